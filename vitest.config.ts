@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config'
+
+/** A file's suffix says what it needs: `.test.ts` nothing, `.integration.test.ts` and `.fault.test.ts` Kafka and QuestDB. */
+const needsServers = ['**/*.integration.test.ts', '**/*.fault.test.ts']
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './infra/closing-line.ts'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{packages,services}/*/test/**/*.test.ts', 'infra/**/*.test.ts'],
+          exclude: needsServers,
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['{packages,services}/*/test/**/*.integration.test.ts', 'tests/**/*.test.ts'],
+          globalSetup: './packages/testkit/src/servers-setup.ts',
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+})
