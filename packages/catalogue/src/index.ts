@@ -1,1 +1,5 @@
-export * from './definitions.ts'
+export type { ItemKind, RecordOf, RowOf, VenueDataset } from './dataset.ts'
+export { datasets } from './datasets/index.ts'
+export type * from './definitions.ts'
+export { type DatasetName, datasetOfType, type Entity, entities, entityOf, entityOfTopic, venueDatasets } from './entities.ts'
+export type { Column, Field, Kind, Ladder, Legend, Unit } from './fields.ts'

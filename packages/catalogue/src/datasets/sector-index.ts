@@ -1,0 +1,56 @@
+import { dataset } from '../dataset.ts'
+import { like, sideOf, signedQuantity, signedVolume } from '../fields.ts'
+import { common } from '../vocabulary.ts'
+
+/** Level and volume of a sector index. */
+export const sectorIndex = dataset({
+  type: '0J',
+  name: 'sector_index',
+  title: '업종지수',
+  description: 'Level and volume of a sector index',
+  items: 'sector',
+  volume: 'low',
+  exchangeTime: common.event_time,
+  columns: {
+    price: like(common.price, {
+      description: 'Level of the sector index',
+      unit: 'index_point',
+      note: 'Index points with 2 decimals; the portal says won, which is wrong.',
+    }),
+    price_change: like(common.price_change, {
+      description: 'Index level minus the previous close',
+      unit: 'index_point',
+      note: 'Index points; the portal says won, which is wrong.',
+    }),
+    price_change_rate: common.price_change_rate,
+    volume_thousand: signedVolume(15, '거래량', 'Volume traded in the sector with this index update, in thousand shares', {
+      unit: 'thousand_share',
+      note: 'Not `volume`: unit differs (inferred from 13). Document allows `+` buy, `-` sell; its example has no sign: side = null.',
+    }),
+    side: sideOf(15, 'Side in the sign of the volume, as sent; null without one'),
+    cumulative_volume_thousand: common.cumulative_volume_thousand,
+    cumulative_turnover_krw_million: like(common.cumulative_turnover_krw_million, { note: 'Million won.' }),
+    open: like(common.open, {
+      description: 'First index level of the day',
+      unit: 'index_point',
+      note: 'Index points; the portal says won, which is wrong.',
+    }),
+    high: like(common.high, {
+      description: 'Highest index level of the day so far',
+      unit: 'index_point',
+      note: 'Index points; the portal says won, which is wrong.',
+    }),
+    low: like(common.low, {
+      description: 'Lowest index level of the day so far',
+      unit: 'index_point',
+      note: 'Index points; the portal says won, which is wrong.',
+    }),
+    price_change_sign: common.price_change_sign,
+    volume_change_from_previous_day_thousand: signedQuantity(
+      26,
+      '전일거래량대비',
+      "Today's sector volume minus the previous day's total, in thousand shares",
+      { unit: 'thousand_share', note: 'Not `volume_change_from_previous_day`: unit differs (inferred from 13).' },
+    ),
+  },
+})

@@ -1,0 +1,72 @@
+import type { ColumnDefinition } from './definitions.ts'
+
+/** A dataset of our own: what the capture says about itself. */
+export interface FeedDataset {
+  readonly name: 'feed_session' | 'feed_gap' | 'dead_letter'
+  readonly topic: string
+  readonly description: string
+  readonly columns: readonly ColumnDefinition[]
+  /** What tells two records apart besides the keys that every table has. */
+  readonly extraKeys: readonly string[]
+}
+
+const column = (name: string, questType: ColumnDefinition['questType'], description: string, required = false): ColumnDefinition => ({
+  name,
+  questType,
+  required,
+  description,
+})
+
+/** One record when a session opens and one when it closes. */
+export const feedSession: FeedDataset = {
+  name: 'feed_session',
+  topic: 'kiwoom.feed.session.v1',
+  description: 'One record when a session of a collector opens and one when it closes, with its counts per dataset',
+  extraKeys: [],
+  columns: [
+    column('event', 'SYMBOL', '`open` or `close`', true),
+    column('opened_at', 'TIMESTAMP', 'When the session logged in'),
+    column('environment', 'SYMBOL', '`simulator`, `mock` or `production`'),
+    column('collector', 'SYMBOL', 'Which collector the session belongs to'),
+    column('reason', 'VARCHAR', 'Why the session closed'),
+    column('records', 'VARCHAR', 'JSON object: dataset → number of its records in this session, at close'),
+  ],
+}
+
+/** An interval in which records may be missing. */
+export const feedGap: FeedDataset = {
+  name: 'feed_gap',
+  topic: 'kiwoom.feed.gap.v1',
+  description: 'An interval in which records may be missing, with the reason and the evidence',
+  extraKeys: [],
+  columns: [
+    column('from_time', 'TIMESTAMP', 'Last moment known to be complete before the gap'),
+    column('to_time', 'TIMESTAMP', 'First moment known to be complete after the gap'),
+    column('reason', 'SYMBOL', 'Why records may be missing, as a code', true),
+    column('types', 'VARCHAR', 'Types concerned, separated by commas; null for all'),
+    column('symbols', 'VARCHAR', 'Items concerned, separated by commas; null for all'),
+    column('missing', 'LONG', 'How much is missing where it can be counted, in the unit that the evidence names'),
+    column('evidence', 'VARCHAR', 'What shows the gap: a code of the venue, a count, an error'),
+  ],
+}
+
+/** What could not be read or stored. */
+export const deadLetter: FeedDataset = {
+  name: 'dead_letter',
+  topic: 'kiwoom.dead-letter.v1',
+  description: 'Something that could not be read or stored, kept with its reason and its text',
+  extraKeys: ['stage', 'dataset'],
+  columns: [
+    column('stage', 'SYMBOL', '`collector` (could not be read) or `sink` (could not be stored)', true),
+    column('dataset', 'SYMBOL', 'Dataset concerned; `*` where it is unknown', true),
+    column('type', 'SYMBOL', 'Type of the venue, as far as known'),
+    column('reason', 'SYMBOL', 'Why, as a code', true),
+    column('detail', 'VARCHAR', 'Why, in words'),
+    column('raw', 'VARCHAR', 'The text concerned, cut to 64 KiB'),
+    column('topic', 'SYMBOL', 'Where the record stood (stage `sink`)'),
+    column('topic_partition', 'INT', 'Where the record stood (stage `sink`)'),
+    column('topic_offset', 'LONG', 'Where the record stood (stage `sink`)'),
+  ],
+}
+
+export const feedDatasets: readonly FeedDataset[] = [feedSession, feedGap, deadLetter]
