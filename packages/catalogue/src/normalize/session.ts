@@ -1,0 +1,293 @@
+import type { RecordHeader } from '../definitions.ts'
+import { venueDatasets } from '../entities.ts'
+import { type Instrument, readItem } from './instrument.ts'
+import { ItemReader, type RawValues } from './item.ts'
+
+/** What a session's records are made from besides its frames. */
+export interface SessionIdentity {
+  readonly session: string
+  /** When the session logged in, µs since the epoch. */
+  readonly openedAtUs: number
+  readonly environment: string
+  readonly collector: string
+}
+
+/** One entry of the journal: a frame as received, or JSON of our own (`gap`: `Gap`, `close`: `{ reason }`, `open`: anything). */
+export interface NormalizerEntry {
+  readonly kind: 'open' | 'frame' | 'gap' | 'close'
+  /** Capture time, µs since the epoch. */
+  readonly timeUs: number
+  readonly text: string
+}
+
+/** An interval in which records may be missing; times in µs. */
+export interface Gap {
+  readonly from: number
+  readonly to: number
+  /** A code such as `disconnected` or `registration_refused`. */
+  readonly reason: string
+  readonly types?: readonly string[]
+  readonly symbols?: readonly string[]
+  readonly missing?: number
+  readonly evidence?: string
+}
+
+/** A record ready for Kafka: `json` is the value, `symbol` the key, `timestamp` (µs) its time. */
+export interface Produced {
+  readonly dataset: string
+  readonly symbol: string
+  readonly timestamp: number
+  readonly seq: number
+  readonly json: string
+}
+
+/** Where a session stands: enough to go on after any entry and produce the same bytes. */
+export interface NormalizerState {
+  readonly opened: boolean
+  readonly lastTimestamp: number
+  readonly seq: Readonly<Record<string, number>>
+}
+
+/** What was met on the way, for metrics and one log line per kind of trouble. */
+export interface NormalizerCounts {
+  items: number
+  deadLetters: number
+  /** Items of types that are known and not ours, such as `02`. */
+  tolerated: number
+  /** `type/FID` → how often the catalogue did not know it. */
+  readonly unknownFids: Map<string, number>
+  /** `type/FID` → how often its text could not be read. */
+  readonly unreadable: Map<string, number>
+}
+
+/** Why something became a dead letter. */
+export type DeadLetterReason = 'not_json' | 'wrong_shape' | 'unknown_type' | 'no_values' | 'bad_item'
+
+/** `02` (condition search) comes on the same socket and is not captured. */
+const TOLERATED_TYPES: ReadonlySet<string> = new Set(['02'])
+const MAX_RAW_LENGTH = 64 * 1024
+const MAX_TEXT_LENGTH = 1000
+/** Keeps the tables of symbols and of unknown FIDs bounded, whatever a frame holds. */
+const MAX_REMEMBERED = 10_000
+const FEED = { symbol: '*', venue: '*' } as const
+
+interface Plan {
+  readonly type: string
+  readonly dataset: string
+  readonly items: string
+  readonly reader: ItemReader
+}
+
+interface Known extends Instrument {
+  /** The header's members between timestamp and seq, as JSON. */
+  readonly middle: string
+}
+
+/**
+ * Turns the journal of one session into records: a pure function of the entries, total on any text.
+ * A record, a dead letter with its reason, or (for tolerated types) nothing comes of every item; nothing is thrown.
+ * `seq` counts 1, 2, 3 … per dataset; `timestamp` is `max(captured, last + 1)`, so it rises strictly within the session.
+ */
+export class SessionNormalizer {
+  readonly counts: NormalizerCounts = { items: 0, deadLetters: 0, tolerated: 0, unknownFids: new Map(), unreadable: new Map() }
+  readonly #identity: SessionIdentity
+  readonly #plans: ReadonlyMap<string, Plan>
+  readonly #symbols = new Map<string, Known>()
+  readonly #seq: Map<string, number>
+  readonly #sessionMember: string
+  #lastTimestamp: number
+  #opened: boolean
+
+  constructor(identity: SessionIdentity, state: NormalizerState = { opened: false, lastTimestamp: 0, seq: {} }) {
+    this.#identity = identity
+    this.#plans = new Map(venueDatasets.map(d => [d.type, { type: d.type, dataset: d.name, items: d.items, reader: new ItemReader(d) }]))
+    this.#sessionMember = `,"session":${JSON.stringify(identity.session)},"seq":`
+    this.#seq = new Map(Object.entries(state.seq))
+    this.#lastTimestamp = state.lastTimestamp
+    this.#opened = state.opened
+  }
+
+  /** Where the session stands after the entries so far. */
+  state(): NormalizerState {
+    return { opened: this.#opened, lastTimestamp: this.#lastTimestamp, seq: Object.fromEntries(this.#seq) }
+  }
+
+  /** The record that opens the session; nothing when it was already made. */
+  open(): Produced[] {
+    if (this.#opened) return []
+    this.#opened = true
+    const { openedAtUs, environment, collector } = this.#identity
+    return [this.#own('feed_session', openedAtUs, { event: 'open', opened_at: openedAtUs, environment, collector })]
+  }
+
+  /** The records of one entry, in order. */
+  entry(entry: NormalizerEntry): Produced[] {
+    const produced = this.open()
+    if (entry.kind === 'frame') this.#frame(entry, produced)
+    else if (entry.kind === 'gap') produced.push(this.#gap(entry))
+    else if (entry.kind === 'close') produced.push(this.#close(entry))
+    return produced
+  }
+
+  #frame(entry: NormalizerEntry, produced: Produced[]): void {
+    const frame = parse(entry.text)
+    if (frame === undefined) return void produced.push(this.#deadLetter(entry, 'not_json', 'Expected JSON', entry.text))
+    if (!isObject(frame) || frame['trnm'] !== 'REAL' || !Array.isArray(frame['data']))
+      return void produced.push(this.#deadLetter(entry, 'wrong_shape', 'Expected {"trnm":"REAL","data":[…]}', entry.text))
+    for (const item of frame['data']) {
+      const record = this.#item(item, entry)
+      if (record) produced.push(record)
+    }
+  }
+
+  #item(item: unknown, entry: NormalizerEntry): Produced | null {
+    this.counts.items++
+    if (!isObject(item) || typeof item['type'] !== 'string')
+      return this.#deadLetter(entry, 'wrong_shape', 'Expected an item {"type","item","values"}', item)
+    const plan = this.#plans.get(item['type'])
+    if (!plan) return this.#unplanned(item['type'], item, entry)
+    const values = valuesOf(item['values'])
+    if (!values) return this.#deadLetter(entry, 'no_values', 'Expected values {"FID":"text"}', item, plan)
+    plan.reader.read(values, entry.timeUs)
+    const known = this.#symbol(plan, item['item'])
+    if (!known) return this.#deadLetter(entry, 'bad_item', 'Expected the item that was registered', item, plan)
+    this.#account(plan, values)
+    return this.#record(plan, known, entry.timeUs)
+  }
+
+  #unplanned(type: string, item: unknown, entry: NormalizerEntry): Produced | null {
+    if (!TOLERATED_TYPES.has(type)) return this.#deadLetter(entry, 'unknown_type', 'Expected one of the nineteen realtime types', item)
+    this.counts.tolerated++
+    return null
+  }
+
+  #record(plan: Plan, known: Known, capturedAtUs: number): Produced {
+    const { dataset, reader } = plan
+    const timestamp = this.#stamp(capturedAtUs)
+    const seq = this.#next(dataset)
+    let json = `{"timestamp":${timestamp}${known.middle}${seq}`
+    if (reader.exchangeTime !== null) json += `,"exchange_time":${reader.exchangeTime}`
+    json += reader.columns
+    if (reader.unreadable) json += `,"unreadable":${JSON.stringify(reader.unreadable)}`
+    return { dataset, symbol: known.symbol, timestamp, seq, json: `${json}}` }
+  }
+
+  /** Who the record is about: the item, or the FID that repeats it where the item is empty. */
+  #symbol(plan: Plan, item: unknown): Known | null {
+    const { reader } = plan
+    const named = reader.symbolText === null ? null : readItem(reader.symbolText)
+    const registered = this.#known(item)
+    if (item === '' && plan.items !== 'market') return named && this.#known(reader.symbolText)
+    if (item === '' && named) return this.#known(reader.symbolText)
+    if (registered && reader.symbolText !== null && named?.symbol !== registered.symbol) reader.refuse('9001', reader.symbolText)
+    return registered
+  }
+
+  #known(item: unknown): Known | null {
+    const remembered = this.#symbols.get(item as string)
+    if (remembered) return remembered
+    const read = readItem(item)
+    if (!read) return null
+    const known = { ...read, middle: `,"symbol":${JSON.stringify(read.symbol)},"venue":"${read.venue}"${this.#sessionMember}` }
+    if (this.#symbols.size < MAX_REMEMBERED) this.#symbols.set(item as string, known)
+    return known
+  }
+
+  /** Counts what the catalogue does not know and what could not be read. */
+  #account(plan: Plan, values: RawValues): void {
+    let present = 0
+    for (const _ in values) present++
+    if (present !== plan.reader.known)
+      for (const fid of plan.reader.unknownFids(values)) count(this.counts.unknownFids, `${plan.type}/${fid.slice(0, 20)}`)
+    if (plan.reader.unreadable) for (const fid of Object.keys(plan.reader.unreadable)) count(this.counts.unreadable, `${plan.type}/${fid}`)
+  }
+
+  #gap(entry: NormalizerEntry): Produced {
+    const gap = parse(entry.text)
+    if (!isGap(gap)) return this.#deadLetter(entry, 'wrong_shape', 'Expected a gap {"from","to","reason"}', entry.text)
+    const { from, to, reason, types, symbols, missing, evidence } = gap
+    return this.#own('feed_gap', entry.timeUs, {
+      from_time: from,
+      to_time: to,
+      reason: cut(reason, MAX_TEXT_LENGTH),
+      types: types?.join(','),
+      symbols: symbols?.join(','),
+      missing,
+      evidence: evidence === undefined ? undefined : cut(evidence, MAX_RAW_LENGTH),
+    })
+  }
+
+  #close(entry: NormalizerEntry): Produced {
+    const close = parse(entry.text)
+    const reason = isObject(close) && typeof close['reason'] === 'string' ? cut(close['reason'], MAX_TEXT_LENGTH) : undefined
+    const { openedAtUs, environment, collector } = this.#identity
+    const records = JSON.stringify(Object.fromEntries([...this.#seq].filter(([name]) => name !== 'feed_session')))
+    return this.#own('feed_session', entry.timeUs, { event: 'close', opened_at: openedAtUs, environment, collector, reason, records })
+  }
+
+  #deadLetter(entry: NormalizerEntry, reason: DeadLetterReason, detail: string, raw: unknown, plan?: Plan): Produced {
+    this.counts.deadLetters++
+    const text = typeof raw === 'string' ? raw : JSON.stringify(raw)
+    const type = plan?.type ?? (isObject(raw) && typeof raw['type'] === 'string' ? cut(raw['type'], 20) : undefined)
+    return this.#own('dead_letter', entry.timeUs, {
+      stage: 'collector',
+      dataset: plan?.dataset ?? '*',
+      type,
+      reason,
+      detail,
+      raw: cut(text, MAX_RAW_LENGTH),
+    })
+  }
+
+  /** A record about the feed itself; members that are undefined are left out. */
+  #own(dataset: string, capturedAtUs: number, columns: Readonly<Record<string, unknown>>): Produced {
+    const timestamp = this.#stamp(capturedAtUs)
+    const seq = this.#next(dataset)
+    const header: RecordHeader = { timestamp, ...FEED, session: this.#identity.session, seq }
+    return { dataset, symbol: FEED.symbol, timestamp, seq, json: JSON.stringify({ ...header, ...columns }) }
+  }
+
+  #stamp(capturedAtUs: number): number {
+    this.#lastTimestamp = Math.max(capturedAtUs, this.#lastTimestamp + 1)
+    return this.#lastTimestamp
+  }
+
+  #next(dataset: string): number {
+    const seq = (this.#seq.get(dataset) ?? 0) + 1
+    this.#seq.set(dataset, seq)
+    return seq
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The document calls values a list and shows an object: both are taken, if there is something in it. */
+function valuesOf(values: unknown): RawValues | null {
+  const found = Array.isArray(values) && values.length === 1 ? values[0] : values
+  if (!isObject(found)) return null
+  for (const _ in found) return found
+  return null
+}
+
+function isGap(value: unknown): value is Gap {
+  return isObject(value) && Number.isSafeInteger(value['from']) && Number.isSafeInteger(value['to']) && typeof value['reason'] === 'string'
+}
+
+function count(counts: Map<string, number>, key: string): void {
+  const before = counts.get(key)
+  if (before !== undefined || counts.size < MAX_REMEMBERED) counts.set(key, (before ?? 0) + 1)
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text
+}
