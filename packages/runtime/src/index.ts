@@ -1,1 +1,24 @@
-export {}
+export { announce } from './announce.ts'
+export { CaptureClock, type Clock, systemClock } from './clock.ts'
+export { ConfigError, type ConfigOf, type ConfigProblem, type ConfigSpec, describeConfig, type Env, loadConfig } from './config.ts'
+export { delay } from './delay.ts'
+export { isAbort, messageOf, TickhouseError } from './errors.ts'
+export { type HttpEndpoint, type HttpOptions, type Problem, serveHttp } from './http.ts'
+export { type Closable, Lifecycle } from './lifecycle.ts'
+export { createLogger, type Logger, type LoggerOptions } from './logger.ts'
+export { createRegistry, type Registry } from './metrics.ts'
+export { backoffMs, type RetryOptions, retry } from './retry.ts'
+export { runService, type ServiceContext } from './run-service.ts'
+export {
+  choice,
+  duration,
+  flag,
+  integer,
+  list,
+  optional,
+  parseDurationMs,
+  type Setting,
+  type SettingOptions,
+  secret,
+  text,
+} from './settings.ts'

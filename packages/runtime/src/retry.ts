@@ -1,0 +1,39 @@
+import { delay } from './delay.ts'
+
+/** How often and how long `retry` tries; the waits are between 0 and the current cap, which doubles from `minMs` to `maxMs`. */
+export interface RetryOptions {
+  readonly signal: AbortSignal
+  readonly minMs?: number
+  readonly maxMs?: number
+  readonly shouldRetry?: (error: unknown) => boolean
+  readonly onRetry?: (error: unknown, attempt: number, delayMs: number) => void
+  readonly random?: () => number
+}
+
+/** Calls `fn` (attempts count from 1) until it succeeds, an error is not worth trying again, or the signal aborts; full jitter, capped. */
+export async function retry<T>(fn: (attempt: number) => Promise<T>, options: RetryOptions): Promise<T> {
+  const { signal, shouldRetry = isRetriable, onRetry } = options
+  for (let attempt = 1; ; attempt++) {
+    signal.throwIfAborted()
+    try {
+      return await fn(attempt)
+    } catch (error) {
+      if (signal.aborted || !shouldRetry(error)) throw error
+      const delayMs = backoffMs(attempt, options)
+      onRetry?.(error, attempt, delayMs)
+      await delay(delayMs, signal)
+    }
+  }
+}
+
+/** The wait after the given failed attempt (1, 2, …): anywhere between 0 and the cap. */
+export function backoffMs(
+  attempt: number,
+  { minMs = 100, maxMs = 10_000, random = Math.random }: Pick<RetryOptions, 'minMs' | 'maxMs' | 'random'> = {},
+): number {
+  return Math.round(random() * Math.min(maxMs, minMs * 2 ** (attempt - 1)))
+}
+
+function isRetriable(error: unknown): boolean {
+  return (error as { retriable?: boolean } | null)?.retriable !== false
+}
