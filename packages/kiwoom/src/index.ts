@@ -1,1 +1,20 @@
-export {}
+export { defaultSymbols, simulatorCredentials } from './default-symbols.ts'
+export { type Environment, type EnvironmentName, environments, limitsOf, type VenueLimits, webSocketPath } from './environments.ts'
+export { type Answer, decodeFrame, type Frame, isAccepted } from './frame.ts'
+export { koreanTimeText, koreanTimeToMs } from './korean-time.ts'
+export { mayHoldAccount, pseudonymizer } from './pseudonym.ts'
+export {
+  isValidItem,
+  type LeftOut,
+  type LeftOutReason,
+  planRegistration,
+  type RegistrationPlan,
+  type RegistrationRequest,
+  type SymbolLists,
+  type Wanted,
+} from './registration-plan.ts'
+export { loginRequest, pingEcho, type RegistrationData, registerRequest, removeRequest } from './requests.ts'
+export type { Credentials } from './rest.ts'
+export { TokenClient, type TokenClientOptions } from './token-client.ts'
+export { type Refusal, type RefusalCode, refusals, type VenueCode, venueCodes } from './venue-codes.ts'
+export { innerCodeOf, type RefusedAnswer, refusalOf, VenueError } from './venue-error.ts'

@@ -1,0 +1,74 @@
+import { innerCodeOf, VenueError } from './venue-error.ts'
+
+/** What the portal of the venue hands out for one environment. */
+export interface Credentials {
+  readonly appKey: string
+  readonly secretKey: string
+}
+
+/** A REST answer of the venue; a refusal has a `returnCode` other than 0, and texts without any of the secrets. */
+export interface RestAnswer {
+  readonly members: Record<string, unknown>
+  readonly returnCode: number | null
+  readonly innerCode?: number
+  readonly message: string
+}
+
+interface PostOptions {
+  readonly timeoutMs: number
+  /** Texts that never appear in an answer's message, should the venue repeat them. */
+  readonly secrets: readonly string[]
+}
+
+/** Posts JSON to the venue. Refusals come as HTTP 200 with a return code, or as 429; anything that is no JSON object throws. */
+export async function postJson(url: URL, body: object, options: PostOptions): Promise<RestAnswer> {
+  const { status, text } = await exchange(url, body, options.timeoutMs)
+  const members = objectIn(text)
+  if (members === null) throw unreadable(url, status)
+  const message = hide(typeof members['return_msg'] === 'string' ? members['return_msg'] : '', options.secrets)
+  const innerCode = innerCodeOf(message) ?? (status === 429 ? 1700 : undefined)
+  const returnCode = returnCodeOf(members['return_code'], status)
+  return { members, returnCode, message, ...(innerCode === undefined ? {} : { innerCode }) }
+}
+
+async function exchange(url: URL, body: object, timeoutMs: number): Promise<{ status: number; text: string }> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json;charset=UTF-8' },
+      body: JSON.stringify(body),
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    return { status: response.status, text: await response.text() }
+  } catch (cause) {
+    throw new VenueError('KIWOOM_UNREACHABLE', `No answer from ${url.origin}${url.pathname}`, { cause })
+  }
+}
+
+function unreadable(url: URL, status: number): VenueError {
+  if (status === 429) return new VenueError('KIWOOM_RATE_LIMITED', `Too many requests to ${url.pathname} (HTTP 429)`)
+  return new VenueError('KIWOOM_ANSWER_UNREADABLE', `Expected JSON from ${url.origin}${url.pathname}, was HTTP ${status} without it`, {
+    status,
+  })
+}
+
+function objectIn(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null
+  } catch {
+    return null
+  }
+}
+
+/** 0 means done only with an HTTP status that agrees. */
+function returnCodeOf(value: unknown, status: number): number | null {
+  const code = typeof value === 'string' ? Number.parseInt(value, 10) : value
+  if (typeof code !== 'number' || !Number.isSafeInteger(code)) return null
+  return code === 0 && (status < 200 || status > 299) ? null : code
+}
+
+function hide(message: string, secrets: readonly string[]): string {
+  return secrets.filter(secret => secret !== '').reduce((text, secret) => text.replaceAll(secret, '[hidden]'), message)
+}
