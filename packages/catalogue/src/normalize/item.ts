@@ -1,29 +1,28 @@
 import type { VenueDataset } from '../dataset.ts'
-import type { Column, Field, Ladder } from '../fields.ts'
+import { columnFids, fidsOf } from '../fids.ts'
+import type { Column, Ladder } from '../fields.ts'
 import { UNREADABLE } from './numbers.ts'
-import { isBlank, type Reader, readerOf, readLadderPrice, sideIn, type Value } from './readers.ts'
+import { isBlank, type Reader, readerOf, readLadderPrice, sideIn } from './readers.ts'
 import { readExchangeTime } from './times.ts'
-
-/** The values of an item: FID → raw text; anything may stand in place of a text. */
-export type RawValues = Readonly<Record<string, unknown>>
 
 /** What cannot be read keeps this much of its text. */
 const MAX_UNREADABLE_LENGTH = 256
 
-type Step =
-  | { readonly take: 'value'; readonly fid: string; readonly prefix: string; readonly read: Reader }
-  | { readonly take: 'side'; readonly fid: string; readonly prefix: string }
-  | { readonly take: 'level'; readonly fid: string; readonly prefix: string; readonly read: Reader }
-  | { readonly take: 'ladder'; readonly prefix: string; readonly rows: readonly LadderPlan[]; readonly nested: boolean }
-
-interface LadderPlan {
-  readonly fids: readonly string[]
+/** Where a FID's raw text stands, and how it is read. */
+interface Source {
+  readonly slot: number
+  readonly fid: number
   readonly read: Reader
 }
 
+type Step =
+  | ({ readonly take: 'value' | 'again'; readonly prefix: string } & Source)
+  | { readonly take: 'side'; readonly prefix: string; readonly slot: number }
+  | { readonly take: 'ladder'; readonly prefix: string; readonly rows: readonly (readonly Source[])[]; readonly nested: boolean }
+
 /**
- * Turns the values of one dataset's items into the members of a JSON object, prepared once.
- * Results stand in its fields until the next `read`: no object is made per item.
+ * Turns the raw values of one dataset's items into the members of a JSON object, prepared once.
+ * Use: `begin`, `put` each value, `finish`; the results stand in its fields until the next `begin`.
  */
 export class ItemReader {
   /** The dataset's columns as JSON members, each with its leading comma. */
@@ -33,132 +32,143 @@ export class ItemReader {
   symbolText: string | null = null
   /** FID → raw text of what could not be read; null when all could. */
   unreadable: Record<string, string> | null = null
-  /** How many of the FIDs that the catalogue knows were there. */
-  known = 0
+  /** FIDs that the catalogue does not know. */
+  readonly unknownFids: string[] = []
 
+  readonly #slots: ReadonlyMap<number, number>
+  readonly #raw: unknown[]
   readonly #steps: readonly Step[]
-  readonly #exchangeTime: { readonly fid: string; readonly read: Reader } | null
-  readonly #symbolFid: string | null
-  readonly #knownFids: ReadonlySet<string>
+  readonly #exchangeTime: Source | null
+  readonly #symbol: Source | null
   #capturedAtUs = 0
 
   constructor(dataset: VenueDataset) {
-    this.#steps = Object.entries(dataset.columns).map(([name, column]) => stepOf(name, column, dataset))
-    this.#exchangeTime = dataset.exchangeTime
-      ? { fid: String(dataset.exchangeTime.fid), read: readerOf(dataset.exchangeTime, readExchangeTime) }
-      : null
-    this.#symbolFid = dataset.symbol ? String(dataset.symbol.fid) : null
-    this.#knownFids = new Set(fidsOf(dataset).map(String))
+    this.#slots = new Map(fidsOf(dataset).map((fid, slot) => [fid, slot]))
+    this.#raw = new Array(this.#slots.size).fill(undefined)
+    const source = (fid: number, read: Reader): Source => ({ fid, slot: this.#slots.get(fid)!, read })
+    this.#steps = Object.entries(dataset.columns).map(([name, column]) => stepOf(name, column, dataset, source))
+    this.#exchangeTime = dataset.exchangeTime ? source(dataset.exchangeTime.fid, readerOf(dataset.exchangeTime, readExchangeTime)) : null
+    this.#symbol = dataset.symbol ? source(dataset.symbol.fid, text => (isBlank(text) ? null : text)) : null
   }
 
-  /** Reads one item captured at `capturedAtUs`; total on any values. */
-  read(values: RawValues, capturedAtUs: number): void {
-    this.#capturedAtUs = capturedAtUs
+  begin(): void {
+    this.#raw.fill(undefined)
     this.unreadable = null
-    this.known = 0
-    const time = this.#exchangeTime ? this.#value(values, this.#exchangeTime.fid, this.#exchangeTime.read) : null
+    if (this.unknownFids.length > 0) this.unknownFids.length = 0
+  }
+
+  /** Takes one value as it came: a text, or whatever stood in its place. */
+  put(fid: number, raw: unknown): void {
+    const slot = this.#slots.get(fid)
+    if (slot === undefined) this.unknownFids.push(String(fid))
+    else this.#raw[slot] = raw
+  }
+
+  /** Reads what was put, captured at `capturedAtUs`; total on anything. */
+  finish(capturedAtUs: number): void {
+    this.#capturedAtUs = capturedAtUs
+    const time = this.#exchangeTime ? this.#value(this.#exchangeTime) : null
     this.exchangeTime = typeof time === 'number' ? time : null
-    const symbol = this.#symbolFid ? this.#value(values, this.#symbolFid, text => (isBlank(text) ? null : text)) : null
+    const symbol = this.#symbol ? this.#value(this.#symbol) : null
     this.symbolText = typeof symbol === 'string' ? symbol : null
     let out = ''
-    for (const step of this.#steps) out += this.#member(step, values)
+    for (const step of this.#steps) out += this.#member(step)
     this.columns = out
   }
 
-  /** Names a FID whose text could not be read. */
-  refuse(fid: string, raw: unknown): void {
-    const text = typeof raw === 'string' ? raw : (JSON.stringify(raw) ?? String(raw))
-    this.unreadable ??= {}
-    this.unreadable[fid] = text.length > MAX_UNREADABLE_LENGTH ? `${text.slice(0, MAX_UNREADABLE_LENGTH)}…` : text
+  /** Names the symbol's FID as unreadable: it contradicts the item. */
+  refuseSymbol(): void {
+    if (this.#symbol) this.#refuse(this.#symbol)
   }
 
-  /** The FIDs of these values that the catalogue does not know. */
-  unknownFids(values: RawValues): string[] {
-    return Object.keys(values).filter(fid => !this.#knownFids.has(fid))
+  #member(step: Step): string {
+    if (step.take === 'ladder') return this.#ladder(step)
+    if (step.take === 'side') return this.#side(step)
+    const value = step.take === 'value' ? this.#value(step) : this.#again(step)
+    if (typeof value === 'number') return step.prefix + value
+    return value === null ? '' : step.prefix + quoted(value)
   }
 
-  #member(step: Step, values: RawValues): string {
-    if (step.take === 'ladder') return this.#ladder(step, values)
-    if (step.take === 'side') return this.#side(step, values)
-    const value = step.take === 'level' ? this.#quiet(values, step) : this.#value(values, step.fid, step.read)
-    return value === null ? '' : typeof value === 'number' ? step.prefix + value : step.prefix + JSON.stringify(value)
-  }
-
-  #side(step: { readonly fid: string; readonly prefix: string }, values: RawValues): string {
-    const raw = values[step.fid]
+  #side(step: { readonly prefix: string; readonly slot: number }): string {
+    const raw = this.#raw[step.slot]
     const side = typeof raw === 'string' ? sideIn(raw) : null
     return side === null ? '' : `${step.prefix}"${side}"`
   }
 
-  /** A second reading of a FID, which the first one counts and names. */
-  #quiet(values: RawValues, step: { readonly fid: string; readonly read: Reader }): number | string | null {
-    const raw = values[step.fid]
-    const value = typeof raw === 'string' ? step.read(raw, this.#capturedAtUs) : null
+  /** A second reading of a FID, which the first one names if it cannot be read. */
+  #again({ slot, read }: Source): number | string | null {
+    const raw = this.#raw[slot]
+    const value = typeof raw === 'string' ? read(raw, this.#capturedAtUs) : null
     return value === UNREADABLE ? null : value
   }
 
-  /** Shape always `rows × levels`, missing elements null; no column at all when no FID of it came. */
-  #ladder(step: Extract<Step, { take: 'ladder' }>, values: RawValues): string {
-    const before = this.known
+  /** Always `rows × levels`, missing elements null; no column at all when no FID of it came. */
+  #ladder(step: Extract<Step, { take: 'ladder' }>): string {
     let out = ''
+    let present = false
     for (const row of step.rows) {
       out += out === '' ? '[' : ',['
       let separator = ''
-      for (const fid of row.fids) {
-        out += separator + this.#value(values, fid, row.read)
+      for (const source of row) {
+        if (this.#raw[source.slot] !== undefined) present = true
+        out += separator + this.#value(source)
         separator = ','
       }
       out += ']'
     }
-    if (this.known === before) return ''
+    if (!present) return ''
     return step.nested ? `${step.prefix}[${out}]` : step.prefix + out
   }
 
-  #value(values: RawValues, fid: string, read: Reader): number | string | null {
-    const raw = values[fid]
-    if (raw === undefined) return null
-    this.known++
-    if (raw === null) return null
-    const value: Value = typeof raw === 'string' ? read(raw, this.#capturedAtUs) : UNREADABLE
+  #value(source: Source): number | string | null {
+    const raw = this.#raw[source.slot]
+    if (raw === undefined || raw === null) return null
+    const value = typeof raw === 'string' ? source.read(raw, this.#capturedAtUs) : UNREADABLE
     if (value !== UNREADABLE) return value
-    this.refuse(fid, raw)
+    this.#refuse(source)
     return null
   }
+
+  #refuse(source: Source): void {
+    const raw = this.#raw[source.slot]
+    const text = typeof raw === 'string' ? raw : (JSON.stringify(raw) ?? String(raw))
+    this.unreadable ??= {}
+    this.unreadable[source.fid] = text.length > MAX_UNREADABLE_LENGTH ? `${text.slice(0, MAX_UNREADABLE_LENGTH)}…` : text
+  }
 }
 
-function stepOf(name: string, column: Column, dataset: VenueDataset): Step {
+/** A readable text as JSON; readers let no control character pass, so only these two need an escape. */
+function quoted(text: string): string {
+  return text.includes('"') || text.includes('\\') ? JSON.stringify(text) : `"${text}"`
+}
+
+function stepOf(name: string, column: Column, dataset: VenueDataset, source: (fid: number, read: Reader) => Source): Step {
   const prefix = `,${JSON.stringify(name)}:`
-  if (column.shape === 'field') return { take: 'value', fid: String(column.fid), prefix, read: readerOf(column) }
-  if (column.shape === 'ladder')
-    return { take: 'ladder', prefix, rows: column.rows.map((_, row) => ladderPlan(column, row)), nested: column.questType === 'DOUBLE[][]' }
-  const fid = String(column.from.fid)
-  return column.from.take === 'side' ? { take: 'side', fid, prefix } : { take: 'level', fid, prefix, read: levelReader(dataset, fid) }
+  if (column.shape === 'field') return { take: 'value', prefix, ...source(column.fid, readerOf(column)) }
+  if (column.shape === 'ladder') {
+    const rows = column.rows.map((_, row) => ladderFids(column, row).map(fid => source(fid, ladderReader(column, row))))
+    return { take: 'ladder', prefix, rows, nested: column.questType === 'DOUBLE[][]' }
+  }
+  const { fid, take } = column.from
+  return take === 'side'
+    ? { take, prefix, slot: source(fid, sideIn).slot }
+    : { take: 'again', prefix, ...source(fid, levelReader(dataset, fid)) }
 }
 
-function ladderPlan(ladder: Ladder, row: number): LadderPlan {
-  const { firstFid, kind } = ladder.rows[row]!
-  const fids = Array.from({ length: ladder.levels }, (_, level) => String(firstFid + level))
-  return { fids, read: kind === 'price' ? readerOf({ kind, questType: 'DOUBLE' }, readLadderPrice) : readerOf({ kind, questType: 'LONG' }) }
+function ladderFids(ladder: Ladder, row: number): number[] {
+  return columnFids({ ...ladder, rows: [ladder.rows[row]!] })
 }
 
-function levelReader(dataset: VenueDataset, fid: string): Reader {
+function ladderReader(ladder: Ladder, row: number): Reader {
+  const { kind } = ladder.rows[row]!
+  return kind === 'price' ? readerOf({ kind, questType: 'DOUBLE' }, readLadderPrice) : readerOf({ kind, questType: 'LONG' })
+}
+
+function levelReader(dataset: VenueDataset, fid: number): Reader {
   for (const column of Object.values(dataset.columns)) {
     if (column.shape !== 'ladder') continue
-    const plan = column.rows.map((_, row) => ladderPlan(column, row)).find(({ fids }) => fids.includes(fid))
-    if (plan) return plan.read
+    const row = column.rows.findIndex((_, index) => ladderFids(column, index).includes(fid))
+    if (row >= 0) return ladderReader(column, row)
   }
   throw new Error(`Expected a ladder of ${dataset.name} with FID ${fid}`)
-}
-
-/** Every FID of a dataset once, header fields first. */
-export function fidsOf(dataset: VenueDataset): number[] {
-  const header = [dataset.exchangeTime, dataset.symbol].flatMap((field: Field | undefined) => (field ? [field.fid] : []))
-  return [...header, ...Object.values(dataset.columns).flatMap(columnFids)]
-}
-
-/** The FIDs that a column is made of; none for a derived one. */
-export function columnFids(column: Column): number[] {
-  if (column.shape === 'field') return [column.fid]
-  if (column.shape === 'derived') return []
-  return column.rows.flatMap(row => Array.from({ length: column.levels }, (_, level) => row.firstFid + level))
 }

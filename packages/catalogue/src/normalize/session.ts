@@ -1,7 +1,8 @@
 import type { RecordHeader } from '../definitions.ts'
 import { venueDatasets } from '../entities.ts'
 import { type Instrument, readItem } from './instrument.ts'
-import { ItemReader, type RawValues } from './item.ts'
+import { ItemReader } from './item.ts'
+import { FrameScanner } from './scan.ts'
 
 /** What a session's records are made from besides its frames. */
 export interface SessionIdentity {
@@ -91,6 +92,7 @@ interface Known extends Instrument {
 export class SessionNormalizer {
   readonly counts: NormalizerCounts = { items: 0, deadLetters: 0, tolerated: 0, unknownFids: new Map(), unreadable: new Map() }
   readonly #identity: SessionIdentity
+  readonly #scanner = new FrameScanner()
   readonly #plans: ReadonlyMap<string, Plan>
   readonly #symbols = new Map<string, Known>()
   readonly #seq: Map<string, number>
@@ -130,14 +132,37 @@ export class SessionNormalizer {
   }
 
   #frame(entry: NormalizerEntry, produced: Produced[]): void {
-    const frame = parse(entry.text)
-    if (frame === undefined) return void produced.push(this.#deadLetter(entry, 'not_json', 'Expected JSON', entry.text))
-    if (!isObject(frame) || frame['trnm'] !== 'REAL' || !Array.isArray(frame['data']))
-      return void produced.push(this.#deadLetter(entry, 'wrong_shape', 'Expected {"trnm":"REAL","data":[…]}', entry.text))
-    for (const item of frame['data']) {
-      const record = this.#item(item, entry)
-      if (record) produced.push(record)
+    if (this.#scanner.scan(entry.text)) this.#scanned(entry, produced)
+    else this.#parsed(entry, produced)
+  }
+
+  /** The venue's usual form, without building an object. */
+  #scanned(entry: NormalizerEntry, produced: Produced[]): void {
+    const scanner = this.#scanner
+    for (let index = 0; index < scanner.itemCount; index++) {
+      const { type, item, from, to } = scanner.items[index]!
+      const plan = type === undefined ? undefined : this.#plans.get(type)
+      if (!plan) {
+        push(produced, this.#item(JSON.parse(entry.text).data[index], entry))
+        continue
+      }
+      this.counts.items++
+      plan.reader.begin()
+      for (let pair = from; pair < to; pair++) plan.reader.put(scanner.fids[pair]!, scanner.texts[pair])
+      push(
+        produced,
+        this.#finish(plan, item, entry, () => JSON.parse(entry.text).data[index]),
+      )
     }
+  }
+
+  /** Any other text. */
+  #parsed(entry: NormalizerEntry, produced: Produced[]): void {
+    const frame = parse(entry.text)
+    if (frame === undefined) push(produced, this.#deadLetter(entry, 'not_json', 'Expected JSON', entry.text))
+    else if (!isObject(frame) || frame['trnm'] !== 'REAL' || !Array.isArray(frame['data']))
+      push(produced, this.#deadLetter(entry, 'wrong_shape', 'Expected {"trnm":"REAL","data":[…]}', entry.text))
+    else for (const item of frame['data']) push(produced, this.#item(item, entry))
   }
 
   #item(item: unknown, entry: NormalizerEntry): Produced | null {
@@ -148,10 +173,16 @@ export class SessionNormalizer {
     if (!plan) return this.#unplanned(item['type'], item, entry)
     const values = valuesOf(item['values'])
     if (!values) return this.#deadLetter(entry, 'no_values', 'Expected values {"FID":"text"}', item, plan)
-    plan.reader.read(values, entry.timeUs)
-    const known = this.#symbol(plan, item['item'])
-    if (!known) return this.#deadLetter(entry, 'bad_item', 'Expected the item that was registered', item, plan)
-    this.#account(plan, values)
+    plan.reader.begin()
+    for (const fid of Object.keys(values)) plan.reader.put(fidNumber(fid), values[fid])
+    return this.#finish(plan, item['item'], entry, () => item)
+  }
+
+  #finish(plan: Plan, item: unknown, entry: NormalizerEntry, whole: () => unknown): Produced | null {
+    plan.reader.finish(entry.timeUs)
+    const known = this.#instrument(plan, item)
+    if (!known) return this.#deadLetter(entry, 'bad_item', 'Expected the item that was registered', whole(), plan)
+    this.#account(plan)
     return this.#record(plan, known, entry.timeUs)
   }
 
@@ -173,13 +204,13 @@ export class SessionNormalizer {
   }
 
   /** Who the record is about: the item, or the FID that repeats it where the item is empty. */
-  #symbol(plan: Plan, item: unknown): Known | null {
+  #instrument(plan: Plan, item: unknown): Known | null {
     const { reader } = plan
     const named = reader.symbolText === null ? null : readItem(reader.symbolText)
     const registered = this.#known(item)
     if (item === '' && plan.items !== 'market') return named && this.#known(reader.symbolText)
     if (item === '' && named) return this.#known(reader.symbolText)
-    if (registered && reader.symbolText !== null && named?.symbol !== registered.symbol) reader.refuse('9001', reader.symbolText)
+    if (registered && reader.symbolText !== null && named?.symbol !== registered.symbol) reader.refuseSymbol()
     return registered
   }
 
@@ -194,12 +225,9 @@ export class SessionNormalizer {
   }
 
   /** Counts what the catalogue does not know and what could not be read. */
-  #account(plan: Plan, values: RawValues): void {
-    let present = 0
-    for (const _ in values) present++
-    if (present !== plan.reader.known)
-      for (const fid of plan.reader.unknownFids(values)) count(this.counts.unknownFids, `${plan.type}/${fid.slice(0, 20)}`)
-    if (plan.reader.unreadable) for (const fid of Object.keys(plan.reader.unreadable)) count(this.counts.unreadable, `${plan.type}/${fid}`)
+  #account({ type, reader }: Plan): void {
+    for (const fid of reader.unknownFids) count(this.counts.unknownFids, `${type}/${fid}`)
+    if (reader.unreadable) for (const fid of Object.keys(reader.unreadable)) count(this.counts.unreadable, `${type}/${fid}`)
   }
 
   #gap(entry: NormalizerEntry): Produced {
@@ -272,11 +300,21 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** The document calls values a list and shows an object: both are taken, if there is something in it. */
-function valuesOf(values: unknown): RawValues | null {
+function valuesOf(values: unknown): Record<string, unknown> | null {
   const found = Array.isArray(values) && values.length === 1 ? values[0] : values
   if (!isObject(found)) return null
   for (const _ in found) return found
   return null
+}
+
+/** A FID's number; texts that are not plainly one become -1, which no field has. */
+function fidNumber(fid: string): number {
+  const number = Number(fid)
+  return String(number) === fid ? number : -1
+}
+
+function push(produced: Produced[], record: Produced | null): void {
+  if (record) produced.push(record)
 }
 
 function isGap(value: unknown): value is Gap {

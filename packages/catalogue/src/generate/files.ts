@@ -1,0 +1,21 @@
+import { entities } from '../entities.ts'
+import { asyncApi } from './asyncapi.ts'
+import { ddlOf } from './ddl.ts'
+import { dictionary, dictionaryMarkdown } from './dictionary.ts'
+import { schemas } from './schema.ts'
+
+/** Everything that is derived from the catalogue: path below `generated/` → text. */
+export function generatedFiles(): ReadonlyMap<string, string> {
+  return new Map([
+    ['tables.sql', entities.map(({ table }) => ddlOf(table)).join('\n')],
+    ['topics.json', json(entities.map(({ topic }) => topic))],
+    ['asyncapi.json', json(asyncApi())],
+    ['dictionary.json', json(dictionary())],
+    ['dictionary.md', dictionaryMarkdown()],
+    ...schemas().map(({ entity, schema }) => [`schemas/${entity.name}.v1.json`, json(schema)] as const),
+  ])
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}

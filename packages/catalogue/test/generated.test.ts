@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import Ajv from 'ajv'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { describe, expect, it } from 'vitest'
+import { generatedFiles } from '../src/generate/files.ts'
+import { entities } from '../src/index.ts'
+
+const folder = join(import.meta.dirname, '..', 'generated')
+
+describe('the generated files', () => {
+  it('are what the catalogue says', () => {
+    for (const [path, text] of generatedFiles())
+      expect(readFileSync(join(folder, path), 'utf8'), `${path}: run npm run generate`).toBe(text)
+  })
+
+  it('hold a valid JSON Schema for each dataset', () => {
+    const ajv = new Ajv2020({ strict: true, allowUnionTypes: true })
+    for (const { name } of entities)
+      expect(() => ajv.compile(JSON.parse(generatedFiles().get(`schemas/${name}.v1.json`)!)), name).not.toThrow()
+  })
+
+  it('hold an AsyncAPI document that the AsyncAPI 3 schema accepts', () => {
+    const schema = createRequire(import.meta.url)('@asyncapi/specs/schemas/3.0.0.json')
+    const ajv = new (Ajv as unknown as typeof Ajv.default)({ strict: false, meta: false, validateSchema: false })
+    ;(addFormats as unknown as typeof addFormats.default)(ajv)
+    const valid = ajv.compile(schema)
+    const document = JSON.parse(generatedFiles().get('asyncapi.json')!)
+    valid(document)
+    expect(valid.errors).toBeNull()
+    expect(Object.keys(document.channels)).toHaveLength(22)
+  })
+
+  it('create tables that QuestDB deduplicates', () => {
+    const sql = generatedFiles().get('tables.sql')!
+    expect(sql.match(/CREATE TABLE/g)).toHaveLength(22)
+    expect(sql).toContain('DEDUP UPSERT KEYS(timestamp, symbol, venue, session, seq);')
+  })
+})

@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest'
+import { type NormalizerEntry, SessionNormalizer } from '../src/index.ts'
+
+const identity = { session: '01test', openedAtUs: 1_000_000, environment: 'simulator', collector: 'c1' }
+const timeUs = Date.UTC(2026, 8, 11, 2, 56, 18) * 1000
+
+function normalize(text: string, normalizer = new SessionNormalizer(identity)) {
+  const produced = normalizer.entry({ kind: 'frame', timeUs, text })
+  return {
+    normalizer,
+    records: produced.filter(p => p.dataset !== 'feed_session').map(p => ({ ...JSON.parse(p.json), into: p.dataset })),
+  }
+}
+const real = (...items: unknown[]) => JSON.stringify({ data: items, trnm: 'REAL' })
+const trade = (values: unknown, item: unknown = '005930') => ({ values, type: '0B', name: '주식체결', item })
+
+describe('a frame becomes records', () => {
+  it('opens the session with a record of its own', () => {
+    const [open] = new SessionNormalizer(identity).entry({ kind: 'frame', timeUs, text: real() })
+    expect(JSON.parse(open!.json)).toEqual({
+      timestamp: 1_000_000,
+      symbol: '*',
+      venue: '*',
+      session: '01test',
+      seq: 1,
+      event: 'open',
+      opened_at: 1_000_000,
+      environment: 'simulator',
+      collector: 'c1',
+    })
+  })
+
+  it('two items that look alike become two records in order', () => {
+    const { records } = normalize(real(trade({ 20: '115618', 15: '-3', 13: '100' }), trade({ 20: '115618', 15: '-3', 13: '103' })))
+    expect(records.map(r => [r.seq, r.timestamp, r.cumulative_volume])).toEqual([
+      [1, timeUs, 100],
+      [2, timeUs + 1, 103],
+    ])
+  })
+
+  it('takes the venue from the suffix and the bare code from the rest', () => {
+    const items = ['039490', '039490_NX', '039490_AL', 'A039490', 'A039490_AL', '57JBHH']
+    const { records } = normalize(real(...items.map(item => trade({ 10: '1' }, item))))
+    expect(records.map(r => `${r.symbol} ${r.venue}`)).toEqual([
+      '039490 KRX',
+      '039490 NXT',
+      '039490 SOR',
+      '039490 KRX',
+      '039490 SOR',
+      '57JBHH KRX',
+    ])
+  })
+
+  it('keeps a record whose number is none: the column is left out, the text is named', () => {
+    const { records, normalizer } = normalize(real(trade({ 10: '+100', 851: 'abc', 15: '1,000' })))
+    expect(records[0]).toMatchObject({ price: 100, unreadable: { 851: 'abc', 15: '1,000' } })
+    expect(records[0]).not.toHaveProperty('volume')
+    expect(records[0]).not.toHaveProperty('side')
+    expect([...normalizer.counts.unreadable]).toEqual([
+      ['0B/15', 1],
+      ['0B/851', 1],
+    ])
+  })
+
+  it('names what is no text at all', () => {
+    const { records } = normalize(real(trade({ 10: 5, 11: { a: 1 }, 12: null, 13: ['x'] })))
+    expect(records[0].unreadable).toEqual({ 10: '5', 11: '{"a":1}', 13: '["x"]' })
+  })
+
+  it('counts a FID that the catalogue does not know and keeps the record', () => {
+    const { records, normalizer } = normalize(real(trade({ 10: '1', 99999: 'x', 77: '' })))
+    expect(records[0].price).toBe(1)
+    expect([...normalizer.counts.unknownFids].sort()).toEqual([
+      ['0B/77', 1],
+      ['0B/99999', 1],
+    ])
+  })
+
+  it('names 9001 where it contradicts the item, and takes the symbol from it where the item is empty', () => {
+    const order = (item: string, code: string) => ({ values: { 9001: code, 907: '2' }, type: '00', item })
+    const { records } = normalize(real(order('005930', '000660'), order('', 'A005930'), order('005930_AL', '005930')))
+    expect(records[0]).toMatchObject({ symbol: '005930', unreadable: { 9001: '000660' } })
+    expect(records[1]).toMatchObject({ symbol: '005930' })
+    expect(records[2]).not.toHaveProperty('unreadable')
+  })
+
+  it('tolerates and counts condition search (02)', () => {
+    const { records, normalizer } = normalize(real({ values: { 841: '4' }, type: '02', name: '조건검색', item: '005930' }))
+    expect(records).toEqual([])
+    expect(normalizer.counts.tolerated).toBe(1)
+  })
+
+  it('takes values given as a list with one object', () => {
+    expect(normalize(real(trade([{ 10: '+7' }]))).records[0].price).toBe(7)
+  })
+
+  it('leaves a ladder out when none of its FIDs came, and fills missing levels with null', () => {
+    const { records } = normalize(real({ values: { 41: '+100', 62: '7' }, type: '0D', item: '005930' }))
+    expect(records[0].asks).toEqual([[100, ...Array(9).fill(null)], [null, 7, ...Array(8).fill(null)], Array(10).fill(null)])
+    expect(records[0]).not.toHaveProperty('bids')
+  })
+})
+
+describe('what has no row to go to becomes a dead letter', () => {
+  const cases: readonly [string, string, string][] = [
+    ['not JSON', 'garbage {', 'not_json'],
+    ['an empty text', '', 'not_json'],
+    ['JSON of a wrong shape', '[1,2]', 'wrong_shape'],
+    ['a frame without data', '{"trnm":"REAL"}', 'wrong_shape'],
+    ['an item that is none', real(7), 'wrong_shape'],
+    ['an item without a type', real({ values: { 10: '1' }, item: '005930' }), 'wrong_shape'],
+    ['an unknown type', real({ values: { 10: '1' }, type: '9Z', item: '005930' }), 'unknown_type'],
+    ['a type in the wrong case', real({ values: { 10: '1' }, type: '0b', item: '005930' }), 'unknown_type'],
+    ['empty values', real(trade({})), 'no_values'],
+    ['no values', real({ type: '0B', item: '005930' }), 'no_values'],
+    ['an empty item of a stock', real(trade({ 10: '1' }, '')), 'bad_item'],
+    ['an item that is no text', real(trade({ 10: '1' }, 5930)), 'bad_item'],
+    ['an item with a line break', real(trade({ 10: '1' }, '0059\n30')), 'bad_item'],
+    ['an item over 100 characters', real(trade({ 10: '1' }, '0'.repeat(101))), 'bad_item'],
+  ]
+  for (const [name, text, reason] of cases)
+    it(`${name}: ${reason}`, () => {
+      const { records, normalizer } = normalize(text)
+      expect(records).toHaveLength(1)
+      expect(records[0]).toMatchObject({ into: 'dead_letter', stage: 'collector', reason, seq: 1, symbol: '*' })
+      expect(records[0].raw).toBeTypeOf('string')
+      expect(normalizer.counts.deadLetters).toBe(1)
+    })
+
+  it('keeps the other items of the frame', () => {
+    const { records } = normalize(real(trade({ 10: '1' }), 'nonsense', trade({ 10: '2' })))
+    expect(records.map(r => [r.into, r.seq])).toEqual([
+      ['trade', 1],
+      ['dead_letter', 1],
+      ['trade', 2],
+    ])
+  })
+
+  it('cuts a text of a megabyte so that Kafka takes it', () => {
+    const { records } = normalize('x'.repeat(1_000_000))
+    expect(records[0].raw.length).toBeLessThanOrEqual(64 * 1024 + 1)
+    const long = normalize(real(trade({ 10: '1', 9081: 'y'.repeat(1_000_000), 11: 'z'.repeat(1_000_000) })))
+    expect(JSON.stringify(long.records[0]).length).toBeLessThan(2000)
+    expect(Object.keys(long.records[0].unreadable)).toEqual(['11', '9081'])
+  })
+})
+
+describe('a session', () => {
+  const entries: NormalizerEntry[] = [
+    { kind: 'frame', timeUs, text: real(trade({ 10: '1' }), trade({ 10: '2' })) },
+    {
+      kind: 'gap',
+      timeUs: timeUs + 5,
+      text: JSON.stringify({ from: 1, to: 2, reason: 'disconnected', types: ['0B'], evidence: 'close 1006' }),
+    },
+    { kind: 'frame', timeUs: timeUs - 50, text: real(trade({ 10: '3' })) },
+    { kind: 'close', timeUs: timeUs + 9, text: '{"reason":"stopped"}' },
+  ]
+
+  it('numbers records without holes and lets time rise strictly, whatever the clock did', () => {
+    const normalizer = new SessionNormalizer(identity)
+    const produced = entries.flatMap(entry => normalizer.entry(entry))
+    expect(produced.map(p => `${p.dataset} ${p.seq}`)).toEqual([
+      'feed_session 1',
+      'trade 1',
+      'trade 2',
+      'feed_gap 1',
+      'trade 3',
+      'feed_session 2',
+    ])
+    expect(produced.map(p => p.timestamp)).toEqual([1_000_000, timeUs, timeUs + 1, timeUs + 5, timeUs + 6, timeUs + 9])
+    expect(JSON.parse(produced[3]!.json)).toMatchObject({
+      from_time: 1,
+      to_time: 2,
+      reason: 'disconnected',
+      types: '0B',
+      evidence: 'close 1006',
+    })
+    expect(JSON.parse(produced[5]!.json)).toMatchObject({ event: 'close', reason: 'stopped', records: '{"trade":3,"feed_gap":1}' })
+  })
+
+  it('produces the same bytes when it goes on from a saved state', () => {
+    const whole = new SessionNormalizer(identity)
+    const expected = entries.flatMap(entry => whole.entry(entry).map(p => p.json))
+    for (let cut = 0; cut <= entries.length; cut++) {
+      const first = new SessionNormalizer(identity)
+      const before = entries.slice(0, cut).flatMap(entry => first.entry(entry).map(p => p.json))
+      const second = new SessionNormalizer(identity, JSON.parse(JSON.stringify(first.state())))
+      expect([...before, ...entries.slice(cut).flatMap(entry => second.entry(entry).map(p => p.json))]).toEqual(expected)
+    }
+  })
+})
