@@ -1,1 +1,1 @@
-export {}
+export { type ExpectedRow, expectedColumns, type FrameFixture, frameFixtures, framesFolder } from './frames.ts'
