@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+
+// Imports point one way: services → bus, store, journal, kiwoom → catalogue, runtime. pnpm already hides what a package does not declare;
+// this check keeps the declarations themselves in order, and relative imports inside their package.
+const root = resolve(import.meta.dirname, '..', '..')
+const floor = ['catalogue', 'runtime']
+const rooms = ['kiwoom', 'journal', 'bus', 'store', 'stack']
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  catalogue: [],
+  runtime: [],
+  ...Object.fromEntries(rooms.map(room => [room, floor])),
+  testkit: [...floor, ...rooms],
+  cli: [...floor, ...rooms],
+  collector: [...floor, 'kiwoom', 'journal', 'bus'],
+  sink: [...floor, 'bus', 'store'],
+  simulator: [...floor, 'kiwoom'],
+}
+
+const problems = ['packages', 'services'].flatMap(group =>
+  readdirSync(join(root, group)).flatMap(name => [...declarationProblems(group, name), ...importProblems(group, name)]),
+)
+for (const problem of problems) console.error(problem)
+process.exitCode = problems.length > 0 ? 1 : 0
+
+function declarationProblems(group: string, name: string): string[] {
+  const manifest = JSON.parse(readFileSync(join(root, group, name, 'package.json'), 'utf8'))
+  const permitted = allowed[name]
+  if (!permitted) return [`${group}/${name} is in no room: name what it may import in infra/checks/import-walls.ts`]
+  return Object.keys(manifest.dependencies ?? {})
+    .filter(dependency => dependency.startsWith('@tickhouse/') && !permitted.includes(dependency.slice('@tickhouse/'.length)))
+    .map(dependency => `${group}/${name} may not depend on ${dependency}: only on ${permitted.join(', ') || 'nothing'}`)
+}
+
+function importProblems(group: string, name: string): string[] {
+  const home = join(root, group, name)
+  const shipped = join(home, 'src')
+  return sources(home).flatMap(file =>
+    imports(file)
+      .filter(target =>
+        target.startsWith('.')
+          ? !resolve(dirname(file), target).startsWith(`${home}/`)
+          : file.startsWith(`${shipped}/`) && target.startsWith('@tickhouse/testkit') && name !== 'testkit',
+      )
+      .map(target => `${relative(root, file)} imports ${target}: packages are imported by name, and nothing shipped imports the testkit`),
+  )
+}
+
+function sources(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : sources(path)
+    return path.endsWith('.ts') ? [path] : []
+  })
+}
+
+function imports(file: string): string[] {
+  return [
+    ...readFileSync(file, 'utf8').matchAll(/^\s*(?:import|export)\b[^'"\n]*?(?:from\s+)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/gm),
+  ].map(match => match[1] ?? match[2]!)
+}
