@@ -56,7 +56,8 @@ function sources(folder: string): string[] {
 }
 
 function imports(file: string): string[] {
-  return [
-    ...readFileSync(file, 'utf8').matchAll(/^\s*(?:import|export)\b[^'"\n]*?(?:from\s+)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/gm),
-  ].map(match => match[1] ?? match[2]!)
+  const text = readFileSync(file, 'utf8')
+  return [...text.matchAll(/(?:^\s*(?:import|export)\b[^'"]*?\bfrom\s+|^\s*import\s+|\bimport\(\s*)['"]([^'"]+)['"]/gm)].map(
+    match => match[1]!,
+  )
 }
