@@ -1,0 +1,75 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { judge, type Stations } from '../src/verify/judge.ts'
+import { SequenceSet } from '../src/verify/sequence-set.ts'
+
+function seen(...seqs: readonly number[]): SequenceSet {
+  const set = new SequenceSet()
+  for (const seq of seqs) set.add(seq)
+  return set
+}
+const whole = (n: number) => seen(...Array.from({ length: n }, (_, index) => index + 1))
+const stations = (change: Partial<Stations> = {}): Stations => ({
+  session: 's1',
+  dataset: 'trade',
+  open: false,
+  journal: 5,
+  topic: whole(5),
+  table: { rows: 5, distinct: 5, highest: 5 },
+  refused: 0,
+  ...change,
+})
+
+describe('verify', () => {
+  it('says complete when journal, topic and table agree', () => {
+    expect(judge(stations())).toMatchObject({ verdict: 'complete', problems: [] })
+  })
+
+  it('names the ranges that the topic lacks', () => {
+    expect(judge(stations({ topic: seen(1, 4) }))).toMatchObject({
+      verdict: 'incomplete',
+      problems: ['3 of 5 records are not in the topic: seq 2-3, 5'],
+      missing_in_topic: [
+        [2, 3],
+        [5, 5],
+      ],
+    })
+  })
+
+  it('sees rows that are missing, doubled or too many', () => {
+    expect(judge(stations({ table: { rows: 4, distinct: 4, highest: 5 } })).problems).toHaveLength(2)
+    expect(judge(stations({ table: { rows: 6, distinct: 5, highest: 5 } })).problems).toEqual(['1 rows are stored twice'])
+    expect(judge(stations({ table: { rows: 6, distinct: 6, highest: 6 } })).problems).toEqual([
+      'the table holds 1 rows more than the journal gives',
+    ])
+  })
+
+  it('takes what the sink refused for accounted', () => {
+    expect(judge(stations({ table: { rows: 4, distinct: 4, highest: 5 }, refused: 1 })).verdict).toBe('complete')
+  })
+
+  it('lets an open session be further along than the journal was when it was read', () => {
+    expect(judge(stations({ open: true, topic: whole(7), table: { rows: 6, distinct: 6, highest: 6 } })).verdict).toBe('complete')
+  })
+
+  it('counts repeats in a topic without taking them for a loss', () => {
+    const set = seen(1, 2, 2, 3)
+    expect([set.added, set.distinct, set.highest, set.missing(3)]).toEqual([4, 3, 3, []])
+  })
+})
+
+it('missing ranges are exactly the numbers that were not seen', () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.integer({ min: 1, max: 20_000 }), { maxLength: 300 }),
+      fc.integer({ min: 0, max: 20_000 }),
+      (seqs, last) => {
+        const set = seen(...seqs)
+        const missing = set.missing(last).flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, index) => from + index))
+        const all = new Set(seqs)
+        expect(missing).toEqual(Array.from({ length: last }, (_, index) => index + 1).filter(seq => !all.has(seq)))
+      },
+    ),
+    { numRuns: 50 },
+  )
+})
