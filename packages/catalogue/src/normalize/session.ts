@@ -2,16 +2,17 @@ import type { RecordHeader } from '../definitions.ts'
 import { venueDatasets } from '../entities.ts'
 import { type Instrument, readItem } from './instrument.ts'
 import { ItemReader } from './item.ts'
+import {
+  closeColumns,
+  type DeadLetterReason,
+  deadLetterColumns,
+  gapColumns,
+  isGap,
+  openColumns,
+  type SessionIdentity,
+} from './own-records.ts'
 import { FrameScanner } from './scan.ts'
-
-/** What a session's records are made from besides its frames. */
-export interface SessionIdentity {
-  readonly session: string
-  /** When the session logged in, µs since the epoch. */
-  readonly openedAtUs: number
-  readonly environment: string
-  readonly collector: string
-}
+import { fidNumber, isObject, parse, valuesOf } from './shape.ts'
 
 /** One entry of the journal: a frame as received, or JSON of our own (`gap`: `Gap`, `close`: `{ reason }`, `open`: anything). */
 export interface NormalizerEntry {
@@ -19,18 +20,6 @@ export interface NormalizerEntry {
   /** Capture time, µs since the epoch. */
   readonly timeUs: number
   readonly text: string
-}
-
-/** An interval in which records may be missing; times in µs. */
-export interface Gap {
-  readonly from: number
-  readonly to: number
-  /** A code such as `disconnected` or `registration_refused`. */
-  readonly reason: string
-  readonly types?: readonly string[]
-  readonly symbols?: readonly string[]
-  readonly missing?: number
-  readonly evidence?: string
 }
 
 /** A record ready for Kafka: `json` is the value, `symbol` the key, `timestamp` (µs) its time. */
@@ -61,13 +50,8 @@ export interface NormalizerCounts {
   readonly unreadable: Map<string, number>
 }
 
-/** Why something became a dead letter. */
-export type DeadLetterReason = 'not_json' | 'wrong_shape' | 'unknown_type' | 'no_values' | 'bad_item'
-
 /** `02` (condition search) comes on the same socket and is not captured. */
 const TOLERATED_TYPES: ReadonlySet<string> = new Set(['02'])
-const MAX_RAW_LENGTH = 64 * 1024
-const MAX_TEXT_LENGTH = 1000
 /** Keeps the tables of symbols and of unknown FIDs bounded, whatever a frame holds. */
 const MAX_REMEMBERED = 10_000
 const FEED = { symbol: '*', venue: '*' } as const
@@ -118,8 +102,7 @@ export class SessionNormalizer {
   open(): Produced[] {
     if (this.#opened) return []
     this.#opened = true
-    const { openedAtUs, environment, collector } = this.#identity
-    return [this.#own('feed_session', openedAtUs, { event: 'open', opened_at: openedAtUs, environment, collector })]
+    return [this.#own('feed_session', this.#identity.openedAtUs, openColumns(this.#identity))]
   }
 
   /** The records of one entry, in order. */
@@ -139,20 +122,22 @@ export class SessionNormalizer {
   /** The venue's usual form, without building an object. */
   #scanned(entry: NormalizerEntry, produced: Produced[]): void {
     const scanner = this.#scanner
+    let parsed: unknown[] | undefined
+    const original = (index: number): unknown => {
+      parsed ??= JSON.parse(entry.text).data as unknown[]
+      return parsed[index]
+    }
     for (let index = 0; index < scanner.itemCount; index++) {
       const { type, item, from, to } = scanner.items[index]!
       const plan = type === undefined ? undefined : this.#plans.get(type)
       if (!plan) {
-        push(produced, this.#item(JSON.parse(entry.text).data[index], entry))
+        push(produced, this.#item(original(index), entry))
         continue
       }
       this.counts.items++
       plan.reader.begin()
       for (let pair = from; pair < to; pair++) plan.reader.put(scanner.fids[pair]!, scanner.texts[pair])
-      push(
-        produced,
-        this.#finish(plan, item, entry, () => JSON.parse(entry.text).data[index]),
-      )
+      push(produced, this.#finish(plan, item, entry, original, index))
     }
   }
 
@@ -175,13 +160,13 @@ export class SessionNormalizer {
     if (!values) return this.#deadLetter(entry, 'no_values', 'Expected values {"FID":"text"}', item, plan)
     plan.reader.begin()
     for (const fid of Object.keys(values)) plan.reader.put(fidNumber(fid), values[fid])
-    return this.#finish(plan, item['item'], entry, () => item)
+    return this.#finish(plan, item['item'], entry, () => item, 0)
   }
 
-  #finish(plan: Plan, item: unknown, entry: NormalizerEntry, whole: () => unknown): Produced | null {
+  #finish(plan: Plan, item: unknown, entry: NormalizerEntry, original: (index: number) => unknown, index: number): Produced | null {
     plan.reader.finish(entry.timeUs)
     const known = this.#instrument(plan, item)
-    if (!known) return this.#deadLetter(entry, 'bad_item', 'Expected the item that was registered', whole(), plan)
+    if (!known) return this.#deadLetter(entry, 'bad_item', 'Expected the item that was registered', original(index), plan)
     this.#account(plan)
     return this.#record(plan, known, entry.timeUs)
   }
@@ -233,38 +218,16 @@ export class SessionNormalizer {
   #gap(entry: NormalizerEntry): Produced {
     const gap = parse(entry.text)
     if (!isGap(gap)) return this.#deadLetter(entry, 'wrong_shape', 'Expected a gap {"from","to","reason"}', entry.text)
-    const { from, to, reason, types, symbols, missing, evidence } = gap
-    return this.#own('feed_gap', entry.timeUs, {
-      from_time: from,
-      to_time: to,
-      reason: cut(reason, MAX_TEXT_LENGTH),
-      types: types?.join(','),
-      symbols: symbols?.join(','),
-      missing,
-      evidence: evidence === undefined ? undefined : cut(evidence, MAX_RAW_LENGTH),
-    })
+    return this.#own('feed_gap', entry.timeUs, gapColumns(gap))
   }
 
   #close(entry: NormalizerEntry): Produced {
-    const close = parse(entry.text)
-    const reason = isObject(close) && typeof close['reason'] === 'string' ? cut(close['reason'], MAX_TEXT_LENGTH) : undefined
-    const { openedAtUs, environment, collector } = this.#identity
-    const records = JSON.stringify(Object.fromEntries([...this.#seq].filter(([name]) => name !== 'feed_session')))
-    return this.#own('feed_session', entry.timeUs, { event: 'close', opened_at: openedAtUs, environment, collector, reason, records })
+    return this.#own('feed_session', entry.timeUs, closeColumns(this.#identity, parse(entry.text), this.#seq))
   }
 
   #deadLetter(entry: NormalizerEntry, reason: DeadLetterReason, detail: string, raw: unknown, plan?: Plan): Produced {
     this.counts.deadLetters++
-    const text = typeof raw === 'string' ? raw : JSON.stringify(raw)
-    const type = plan?.type ?? (isObject(raw) && typeof raw['type'] === 'string' ? cut(raw['type'], 20) : undefined)
-    return this.#own('dead_letter', entry.timeUs, {
-      stage: 'collector',
-      dataset: plan?.dataset ?? '*',
-      type,
-      reason,
-      detail,
-      raw: cut(text, MAX_RAW_LENGTH),
-    })
+    return this.#own('dead_letter', entry.timeUs, deadLetterColumns(reason, detail, raw, plan))
   }
 
   /** A record about the feed itself; members that are undefined are left out. */
@@ -287,45 +250,11 @@ export class SessionNormalizer {
   }
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** The document calls values a list and shows an object: both are taken, if there is something in it. */
-function valuesOf(values: unknown): Record<string, unknown> | null {
-  const found = Array.isArray(values) && values.length === 1 ? values[0] : values
-  if (!isObject(found)) return null
-  for (const _ in found) return found
-  return null
-}
-
-/** A FID's number; texts that are not plainly one become -1, which no field has. */
-function fidNumber(fid: string): number {
-  const number = Number(fid)
-  return String(number) === fid ? number : -1
-}
-
 function push(produced: Produced[], record: Produced | null): void {
   if (record) produced.push(record)
-}
-
-function isGap(value: unknown): value is Gap {
-  return isObject(value) && Number.isSafeInteger(value['from']) && Number.isSafeInteger(value['to']) && typeof value['reason'] === 'string'
 }
 
 function count(counts: Map<string, number>, key: string): void {
   const before = counts.get(key)
   if (before !== undefined || counts.size < MAX_REMEMBERED) counts.set(key, (before ?? 0) + 1)
-}
-
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length)}…` : text
 }

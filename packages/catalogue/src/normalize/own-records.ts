@@ -1,0 +1,76 @@
+import { isObject } from './shape.ts'
+
+/** What a session's records are made from besides its frames. */
+export interface SessionIdentity {
+  readonly session: string
+  /** When the session logged in, µs since the epoch. */
+  readonly openedAtUs: number
+  readonly environment: string
+  readonly collector: string
+}
+
+/** An interval in which records may be missing; times in µs. */
+export interface Gap {
+  readonly from: number
+  readonly to: number
+  /** A code such as `disconnected` or `registration_refused`. */
+  readonly reason: string
+  readonly types?: readonly string[]
+  readonly symbols?: readonly string[]
+  readonly missing?: number
+  readonly evidence?: string
+}
+
+/** Why something became a dead letter. */
+export type DeadLetterReason = 'not_json' | 'wrong_shape' | 'unknown_type' | 'no_values' | 'bad_item'
+
+const MAX_RAW_LENGTH = 64 * 1024
+const MAX_TEXT_LENGTH = 1000
+
+type Columns = Readonly<Record<string, unknown>>
+
+/** The columns of the record that opens a session. */
+export function openColumns({ openedAtUs, environment, collector }: SessionIdentity): Columns {
+  return { event: 'open', opened_at: openedAtUs, environment, collector }
+}
+
+/** The columns of the record that closes a session, with the number of its records per dataset. */
+export function closeColumns(identity: SessionIdentity, close: unknown, counts: ReadonlyMap<string, number>): Columns {
+  const reason = isObject(close) && typeof close['reason'] === 'string' ? cut(close['reason'], MAX_TEXT_LENGTH) : undefined
+  const records = JSON.stringify(Object.fromEntries([...counts].filter(([dataset]) => dataset !== 'feed_session')))
+  return { ...openColumns(identity), event: 'close', reason, records }
+}
+
+/** The columns of a gap; lists become one text each. */
+export function gapColumns({ from, to, reason, types, symbols, missing, evidence }: Gap): Columns {
+  return {
+    from_time: from,
+    to_time: to,
+    reason: cut(reason, MAX_TEXT_LENGTH),
+    types: types?.join(','),
+    symbols: symbols && cut(symbols.join(','), MAX_RAW_LENGTH),
+    missing,
+    evidence: evidence && cut(evidence, MAX_RAW_LENGTH),
+  }
+}
+
+/** True for the JSON of a gap. */
+export function isGap(value: unknown): value is Gap {
+  return isObject(value) && Number.isSafeInteger(value['from']) && Number.isSafeInteger(value['to']) && typeof value['reason'] === 'string'
+}
+
+/** The columns of a dead letter of the collector; the dataset is known when only the item was wrong. */
+export function deadLetterColumns(
+  reason: DeadLetterReason,
+  detail: string,
+  raw: unknown,
+  plan?: { readonly type: string; readonly dataset: string },
+): Columns {
+  const text = typeof raw === 'string' ? raw : JSON.stringify(raw)
+  const type = plan?.type ?? (isObject(raw) && typeof raw['type'] === 'string' ? cut(raw['type'], 20) : undefined)
+  return { stage: 'collector', dataset: plan?.dataset ?? '*', type, reason, detail, raw: cut(text, MAX_RAW_LENGTH) }
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text
+}
