@@ -1,1 +1,32 @@
-export {}
+#!/usr/bin/env node
+import { ConfigError, messageOf } from '@tickhouse/runtime'
+import { Command, CommanderError } from 'commander'
+import { UsageError } from './usage-error.ts'
+import { verbs } from './verbs/index.ts'
+
+// Exit codes: 0 fine, 1 failed, 2 wrong usage or configuration. Data go to stdout, everything else to stderr.
+const program = new Command('tickhouse')
+  .description('Captures the realtime feed of the Kiwoom REST API into Kafka and QuestDB, exactly once')
+  .version('0.1.0')
+  .showHelpAfterError('(add --help for the options and examples)')
+  .exitOverride()
+for (const verb of verbs) program.addCommand(withOverride(verb()))
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = exitCodeOf(error)
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  console.error(messageOf(error))
+  return error instanceof ConfigError || error instanceof UsageError ? 2 : 1
+}
+
+/** commander ends the process by itself unless each command, at every depth, is told to throw. */
+function withOverride(command: Command): Command {
+  command.exitOverride()
+  for (const child of command.commands) withOverride(child)
+  return command
+}

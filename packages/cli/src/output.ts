@@ -1,0 +1,53 @@
+import { Option } from 'commander'
+
+export type Format = 'table' | 'json'
+
+/** A value that a cell can show; null and undefined show as nothing. */
+export type Cell = string | number | boolean | null | undefined
+
+/** `--format table|json`, the same on every verb. */
+export function formatOption(): Option {
+  return new Option('--format <format>', 'how to print').choices(['table', 'json']).default('table')
+}
+
+/** Prints rows on stdout: as a table with the columns named, or as JSON with all they hold. */
+export function print(rows: readonly object[], columns: readonly string[], format: Format): void {
+  process.stdout.write(
+    format === 'json' ? `${JSON.stringify(rows, null, 2)}\n` : `${table(rows as readonly Record<string, Cell>[], columns)}\n`,
+  )
+}
+
+/** Rows below their column names; figures to the right, everything else to the left. */
+export function table(rows: readonly Readonly<Record<string, Cell>>[], columns: readonly string[]): string {
+  const cells = rows.map(row => columns.map(column => text(row[column])))
+  const widths = columns.map((column, index) => Math.max(width(column), ...cells.map(row => width(row[index]!))))
+  const right = columns.map((_, index) => cells.length > 0 && cells.every(row => /^[\d.,:%-]*$/.test(row[index]!)))
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, index) => pad(cell, widths[index]!, right[index]!))
+      .join('  ')
+      .trimEnd()
+  return [line(columns), line(widths.map(length => '─'.repeat(length))), ...cells.map(line)].join('\n')
+}
+
+function text(cell: Cell): string {
+  return cell === null || cell === undefined ? '' : String(cell)
+}
+
+/** Hangul and other wide characters take two places on a terminal. */
+function width(value: string): number {
+  let places = 0
+  for (const character of value)
+    places += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(character) ? 2 : 1
+  return places
+}
+
+function pad(value: string, length: number, right: boolean): string {
+  const blanks = ' '.repeat(Math.max(0, length - width(value)))
+  return right ? blanks + value : value + blanks
+}
+
+/** A count with separators: `1,234,567`. */
+export function grouped(count: number): string {
+  return Math.round(count).toLocaleString('en-US')
+}
