@@ -1,1 +1,11 @@
-export {}
+export type { BatchLimits, Message } from './batches.ts'
+export { type Bus, type BusOptions, connectBus, type PartitionLag } from './bus.ts'
+export { BusError } from './errors.ts'
+export type { FetchLimits, Position } from './fetch.ts'
+export type { BrokerAddress, KafkaOptions, SaslOptions } from './kafka-client.ts'
+export type { CommittedOffset } from './offsets.ts'
+export type { Publisher } from './publisher.ts'
+export { type KafkaRecord, type OnRecord, type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
+export type { PartitionState, Progress, Round, RoundReader, RoundsOptions, StartAt } from './rounds.ts'
+export { type ConfigChange, isEmptyPlan, type TopicChange, type TopicPlan, type TopicRefusal } from './topic-plan.ts'
+export type { Topics } from './topics.ts'

@@ -1,0 +1,79 @@
+/** One message for Kafka. `timestampMs` is the record's time in Kafka. */
+export interface Message {
+  readonly topic: string
+  readonly key: string
+  readonly value: string | Buffer
+  readonly timestampMs: number
+}
+
+/** A message as it goes on the wire: which partition has been decided. */
+export interface WireMessage {
+  readonly key: string
+  readonly value: Buffer
+  readonly partition: number
+  readonly timestamp: string
+}
+
+/** The messages of one partition that Kafka appends as one record batch: all of them or none. */
+export interface PartitionBatch {
+  readonly topic: string
+  readonly partition: number
+  readonly messages: WireMessage[]
+  bytes: number
+}
+
+/** How large one request may get, in bytes of keys and values. Kafka refuses a record batch of more than 1 MiB by default. */
+export interface BatchLimits {
+  readonly partitionBytes: number
+  readonly requestBytes: number
+}
+
+/** What a record costs beside its key and value: lengths, deltas, attributes; an upper bound. */
+const recordOverheadBytes = 32
+
+/** Cuts messages into requests that stay within the limits; the order within each partition is kept. */
+export function* requestsOf(
+  messages: Iterable<Message>,
+  partitionFor: (message: Message) => number,
+  limits: BatchLimits,
+): Generator<PartitionBatch[]> {
+  let request = new Map<string, PartitionBatch>()
+  let requestBytes = 0
+  for (const message of messages) {
+    const wire = wireMessage(message, partitionFor(message))
+    const bytes = sizeOf(wire)
+    const batch = request.get(batchKey(message.topic, wire.partition))
+    if (requestBytes > 0 && (requestBytes + bytes > limits.requestBytes || (batch?.bytes ?? 0) + bytes > limits.partitionBytes)) {
+      yield [...request.values()]
+      request = new Map()
+      requestBytes = 0
+    }
+    add(request, message.topic, wire, bytes)
+    requestBytes += bytes
+  }
+  if (requestBytes > 0) yield [...request.values()]
+}
+
+/** Bytes that a message takes in its record batch; an upper bound. */
+export function sizeOf({ key, value }: Pick<WireMessage, 'key' | 'value'>): number {
+  return Buffer.byteLength(key) + value.length + recordOverheadBytes
+}
+
+function wireMessage({ key, value, timestampMs }: Message, partition: number): WireMessage {
+  return { key, value: typeof value === 'string' ? Buffer.from(value) : value, partition, timestamp: String(timestampMs) }
+}
+
+function add(request: Map<string, PartitionBatch>, topic: string, wire: WireMessage, bytes: number): void {
+  const key = batchKey(topic, wire.partition)
+  const batch = request.get(key)
+  if (batch === undefined) {
+    request.set(key, { topic, partition: wire.partition, messages: [wire], bytes })
+    return
+  }
+  batch.messages.push(wire)
+  batch.bytes += bytes
+}
+
+function batchKey(topic: string, partition: number): string {
+  return `${topic}/${partition}`
+}

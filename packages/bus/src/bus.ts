@@ -1,0 +1,98 @@
+import type { Logger, Registry } from '@tickhouse/runtime'
+import type { Cluster } from 'kafkajs'
+import type { BatchLimits } from './batches.ts'
+import { openCluster, partitionsOf } from './cluster.ts'
+import { translate } from './errors.ts'
+import { createKafka, type KafkaOptions } from './kafka-client.ts'
+import { createBusMetrics } from './metrics.ts'
+import { committedOffsets, offsetsAt } from './offsets.ts'
+import { KafkaPublisher, type Publisher } from './publisher.ts'
+import { untilReached } from './reach.ts'
+import { readToEnd } from './read.ts'
+import { type OnRecord, partitionKey, type TopicPartition } from './records.ts'
+import { RoundReader, type RoundsOptions } from './rounds.ts'
+import { createTopics, type Topics } from './topics.ts'
+
+/** Where Kafka is, and where this package says and counts what it does. */
+export interface BusOptions extends KafkaOptions {
+  readonly log: Logger
+  readonly registry: Registry
+  /** How large one request may get; well below Kafka's own limits unless told otherwise. */
+  readonly batchLimits?: Partial<BatchLimits>
+}
+
+/** How far a group is behind in a partition. */
+export interface PartitionLag extends TopicPartition {
+  /** Null when the group has committed nothing yet. */
+  readonly committed: number | null
+  readonly end: number
+  readonly lag: number
+}
+
+/** Kafka. Nothing is connected before it is needed; whatever waits for Kafka says so and can be stopped by its signal. */
+export interface Bus {
+  readonly topics: Topics
+  publisher(): Publisher
+  /** Reads topics as a member of a group, one fetch at a time. */
+  reader(options: RoundsOptions): RoundReader
+  /** Reads what is not older than `sinceMs`, up to the end that the topics have now. */
+  readSince(topics: readonly string[], sinceMs: number, onRecord: OnRecord, signal?: AbortSignal): Promise<void>
+  /** Reads everything, up to the end that the topics have now. */
+  scan(topics: readonly string[], onRecord: OnRecord, signal?: AbortSignal): Promise<void>
+  /** How far a group is behind, per partition. */
+  lag(groupId: string, topics: readonly string[], signal?: AbortSignal): Promise<PartitionLag[]>
+  /** The offset that the next record of each partition will get. */
+  endOffsets(topics: readonly string[], signal?: AbortSignal): Promise<(TopicPartition & { readonly offset: number })[]>
+}
+
+const defaultBatchLimits: BatchLimits = { partitionBytes: 256 << 10, requestBytes: 2 << 20 }
+
+/** Kafka at these brokers. */
+export function connectBus(options: BusOptions): Bus {
+  const log = options.log.child({ component: 'bus' })
+  const kafka = createKafka(options, log)
+  const metrics = createBusMetrics(options.registry)
+  const reach = { brokers: options.brokers, log }
+  const limits = { ...defaultBatchLimits, ...options.batchLimits }
+
+  async function withCluster<T>(
+    topics: readonly string[],
+    doing: string,
+    signal: AbortSignal | undefined,
+    work: (cluster: Cluster, all: TopicPartition[]) => Promise<T>,
+  ): Promise<T> {
+    try {
+      await using open = await untilReached(() => openCluster(kafka, topics), { ...reach, signal, failOn: ['BUS_TOPIC_MISSING'] })
+      return await work(open.cluster, partitionsOf(open.cluster, topics))
+    } catch (error) {
+      throw translate(error, doing)
+    }
+  }
+
+  return {
+    topics: createTopics(kafka, reach, log),
+    publisher: () => new KafkaPublisher({ kafka, metrics, reach, limits, log }),
+    reader: readerOptions => new RoundReader({ kafka, metrics, reach, log }, readerOptions),
+    readSince: (topics, sinceMs, onRecord, signal) =>
+      withCluster(topics, 'Reading', signal, (cluster, all) => readToEnd(cluster, all, { sinceMs }, onRecord, { log, signal })),
+    scan: (topics, onRecord, signal) =>
+      withCluster(topics, 'Reading', signal, (cluster, all) => readToEnd(cluster, all, 'earliest', onRecord, { log, signal })),
+    lag: (groupId, topics, signal) => withCluster(topics, 'Asking for the lag', signal, (cluster, all) => lagOf(cluster, groupId, all)),
+    endOffsets: (topics, signal) =>
+      withCluster(topics, 'Asking for the ends', signal, async (cluster, all) => {
+        const ends = await offsetsAt(cluster, all, 'latest')
+        return all.map(partition => ({ ...partition, offset: ends.get(partitionKey(partition))! }))
+      }),
+  }
+}
+
+async function lagOf(cluster: Cluster, groupId: string, partitions: readonly TopicPartition[]): Promise<PartitionLag[]> {
+  const committed = await committedOffsets(cluster, groupId, partitions)
+  const [earliest, ends] = [await offsetsAt(cluster, partitions, 'earliest'), await offsetsAt(cluster, partitions, 'latest')]
+  const offsets = new Map(committed.map(offset => [partitionKey(offset), offset.offset]))
+  return partitions.map(partition => {
+    const key = partitionKey(partition)
+    const [done, end] = [offsets.get(key) ?? null, ends.get(key)!]
+    return { ...partition, committed: done, end, lag: Math.max(0, end - (done ?? earliest.get(key)!)) }
+  })
+}

@@ -1,0 +1,85 @@
+import { TickhouseError } from '@tickhouse/runtime'
+
+/** Everything that this package throws; the codes are `BUS_…`. */
+export class BusError extends TickhouseError {}
+
+/** What kafkajs' errors carry, whichever class they are. */
+interface KafkaFailure extends Error {
+  readonly type?: string
+  readonly code?: string | number
+  readonly retriable?: boolean
+  readonly errors?: readonly Error[]
+  readonly topic?: string
+  readonly partition?: number
+}
+
+const refusedTypes = new Set([
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'INVALID_TIMESTAMP',
+  'INVALID_RECORD',
+  'INVALID_TOPIC_EXCEPTION',
+  'POLICY_VIOLATION',
+  'UNSUPPORTED_FOR_MESSAGE_FORMAT',
+])
+const forbiddenTypes = new Set(['TOPIC_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED'])
+const authenticationNames = new Set(['KafkaJSSASLAuthenticationError'])
+const rejoinTypes = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID'])
+
+/** The error at the bottom: kafkajs wraps what happened in "retries exceeded" and "non-retriable" errors. */
+export function rootOf(error: unknown): KafkaFailure {
+  let root = error as KafkaFailure
+  while (root.cause instanceof Error || root.errors?.[0] !== undefined) root = (root.cause ?? root.errors?.[0]) as KafkaFailure
+  return root
+}
+
+/** Kafka's name of the error, such as `MESSAGE_TOO_LARGE`, or kafkajs' class where Kafka itself did not answer. */
+export function reasonOf(error: unknown): string {
+  const root = rootOf(error)
+  return root.type ?? root.name
+}
+
+/** True when Kafka could not be reached, did not answer, or answered that it will be able to later. */
+export function isUnavailable(error: unknown): boolean {
+  const root = rootOf(error)
+  return root.name?.startsWith('KafkaJS') === true && root.retriable !== false && !isRejoin(root)
+}
+
+/** True when the group has moved on without this member. */
+export function isRejoin(error: unknown): boolean {
+  return rejoinTypes.has(rootOf(error).type ?? '')
+}
+
+/** True when a request was sent and no answer came: the connection may be dead without anyone having said so. */
+export function isSilence(error: unknown): boolean {
+  return rootOf(error).name === 'KafkaJSRequestTimeoutError'
+}
+
+/** The partition whose wanted offset Kafka no longer, or not yet, has. */
+export function outOfRange(error: unknown): { topic: string; partition: number } | undefined {
+  const { name, topic, partition } = rootOf(error)
+  return name === 'KafkaJSOffsetOutOfRange' ? { topic: topic!, partition: partition! } : undefined
+}
+
+/** True when trying again cannot help: wrong credentials, missing rights, or a request that Kafka will never take. */
+export function isRefused(error: unknown): boolean {
+  const root = rootOf(error)
+  return refusedTypes.has(root.type ?? '') || forbiddenTypes.has(root.type ?? '') || authenticationNames.has(root.name)
+}
+
+/** A kafkajs error as ours: a stable code, and whether trying again can help. */
+export function translate(error: unknown, doing: string): Error {
+  if (error instanceof TickhouseError || !(error instanceof Error) || error.name === 'AbortError') return error as Error
+  const reason = reasonOf(error)
+  const retriable = isUnavailable(error) && !isRefused(error)
+  return new BusError(codeOf(error), `${doing} failed: ${rootOf(error).message}`, { retriable, cause: error, reason })
+}
+
+function codeOf(error: unknown): string {
+  const { type = '', name } = rootOf(error)
+  if (authenticationNames.has(name)) return 'BUS_AUTHENTICATION_FAILED'
+  if (forbiddenTypes.has(type)) return 'BUS_NOT_ALLOWED'
+  if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return 'BUS_TOPIC_MISSING'
+  if (refusedTypes.has(type)) return 'BUS_REFUSED'
+  return isUnavailable(error) ? 'BUS_UNAVAILABLE' : 'BUS_UNEXPECTED'
+}

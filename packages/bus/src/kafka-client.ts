@@ -1,0 +1,66 @@
+import { connect, isIP } from 'node:net'
+import { type ConnectionOptions, connect as connectTls } from 'node:tls'
+import type { Logger } from '@tickhouse/runtime'
+import kafkajs, { type ISocketFactory, type Kafka, type SASLOptions } from 'kafkajs'
+import { kafkaLog } from './kafka-log.ts'
+import { mendIdlePolling } from './kafka-mend.ts'
+
+/** User name and password for Kafka. */
+export interface SaslOptions {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+  readonly username: string
+  readonly password: string
+}
+
+/** Where Kafka is and how to get in. */
+export interface KafkaOptions {
+  /** `host:port` of some brokers; the others are learnt from them. */
+  readonly brokers: readonly string[]
+  readonly clientId: string
+  readonly sasl?: SaslOptions | undefined
+  /** True for TLS with the system's certificates, or options of `node:tls`. */
+  readonly ssl?: boolean | ConnectionOptions | undefined
+  /** How long a connection may take, 3 s unless told otherwise. */
+  readonly connectionTimeoutMs?: number
+  /** How long an answer may take before the request counts as lost, 30 s unless told otherwise. */
+  readonly requestTimeoutMs?: number
+  /** From where a broker's address can be reached when not directly: through a tunnel or a proxy. */
+  readonly reachedAt?: (address: BrokerAddress) => BrokerAddress
+}
+
+/** Where a broker listens. */
+export interface BrokerAddress {
+  readonly host: string
+  readonly port: number
+}
+
+/**
+ * kafkajs with few retries of its own: every loop that waits for Kafka is ours, so that it can be stopped and says what it does.
+ */
+export function createKafka(options: KafkaOptions, log: Logger): Kafka {
+  mendIdlePolling()
+  return new kafkajs.Kafka({
+    brokers: [...options.brokers],
+    clientId: options.clientId,
+    ...(options.sasl === undefined ? {} : { sasl: options.sasl as SASLOptions }),
+    ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
+    connectionTimeout: options.connectionTimeoutMs ?? 3_000,
+    requestTimeout: options.requestTimeoutMs ?? 30_000,
+    socketFactory: socketFactory(options.reachedAt ?? (address => address)),
+    retry: { retries: 1, initialRetryTime: 50, maxRetryTime: 500 },
+    logLevel: log.isLevelEnabled('debug') ? kafkajs.logLevel.DEBUG : kafkajs.logLevel.NOTHING,
+    logCreator: kafkaLog(log),
+  })
+}
+
+const keepAliveMs = 60_000
+
+/** Opens connections without Nagle's algorithm: every request is written at once and waited for. */
+function socketFactory(reachedAt: (address: BrokerAddress) => BrokerAddress): ISocketFactory {
+  return ({ host, port, ssl, onConnect }) => {
+    const address = reachedAt({ host, port })
+    const named = isIP(host) === 0 ? { servername: host } : {}
+    const socket = ssl ? connectTls({ ...address, ...named, ...ssl }, onConnect) : connect({ ...address }, onConnect)
+    return socket.setNoDelay(true).setKeepAlive(true, keepAliveMs)
+  }
+}

@@ -1,0 +1,145 @@
+import type { Logger } from '@tickhouse/runtime'
+import kafkajs, { type Cluster, type Consumer, type Kafka } from 'kafkajs'
+import { learnTopics } from './cluster.ts'
+import { BusError } from './errors.ts'
+import type { BusMetrics } from './metrics.ts'
+import type { CommittedOffset } from './offsets.ts'
+import type { TopicPartition } from './records.ts'
+
+/** The partitions that the group gave to this member, until it takes them back: then `signal` aborts. */
+export interface Assignment {
+  readonly partitions: readonly TopicPartition[]
+  readonly signal: AbortSignal
+}
+
+/** How a member keeps its place in the group. */
+export interface MembershipOptions {
+  readonly groupId: string
+  readonly topics: readonly string[]
+  /** A member that is silent for this long is taken for dead, and its partitions go to others. */
+  readonly sessionTimeoutMs: number
+}
+
+/**
+ * A place in a consumer group, and only that: kafkajs joins, sends heartbeats, rejoins and commits, while all its partitions are
+ * paused; the records are read by `fetchOnce` over the same cluster. So heartbeats do not depend on how long storing takes,
+ * positions are ours, and kafkajs cannot reset one silently.
+ *
+ * joining → assigned → (rebalance: the assignment ends) joining → …; when kafkajs gives up, the membership is lost for good.
+ */
+export class Membership {
+  readonly cluster: Cluster
+  readonly #consumer: Consumer
+  readonly #options: MembershipOptions
+  readonly #metrics: BusMetrics
+  readonly #log: Logger
+  #current: { assignment: Assignment; abort: AbortController } | undefined
+  #waiting = Promise.withResolvers<Assignment>()
+  readonly #lost = Promise.withResolvers<never>()
+
+  private constructor(consumer: Consumer, cluster: Cluster, options: MembershipOptions, parts: { metrics: BusMetrics; log: Logger }) {
+    this.#consumer = consumer
+    this.cluster = cluster
+    this.#options = options
+    this.#metrics = parts.metrics
+    this.#log = parts.log
+    this.#lost.promise.catch(() => {})
+    this.#watch()
+  }
+
+  /** Connects and begins to join. Throws when Kafka cannot be reached or a topic does not exist. */
+  static async join(kafka: Kafka, options: MembershipOptions, parts: { metrics: BusMetrics; log: Logger }): Promise<Membership> {
+    const { consumer, cluster } = createConsumer(kafka, options)
+    try {
+      await consumer.connect()
+      await learnTopics(cluster, options.topics)
+      await consumer.subscribe({ topics: [...options.topics], fromBeginning: true })
+    } catch (error) {
+      await consumer.disconnect().catch(() => {})
+      throw error
+    }
+    const membership = new Membership(consumer, cluster, options, parts)
+    membership.#run()
+    return membership
+  }
+
+  /** The assignment that holds now, or the next one. Throws BUS_MEMBERSHIP_LOST when there will be none. */
+  async assignment(): Promise<Assignment> {
+    return Promise.race([this.#lost.promise, this.#current?.assignment ?? this.#waiting.promise])
+  }
+
+  /** Commits for an assignment that still holds; false when it does not: then others read on from the last commit. */
+  async commit(assignment: Assignment, offsets: readonly CommittedOffset[]): Promise<boolean> {
+    if (assignment.signal.aborted) return false
+    await this.#consumer.commitOffsets(offsets.map(({ offset, ...position }) => ({ ...position, offset: String(offset) })))
+    return true
+  }
+
+  /** Leaves the group, so that others take over at once. */
+  async close(): Promise<void> {
+    this.#end('closed')
+    await this.#consumer.disconnect()
+  }
+
+  #run(): void {
+    const running = this.#consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async () => {} })
+    running.catch(error => this.#lose(error))
+    this.#pauseAll()
+  }
+
+  #pauseAll(): void {
+    this.#consumer.pause(this.#options.topics.map(topic => ({ topic })))
+  }
+
+  #watch(): void {
+    const { GROUP_JOIN, REBALANCING, CRASH } = this.#consumer.events
+    this.#consumer.on(REBALANCING, () => this.#end('rebalancing'))
+    this.#consumer.on(GROUP_JOIN, ({ payload }) => this.#begin(payload.memberAssignment))
+    this.#consumer.on(CRASH, ({ payload }) => this.#lose(payload.error))
+  }
+
+  #lose(error: Error): void {
+    this.#end('lost')
+    this.#lost.reject(new BusError('BUS_MEMBERSHIP_LOST', 'The place in the group was lost', { retriable: true, cause: error }))
+  }
+
+  #begin(topics: Record<string, number[]>): void {
+    this.#end('reassigned')
+    this.#pauseAll()
+    const abort = new AbortController()
+    const partitions = Object.entries(topics).flatMap(([topic, ids]) => ids.map(partition => ({ topic, partition })))
+    this.#current = { assignment: { partitions, signal: abort.signal }, abort }
+    this.#metrics.assignments.inc()
+    this.#metrics.assigned.set(partitions.length)
+    this.#log.info({ groupId: this.#options.groupId, partitions: partitions.length }, 'Partitions assigned')
+    this.#waiting.resolve(this.#current.assignment)
+  }
+
+  #end(reason: string): void {
+    if (this.#current === undefined) return
+    this.#current.abort.abort(new DOMException(reason, 'AbortError'))
+    this.#current = undefined
+    this.#waiting = Promise.withResolvers()
+    this.#metrics.assigned.set(0)
+  }
+}
+
+function createConsumer(kafka: Kafka, { groupId, sessionTimeoutMs }: MembershipOptions): { consumer: Consumer; cluster: Cluster } {
+  let cluster: Cluster | undefined
+  const consumer = kafka.consumer({
+    groupId,
+    allowAutoTopicCreation: false,
+    readUncommitted: true,
+    sessionTimeout: sessionTimeoutMs,
+    heartbeatInterval: Math.min(1_000, Math.floor(sessionTimeoutMs / 4)),
+    maxWaitTimeInMs: Math.min(250, Math.floor(sessionTimeoutMs / 8)),
+    retry: { retries: 3, restartOnFailure: async () => false },
+    partitionAssigners: [
+      given => {
+        cluster = given.cluster
+        return kafkajs.PartitionAssigners.roundRobin(given)
+      },
+    ],
+  })
+  return { consumer, cluster: cluster! }
+}

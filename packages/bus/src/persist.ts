@@ -1,0 +1,35 @@
+import { backoffMs, delay, type Logger } from '@tickhouse/runtime'
+import type { Cluster } from 'kafkajs'
+import { isSilence, isUnavailable, reasonOf, rootOf } from './errors.ts'
+
+/** What repeating a request needs to say so and to end. */
+export interface PersistOptions {
+  readonly log: Logger
+  readonly signal?: AbortSignal | undefined
+  readonly onRetry?: (error: unknown) => void
+}
+
+/** Repeats a request until Kafka answers it; dead connections are dropped and the leaders looked up between attempts. */
+export async function persist<T>(cluster: Cluster, request: () => Promise<T>, { log, signal, onRetry }: PersistOptions): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    signal?.throwIfAborted()
+    try {
+      return await request()
+    } catch (error) {
+      if (!isUnavailable(error)) throw error
+      onRetry?.(error)
+      const delayMs = backoffMs(attempt, { minMs: 100, maxMs: 3_000 })
+      log.warn({ reason: reasonOf(error), detail: rootOf(error).message, attempt, delayMs }, 'Reading from Kafka failed, trying again')
+      await delay(delayMs, signal)
+      await recover(cluster, error).catch(() => {})
+    }
+  }
+}
+
+async function recover(cluster: Cluster, error: unknown): Promise<void> {
+  if (isSilence(error)) await cluster.disconnect()
+  const { host, port } = rootOf(error) as { host?: string; port?: number }
+  if (host !== undefined && port !== undefined) cluster.removeBroker({ host, port })
+  await cluster.connect()
+  await cluster.refreshMetadata()
+}

@@ -1,0 +1,60 @@
+import type { Kafka, Producer, RecordMetadata, TopicMessages } from 'kafkajs'
+import type { PartitionBatch } from './batches.ts'
+import { byTopic } from './cluster.ts'
+import { BusError } from './errors.ts'
+import type { LeaderWatch } from './leader-watch.ts'
+import { partitionKey } from './records.ts'
+
+/**
+ * One identity of an idempotent producer. Kafka numbers what it appends per identity and partition, and kafkajs takes a number
+ * back when a request fails; so a request that is repeated unchanged, before any other, is appended once however often it arrives.
+ * That holds across `reconnect`; a new IdempotentProducer is a new identity, and what the old one left in doubt must be looked for.
+ */
+export class IdempotentProducer {
+  readonly #producer: Producer
+  readonly #watch: LeaderWatch
+
+  constructor(kafka: Kafka, watch: LeaderWatch) {
+    this.#watch = watch
+    this.#producer = kafka.producer({
+      idempotent: true,
+      allowAutoTopicCreation: false,
+      createPartitioner: watch.partitioner,
+      retry: { retries: 1 },
+    })
+  }
+
+  /** Connects and gets the identity from Kafka. */
+  async connect(): Promise<void> {
+    await this.#producer.connect()
+  }
+
+  /** Gives up the connections but keeps the identity: for connections that no longer answer. */
+  async reconnect(): Promise<void> {
+    await this.#producer.disconnect()
+    await this.#producer.connect()
+  }
+
+  /** Sends batches whose partitions have one leader; resolves when every in-sync replica has them. */
+  async send(batches: readonly PartitionBatch[]): Promise<void> {
+    const topicMessages = topicMessagesOf(batches)
+    this.#watch.expect(topicMessages as Parameters<LeaderWatch['expect']>[0])
+    expectAll(batches, await this.#producer.sendBatch({ acks: -1, topicMessages }))
+  }
+
+  async close(): Promise<void> {
+    await this.#producer.disconnect()
+  }
+}
+
+function topicMessagesOf(batches: readonly PartitionBatch[]): TopicMessages[] {
+  return byTopic(batches).map(({ topic, partitions }) => ({ topic, messages: partitions.flatMap(({ messages }) => messages) }))
+}
+
+/** An acknowledgement that leaves a partition out is none. */
+function expectAll(batches: readonly PartitionBatch[], answers: readonly RecordMetadata[]): void {
+  const acknowledged = new Set(answers.map(({ topicName, partition }) => partitionKey({ topic: topicName, partition })))
+  const left = batches.filter(batch => !acknowledged.has(partitionKey(batch)))
+  if (left.length > 0)
+    throw new BusError('BUS_ACKNOWLEDGEMENT_INCOMPLETE', `Kafka did not acknowledge ${left.map(partitionKey).join(', ')}`)
+}

@@ -1,0 +1,31 @@
+/** One partition of one topic. */
+export interface TopicPartition {
+  readonly topic: string
+  readonly partition: number
+}
+
+/** One record as it stands in Kafka. `value` is null only for a tombstone. */
+export interface KafkaRecord {
+  readonly offset: number
+  /** The record's time in Kafka, ms since 1970-01-01 UTC. */
+  readonly timestampMs: number
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+}
+
+/** Consecutive records of one partition, in order. */
+export interface PartitionRecords extends TopicPartition {
+  readonly records: readonly KafkaRecord[]
+  /** Where to read on: behind the last record, and behind what is not for readers (control records, records before the start). */
+  readonly nextOffset: number
+  /** The offset that the next record of this partition will get, as far as every replica has it. */
+  readonly highWatermark: number
+}
+
+/** What a finite read calls for every record; a promise is waited for. */
+export type OnRecord = (record: KafkaRecord & TopicPartition) => void | Promise<void>
+
+/** A key for maps: `topic/partition`. */
+export function partitionKey({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`
+}

@@ -1,0 +1,215 @@
+import { backoffMs, delay, type Logger } from '@tickhouse/runtime'
+import type { Cluster, Kafka } from 'kafkajs'
+import { BusError, isRejoin, outOfRange, reasonOf, translate } from './errors.ts'
+import { type FetchLimits, fetchOnce, type Position } from './fetch.ts'
+import { type Assignment, Membership } from './membership.ts'
+import type { BusMetrics } from './metrics.ts'
+import { type CommittedOffset, committedOffsets, offsetsAt } from './offsets.ts'
+import { type PersistOptions, persist } from './persist.ts'
+import { type Reach, untilReached } from './reach.ts'
+import { type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
+import { untilAborted } from './until-aborted.ts'
+
+/** A partition that is about to be read: what the group has committed, and what Kafka holds. */
+export interface PartitionState extends TopicPartition {
+  readonly committed: { readonly offset: number; readonly metadata: string } | null
+  /** Offset of the oldest record that is left. */
+  readonly earliest: number
+  /** Offset that the next record will get. */
+  readonly latest: number
+}
+
+/** Decides where to begin to read each partition. */
+export type StartAt = (partitions: readonly PartitionState[]) => Promise<readonly Position[]>
+
+/** What to read as a member of a group, and how much at a time. */
+export interface RoundsOptions {
+  readonly groupId: string
+  readonly topics: readonly string[]
+  readonly startAt: StartAt
+  readonly limits?: Partial<FetchLimits>
+  /** A member that is silent for this long is taken for dead; 10 s unless told otherwise. */
+  readonly sessionTimeoutMs?: number
+}
+
+/** All records of one fetch. */
+export interface Round {
+  readonly partitions: readonly PartitionRecords[]
+  /** Commits when the partitions are still ours; if not, others read them again from the last commit. Never throws. */
+  commit(offsets: readonly CommittedOffset[]): Promise<boolean>
+}
+
+/** How far reading has come in a partition. */
+export interface Progress extends Position {
+  /** The offset that the next record will get. */
+  readonly highWatermark: number
+}
+
+/** What a round reader works with. */
+export interface RoundParts {
+  readonly kafka: Kafka
+  readonly metrics: BusMetrics
+  readonly reach: Reach
+  readonly log: Logger
+}
+
+const defaultLimits: FetchLimits = { minBytes: 1 << 20, maxWaitMs: 200, maxBytes: 24 << 20, maxBytesPerPartition: 4 << 20 }
+
+/**
+ * Reads topics as a member of a group, one fetch of all partitions at a time. Nothing is fetched before the next round is asked
+ * for, so the memory in use is what the caller holds. `close` leaves the group, after the last commit.
+ */
+export class RoundReader {
+  readonly #parts: RoundParts
+  readonly #options: RoundsOptions
+  readonly #limits: FetchLimits
+  #membership: Membership | undefined
+  #progress = new Map<string, Progress>()
+  #lostInARow = 0
+
+  constructor(parts: RoundParts, options: RoundsOptions) {
+    this.#parts = parts
+    this.#options = options
+    this.#limits = { ...defaultLimits, ...options.limits }
+  }
+
+  /** The partitions that are being read now. */
+  get progress(): Progress[] {
+    return [...this.#progress.values()]
+  }
+
+  /** Rounds until the signal aborts; waits for Kafka, for the topics, and for a place in the group as long as it takes. */
+  async *rounds(signal: AbortSignal): AsyncGenerator<Round> {
+    while (!signal.aborted) {
+      try {
+        yield* this.#asMember(await this.#join(signal), signal)
+      } catch (error) {
+        if (signal.aborted) return
+        if (!isLost(error)) throw translate(error, 'Reading from Kafka')
+        await this.close()
+        await this.#pause(error, signal)
+      }
+    }
+  }
+
+  /** Leaves the group. */
+  async close(): Promise<void> {
+    const membership = this.#membership
+    this.#membership = undefined
+    this.#progress.clear()
+    await membership?.close().catch(() => {})
+  }
+
+  async #join(signal: AbortSignal): Promise<Membership> {
+    const { kafka, reach } = this.#parts
+    const { groupId, topics, sessionTimeoutMs = 10_000 } = this.#options
+    const join = () => Membership.join(kafka, { groupId, topics, sessionTimeoutMs }, this.#parts)
+    this.#membership = await untilReached(join, { ...reach, signal })
+    return this.#membership
+  }
+
+  async *#asMember(membership: Membership, signal: AbortSignal): AsyncGenerator<Round> {
+    for (;;) {
+      const assignment = await untilAborted(membership.assignment(), signal)
+      this.#lostInARow = 0
+      yield* this.#read(membership, assignment, signal)
+    }
+  }
+
+  async #pause(error: unknown, signal: AbortSignal): Promise<void> {
+    const delayMs = backoffMs(++this.#lostInARow, { minMs: 100, maxMs: 5_000 })
+    this.#parts.log.warn({ reason: reasonOf(error), delayMs }, 'The place in the group was lost, joining again')
+    await delay(delayMs, signal).catch(() => {})
+  }
+
+  /** Rounds of one assignment, until it ends; what was fetched for an assignment that has ended is dropped. */
+  async *#read(membership: Membership, assignment: Assignment, stop: AbortSignal): AsyncGenerator<Round> {
+    const signal = AbortSignal.any([stop, assignment.signal])
+    try {
+      this.#progress = await this.#begin(membership.cluster, assignment.partitions, signal)
+      while (!signal.aborted) {
+        const partitions = await this.#fetch(membership.cluster, signal)
+        if (!signal.aborted && partitions.length > 0) yield this.#round(membership, assignment, partitions)
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+  }
+
+  async #begin(cluster: Cluster, partitions: readonly TopicPartition[], signal: AbortSignal): Promise<Map<string, Progress>> {
+    if (partitions.length === 0) await untilAborted(new Promise<never>(() => {}), signal)
+    const states = await persist(cluster, () => this.#statesOf(cluster, partitions), this.#persistence(signal))
+    const positions = await this.#options.startAt(states)
+    const latest = new Map(states.map(state => [partitionKey(state), state.latest]))
+    return new Map(positions.map(position => [partitionKey(position), { ...position, highWatermark: latest.get(partitionKey(position))! }]))
+  }
+
+  async #statesOf(cluster: Cluster, partitions: readonly TopicPartition[]): Promise<PartitionState[]> {
+    const committed = await committedOffsets(cluster, this.#options.groupId, partitions)
+    const byKey = new Map(committed.map(offset => [partitionKey(offset), offset]))
+    return this.#withEnds(
+      cluster,
+      partitions.map(({ topic, partition }) => ({ topic, partition, committed: byKey.get(partitionKey({ topic, partition })) ?? null })),
+    )
+  }
+
+  async #withEnds(cluster: Cluster, partitions: readonly Omit<PartitionState, 'earliest' | 'latest'>[]): Promise<PartitionState[]> {
+    const [earliest, latest] = [await offsetsAt(cluster, partitions, 'earliest'), await offsetsAt(cluster, partitions, 'latest')]
+    return partitions.map(state => ({
+      ...state,
+      earliest: earliest.get(partitionKey(state))!,
+      latest: latest.get(partitionKey(state))!,
+    }))
+  }
+
+  /** One fetch; the positions move behind what it brought. */
+  async #fetch(cluster: Cluster, signal: AbortSignal): Promise<PartitionRecords[]> {
+    const fetched = await persist(cluster, () => this.#fetchOrBeginAgain(cluster), this.#persistence(signal))
+    for (const { topic, partition, nextOffset, highWatermark } of fetched)
+      this.#progress.set(partitionKey({ topic, partition }), { topic, partition, offset: nextOffset, highWatermark })
+    const partitions = fetched.filter(({ records }) => records.length > 0)
+    for (const { topic, records } of partitions) this.#parts.metrics.fetched.inc({ topic }, records.length)
+    return partitions
+  }
+
+  /** An offset that Kafka does not have is never reset silently: the caller decides again where to begin that partition. */
+  async #fetchOrBeginAgain(cluster: Cluster): Promise<PartitionRecords[]> {
+    try {
+      return await fetchOnce(cluster, this.progress, this.#limits)
+    } catch (error) {
+      const gone = outOfRange(error)
+      if (gone === undefined) throw error
+      const { offset } = this.#progress.get(partitionKey(gone))!
+      const states = await this.#withEnds(cluster, [{ ...gone, committed: { offset, metadata: '' } }])
+      for (const position of await this.#options.startAt(states))
+        this.#progress.set(partitionKey(position), { ...position, highWatermark: states[0]!.latest })
+      return []
+    }
+  }
+
+  #round(membership: Membership, assignment: Assignment, partitions: readonly PartitionRecords[]): Round {
+    return { partitions, commit: offsets => this.#commit(membership, assignment, offsets) }
+  }
+
+  async #commit(membership: Membership, assignment: Assignment, offsets: readonly CommittedOffset[]): Promise<boolean> {
+    const { metrics, log } = this.#parts
+    try {
+      const isOurs = await membership.commit(assignment, offsets)
+      metrics.commits.inc({ result: isOurs ? 'done' : 'not_ours' })
+      return isOurs
+    } catch (error) {
+      metrics.commits.inc({ result: isRejoin(error) ? 'not_ours' : 'failed' })
+      log.warn({ reason: reasonOf(error), partitions: offsets.length }, 'Offsets were not committed; the records will be read again')
+      return false
+    }
+  }
+
+  #persistence(signal: AbortSignal): PersistOptions {
+    const { log, metrics } = this.#parts
+    return { log, signal, onRetry: error => metrics.fetchErrors.inc({ reason: reasonOf(error) }) }
+  }
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof BusError && error.code === 'BUS_MEMBERSHIP_LOST'
+}

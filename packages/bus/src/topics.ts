@@ -1,0 +1,88 @@
+import type { TopicDefinition } from '@tickhouse/catalogue'
+import type { Logger } from '@tickhouse/runtime'
+import kafkajs, { type Admin, type DescribeConfigResponse, type Kafka } from 'kafkajs'
+import { BusError, translate } from './errors.ts'
+import { type Reach, untilReached } from './reach.ts'
+import { planTopics, type TopicChange, type TopicPlan, type TopicRefusal, type TopicState } from './topic-plan.ts'
+
+/** Brings Kafka's topics in line with their definitions. */
+export interface Topics {
+  /** What would change; waits for Kafka. */
+  plan(definitions: readonly TopicDefinition[], signal?: AbortSignal): Promise<TopicPlan>
+  /** Makes the changes of a plan. Throws BUS_TOPICS_REFUSED, and changes nothing, when the plan holds a refusal. */
+  apply(plan: TopicPlan, signal?: AbortSignal): Promise<void>
+}
+
+const { ConfigResourceTypes, ConfigSource } = kafkajs
+
+/** Topics over kafkajs' admin client; a connection per call. */
+export function createTopics(kafka: Kafka, reach: Reach, log: Logger): Topics {
+  return {
+    plan: (definitions, signal) =>
+      withAdmin(kafka, { ...reach, signal }, 'Reading the topics', async admin =>
+        planTopics(definitions, await statesOf(admin, definitions)),
+      ),
+    apply: (plan, signal) => withAdmin(kafka, { ...reach, signal }, 'Changing the topics', admin => applyPlan(admin, plan, log)),
+  }
+}
+
+async function withAdmin<T>(kafka: Kafka, reach: Reach, doing: string, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = kafka.admin()
+  try {
+    await untilReached(() => admin.connect(), reach)
+    return await work(admin)
+  } catch (error) {
+    throw translate(error, doing)
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+async function statesOf(admin: Admin, definitions: readonly TopicDefinition[]): Promise<TopicState[]> {
+  const existing = new Set(await admin.listTopics())
+  const names = definitions.map(({ name }) => name).filter(name => existing.has(name))
+  if (names.length === 0) return []
+  const { topics } = await admin.fetchTopicMetadata({ topics: names })
+  const configs = await configsOf(admin, names)
+  return topics.map(({ name, partitions }) => ({ name, partitions: partitions.length, config: configs.get(name) ?? {} }))
+}
+
+/** What was set for each topic itself, by topic. */
+async function configsOf(admin: Admin, names: readonly string[]): Promise<Map<string, Record<string, string>>> {
+  const resources = names.map(name => ({ type: ConfigResourceTypes.TOPIC, name }))
+  const { resources: described } = await admin.describeConfigs({ resources, includeSynonyms: false })
+  return new Map(described.map(({ resourceName, configEntries }) => [resourceName, ownEntries(configEntries)]))
+}
+
+function ownEntries(entries: DescribeConfigResponse['resources'][number]['configEntries']): Record<string, string> {
+  const own = entries.filter(({ configSource }) => Number(configSource) === Number(ConfigSource.TOPIC_CONFIG))
+  return Object.fromEntries(own.map(({ configName, configValue }) => [configName, configValue]))
+}
+
+async function applyPlan(admin: Admin, { create, alter, refused }: TopicPlan, log: Logger): Promise<void> {
+  if (refused.length > 0) throw new BusError('BUS_TOPICS_REFUSED', refusalText(refused), { refused })
+  if (create.length > 0) await admin.createTopics({ topics: create.map(creation), timeout: 30_000 })
+  for (const { name, partitions } of create) log.info({ topic: name, partitions }, 'Topic created')
+  for (const change of alter) await applyChange(admin, change, log)
+}
+
+function creation({ name, partitions, config }: TopicDefinition) {
+  const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }))
+  return { topic: name, numPartitions: partitions, configEntries }
+}
+
+async function applyChange(admin: Admin, { topic, partitions, config, wholeConfig }: TopicChange, log: Logger): Promise<void> {
+  if (partitions !== undefined) {
+    await admin.createPartitions({ topicPartitions: [{ topic, count: partitions.to }] })
+    log.warn({ topic, ...partitions }, 'Partitions added: keys move to other partitions, and their order holds only from here on')
+  }
+  if (config.length === 0) return
+  const configEntries = Object.entries(wholeConfig).map(([name, value]) => ({ name, value }))
+  await admin.alterConfigs({ validateOnly: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }] })
+  log.info({ topic, config }, 'Topic settings changed')
+}
+
+function refusalText(refused: readonly TopicRefusal[]): string {
+  const lines = refused.map(({ topic, what, is, wanted, reason }) => `  ${topic}: ${what} is ${is}, wanted ${wanted}. ${reason}`)
+  return ['Some topics differ in a way that is not changed automatically:', ...lines].join('\n')
+}
