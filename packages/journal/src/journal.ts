@@ -1,0 +1,215 @@
+import type { Logger } from '@tickhouse/runtime'
+import type { EntryBatch } from './batch.ts'
+import { type EntryKind, kindByteOf, maxContentBytes } from './entry.ts'
+import { JournalError } from './errors.ts'
+import type { FileSystem } from './file-system.ts'
+import type { Lock } from './lock.ts'
+import { type Loss, Losses } from './losses.ts'
+import { beginning, comparePositions, type Position } from './position.ts'
+import type { Recovered } from './recovery.ts'
+import { type Retention, removeOldSegments } from './retention.ts'
+import { SegmentReader } from './segment-reader.ts'
+import { SegmentWriter } from './segment-writer.ts'
+import type { SessionHeader } from './session-header.ts'
+import { Tail } from './tail.ts'
+import { Wakeup } from './wakeup.ts'
+import { type JournalProblem, WriteLoop } from './write-loop.ts'
+
+/** Everything a journal works with; `openJournal` fills in the defaults. */
+export interface JournalParts {
+  readonly directory: string
+  readonly files: FileSystem
+  readonly lock: Lock
+  readonly recovered: Recovered
+  readonly segmentBytes: number
+  readonly tailBytes: number
+  readonly pendingBytes: number
+  readonly fsyncMs: number
+  readonly log: Logger
+  readonly onLoss: (loss: Loss) => void
+}
+
+/** What went through since the journal was opened, and what is held in memory now. */
+export interface JournalStats {
+  readonly appendedEntries: number
+  readonly appendedBytes: number
+  readonly lostEntries: number
+  readonly lostBytes: number
+  readonly writes: number
+  readonly syncs: number
+  readonly errors: number
+  readonly pendingBytes: number
+  readonly heldBytes: number
+}
+
+/** Which part of a journal to read; `to` is not included. */
+export interface ReadRange {
+  readonly from?: Position
+  readonly to?: Position
+  readonly maxBytes?: number
+}
+
+/**
+ * The append-only log of raw frames. `append` copies an entry to the end in memory and never waits; a write loop takes it to the file;
+ * readers see what is written, from memory while it is there and from the files after that.
+ *
+ * When the disk does not take entries any more, up to `pendingBytes` of them wait in memory. Then the journal is *losing*: entries are
+ * refused and counted until less than half of that is left to write. `onLoss` then hears what is missing, and what it appends stands
+ * exactly where the entries are missing.
+ */
+export class Journal {
+  /** What was found on opening. */
+  readonly recovered: Recovered
+  readonly #parts: JournalParts
+  readonly #tail: Tail
+  readonly #loop: WriteLoop
+  readonly #losses = new Losses()
+  readonly #written = new Wakeup()
+  readonly #appended = { appendedEntries: 0, appendedBytes: 0 }
+  #state: 'no session' | 'open' | 'closed' = 'no session'
+
+  constructor(parts: JournalParts) {
+    const { recovered, directory, files, fsyncMs, log } = parts
+    this.recovered = recovered
+    this.#parts = parts
+    this.#tail = new Tail(recovered.lastSegment + 1, parts)
+    const writer = new SegmentWriter(directory, files)
+    this.#loop = new WriteLoop({ tail: this.#tail, writer, fsyncMs, log, onWritten: () => this.#onWritten() })
+  }
+
+  /** Behind the last entry that was appended. */
+  get end(): Position {
+    return this.#tail.end
+  }
+
+  get problem(): JournalProblem | undefined {
+    return this.#loop.problem
+  }
+
+  get stats(): JournalStats {
+    const { pendingBytes, heldBytes } = this.#tail
+    const { entries: lostEntries, bytes: lostBytes } = this.#losses.total
+    return { ...this.#appended, ...this.#loop.counts, lostEntries, lostBytes, pendingBytes, heldBytes }
+  }
+
+  /** What is appended from now on belongs to this session; it begins a new segment, also when it goes on with an earlier session. */
+  beginSession(header: SessionHeader): void {
+    if (this.#state === 'closed') throw closed()
+    this.#state = 'open'
+    if (this.#tail.begin(header)) this.#loop.wake()
+  }
+
+  /** Appends one entry; when the disk does not keep up for long, the entry is counted as lost instead. */
+  append(kind: EntryKind, timeUs: number, bytes: Buffer): void {
+    if (this.#state !== 'open') throw this.#state === 'closed' ? closed() : noSession()
+    if (bytes.length > maxContentBytes) throw tooLong(bytes.length)
+    if (this.#losses.current !== undefined || !this.#tail.append(kindByteOf(kind), timeUs, bytes)) {
+      this.#lose(timeUs, bytes.length)
+      return
+    }
+    this.#appended.appendedEntries += 1
+    this.#appended.appendedBytes += bytes.length
+    this.#loop.wake()
+  }
+
+  /** Batches from a position on, as soon as they are written, until the signal aborts; what is no longer in memory comes from the files. */
+  async *readFrom(position: Position, signal: AbortSignal, { maxBytes = 256 * 1024 } = {}): AsyncGenerator<EntryBatch, void, undefined> {
+    const wake = () => this.#written.notify()
+    signal.addEventListener('abort', wake)
+    const reader = this.#reader()
+    try {
+      for (let at = position; !signal.aborted; ) {
+        const seen = this.#written.count
+        const batch = await this.#next(reader, at, maxBytes)
+        if (batch === undefined) await this.#written.after(seen)
+        else {
+          yield batch
+          at = batch.end
+        }
+      }
+    } finally {
+      signal.removeEventListener('abort', wake)
+      await reader.close()
+    }
+  }
+
+  /** Everything written between two positions (default: all there is now), and then ends. */
+  async *readAll({ from = beginning, to = this.end, maxBytes = 1024 * 1024 }: ReadRange = {}): AsyncGenerator<EntryBatch, void, undefined> {
+    const reader = this.#reader()
+    try {
+      for (let at = from; comparePositions(at, to) < 0; ) {
+        const batch = await this.#next(reader, at, maxBytes)
+        if (batch === undefined || comparePositions(batch.start, to) >= 0) return
+        yield batch
+        at = batch.end
+      }
+    } finally {
+      await reader.close()
+    }
+  }
+
+  /** Resolves when all that was appended is written and forced to disk; rejects when the journal is closed before. */
+  async flush(): Promise<void> {
+    while (this.#tail.pendingBytes > 0) {
+      if (this.#state === 'closed') throw closed()
+      await this.#written.after(this.#written.count)
+    }
+    await this.#loop.sync()
+  }
+
+  /** Removes old segments whose whole session lies before a position; returns how many. */
+  retain(retention: Retention): Promise<number> {
+    return removeOldSegments(this.#parts.directory, this.#parts.files, retention)
+  }
+
+  /** Writes what is left, gives up what cannot be written now, and lets go of the directory. */
+  async close(): Promise<void> {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    await this.#loop.close()
+    await this.#parts.lock.close()
+    this.#written.notify()
+  }
+
+  #reader(): SegmentReader {
+    return new SegmentReader(this.#parts.directory, this.#parts.files)
+  }
+
+  /** Memory lets go of its oldest part while the files are read, so each step looks again. */
+  async #next(reader: SegmentReader, position: Position, maxBytes: number): Promise<EntryBatch | undefined> {
+    for (let at = position; ; ) {
+      const { start } = this.#tail
+      if (comparePositions(at, start) >= 0) return this.#tail.read(at, maxBytes)
+      const batch = await reader.next(at, maxBytes, start)
+      if (batch !== undefined) return batch
+      at = start
+    }
+  }
+
+  #lose(timeUs: number, bytes: number): void {
+    const { problem } = this
+    if (this.#losses.current === undefined) this.#parts.log.error({ problem }, 'The journal is full, entries are being lost')
+    this.#losses.count(timeUs, bytes, problem?.code ?? 'JOURNAL_TOO_SLOW')
+  }
+
+  #onWritten(): void {
+    if (this.#losses.current !== undefined && this.#tail.pendingBytes <= this.#parts.pendingBytes / 2) {
+      const loss = this.#losses.take() as Loss
+      this.#parts.log.error({ loss }, 'Entries were lost')
+      this.#parts.onLoss(loss)
+    }
+    this.#written.notify()
+  }
+}
+
+function closed(): JournalError {
+  return new JournalError('JOURNAL_CLOSED', 'The journal is closed')
+}
+
+function noSession(): JournalError {
+  return new JournalError('JOURNAL_NO_SESSION', 'Expected a session to be begun before the first entry')
+}
+
+function tooLong(length: number): JournalError {
+  return new JournalError('JOURNAL_ENTRY_TOO_LONG', `Expected at most ${maxContentBytes} bytes, was ${length}`, { length })
+}

@@ -1,0 +1,40 @@
+import type { Logger } from '@tickhouse/runtime'
+import { diskFileSystem, type FileSystem } from './file-system.ts'
+import { Journal } from './journal.ts'
+import { takeLock } from './lock.ts'
+import type { Loss } from './losses.ts'
+import { recover } from './recovery.ts'
+
+/** How a journal is opened. */
+export interface JournalOptions {
+  readonly directory: string
+  readonly log: Logger
+  /** Called once what could not be kept is over: append a `gap` with it. */
+  readonly onLoss: (loss: Loss) => void
+  /** A segment is not longer than this, unless by one entry; default 64 MiB. */
+  readonly segmentBytes?: number
+  /** How often written entries are forced to disk, default 200 ms; 0: before readers see them. */
+  readonly fsyncMs?: number
+  /** How much of what is written stays in memory for live readers; default 8 MiB. */
+  readonly tailBytes?: number
+  /** How much may wait to be written before entries are refused and counted as lost; default 16 MiB. */
+  readonly pendingBytes?: number
+  readonly files?: FileSystem
+}
+
+const mebibyte = 1024 * 1024
+
+/** Opens the journal of a directory, which is made if need be: takes its lock and cuts off a torn end. Throws `JOURNAL_LOCKED`. */
+export async function openJournal(options: JournalOptions): Promise<Journal> {
+  const { directory, log, files = diskFileSystem } = options
+  await files.makeDirectory(directory)
+  const lock = await takeLock(directory, files)
+  try {
+    const recovered = await recover(directory, files, log)
+    const defaults = { segmentBytes: 64 * mebibyte, fsyncMs: 200, tailBytes: 8 * mebibyte, pendingBytes: 16 * mebibyte }
+    return new Journal({ ...defaults, ...options, files, lock, recovered })
+  } catch (error) {
+    await lock.close()
+    throw error
+  }
+}

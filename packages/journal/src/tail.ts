@@ -1,0 +1,174 @@
+import { type EntryBatch, type Found, findEntries } from './batch.ts'
+import { encodeEntry, entryOverheadBytes } from './entry.ts'
+import { comparePositions, type Position } from './position.ts'
+import { encodeHeader, type SessionHeader } from './session-header.ts'
+
+/** A piece of a segment in memory, byte for byte as it is or will be in the file. Invariant: `written <= used <= bytes.length`. */
+export interface Chunk {
+  readonly header: SessionHeader
+  readonly segment: number
+  /** Where the chunk begins in its segment. */
+  readonly offset: number
+  readonly bytes: Buffer
+  used: number
+  written: number
+}
+
+/** Limits in bytes; `tailBytes` counts written chunks, `pendingBytes` what is not written yet. */
+export interface TailLimits {
+  readonly segmentBytes: number
+  readonly tailBytes: number
+  readonly pendingBytes: number
+}
+
+const chunkBytes = 256 * 1024
+
+/**
+ * The end of the journal in memory: chunks in file order. At its back entries are encoded into place, so their positions are known
+ * before they are written; the writer moves `written` forward; live readers read what is written; written chunks leave at the front
+ * once they are more than `tailBytes`. Memory is bounded by `tailBytes` + 2 × `pendingBytes` + one entry: beyond that `append` refuses.
+ */
+export class Tail {
+  readonly #limits: TailLimits
+  readonly #chunks: Chunk[] = []
+  #header: SessionHeader | undefined
+  /** Whether the current session still needs a segment of its own. */
+  #isNew = false
+  #segment: number
+  #offset = 0
+  #pending = 0
+  #held = 0
+  /** The oldest position that can be read from here. */
+  #start: Position
+
+  constructor(firstSegment: number, limits: TailLimits) {
+    this.#limits = limits
+    this.#segment = firstSegment - 1
+    this.#start = { segment: firstSegment, offset: 0 }
+  }
+
+  get start(): Position {
+    return this.#start
+  }
+
+  /** Behind the last entry that was appended. */
+  get end(): Position {
+    return this.#isNew || this.#header === undefined
+      ? { segment: this.#segment + 1, offset: 0 }
+      : { segment: this.#segment, offset: this.#offset }
+  }
+
+  /** Bytes that are appended and not yet written. */
+  get pendingBytes(): number {
+    return this.#pending
+  }
+
+  /** Bytes of memory held, chunks as a whole. */
+  get heldBytes(): number {
+    return this.#held
+  }
+
+  /** What follows belongs to this session and begins a segment; false when there is no room now, and then the next `append` tries again. */
+  begin(header: SessionHeader): boolean {
+    this.#header = header
+    this.#isNew = true
+    return this.#hasRoom() && this.#reserve(0, header.openedAtUs) !== undefined
+  }
+
+  /** Encodes one entry at the end; false when too much is waiting to be written. */
+  append(kindByte: number, timeUs: number, content: Buffer): boolean {
+    if (!this.#hasRoom()) return false
+    const size = entryOverheadBytes + content.length
+    const chunk = this.#reserve(size, timeUs)
+    if (chunk === undefined) return false
+    chunk.used = encodeEntry(chunk.bytes, chunk.used, kindByte, timeUs, content)
+    this.#offset += size
+    this.#pending += size
+    return true
+  }
+
+  /** The first chunk that is not completely written. */
+  unwritten(): Chunk | undefined {
+    return this.#chunks.find(chunk => chunk.written < chunk.used)
+  }
+
+  /** Notes that the chunk is in the file up to `until`, and lets go of what is too much. */
+  markWritten(chunk: Chunk, until: number): void {
+    this.#pending -= until - chunk.written
+    chunk.written = until
+    while (this.#chunks.length > 1 && this.#held > this.#limits.tailBytes && isDone(this.#chunks[0] as Chunk)) this.#release()
+  }
+
+  /** Written entries from a position at or after `start`: about `maxBytes`, at least one; undefined when there are none yet. */
+  read(from: Position, maxBytes: number): EntryBatch | undefined {
+    const chunk = this.#chunkAt(from)
+    if (chunk === undefined) return undefined
+    const { header, segment, offset } = chunk
+    const at = from.segment === segment ? Math.max(0, from.offset - offset) : 0
+    const found = findAtLeastOne(chunk, at, maxBytes)
+    return { header, entries: found.entries, start: { segment, offset: offset + at }, end: { segment, offset: offset + found.end } }
+  }
+
+  #hasRoom(): boolean {
+    const { tailBytes, pendingBytes } = this.#limits
+    return this.#pending < pendingBytes && this.#held < tailBytes + 2 * pendingBytes
+  }
+
+  /** A chunk of the current session with room for `size` more bytes. */
+  #reserve(size: number, timeUs: number): Chunk | undefined {
+    if (this.#header === undefined) return undefined
+    const last = this.#chunks.at(-1)
+    if (this.#isNew || this.#offset + size > this.#limits.segmentBytes) return this.#beginSegment(this.#header, size, timeUs)
+    return last !== undefined && last.bytes.length - last.used >= size ? last : this.#add(this.#header, size)
+  }
+
+  #beginSegment(header: SessionHeader, size: number, timeUs: number): Chunk {
+    const first = encodeHeader(header, timeUs)
+    this.#segment += 1
+    this.#offset = first.length
+    this.#isNew = false
+    const chunk = this.#add(header, first.length + size, 0)
+    first.copy(chunk.bytes)
+    chunk.used = first.length
+    this.#pending += first.length
+    return chunk
+  }
+
+  #add(header: SessionHeader, size: number, offset = this.#offset): Chunk {
+    const bytes = Buffer.allocUnsafeSlow(Math.max(chunkBytes, size))
+    const chunk = { header, segment: this.#segment, offset, bytes, used: 0, written: 0 }
+    this.#chunks.push(chunk)
+    this.#held += bytes.length
+    return chunk
+  }
+
+  #release(): void {
+    this.#held -= (this.#chunks.shift() as Chunk).bytes.length
+    const first = this.#chunks[0] as Chunk
+    this.#start = { segment: first.segment, offset: first.offset }
+  }
+
+  /** The first chunk with something written behind the position. */
+  #chunkAt(from: Position): Chunk | undefined {
+    return this.#chunks.find(chunk => chunk.written > 0 && comparePositions(from, behind(chunk)) < 0)
+  }
+}
+
+/** What is written always ends with a whole entry, so looking further finds one. */
+function findAtLeastOne({ bytes, written }: Chunk, at: number, maxBytes: number): Found {
+  let limit = Math.min(written, at + maxBytes)
+  for (;;) {
+    const found = findEntries(bytes, at, limit)
+    if (found.end > at || found.behind !== 'short' || limit === written) return found
+    limit = Math.min(written, at + found.needed)
+  }
+}
+
+/** Behind what is written of a chunk. */
+function behind({ segment, offset, written }: Chunk): Position {
+  return { segment, offset: offset + written }
+}
+
+function isDone(chunk: Chunk): boolean {
+  return chunk.written === chunk.used
+}

@@ -1,0 +1,149 @@
+import { delay, isAbort, type Logger } from '@tickhouse/runtime'
+import { errorCodeOf } from './file-system.ts'
+import type { SegmentWriter } from './segment-writer.ts'
+import type { Chunk, Tail } from './tail.ts'
+import { Wakeup } from './wakeup.ts'
+
+/** What keeps the journal from being written or forced to disk, as long as it lasts. */
+export interface JournalProblem {
+  readonly code: string
+  readonly sinceMs: number
+}
+
+/** What a write loop works with. */
+export interface WriteLoopParts {
+  readonly tail: Tail
+  readonly writer: SegmentWriter
+  readonly fsyncMs: number
+  readonly log: Logger
+  /** Called after every group that was written. */
+  readonly onWritten: () => void
+}
+
+const firstPauseMs = 50
+const longestPauseMs = 2_000
+
+/**
+ * Takes what gathered in the tail to the file, one group at a time. Two states:
+ *
+ * - *writing*: every group goes to the file as soon as the one before it is there.
+ * - *failing*: a write failed. The file is cut back to its last whole entry, the same group is tried again after a pause that doubles
+ *   up to 2 s, and entries gather in memory. The first write that works leads back to *writing*.
+ *
+ * Forcing to disk happens beside it, `fsyncMs` after the first write that is not on disk yet; with 0 it belongs to each write.
+ */
+export class WriteLoop {
+  readonly counts = { writes: 0, syncs: 0, errors: 0 }
+  readonly #parts: WriteLoopParts
+  readonly #appended = new Wakeup()
+  readonly #closing = new AbortController()
+  readonly #ended: Promise<void>
+  readonly #problems: { write?: JournalProblem; sync?: JournalProblem } = {}
+  #pauseMs = firstPauseMs
+  #syncTimer: NodeJS.Timeout | undefined
+
+  constructor(parts: WriteLoopParts) {
+    this.#parts = parts
+    this.#ended = this.#run()
+  }
+
+  get problem(): JournalProblem | undefined {
+    return this.#problems.write ?? this.#problems.sync
+  }
+
+  /** Says that there is something to write. */
+  wake(): void {
+    this.#appended.notify()
+  }
+
+  /** Forces what is written to the disk. */
+  async sync(): Promise<void> {
+    try {
+      await this.#parts.writer.sync()
+      this.counts.syncs += 1
+      this.#recover('sync')
+    } catch (error) {
+      this.#fail('sync', error)
+      throw error
+    }
+  }
+
+  /** Writes what is left and forces it to disk; what cannot be written now is given up, and the log says so. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    this.wake()
+    await this.#ended
+    clearTimeout(this.#syncTimer)
+    await this.sync().catch(() => {})
+    await this.#parts.writer.close()
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      const seen = this.#appended.count
+      const chunk = this.#parts.tail.unwritten()
+      if (chunk !== undefined) {
+        if (!(await this.#write(chunk))) return
+      } else if (this.#closing.signal.aborted) return
+      else await this.#appended.after(seen)
+    }
+  }
+
+  /** Writes what a chunk holds by now; false when that failed and there is no time left to try again. */
+  async #write(chunk: Chunk): Promise<boolean> {
+    const until = chunk.used
+    try {
+      await this.#parts.writer.write(chunk, until)
+      if (this.#parts.fsyncMs === 0) await this.sync()
+    } catch (error) {
+      this.#fail('write', error)
+      return this.#pause()
+    }
+    this.#succeed(chunk, until)
+    return true
+  }
+
+  #succeed(chunk: Chunk, until: number): void {
+    this.#parts.tail.markWritten(chunk, until)
+    this.counts.writes += 1
+    this.#pauseMs = firstPauseMs
+    this.#recover('write')
+    if (this.#parts.fsyncMs > 0) this.#syncTimer ??= setTimeout(() => this.#syncInTime(), this.#parts.fsyncMs)
+    this.#parts.onWritten()
+  }
+
+  async #pause(): Promise<boolean> {
+    const { signal } = this.#closing
+    if (signal.aborted) {
+      this.#parts.log.error({ bytes: this.#parts.tail.pendingBytes }, 'The journal was closed with entries that could not be written')
+      return false
+    }
+    await delay(this.#pauseMs, signal).catch(reason => {
+      if (!isAbort(reason)) throw reason
+    })
+    this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2)
+    return true
+  }
+
+  #syncInTime(): void {
+    this.#syncTimer = undefined
+    this.sync().catch(() => {
+      this.#syncTimer ??= setTimeout(() => this.#syncInTime(), this.#parts.fsyncMs)
+    })
+  }
+
+  #fail(what: 'write' | 'sync', error: unknown): void {
+    this.counts.errors += 1
+    const code = errorCodeOf(error)
+    if (this.#problems[what]?.code === code) return
+    this.#problems[what] = { code, sinceMs: this.#problems[what]?.sinceMs ?? Date.now() }
+    this.#parts.log.error({ err: error, operation: what }, 'The journal cannot be written, trying again')
+  }
+
+  #recover(what: 'write' | 'sync'): void {
+    const problem = this.#problems[what]
+    if (problem === undefined) return
+    delete this.#problems[what]
+    this.#parts.log.info({ code: problem.code, operation: what }, 'The journal can be written again')
+  }
+}

@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest'
+import { type Journal, type Loss, openJournal, readJournal } from '../src/index.ts'
+import { appendTexts, collect, directory, headerOf, log, openInMemory, textsOf } from './journal-fixture.ts'
+import { MemoryFileSystem } from './memory-file-system.ts'
+
+test('loses nothing when the disk is full for a moment only', async () => {
+  const files = new MemoryFileSystem()
+  const { journal, losses } = await openInMemory(files)
+  journal.beginSession(headerOf('s1'))
+  appendTexts(journal, ['one'])
+  await journal.flush()
+  files.capacityBytes = files.usedBytes + 10
+  appendTexts(journal, ['two', 'three'])
+  await expect.poll(() => journal.problem?.code).toBe('ENOSPC')
+  files.capacityBytes = Number.POSITIVE_INFINITY
+  await journal.flush()
+  expect(journal.problem).toBeUndefined()
+  expect(losses).toEqual([])
+  expect(textsOf(await collect(readJournal(directory, { files })))).toEqual(['one', 'two', 'three'])
+  await journal.close()
+})
+
+test('leaves no torn entry in the file while the disk is full', async () => {
+  const files = new MemoryFileSystem()
+  const { journal } = await openInMemory(files)
+  journal.beginSession(headerOf('s1'))
+  appendTexts(journal, ['one'])
+  await journal.flush()
+  const whole = files.usedBytes
+  files.capacityBytes = whole + 10
+  appendTexts(journal, ['two'])
+  await expect.poll(() => journal.problem?.code).toBe('ENOSPC')
+  expect(files.usedBytes).toBe(whole)
+  await journal.close()
+})
+
+test('counts what does not fit into memory either, and the gap stands where it is missing', async () => {
+  const files = new MemoryFileSystem()
+  const losses: Loss[] = []
+  const onLoss = (loss: Loss) => {
+    losses.push(loss)
+    journal.append('gap', loss.toUs, Buffer.from('lost'))
+  }
+  const journal: Journal = await openJournal({ directory, files, log, pendingBytes: 1_000, onLoss })
+  journal.beginSession(headerOf('s1'))
+  await journal.flush()
+  files.writeError = 'EIO'
+  const texts = Array.from({ length: 100 }, (_, index) => `entry ${String(index).padStart(4, '0')}`)
+  appendTexts(journal, texts.slice(0, 1))
+  await expect.poll(() => journal.problem?.code).toBe('EIO')
+  appendTexts(journal, texts.slice(1), 2_000_001)
+  files.writeError = undefined
+  await expect.poll(() => losses).toHaveLength(1)
+  appendTexts(journal, ['after'], 3_000_000)
+  await journal.flush()
+
+  const kept = textsOf(await collect(journal.readAll()))
+  const [loss] = losses as [Loss]
+  expect(kept).toEqual([...texts.slice(0, 100 - loss.entries), 'lost', 'after'])
+  expect(loss).toMatchObject({ fromUs: 2_000_000 + 100 - loss.entries, toUs: 2_000_099, code: 'EIO', bytes: loss.entries * 10 })
+  expect(journal.stats).toMatchObject({ lostEntries: loss.entries, lostBytes: loss.bytes })
+  await journal.close()
+})
+
+test('keeps memory bounded when sessions come and go while nothing can be written', async () => {
+  const files = new MemoryFileSystem()
+  const mebibyte = 1024 * 1024
+  const { journal } = await openInMemory(files, { pendingBytes: mebibyte, tailBytes: mebibyte })
+  files.writeError = 'ENOSPC'
+  for (let session = 0; session < 200; session++) {
+    journal.beginSession(headerOf(`s${session}`))
+    appendTexts(journal, ['entry'])
+  }
+  expect(journal.stats.heldBytes).toBeLessThanOrEqual(3.5 * mebibyte)
+  expect(journal.stats.lostEntries).toBeGreaterThan(0)
+  await journal.close()
+})
+
+test('closes in time although the disk is full, and what was written before can be read', async () => {
+  const files = new MemoryFileSystem()
+  const { journal } = await openInMemory(files)
+  journal.beginSession(headerOf('s1'))
+  appendTexts(journal, ['one'])
+  await journal.flush()
+  files.writeError = 'ENOSPC'
+  appendTexts(journal, ['two'])
+  await journal.close()
+  expect(textsOf(await collect(readJournal(directory, { files })))).toEqual(['one'])
+})
+
+test('says when the disk refuses to make things lasting, until it does so again', async () => {
+  const files = new MemoryFileSystem()
+  const { journal } = await openInMemory(files)
+  files.syncError = 'EIO'
+  journal.beginSession(headerOf('s1'))
+  appendTexts(journal, ['one'])
+  await expect.poll(() => journal.problem?.code).toBe('EIO')
+  files.syncError = undefined
+  await expect.poll(() => journal.problem).toBeUndefined()
+  await journal.close()
+})

@@ -1,0 +1,159 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { openJournal, readJournal } from '../src/index.ts'
+import { appendTexts, collect, directory, headerOf, log, openInMemory, readLive, textsOf } from './journal-fixture.ts'
+import { MemoryFileSystem } from './memory-file-system.ts'
+
+async function temporaryDirectory(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'journal-'))
+  onTestFinished(() => rm(path, { recursive: true }))
+  return join(path, 'inside', 'journal')
+}
+
+test('gives back kind, time and bytes of what was appended, on a real disk', async () => {
+  const path = await temporaryDirectory()
+  const journal = await openJournal({ directory: path, log, onLoss: () => {} })
+  journal.beginSession(headerOf('s1'))
+  journal.append('frame', 1_700_000_000_000_001, Buffer.from('{"a":"삼성"}'))
+  journal.append('gap', 1_700_000_000_000_002, Buffer.from('{}'))
+  journal.append('close', 1_700_000_000_000_003, Buffer.alloc(0))
+  await journal.close()
+  const [batch] = await collect(readJournal(path))
+  expect(batch?.header).toEqual(headerOf('s1'))
+  expect(batch?.entries.map(({ kind, timeUs, bytes }) => [kind, timeUs, bytes.toString('utf8')])).toEqual([
+    ['frame', 1_700_000_000_000_001, '{"a":"삼성"}'],
+    ['gap', 1_700_000_000_000_002, '{}'],
+    ['close', 1_700_000_000_000_003, ''],
+  ])
+})
+
+test('wakes a reader as soon as something is written, and gives it each entry once', async () => {
+  const { journal } = await openInMemory()
+  journal.beginSession(headerOf('s1'))
+  const reading = readLive(journal, 3)
+  appendTexts(journal, ['one'])
+  await journal.flush()
+  appendTexts(journal, ['two', 'three'])
+  expect(textsOf(await reading)).toEqual(['one', 'two', 'three'])
+  await journal.close()
+})
+
+test('ends reading when the signal aborts, although nothing more comes', async () => {
+  const { journal } = await openInMemory()
+  const stop = new AbortController()
+  const reading = collect(journal.readFrom({ segment: 0, offset: 0 }, stop.signal))
+  stop.abort()
+  expect(await reading).toEqual([])
+  await journal.close()
+})
+
+test('announces a session that has no entries yet', async () => {
+  const { journal } = await openInMemory()
+  journal.beginSession(headerOf('s1'))
+  await journal.flush()
+  const [batch] = await collect(journal.readAll())
+  expect(batch).toMatchObject({ header: headerOf('s1'), entries: [], start: { segment: 1, offset: 0 } })
+  await journal.close()
+})
+
+test('never mixes two sessions in one batch', async () => {
+  const { journal } = await openInMemory()
+  journal.beginSession(headerOf('s1'))
+  appendTexts(journal, ['a1', 'a2'])
+  journal.beginSession(headerOf('s2'))
+  appendTexts(journal, ['b1'])
+  await journal.flush()
+  const batches = await collect(journal.readAll())
+  expect(batches.map(batch => [batch.header.session, textsOf([batch])])).toEqual([
+    ['s1', ['a1', 'a2']],
+    ['s2', ['b1']],
+  ])
+  await journal.close()
+})
+
+test('bounds batches by bytes, but gives a long entry whole', async () => {
+  const { journal, files } = await openInMemory()
+  const texts = ['a'.repeat(100), 'b'.repeat(100_000), ...Array.from({ length: 50 }, () => 'c'.repeat(100))]
+  journal.beginSession(headerOf('s1'))
+  appendTexts(journal, texts)
+  await journal.flush()
+  const fromMemory = await collect(journal.readAll({ maxBytes: 1000 }))
+  const fromFiles = await collect(readJournal(directory, { files, maxBytes: 1000 }))
+  for (const batches of [fromMemory, fromFiles]) {
+    expect(textsOf(batches)).toEqual(texts)
+    expect(Math.max(...batches.map(batch => batch.entries.length))).toBeLessThan(10)
+  }
+  await journal.close()
+})
+
+test('gives a late reader the same entries from the files that a live one had from memory', async () => {
+  const { journal } = await openInMemory(new MemoryFileSystem(), { segmentBytes: 2_000, tailBytes: 1 })
+  const texts = Array.from({ length: 500 }, (_, index) => `entry ${index}`)
+  const live = readLive(journal, texts.length)
+  journal.beginSession(headerOf('s1'))
+  for (let at = 0; at < texts.length; at += 10) {
+    appendTexts(journal, texts.slice(at, at + 10))
+    await journal.flush()
+  }
+  expect(textsOf(await live)).toEqual(texts)
+  expect(textsOf(await readLive(journal, texts.length))).toEqual(texts)
+  expect(journal.stats.heldBytes).toBeLessThan(600 * 1024)
+  await journal.close()
+})
+
+test('goes on in a new segment when one is full, with the same header', async () => {
+  const { journal } = await openInMemory(new MemoryFileSystem(), { segmentBytes: 1_000 })
+  journal.beginSession(headerOf('s1'))
+  appendTexts(
+    journal,
+    Array.from({ length: 100 }, (_, index) => `entry ${index}`),
+  )
+  await journal.flush()
+  const batches = await collect(journal.readAll())
+  expect(new Set(batches.map(batch => batch.start.segment)).size).toBeGreaterThan(2)
+  expect(new Set(batches.map(batch => batch.header.session))).toEqual(new Set(['s1']))
+  await journal.close()
+})
+
+test('shows entries only after they are on the disk when every group is forced', async () => {
+  const files = new MemoryFileSystem()
+  const { journal } = await openInMemory(files, { fsyncMs: 0 })
+  files.syncError = 'EIO'
+  journal.beginSession(headerOf('s1'))
+  appendTexts(journal, ['one'])
+  await expect.poll(() => journal.problem?.code).toBe('EIO')
+  expect(await collect(journal.readAll())).toEqual([])
+  files.syncError = undefined
+  await journal.flush()
+  expect(textsOf(await collect(journal.readAll()))).toEqual(['one'])
+  await journal.close()
+})
+
+test('reads on after a restart from the position where it stopped', async () => {
+  const { journal, files } = await openInMemory()
+  journal.beginSession(headerOf('s1'))
+  appendTexts(journal, ['one', 'two'])
+  const [first] = await readLive(journal, 2)
+  appendTexts(journal, ['three'])
+  await journal.close()
+  const again = await openInMemory(files)
+  again.journal.beginSession(headerOf('s1'))
+  appendTexts(again.journal, ['four'])
+  const rest = await readLive(again.journal, 2, first?.end)
+  expect(textsOf(rest)).toEqual(['three', 'four'])
+  expect(rest[0]?.start).toEqual(first?.end)
+  await again.journal.close()
+})
+
+test('refuses entries without a session, too long ones, and all after closing', async () => {
+  const { journal } = await openInMemory()
+  expect(() => journal.append('frame', 1, Buffer.from('x'))).toThrowError(expect.objectContaining({ code: 'JOURNAL_NO_SESSION' }))
+  journal.beginSession(headerOf('s1'))
+  expect(() => journal.append('frame', 1, Buffer.alloc(17 * 1024 * 1024))).toThrowError(
+    expect.objectContaining({ code: 'JOURNAL_ENTRY_TOO_LONG' }),
+  )
+  await journal.close()
+  expect(() => journal.append('frame', 1, Buffer.from('x'))).toThrowError(expect.objectContaining({ code: 'JOURNAL_CLOSED' }))
+})
