@@ -1,1 +1,11 @@
-export {}
+export { freePort } from './free-port.ts'
+export { spawnGuarded } from './guarded-spawn.ts'
+export { type JarOptions, type Jars, resolveJars } from './jars.ts'
+export { findJava, findMaven, MissingToolError } from './java.ts'
+export { type KafkaOptions, type KafkaServer, startKafka } from './kafka.ts'
+export { kafkaAnswers } from './kafka-answers.ts'
+export { type KafkaPorts, singleNodeProperties } from './kafka-configuration.ts'
+export { type OnProgress, withProgress } from './progress.ts'
+export { type QuestdbAddress, type QuestdbOptions, type QuestdbServer, questdbAddress, questdbAnswers, startQuestdb } from './questdb.ts'
+export { type QuestdbPorts, questdbProperties } from './questdb-configuration.ts'
+export { type Exit, type ServerDefinition, ServerProcess } from './server-process.ts'

@@ -1,0 +1,34 @@
+/** The ports of one QuestDB: HTTP (SQL, ingestion, web console), PostgreSQL wire protocol, health and metrics. */
+export interface QuestdbPorts {
+  readonly http: number
+  readonly postgres: number
+  readonly health: number
+}
+
+/** What QuestDB is told, wherever it runs; keys as in server.conf. Tables and columns come from our own `apply` commands only. */
+export const questdbProperties: Readonly<Record<string, string>> = {
+  'line.auto.create.new.tables': 'false',
+  'line.auto.create.new.columns': 'false',
+  'line.tcp.enabled': 'false',
+  'telemetry.enabled': 'false',
+  'metrics.enabled': 'true',
+}
+
+/** The server.conf of a QuestDB on loopback. */
+export function questdbConfiguration({ http, postgres, health }: QuestdbPorts): string {
+  const properties = {
+    ...questdbProperties,
+    'http.bind.to': `127.0.0.1:${http}`,
+    'http.min.net.bind.to': `127.0.0.1:${health}`,
+    'pg.net.bind.to': `127.0.0.1:${postgres}`,
+  }
+  return Object.entries(properties)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('')
+}
+
+/** The log.conf that keeps QuestDB from writing two lines for each query. */
+export const questdbLogging = `writers=stdout
+w.stdout.class=io.questdb.log.LogConsoleWriter
+w.stdout.level=ADVISORY,CRITICAL,ERROR
+`

@@ -1,0 +1,83 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { freePort } from './free-port.ts'
+import { type QuestdbPorts, questdbConfiguration, questdbLogging } from './questdb-configuration.ts'
+import { type Exit, ServerProcess } from './server-process.ts'
+
+/** Where a QuestDB is to be found. */
+export interface QuestdbAddress {
+  /** Web console and SQL over HTTP. */
+  readonly httpUrl: string
+  /** As QDB_CLIENT_CONF wants it. */
+  readonly configurationString: string
+  /** For PostgreSQL clients; user and password are QuestDB's defaults. */
+  readonly postgresUrl: string
+  /** `/metrics` and `/status`. */
+  readonly healthUrl: string
+}
+
+/** A running QuestDB. */
+export interface QuestdbServer extends ServerProcess, QuestdbAddress {}
+
+/** Where a local QuestDB keeps everything, and with what it runs. */
+export interface QuestdbOptions {
+  readonly directory: string
+  /** Module path. */
+  readonly jars: string
+  readonly java?: string
+  /** Free ones when left out. */
+  readonly ports?: QuestdbPorts
+  /** More flags for the Java virtual machine; the last of two counts. */
+  readonly javaOptions?: readonly string[]
+  readonly onExit?: (exit: Exit) => void
+  readonly signal?: AbortSignal
+}
+
+/** Starts a QuestDB with its web console on loopback; resolves when it answers a query. */
+export async function startQuestdb(options: QuestdbOptions): Promise<QuestdbServer> {
+  const ports = options.ports ?? { http: await freePort(), postgres: await freePort(), health: await freePort() }
+  const server = Object.assign(localQuestdb(options, ports), questdbAddress(ports))
+  await server.start(options.signal)
+  return server
+}
+
+/** The addresses that go with the ports. */
+export function questdbAddress({ http, postgres, health }: QuestdbPorts): QuestdbAddress {
+  return {
+    httpUrl: `http://127.0.0.1:${http}`,
+    configurationString: `http::addr=127.0.0.1:${http};`,
+    postgresUrl: `postgresql://admin:quest@127.0.0.1:${postgres}/qdb`,
+    healthUrl: `http://127.0.0.1:${health}`,
+  }
+}
+
+/** True when QuestDB answers a query. */
+export async function questdbAnswers(httpUrl: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${httpUrl}/exec?query=select%201`, { signal: AbortSignal.timeout(2000) })
+    await response.arrayBuffer()
+    return response.ok
+  } catch {
+    return false
+  }
+}
+
+function localQuestdb({ directory, jars, java = 'java', javaOptions = [], onExit }: QuestdbOptions, ports: QuestdbPorts): ServerProcess {
+  const flags = ['-XX:+UseParallelGC', '-Xms256m', '-Xmx1g', ...javaOptions]
+  return new ServerProcess({
+    name: 'QuestDB',
+    command: java,
+    args: [...flags, '-p', jars, '-m', 'io.questdb/io.questdb.ServerMain', '-d', directory, '-n'],
+    outputFile: join(directory, 'questdb.log'),
+    prepare: () => prepare(directory, ports),
+    answers: () => questdbAnswers(questdbAddress(ports).httpUrl),
+    onExit,
+  })
+}
+
+async function prepare(directory: string, ports: QuestdbPorts): Promise<void> {
+  const conf = join(directory, 'conf')
+  mkdirSync(conf, { recursive: true })
+  writeFileSync(join(conf, 'server.conf'), questdbConfiguration(ports))
+  writeFileSync(join(conf, 'log.conf'), questdbLogging)
+}
