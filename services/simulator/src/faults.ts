@@ -1,0 +1,66 @@
+import type { KickCode } from './messages.ts'
+
+/** Something that goes wrong on the venue's side. */
+export type Fault =
+  /** Every connection breaks without a word. */
+  | { readonly fault: 'cut' }
+  /** Every session is told why and ended. */
+  | { readonly fault: 'kick'; readonly code: KickCode }
+  /** The connections stay open and nothing is sent, read or answered for a while. */
+  | { readonly fault: 'stall'; readonly forMs: number }
+  /** Every session gets this text, whatever it is. */
+  | { readonly fault: 'send'; readonly text: string }
+  /** The market goes on for so many frames that nobody gets. */
+  | { readonly fault: 'lose'; readonly frames: number }
+  /** The next `times` requests of that kind are refused: a token or login with a four-digit code, a registration with a six-digit one. */
+  | { readonly fault: 'refuse'; readonly what: Refusable; readonly code: number; readonly times: number }
+  /** Every token handed out so far stops being valid; sessions that are logged in stay. */
+  | { readonly fault: 'expire-tokens' }
+
+export type Refusable = 'token' | 'login' | 'registration'
+
+/** A fault that happens by itself once so many frames have been made. */
+export type ScriptedFault = Fault & { readonly afterFrames: number }
+
+/** The refusals that are still to come. */
+export class Refusals {
+  readonly #waiting: { what: Refusable; code: number; times: number }[] = []
+
+  add(what: Refusable, code: number, times: number): void {
+    if (times > 0) this.#waiting.push({ what, code, times })
+  }
+
+  /** The code to refuse this request with, or null where it is to be treated as always. */
+  take(what: Refusable): number | null {
+    const index = this.#waiting.findIndex(refusal => refusal.what === what)
+    const refusal = this.#waiting[index]
+    if (!refusal) return null
+    if (--refusal.times === 0) this.#waiting.splice(index, 1)
+    return refusal.code
+  }
+}
+
+/** Reads a fault from JSON, as it comes over HTTP; null where it is none. */
+export function readFault(value: unknown): Fault | null {
+  const given = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
+  const count = (name: string) => Number.isSafeInteger(given[name]) && (given[name] as number) >= 0
+  switch (given['fault']) {
+    case 'cut':
+    case 'expire-tokens':
+      return given as Fault
+    case 'kick':
+      return ['R10001', 'R10002', 'R10004'].includes(given['code'] as string) ? (given as Fault) : null
+    case 'stall':
+      return count('forMs') ? (given as Fault) : null
+    case 'send':
+      return typeof given['text'] === 'string' ? (given as Fault) : null
+    case 'lose':
+      return count('frames') ? (given as Fault) : null
+    case 'refuse':
+      return ['token', 'login', 'registration'].includes(given['what'] as string) && count('code') && count('times')
+        ? (given as Fault)
+        : null
+    default:
+      return null
+  }
+}
