@@ -1,0 +1,40 @@
+import type { Env } from '@tickhouse/runtime'
+import { readRunFile } from './run-file.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Where Kafka, QuestDB and the journal are. */
+export interface Connections {
+  readonly brokers: readonly string[]
+  /** As QDB_CLIENT_CONF wants it. */
+  readonly configurationString: string
+  readonly journalDirectory: string
+}
+
+/** Takes KAFKA_BROKERS, QDB_CLIENT_CONF and JOURNAL_DIR from the environment, and what is missing there from a running `tickhouse start`. */
+export function loadConnections(
+  env: Env,
+  data: string,
+  needed: readonly (keyof Connections)[] = ['brokers', 'configurationString', 'journalDirectory'],
+): Connections {
+  const run = readRunFile(data)
+  const brokers = env['KAFKA_BROKERS'] || run?.brokers
+  const configurationString = env['QDB_CLIENT_CONF'] || run?.configurationString
+  const journalDirectory = env['JOURNAL_DIR'] || run?.journalDirectory
+  const values = { brokers, configurationString, journalDirectory }
+  const missing = needed.filter(name => !values[name]).map(name => variables[name])
+  if (missing.length > 0)
+    throw new UsageError(
+      `Expected ${missing.join(', ')} in the environment, or a running \`tickhouse start\` in ${data} (--data names another folder)`,
+    )
+  return {
+    brokers: brokers?.split(',').map(word => word.trim()) ?? [],
+    configurationString: configurationString ?? '',
+    journalDirectory: journalDirectory ?? '',
+  }
+}
+
+const variables: Record<keyof Connections, string> = {
+  brokers: 'KAFKA_BROKERS',
+  configurationString: 'QDB_CLIENT_CONF',
+  journalDirectory: 'JOURNAL_DIR',
+}

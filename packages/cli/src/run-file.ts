@@ -1,0 +1,47 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** One process of a running `tickhouse start`. */
+export interface RunningProcess {
+  readonly name: string
+  readonly pid: number
+  /** Where it answers people and other processes. */
+  readonly address: string
+  /** Where it serves /live, /ready, /metrics and /status; null for servers that are not ours. */
+  readonly http: string | null
+}
+
+/** What a running `tickhouse start` leaves in its data folder for the other verbs. */
+export interface RunFile {
+  readonly pid: number
+  readonly startedAt: string
+  /** As KAFKA_BROKERS wants it. */
+  readonly brokers: string
+  /** As QDB_CLIENT_CONF wants it. */
+  readonly configurationString: string
+  readonly journalDirectory: string
+  readonly processes: readonly RunningProcess[]
+}
+
+/** Reads the run file of a data folder; undefined when nothing was started there. */
+export function readRunFile(data: string): RunFile | undefined {
+  try {
+    return JSON.parse(readFileSync(path(data), 'utf8')) as RunFile
+  } catch {
+    return undefined
+  }
+}
+
+/** Replaces the run file in one step, so that no reader sees half of it. */
+export function writeRunFile(data: string, run: RunFile): void {
+  writeFileSync(`${path(data)}.new`, `${JSON.stringify(run, null, 2)}\n`)
+  renameSync(`${path(data)}.new`, path(data))
+}
+
+export function removeRunFile(data: string): void {
+  rmSync(path(data), { force: true })
+}
+
+function path(data: string): string {
+  return join(data, 'run.json')
+}
