@@ -1,3 +1,4 @@
+export { type ContainerDefinition, kafkaContainer, questdbContainer } from './containers.ts'
 export { freePort } from './free-port.ts'
 export { spawnGuarded } from './guarded-spawn.ts'
 export { type JarOptions, type Jars, resolveJars } from './jars.ts'

@@ -2,6 +2,8 @@
 export interface KafkaPorts {
   readonly broker: number
   readonly controller: number
+  /** What clients are told to connect to, if not the broker's own port: that of a proxy before it. */
+  readonly advertised?: number
 }
 
 /** What a single Kafka node is told, wherever it runs; keys as in server.properties. */
@@ -27,12 +29,12 @@ export const singleNodeProperties: Readonly<Record<string, string>> = {
 }
 
 /** The server.properties of a node on loopback with its data in `dataDirectory`. */
-export function kafkaProperties({ broker, controller }: KafkaPorts, dataDirectory: string): string {
+export function kafkaProperties({ broker, controller, advertised = broker }: KafkaPorts, dataDirectory: string): string {
   const properties = {
     ...singleNodeProperties,
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
     listeners: `PLAINTEXT://127.0.0.1:${broker},CONTROLLER://127.0.0.1:${controller}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${broker}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertised}`,
     'log.dirs': dataDirectory,
   }
   return Object.entries(properties)

@@ -32,7 +32,7 @@ export interface KafkaOptions {
 /** Starts a Kafka node on loopback, formatting its storage the first time; resolves when it answers. */
 export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
   const ports = options.ports ?? { broker: await freePort(), controller: await freePort() }
-  const server = Object.assign(localKafka(options, ports), { brokers: `127.0.0.1:${ports.broker}` })
+  const server = Object.assign(localKafka(options, ports), { brokers: `127.0.0.1:${ports.advertised ?? ports.broker}` })
   await server.start(options.signal)
   return server
 }

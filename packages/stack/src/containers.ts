@@ -1,0 +1,33 @@
+import { singleNodeProperties } from './kafka-configuration.ts'
+import { questdbProperties } from './questdb-configuration.ts'
+
+/** A server as an official image: what it is told, where it listens inside, and where its data are. */
+export interface ContainerDefinition {
+  readonly image: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly dataPath: string
+}
+
+/** Kafka's image, listening on 9092; clients are told to connect to `advertised` (host:port). */
+export function kafkaContainer(advertised: string): ContainerDefinition {
+  const dataPath = '/var/lib/kafka/data'
+  const properties = {
+    ...singleNodeProperties,
+    'controller.quorum.voters': '1@localhost:9093',
+    listeners: 'PLAINTEXT://:9092,CONTROLLER://:9093',
+    'advertised.listeners': `PLAINTEXT://${advertised}`,
+    'log.dirs': dataPath,
+  }
+  return { image: 'apache/kafka:4.2.2', environment: { ...variables('KAFKA', properties), KAFKA_HEAP_OPTS: '-Xms256m -Xmx1g' }, dataPath }
+}
+
+/** QuestDB's image, listening on 9000 (HTTP), 8812 (PostgreSQL) and 9003 (health, metrics). */
+export function questdbContainer(): ContainerDefinition {
+  return { image: 'questdb/questdb:9.3.4', environment: variables('QDB', questdbProperties), dataPath: '/var/lib/questdb' }
+}
+
+/** Both images take a property `a.b.c` as the variable `PREFIX_A_B_C`. */
+function variables(prefix: string, properties: Readonly<Record<string, string>>): Record<string, string> {
+  const name = (key: string) => `${prefix}_${key.toUpperCase().replaceAll('.', '_')}`
+  return Object.fromEntries(Object.entries(properties).map(([key, value]) => [name(key), value]))
+}

@@ -1,0 +1,106 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { TickhouseError } from '@tickhouse/runtime'
+
+/** How a service ended, with all it wrote to stderr. */
+export interface ServiceExit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stderr: string
+}
+
+/** A service that runs as a process of its own. */
+export interface ChildService<A extends object = Record<string, unknown>> {
+  readonly pid: number
+  /** What it announced when it was ready. */
+  readonly announced: A
+  readonly exited: Promise<ServiceExit>
+  /** What it wrote to stderr so far. */
+  stderr(): string
+  /** Sends a signal and returns at once; `exited` tells when it has ended. */
+  kill(signal: NodeJS.Signals): void
+  /** SIGTERM, then waits for the end; SIGKILL when that takes longer than `timeoutMs`. */
+  stop(timeoutMs?: number): Promise<ServiceExit>
+  /** The same as `stop`. */
+  close(): Promise<void>
+}
+
+/** How to run a service. */
+export interface ChildServiceOptions {
+  readonly args?: readonly string[]
+  /** How long it may take until it announces itself. */
+  readonly timeoutMs?: number
+}
+
+/**
+ * Runs a service's main.ts as a process of its own and waits until it announces itself. It sees only the given environment
+ * (and PATH, HOME, TZ), never the one of the tests. It stops by itself when the test process is gone.
+ */
+export async function childService<A extends object = Record<string, unknown>>(
+  path: string,
+  env: Readonly<Record<string, string>>,
+  { args = [], timeoutMs = 60_000 }: ChildServiceOptions = {},
+): Promise<ChildService<A>> {
+  const child = fork(path, [...args], { silent: true, execArgv: [], env: { ...ownEnvironment(), LOG_LEVEL: 'warn', ...env } })
+  const output = { stderr: '' }
+  child.stdout!.resume()
+  child.stderr!.setEncoding('utf8').on('data', chunk => {
+    output.stderr += chunk
+  })
+  const exited = exitOf(child, output)
+  const announced = await announcement<A>(child, path, exited, timeoutMs)
+  const stop = (ms = 30_000) => stopWithin(child, exited, ms)
+  return {
+    pid: child.pid!,
+    announced,
+    exited,
+    stderr: () => output.stderr,
+    kill: signal => void child.kill(signal),
+    stop,
+    close: () => stop().then(() => {}),
+  }
+}
+
+function ownEnvironment(): Record<string, string> {
+  const kept = ['PATH', 'HOME', 'TZ', 'JAVA_HOME']
+  return Object.fromEntries(kept.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
+}
+
+async function exitOf(child: ChildProcess, output: { stderr: string }): Promise<ServiceExit> {
+  const [[code, signal]] = await Promise.all([once(child, 'exit'), once(child.stderr!, 'close')])
+  return { code, signal, stderr: output.stderr }
+}
+
+async function announcement<A>(child: ChildProcess, path: string, exited: Promise<ServiceExit>, timeoutMs: number): Promise<A> {
+  const failure = (why: string, stderr: string) => new TickhouseError('SERVICE_START_FAILED', `${path} ${why}\n${stderr}`)
+  const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
+  try {
+    return await Promise.race([
+      announcedBy<A>(child),
+      exited.then(({ code, signal, stderr }) => {
+        throw failure(signal === 'SIGKILL' ? `announced nothing within ${timeoutMs} ms` : `ended with ${code ?? signal}`, stderr)
+      }),
+    ])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function announcedBy<A>(child: ChildProcess): Promise<A> {
+  return new Promise(resolve =>
+    child.on('message', (message: { announce?: A }) => {
+      if (message.announce !== undefined) resolve(message.announce)
+    }),
+  )
+}
+
+async function stopWithin(child: ChildProcess, exited: Promise<ServiceExit>, timeoutMs: number): Promise<ServiceExit> {
+  child.kill('SIGCONT')
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
+  try {
+    return await exited
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,69 @@
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  freePort,
+  type Jars,
+  type KafkaPorts,
+  type QuestdbAddress,
+  type QuestdbPorts,
+  type ServerProcess,
+  startKafka,
+  startQuestdb,
+} from '@tickhouse/stack'
+import { startContainers } from './containers.ts'
+
+/** A server that may be stopped, killed and started again at the same address with the same data. */
+export interface PrivateServer {
+  start(): Promise<void>
+  stop(): Promise<void>
+  kill(signal: NodeJS.Signals): Promise<void>
+  /** Ends it for good, with its data. */
+  close(): Promise<void>
+}
+
+/** A Kafka and a QuestDB that nobody else uses. */
+export interface PrivateServers {
+  readonly kafka: PrivateServer & { readonly brokers: string }
+  readonly questdb: PrivateServer & QuestdbAddress
+}
+
+/** How servers can be started on this machine. */
+export type ServerKind = { readonly kind: 'docker' } | { readonly kind: 'java'; readonly java: string; readonly jars: Jars }
+
+/** The ports of a Kafka and a QuestDB. */
+export interface ServerPorts {
+  readonly kafka: KafkaPorts
+  readonly questdb: QuestdbPorts
+}
+
+/** Ports that are free now. */
+export async function freePorts(): Promise<ServerPorts> {
+  const [broker, controller, http, postgres, health] = await Promise.all(Array.from({ length: 5 }, () => freePort()))
+  return { kafka: { broker: broker!, controller: controller! }, questdb: { http: http!, postgres: postgres!, health: health! } }
+}
+
+/** Starts a Kafka and a QuestDB with data of their own. */
+export function startServers(how: ServerKind, ports: ServerPorts): Promise<PrivateServers> {
+  return how.kind === 'docker' ? startContainers(ports) : startLocally(how, ports)
+}
+
+async function startLocally({ java, jars }: { java: string; jars: Jars }, ports: ServerPorts): Promise<PrivateServers> {
+  const folder = await mkdtemp(join(tmpdir(), 'tickhouse-servers-'))
+  const own = (name: string) => join(folder, name)
+  const [kafka, questdb] = await Promise.all([
+    startKafka({ directory: own('kafka'), jars: jars.kafka, java, ports: ports.kafka }),
+    startQuestdb({ directory: own('questdb'), jars: jars.questdb, java, ports: ports.questdb }),
+  ])
+  return { kafka: withData(kafka, own('kafka')), questdb: withData(questdb, own('questdb')) }
+}
+
+/** The server, whose data go with it when it is closed. */
+function withData<T extends ServerProcess>(server: T, directory: string): T {
+  const close = async () => {
+    await server.stop()
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+  }
+  return Object.assign(server, { close })
+}
