@@ -10,7 +10,8 @@ export interface Damage {
 
 /**
  * Entries in order, all of one session and one segment. `start.offset` is 0 where the segment begins, even when it holds no entry yet.
- * With `damage` there are no entries: from `start` to `end` nothing can be read. Reading goes on at `end`.
+ * With `damage` nothing can be read from `start` to `end`; in place of what was there stands one `gap` entry that says so (none
+ * when not even the session is known: its id is then empty). Reading goes on at `end`.
  */
 export interface EntryBatch {
   readonly header: SessionHeader

@@ -1,12 +1,12 @@
 import { dirname } from 'node:path'
 import type { Logger } from '@tickhouse/runtime'
-import type { EntryBatch } from './batch.ts'
 import type { EntryKind } from './entry.ts'
-import type { FileSystem } from './file-system.ts'
+import type { FileSystem, JournalFile } from './file-system.ts'
 import { findNextEntry } from './resync.ts'
 import { listSegments, segmentPath } from './segment-files.ts'
-import { type OpenSegment, readBatch, readStart } from './segment-reader.ts'
+import { readStart } from './segment-reader.ts'
 import type { SegmentStart, SessionHeader } from './session-header.ts'
+import { readStretch } from './stretch.ts'
 
 /** The end of the journal as it was found: the last session, its last entry (none: the session had just begun) and when that was. */
 export interface LastEntry {
@@ -30,7 +30,7 @@ export async function recover(directory: string, files: FileSystem, log: Logger)
   let truncatedBytes = 0
   for (const segment of (await listSegments(files, directory)).reverse()) {
     const path = segmentPath(directory, segment)
-    const { end, size, last } = await inspect(files, path, segment)
+    const { end, size, last } = await inspect(files, path)
     if (end < size) {
       truncatedBytes += size - end
       log.warn({ segment, position: end, truncatedBytes: size - end }, 'The journal ended in a torn entry, which was cut off')
@@ -48,12 +48,12 @@ interface Inspection {
   readonly last: LastEntry | undefined
 }
 
-async function inspect(files: FileSystem, path: string, number: number): Promise<Inspection> {
+async function inspect(files: FileSystem, path: string): Promise<Inspection> {
   const file = await files.open(path, 'read')
   try {
     const size = await file.size()
     const start = await readStart(file, size)
-    if (start !== undefined) return await inspectEntries({ number, file, size, header: start.header, isSealed: true }, start)
+    if (start !== undefined) return await inspectEntries(file, size, start)
     const hasEntries = (await findNextEntry(file, 0, size)) !== undefined
     return { end: hasEntries ? size : 0, size, last: undefined }
   } finally {
@@ -61,16 +61,16 @@ async function inspect(files: FileSystem, path: string, number: number): Promise
   }
 }
 
-async function inspectEntries(segment: OpenSegment, { header, begunAtUs }: SegmentStart): Promise<Inspection> {
-  const { number, size } = segment
+async function inspectEntries(file: JournalFile, size: number, { header, begunAtUs }: SegmentStart): Promise<Inspection> {
   let last: LastEntry = { header, kind: undefined, timeUs: begunAtUs }
   let end = 0
   for (let at = 0; at < size; ) {
-    const batch = (await readBatch(segment, { segment: number, offset: at }, size, pieceBytes)) as EntryBatch
-    const entry = batch.entries.at(-1)
+    const stretch = await readStretch(file, at, size, pieceBytes)
+    at = stretch.end
+    if (stretch.state === 'damaged') continue
+    const entry = stretch.entries.at(-1)
     if (entry !== undefined) last = { header, kind: entry.kind, timeUs: entry.timeUs }
-    if (batch.damage === undefined) end = batch.end.offset
-    at = batch.end.offset
+    end = at
   }
   return { end, size, last }
 }

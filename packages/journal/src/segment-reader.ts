@@ -1,20 +1,17 @@
-import { type EntryBatch, type Found, findEntries } from './batch.ts'
+import type { EntryBatch } from './batch.ts'
+import { damagedBatch, headless } from './damage.ts'
 import { probeEntry } from './entry.ts'
 import type { FileSystem, JournalFile } from './file-system.ts'
 import { comparePositions, type Position } from './position.ts'
 import { readPiece } from './read-piece.ts'
-import { findNextEntry } from './resync.ts'
 import { listSegments, segmentPath } from './segment-files.ts'
-import { decodeStart, type SegmentStart, type SessionHeader } from './session-header.ts'
+import { decodeStart, type SegmentStart } from './session-header.ts'
+import { readStretch } from './stretch.ts'
 
-/** Stands in for the header of a segment whose own cannot be read; such a segment is one stretch of damage. */
-const unknownHeader: SessionHeader = { session: '', openedAtUs: 0, environment: '', collector: '', version: 0 }
-
-/** A segment file that is being read. */
-export interface OpenSegment {
+interface OpenSegment {
   readonly number: number
   readonly file: JournalFile
-  readonly header: SessionHeader | undefined
+  readonly start: SegmentStart | undefined
   readonly size: number
   /** Whether a later segment exists; the end of the last one may be torn or still growing. */
   readonly isSealed: boolean
@@ -66,7 +63,7 @@ export class SegmentReader {
     const file = await this.#files.open(segmentPath(this.#directory, number), 'read')
     try {
       const size = await file.size()
-      return { number, file, size, isSealed, header: (await readStart(file, size))?.header }
+      return { number, file, size, isSealed, start: await readStart(file, size) }
     } catch (error) {
       await file.close()
       throw error
@@ -85,30 +82,12 @@ export async function readStart(file: JournalFile, size: number): Promise<Segmen
   return probe !== 'damaged' && probe.state === 'whole' ? decodeStart(bytes, probe.end) : undefined
 }
 
-/** The next batch of one segment before `limit`; what is torn at the end of a sealed segment is damage, else it is not there yet. */
-export async function readBatch(segment: OpenSegment, start: Position, limit: number, maxBytes: number): Promise<EntryBatch | undefined> {
-  const { header } = segment
-  if (header === undefined) return segment.isSealed ? damaged(segment, start, limit, 'header unreadable') : undefined
-  const found = await readAtLeastOne(segment.file, start.offset, limit, maxBytes)
-  const end = start.offset + found.end
-  if (found.end > 0) return { header, entries: found.entries, start, end: { segment: segment.number, offset: end } }
-  const next = await findNextEntry(segment.file, start.offset + 1, limit)
-  if (next !== undefined) return damaged(segment, start, next, 'checksum or length wrong')
-  return segment.isSealed ? damaged(segment, start, limit, 'torn end') : undefined
-}
-
-/** Reads a piece, and once more if its first entry is longer than that. */
-async function readAtLeastOne(file: JournalFile, from: number, limit: number, maxBytes: number): Promise<Found> {
-  let to = Math.min(limit, from + maxBytes)
-  for (;;) {
-    const bytes = await readPiece(file, from, to)
-    const found = findEntries(bytes, 0, bytes.length)
-    if (found.end > 0 || found.behind !== 'short' || from + found.needed > limit || from + found.needed <= to) return found
-    to = from + found.needed
-  }
-}
-
-function damaged(segment: OpenSegment, start: Position, end: number, reason: string): EntryBatch {
-  const header = segment.header ?? unknownHeader
-  return { header, entries: [], start, end: { segment: segment.number, offset: end }, damage: { bytes: end - start.offset, reason } }
+async function readBatch(segment: OpenSegment, start: Position, limit: number, maxBytes: number): Promise<EntryBatch | undefined> {
+  const { file, isSealed } = segment
+  if (segment.start === undefined) return isSealed ? headless(start, limit) : undefined
+  const stretch = await readStretch(file, start.offset, limit, maxBytes)
+  if (stretch.state === 'whole')
+    return { header: segment.start.header, entries: stretch.entries, start, end: { ...start, offset: stretch.end } }
+  // What is torn at the end of the last segment may still be on its way.
+  return stretch.isTorn && !isSealed ? undefined : damagedBatch(file, segment.start, start, stretch)
 }

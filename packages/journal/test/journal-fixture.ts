@@ -39,6 +39,11 @@ export function textsOf(batches: readonly EntryBatch[]): string[] {
   return batches.flatMap(batch => batch.entries.map(entry => entry.bytes.toString('utf8')))
 }
 
+/** The texts of the entries that are frames. */
+export function framesOf(batches: readonly EntryBatch[]): string[] {
+  return textsOf(batches.map(batch => ({ ...batch, entries: batch.entries.filter(entry => entry.kind === 'frame') })))
+}
+
 /** Reads live until `count` entries came, then ends the reading. */
 export async function readLive(journal: Journal, count: number, from = { segment: 0, offset: 0 }, maxBytes = 1024): Promise<EntryBatch[]> {
   const stop = new AbortController()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readJournal } from '../src/index.ts'
-import { collect, directory, headerOf, openInMemory, readLive, segmentPath, textsOf } from './journal-fixture.ts'
+import { collect, directory, framesOf, headerOf, openInMemory, readLive, segmentPath, textsOf } from './journal-fixture.ts'
 import { MemoryFileSystem } from './memory-file-system.ts'
 
 const content = fc.uint8Array({ maxLength: 300 })
@@ -73,7 +73,7 @@ test('after any one byte went bad, everything else comes back in order and the b
       journal.beginSession(headerOf('next'))
       await journal.flush()
       const batches = await collect(journal.readAll())
-      const read = textsOf(batches)
+      const read = framesOf(batches)
       const isReported = batches.some(batch => batch.damage !== undefined) || journal.recovered.truncatedBytes > 0
       expect(isReported).toBe(true)
       expect(isSubsequence(read, texts)).toBe(true)

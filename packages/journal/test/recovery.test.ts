@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readJournal } from '../src/index.ts'
-import { appendTexts, collect, directory, headerOf, openInMemory, readLive, segmentPath, textsOf } from './journal-fixture.ts'
+import { appendTexts, collect, directory, framesOf, headerOf, openInMemory, readLive, segmentPath, textsOf } from './journal-fixture.ts'
 import type { MemoryFileSystem } from './memory-file-system.ts'
 
 /** A closed journal with one session of ten entries in its first segment. */
@@ -53,9 +53,10 @@ test('reports damage in the middle as a stretch, and reads on behind it', async 
   files.corrupt(segmentPath(1), bytes.indexOf('entry 4'))
   const { journal } = await openInMemory(files)
   const batches = await collect(journal.readAll())
-  expect(textsOf(batches)).toEqual([0, 1, 2, 3, 5, 6, 7, 8, 9].map(index => `entry ${index}`))
+  expect(framesOf(batches)).toEqual([0, 1, 2, 3, 5, 6, 7, 8, 9].map(index => `entry ${index}`))
   const damaged = batches.filter(batch => batch.damage !== undefined)
-  expect(damaged).toMatchObject([{ header: headerOf('s1'), damage: { bytes: 'entry 4'.length + 17 }, entries: [] }])
+  expect(damaged).toMatchObject([{ header: headerOf('s1'), damage: { bytes: 'entry 4'.length + 17 }, entries: [{ kind: 'gap' }] }])
+  expect(JSON.parse(textsOf(damaged)[0] as string)).toMatchObject({ from: 2_000_003, to: 2_000_005, reason: 'journal_damaged' })
   expect(journal.recovered.truncatedBytes).toBe(0)
   await journal.close()
 })
@@ -67,7 +68,7 @@ test('reports a damaged length, however far it points', async () => {
     files.corrupt(segmentPath(1), bytes.indexOf('entry 4') - 17 + place)
     const { journal } = await openInMemory(files)
     const batches = await collect(journal.readAll())
-    expect(textsOf(batches)).toHaveLength(9)
+    expect(framesOf(batches)).toHaveLength(9)
     expect(batches.filter(batch => batch.damage !== undefined)).toHaveLength(1)
     await journal.close()
   }
@@ -83,7 +84,7 @@ test('reports a torn end of a segment that is not the last', async () => {
   const batches = await collect(readJournal(directory, { files }))
   expect(batches.map(batch => [batch.header.session, batch.entries.length, batch.damage?.reason])).toEqual([
     ['s1', 9, undefined],
-    ['s1', 0, 'torn end'],
+    ['s1', 1, 'torn end'],
     ['s2', 1, undefined],
   ])
 })
