@@ -1,0 +1,120 @@
+import {
+  type Credentials,
+  decodeFrame,
+  loginRequest,
+  registerRequest,
+  simulatorCredentials,
+  TokenClient,
+  webSocketPath,
+} from '@tickhouse/kiwoom'
+import { WebSocket } from 'ws'
+import type { Simulator } from '../src/index.ts'
+
+/** A client that keeps all it got, in order, and echoes PING unless told not to. */
+export class Client {
+  readonly messages: string[] = []
+  /** The code and reason the connection ended with, once it has. */
+  ended: { code: number; reason: string } | null = null
+  echoes = true
+  readonly #socket: WebSocket
+  readonly #waiting = new Set<() => void>()
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket
+    socket.on('message', bytes => this.#receive(String(bytes)))
+    socket.on('close', (code, reason) => {
+      this.ended = { code, reason: String(reason) }
+      this.#look()
+    })
+    socket.on('error', () => {})
+  }
+
+  /** Opens a connection without logging in. */
+  static open(simulator: Pick<Simulator, 'wsUrl'>): Promise<Client> {
+    const socket = new WebSocket(simulator.wsUrl + webSocketPath, { perMessageDeflate: false })
+    const client = new Client(socket)
+    return new Promise((resolve, reject) => {
+      socket.once('open', () => resolve(client))
+      socket.once('error', reject)
+    })
+  }
+
+  /** Opens a connection, logs in and registers every type with every item, if any. */
+  static async live(
+    simulator: Pick<Simulator, 'wsUrl' | 'url'>,
+    types: readonly string[] = [],
+    items: readonly string[] = [],
+    credentials: Credentials = simulatorCredentials,
+  ): Promise<Client> {
+    const client = await Client.open(simulator)
+    await client.ask(loginRequest(await tokenOf(simulator, credentials)))
+    if (types.length > 0) await client.ask(registerRequest({ groupNumber: '1', items, types }))
+    return client
+  }
+
+  get real(): string[] {
+    return this.messages.filter(message => decodeFrame(message).kind === 'real')
+  }
+
+  get systemCodes(): string[] {
+    return this.messages.map(decodeFrame).flatMap(frame => (frame.kind === 'system' ? [frame.code] : []))
+  }
+
+  send(text: string): void {
+    this.#socket.send(text)
+  }
+
+  /** Sends a request and gives the next message that is neither data nor PING. */
+  async ask(text: string): Promise<Record<string, unknown>> {
+    const answers = () => this.messages.filter(message => !['real', 'ping'].includes(decodeFrame(message).kind))
+    const before = answers().length
+    this.send(text)
+    await this.until(() => answers().length > before)
+    return JSON.parse(answers()[before]!)
+  }
+
+  /** Resolves as soon as the condition holds, looking after every message; rejects after ten seconds. */
+  until(holds: () => boolean): Promise<void> {
+    if (holds()) return Promise.resolve()
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        if (!holds()) return
+        this.#waiting.delete(look)
+        clearTimeout(timer)
+        resolve()
+      }
+      const timer = setTimeout(() => reject(new Error(`Still not: ${holds}; got ${this.messages.length} messages`)), 10_000)
+      this.#waiting.add(look)
+    })
+  }
+
+  /** Resolves when so many REAL frames have come. */
+  frames(count: number): Promise<void> {
+    return this.until(() => this.real.length >= count)
+  }
+
+  /** Stops and starts reading from the socket. */
+  pause(paused: boolean): void {
+    if (paused) this.#socket.pause()
+    else this.#socket.resume()
+  }
+
+  close(): void {
+    this.#socket.terminate()
+  }
+
+  #receive(message: string): void {
+    this.messages.push(message)
+    if (this.echoes && decodeFrame(message).kind === 'ping') this.send(message)
+    this.#look()
+  }
+
+  #look(): void {
+    for (const look of [...this.#waiting]) look()
+  }
+}
+
+/** A token for the key pair that the simulator knows. */
+export function tokenOf({ url }: Pick<Simulator, 'url'>, credentials: Credentials = simulatorCredentials): Promise<string> {
+  return new TokenClient({ restUrl: url, ...credentials }).token()
+}

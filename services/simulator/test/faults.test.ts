@@ -1,0 +1,131 @@
+import { loginRequest, registerRequest, simulatorCredentials, TokenClient, type VenueError } from '@tickhouse/kiwoom'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type Fault, type Simulator, type SimulatorOptions, startSimulator } from '../src/index.ts'
+import { Client, tokenOf } from './client.ts'
+
+const opened: { close(): unknown }[] = []
+afterEach(async () => {
+  for (const thing of opened.splice(0).reverse()) await thing.close()
+})
+const own = <T extends { close(): unknown }>(thing: T): T => {
+  opened.push(thing)
+  return thing
+}
+const start = async (options: Partial<SimulatorOptions> = {}): Promise<Simulator> =>
+  own(await startSimulator({ rate: 500, settleMs: 20, loginAnswerMs: 1, ...options }))
+const live = async (simulator: Simulator) => own(await Client.live(simulator, ['0B'], ['005930']))
+const volumes = (client: Client) =>
+  client.real.flatMap(text => JSON.parse(text).data.map((item: { values: Record<string, string> }) => item.values))
+
+describe('a fault', () => {
+  test('cut breaks every connection without a closing handshake', async () => {
+    const simulator = await start()
+    const client = await live(simulator)
+    await client.frames(3)
+    simulator.cut()
+    await client.until(() => client.ended !== null)
+    expect(client.ended!.code).toBe(1006)
+    expect(client.systemCodes).toEqual([])
+  })
+
+  test('kick tells why first', async () => {
+    const simulator = await start()
+    const client = await live(simulator)
+    simulator.kick('R10002')
+    await client.until(() => client.ended !== null)
+    expect(client.systemCodes).toEqual(['R10002'])
+  })
+
+  test('stall is silence on an open connection, and nothing is lost by it', async () => {
+    const simulator = await start()
+    const client = await live(simulator)
+    await client.frames(3)
+    simulator.inject({ fault: 'stall', forMs: 300 })
+    const startedMs = performance.now()
+    const before = client.messages.length
+    client.send(registerRequest({ groupNumber: '1', items: ['000660'], types: ['0B'] }))
+    await client.until(() => client.messages.length > before + 5)
+    expect(performance.now() - startedMs).toBeGreaterThan(250)
+    await client.until(() => client.messages.some(message => message.includes('"trnm":"REG"')))
+    await client.frames(20)
+    expect(client.ended).toBeNull()
+  })
+
+  test('send hands over any text', async () => {
+    const simulator = await start({ rate: 1 })
+    const client = await live(simulator)
+    simulator.send('{"data":[{"values":')
+    await client.until(() => client.messages.includes('{"data":[{"values":'))
+    expect(simulator.ledger.entries.some(({ items, bytes }) => items.length === 0 && bytes === 19)).toBe(true)
+  })
+
+  test('lose lets the market go on unseen: the cumulative volume jumps, and the ledger says what is missing', async () => {
+    const simulator = await start()
+    const client = await live(simulator)
+    await client.frames(3)
+    simulator.inject({ fault: 'lose', frames: 10 })
+    await client.frames(20)
+    const jumps = volumes(client).filter(
+      (values, index, all) => index > 0 && Number(values['13']) - Number(all[index - 1]['13']) !== Math.abs(Number(values['15'])),
+    )
+    expect(jumps).toHaveLength(1)
+    expect(simulator.ledger.entries.filter(({ sessions }) => sessions.length === 0)).toHaveLength(10)
+  })
+
+  test('refuse turns down so many tokens, logins and registrations', async () => {
+    const simulator = await start()
+    simulator.inject({ fault: 'refuse', what: 'token', code: 8031, times: 1 })
+    const tokens = new TokenClient({ restUrl: simulator.url, ...simulatorCredentials })
+    await expect(tokens.token()).rejects.toMatchObject({ code: 'KIWOOM_WRONG_ENVIRONMENT' } satisfies Partial<VenueError>)
+    const token = await tokens.token()
+
+    simulator.inject({ fault: 'refuse', what: 'login', code: 8005, times: 1 })
+    const refused = own(await Client.open(simulator))
+    expect(await refused.ask(loginRequest(token))).toMatchObject({ return_code: 805004 })
+    const client = own(await Client.open(simulator))
+    expect(await client.ask(loginRequest(token))).toMatchObject({ return_code: 0 })
+
+    simulator.inject({ fault: 'refuse', what: 'registration', code: 105115, times: 2 })
+    const register = registerRequest({ groupNumber: '1', items: ['005930'], types: ['0B'] })
+    const codes = []
+    for (let request = 0; request < 3; request++) codes.push((await client.ask(register))['return_code'])
+    expect(codes).toEqual([105115, 105115, 0])
+  })
+
+  test('expire-tokens makes the next login fail', async () => {
+    const simulator = await start()
+    const token = await tokenOf(simulator)
+    simulator.inject({ fault: 'expire-tokens' })
+    const client = own(await Client.open(simulator))
+    expect(await client.ask(loginRequest(token))).toMatchObject({ return_code: 805004 })
+    expect(await tokenOf(simulator)).not.toBe(token)
+  })
+
+  test('can be scripted by the number of frames', async () => {
+    const simulator = await start({ faults: [{ fault: 'kick', code: 'R10001', afterFrames: 7 }] })
+    const client = await live(simulator)
+    await client.until(() => client.ended !== null)
+    expect(client.real).toHaveLength(7)
+    expect(simulator.status().frames).toBe(7)
+  })
+
+  test('can come over HTTP, where anything else is refused', async () => {
+    const simulator = await start()
+    const client = await live(simulator)
+    const post = (body: unknown) => fetch(`${simulator.url}/simulator/fault`, { method: 'POST', body: JSON.stringify(body) })
+    const faults: Fault[] = [{ fault: 'lose', frames: 1 }, { fault: 'cut' }]
+    for (const fault of faults) expect((await post(fault)).status).toBe(200)
+    await client.until(() => client.ended !== null)
+    for (const nonsense of [
+      {},
+      null,
+      { fault: 'stall' },
+      { fault: 'kick', code: 'R9' },
+      { fault: 'refuse', what: 'all', code: 1, times: 1 },
+    ]) {
+      expect((await post(nonsense)).status).toBe(400)
+    }
+    const status = await fetch(`${simulator.url}/simulator/status`)
+    expect(await status.json()).toEqual(simulator.status())
+  })
+})
