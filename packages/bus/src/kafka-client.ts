@@ -53,6 +53,9 @@ export function createKafka(options: KafkaOptions, log: Logger): Kafka {
   })
 }
 
+/** How soon partitions that were added are noticed by whoever reads or writes. */
+export const metadataMaxAgeMs = 10_000
+
 const keepAliveMs = 60_000
 
 /** Opens connections without Nagle's algorithm: every request is written at once and waited for. */

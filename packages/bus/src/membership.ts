@@ -2,6 +2,7 @@ import type { Logger } from '@tickhouse/runtime'
 import kafkajs, { type Cluster, type Consumer, type Kafka } from 'kafkajs'
 import { learnTopics } from './cluster.ts'
 import { BusError } from './errors.ts'
+import { metadataMaxAgeMs } from './kafka-client.ts'
 import type { BusMetrics } from './metrics.ts'
 import type { CommittedOffset } from './offsets.ts'
 import type { TopicPartition } from './records.ts'
@@ -129,6 +130,7 @@ function createConsumer(kafka: Kafka, { groupId, sessionTimeoutMs }: MembershipO
   const consumer = kafka.consumer({
     groupId,
     allowAutoTopicCreation: false,
+    metadataMaxAge: metadataMaxAgeMs,
     readUncommitted: true,
     sessionTimeout: sessionTimeoutMs,
     heartbeatInterval: Math.min(1_000, Math.floor(sessionTimeoutMs / 4)),

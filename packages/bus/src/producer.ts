@@ -2,6 +2,7 @@ import type { Kafka, Producer, RecordMetadata, TopicMessages } from 'kafkajs'
 import type { PartitionBatch } from './batches.ts'
 import { byTopic } from './cluster.ts'
 import { BusError } from './errors.ts'
+import { metadataMaxAgeMs } from './kafka-client.ts'
 import type { LeaderWatch } from './leader-watch.ts'
 import { partitionKey } from './records.ts'
 
@@ -19,6 +20,7 @@ export class IdempotentProducer {
     this.#producer = kafka.producer({
       idempotent: true,
       allowAutoTopicCreation: false,
+      metadataMaxAge: metadataMaxAgeMs,
       createPartitioner: watch.partitioner,
       retry: { retries: 1 },
     })

@@ -31,8 +31,10 @@ export interface KafkaProxy {
 
 const produceKey = 0
 
-/** Listens on a free port of loopback and passes everything on to the broker. */
-export async function startKafkaProxy(broker: BrokerAddress): Promise<KafkaProxy> {
+/** Listens on a free port of loopback and passes everything on to the broker at `address`. */
+export async function startKafkaProxy(address: string): Promise<KafkaProxy> {
+  const [host, port] = address.split(':') as [string, string]
+  const broker: BrokerAddress = { host, port: Number(port) }
   const faults: ProduceFault[] = []
   const sockets = new Set<Socket>()
   const late: Buffer[] = []
@@ -94,19 +96,21 @@ export async function startKafkaProxy(broker: BrokerAddress): Promise<KafkaProxy
 
   const listen = (port: number) => new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
   await listen(0)
-  const address = { host: '127.0.0.1', port: (server.address() as AddressInfo).port }
+  const here = { host: '127.0.0.1', port: (server.address() as AddressInfo).port }
   const cut = () => {
     server.close()
     for (const socket of sockets) socket.destroy()
   }
   return {
-    address,
+    address: here,
     faults,
     get produceRequests() {
       return produceRequests
     },
     cut,
-    restore: () => listen(address.port),
+    restore: async () => {
+      if (!server.listening) await listen(here.port)
+    },
     close: async () => cut(),
   }
 }

@@ -1,0 +1,115 @@
+import { describeWithServers } from '@tickhouse/testkit'
+import kafkajs from 'kafkajs'
+import { expect, onTestFinished, test } from 'vitest'
+import { startKafkaProxy } from './kafka-proxy.ts'
+import { broker, freshTopic, numbered, numberOf, numbersIn, testBus } from './on-kafka.ts'
+
+const kafka = () => new kafkajs.Kafka({ brokers: [broker()], logLevel: kafkajs.logLevel.NOTHING })
+
+async function published(topic: string, count: number) {
+  const messages = numbered(topic, count)
+  const publisher = testBus().publisher()
+  onTestFinished(() => publisher.close())
+  await publisher.publish(messages)
+  return messages
+}
+
+describeWithServers('reading Kafka to its end', () => {
+  test('an empty topic is read to its end at once', async () => {
+    const topic = await freshTopic('empty')
+    const numbers: number[] = []
+    await testBus().scan([topic], record => void numbers.push(numberOf(record)))
+    expect(numbers).toEqual([])
+  })
+
+  test('reading since a moment gives every record from then on and none before', async () => {
+    const [topic, other] = [await freshTopic('since'), await freshTopic('since-other')]
+    const messages = await published(topic, 1_000)
+    const numbers: number[] = []
+    await testBus().readSince([topic, other], messages[700]!.timestampMs, record => void numbers.push(numberOf(record)))
+    expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 300 }, (_, index) => index + 701))
+  })
+
+  test('reading since a moment after the last record gives nothing', async () => {
+    const topic = await freshTopic('future')
+    await published(topic, 10)
+    let records = 0
+    await testBus().readSince([topic], Date.now() + 3_600_000, () => void records++)
+    expect(records).toBe(0)
+  })
+
+  test('a record keeps its key, value and time', async () => {
+    const topic = await freshTopic('faithful', 1)
+    const publisher = testBus().publisher()
+    onTestFinished(() => publisher.close())
+    await publisher.publish([{ topic, key: '005930', value: '{"text":"삼성전자"}', timestampMs: 1_700_000_000_123 }])
+    const records: unknown[] = []
+    await testBus().scan([topic], record => void records.push(record))
+    expect(records).toEqual([
+      {
+        topic,
+        partition: 0,
+        offset: 0,
+        timestampMs: 1_700_000_000_123,
+        key: Buffer.from('005930'),
+        value: Buffer.from('{"text":"삼성전자"}'),
+      },
+    ])
+  })
+
+  test('records that have expired are not waited for', async () => {
+    const topic = await freshTopic('expired', 2)
+    await published(topic, 100)
+    const admin = kafka().admin()
+    onTestFinished(() => admin.disconnect())
+    await admin.connect()
+    const [end] = (await testBus().endOffsets([topic])).filter(({ partition }) => partition === 0)
+    await admin.fetchTopicOffsets(topic)
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(end!.offset - 5) }] })
+    const offsets: number[] = []
+    await testBus().scan([topic], ({ partition, offset }) => {
+      if (partition === 0) offsets.push(offset)
+    })
+    expect(offsets).toEqual([5, 4, 3, 2, 1].map(before => end!.offset - before))
+  })
+
+  test("a partition that ends with Kafka's own control records is read to its end", async () => {
+    const topic = await freshTopic('transactional', 1)
+    const producer = kafka().producer({ idempotent: true, transactionalId: topic, maxInFlightRequests: 1 })
+    onTestFinished(() => producer.disconnect())
+    await producer.connect()
+    const transaction = await producer.transaction()
+    await transaction.send({ topic, messages: [{ key: 'key', value: '{"number":1}' }] })
+    await transaction.commit()
+    expect(await numbersIn(testBus(), topic)).toEqual(new Map([['key', [1]]]))
+  })
+
+  test('a read that is interrupted goes on where it was', async () => {
+    const topic = await freshTopic('interrupted')
+    const messages = numbered(topic, 3_000, { text: 'x'.repeat(10_000) })
+    const publisher = testBus().publisher()
+    onTestFinished(() => publisher.close())
+    await publisher.publish(messages)
+    const proxy = await startKafkaProxy(broker())
+    onTestFinished(() => proxy.close())
+    const bus = testBus({ brokers: [`127.0.0.1:${proxy.address.port}`], reachedAt: () => proxy.address })
+    const numbers: number[] = []
+    await bus.scan([topic], record => {
+      numbers.push(numberOf(record))
+      if (numbers.length !== 500) return
+      proxy.cut()
+      setTimeout(() => proxy.restore(), 300)
+    })
+    expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 3_000 }, (_, index) => index + 1))
+  })
+
+  test('a topic that does not exist is an error, not an empty one', async () => {
+    await expect(testBus().scan(['test.never.made'], () => {})).rejects.toMatchObject({ code: 'BUS_TOPIC_MISSING' })
+  })
+
+  test('a read ends when its signal says so', async () => {
+    const topic = await freshTopic('stopped')
+    await published(topic, 10)
+    await expect(testBus().scan([topic], () => {}, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' })
+  })
+})

@@ -1,0 +1,236 @@
+import { describeWithServers } from '@tickhouse/testkit'
+import kafkajs from 'kafkajs'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import type { Bus, PartitionState, Round, RoundReader, RoundsOptions, StartAt } from '../src/index.ts'
+import { type KafkaProxy, startKafkaProxy } from './kafka-proxy.ts'
+import { broker, freshName, freshTopic, numbered, numberOf, testBus } from './on-kafka.ts'
+
+const fromCommitted: StartAt = async partitions =>
+  partitions.map(({ topic, partition, committed, earliest }) => ({ topic, partition, offset: committed?.offset ?? earliest }))
+const quick = { minBytes: 1, maxWaitMs: 50 }
+
+async function publish(topic: string, count: number, from = 1): Promise<void> {
+  const publisher = testBus().publisher()
+  await publisher.publish(numbered(topic, count, { from }))
+  await publisher.close()
+}
+
+function reader(bus: Bus, options: Partial<RoundsOptions> & Pick<RoundsOptions, 'groupId' | 'topics'>): RoundReader {
+  const made = bus.reader({ startAt: fromCommitted, limits: quick, ...options })
+  onTestFinished(() => made.close())
+  return made
+}
+
+const numbersOf = ({ partitions }: Round): number[] => partitions.flatMap(({ records }) => records.map(numberOf))
+
+function commitAll(round: Round): Promise<boolean> {
+  return round.commit(
+    round.partitions.map(({ topic, partition, nextOffset, records }) => ({
+      topic,
+      partition,
+      offset: nextOffset,
+      metadata: JSON.stringify({ offset: records.at(-1)!.offset }),
+    })),
+  )
+}
+
+/** Reads and commits until so many different numbers have come; then stops and leaves the group. */
+async function readNumbers(
+  rounds: RoundReader,
+  wanted: number,
+  onRound: (round: Round) => Promise<void> | void = () => {},
+): Promise<Set<number>> {
+  const stop = new AbortController()
+  const numbers = new Set<number>()
+  for await (const round of rounds.rounds(stop.signal)) {
+    await onRound(round)
+    for (const number of numbersOf(round)) numbers.add(number)
+    await commitAll(round)
+    if (numbers.size >= wanted) stop.abort()
+  }
+  await rounds.close()
+  return numbers
+}
+
+async function proxied(): Promise<{ proxy: KafkaProxy; bus: Bus }> {
+  const proxy = await startKafkaProxy(broker())
+  onTestFinished(() => proxy.close())
+  return { proxy, bus: testBus({ brokers: [`127.0.0.1:${proxy.address.port}`], reachedAt: () => proxy.address }) }
+}
+
+describeWithServers('reading Kafka as a member of a group', () => {
+  test('one round holds what all partitions of all topics had', async () => {
+    const [one, two] = [await freshTopic('round', 6), await freshTopic('round', 1)]
+    await publish(one, 500)
+    await publish(two, 500, 501)
+    const rounds: Round[] = []
+    const numbers = await readNumbers(
+      reader(testBus(), { groupId: freshName('group'), topics: [one, two] }),
+      1_000,
+      round => void rounds.push(round),
+    )
+    expect(numbers.size).toBe(1_000)
+    expect(rounds).toHaveLength(1)
+    expect(rounds[0]!.partitions.map(({ topic }) => topic).filter(topic => topic === one)).toHaveLength(6)
+  })
+
+  test('what was committed, with its metadata, is given back to whoever reads on', async () => {
+    const topic = await freshTopic('resumed', 2)
+    const groupId = freshName('group')
+    await publish(topic, 100)
+    await readNumbers(reader(testBus(), { groupId, topics: [topic] }), 100)
+    await publish(topic, 50, 101)
+    const states: PartitionState[] = []
+    const startAt: StartAt = async partitions => {
+      states.push(...partitions)
+      return fromCommitted(partitions)
+    }
+    const numbers = await readNumbers(reader(testBus(), { groupId, topics: [topic], startAt }), 50)
+    expect([...numbers].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, index) => index + 101))
+    for (const { committed, earliest, latest } of states) {
+      expect(JSON.parse(committed!.metadata)).toEqual({ offset: committed!.offset - 1 })
+      expect(earliest).toBe(0)
+      expect(latest).toBeGreaterThan(committed!.offset)
+    }
+  })
+
+  test('the caller decides where to begin, whatever was committed', async () => {
+    const topic = await freshTopic('chosen', 1)
+    const groupId = freshName('group')
+    await publish(topic, 100)
+    await readNumbers(reader(testBus(), { groupId, topics: [topic] }), 100)
+    const startAt: StartAt = async partitions => partitions.map(({ topic, partition }) => ({ topic, partition, offset: 40 }))
+    expect(Math.min(...(await readNumbers(reader(testBus(), { groupId, topics: [topic], startAt }), 60)))).toBe(41)
+  })
+
+  test('the lag of a group is what it has not committed', async () => {
+    const topic = await freshTopic('lag', 1)
+    const groupId = freshName('group')
+    const bus = testBus()
+    await publish(topic, 10)
+    expect(await bus.lag(groupId, [topic])).toEqual([{ topic, partition: 0, committed: null, end: 10, lag: 10 }])
+    await readNumbers(reader(bus, { groupId, topics: [topic] }), 10)
+    await publish(topic, 3, 11)
+    expect(await bus.lag(groupId, [topic])).toEqual([{ topic, partition: 0, committed: 10, end: 13, lag: 3 }])
+  })
+
+  test('two members share the partitions, and the one that is left takes over all', async () => {
+    const topic = await freshTopic('shared', 6)
+    const groupId = freshName('group')
+    const stops = [new AbortController(), new AbortController()]
+    const readers = stops.map(() => reader(testBus(), { groupId, topics: [topic] }))
+    const seen = [new Set<number>(), new Set<number>()]
+    const ended = readers.map(async (member, index) => {
+      for await (const round of member.rounds(stops[index]!.signal)) {
+        for (const number of numbersOf(round)) seen[index]!.add(number)
+        await commitAll(round)
+      }
+    })
+    await vi.waitFor(() => expect(readers.map(({ progress }) => progress.length)).toEqual([3, 3]), { timeout: 15_000 })
+    await publish(topic, 600)
+    await vi.waitFor(() => expect(new Set([...seen[0]!, ...seen[1]!]).size).toBe(600), { timeout: 15_000 })
+    expect(Math.min(seen[0]!.size, seen[1]!.size)).toBeGreaterThan(100)
+    stops[0]!.abort()
+    await ended[0]
+    await readers[0]!.close()
+    await publish(topic, 600, 601)
+    await vi.waitFor(() => expect(new Set([...seen[0]!, ...seen[1]!]).size).toBe(1_200), { timeout: 15_000 })
+    expect(seen[1]!.size).toBeGreaterThanOrEqual(600)
+    stops[1]!.abort()
+    await ended[1]
+  })
+
+  test('a commit for partitions that have gone to another member is not made', async () => {
+    const topic = await freshTopic('stale', 1)
+    const groupId = freshName('group')
+    await publish(topic, 10)
+    const bus = testBus()
+    const rounds: Round[] = []
+    const stop = new AbortController()
+    const first = reader(bus, { groupId, topics: [topic] })
+    const ended = (async () => {
+      for await (const round of first.rounds(stop.signal)) rounds.push(round)
+    })()
+    await vi.waitFor(() => expect(rounds.length).toBeGreaterThan(0), { timeout: 15_000 })
+    const second = reader(bus, { groupId, topics: [topic] })
+    const readBySecond = readNumbers(second, 11)
+    await vi.waitFor(() => expect(first.progress.length + second.progress.length).toBe(1), { timeout: 15_000 })
+    await vi.waitFor(async () => expect(await bus.counted('tickhouse_bus_assignments_total')).toBeGreaterThanOrEqual(3), {
+      timeout: 15_000,
+    })
+    expect(await commitAll(rounds[0]!)).toBe(false)
+    stop.abort()
+    await ended
+    await first.close()
+    await publish(topic, 1, 11)
+    expect((await readBySecond).size).toBe(11)
+  })
+
+  test('a member that stores for longer than a session stays in the group', async () => {
+    const topic = await freshTopic('slow', 1)
+    const bus = testBus()
+    await publish(topic, 10)
+    const slow = async () => void (await new Promise(resolve => setTimeout(resolve, 7_500)))
+    await readNumbers(reader(bus, { groupId: freshName('group'), topics: [topic], sessionTimeoutMs: 6_000 }), 10, slow)
+    expect(await bus.counted('tickhouse_bus_commits_total', { result: 'done' })).toBe(1)
+    expect(await bus.counted('tickhouse_bus_assignments_total')).toBe(1)
+  })
+
+  test('an offset that has expired is never skipped silently: the caller is asked again', async () => {
+    const topic = await freshTopic('expired', 1)
+    await publish(topic, 100)
+    const admin = new kafkajs.Kafka({ brokers: [broker()], logLevel: kafkajs.logLevel.NOTHING }).admin()
+    onTestFinished(() => admin.disconnect())
+    await admin.connect()
+    await admin.fetchTopicOffsets(topic)
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '60' }] })
+    const asked: PartitionState[] = []
+    const startAt: StartAt = async partitions => {
+      asked.push(...partitions)
+      return partitions.map(({ topic: name, partition, earliest }) => ({
+        topic: name,
+        partition,
+        offset: asked.length === 1 ? 20 : earliest,
+      }))
+    }
+    const numbers = await readNumbers(reader(testBus(), { groupId: freshName('group'), topics: [topic], startAt }), 40)
+    expect(Math.min(...numbers)).toBe(61)
+    expect(asked[1]).toEqual({ topic, partition: 0, committed: { offset: 20, metadata: '' }, earliest: 60, latest: 100 })
+  })
+
+  test('reading goes on after Kafka was away, from the start and later', async () => {
+    const topic = await freshTopic('away', 3)
+    const { proxy, bus } = await proxied()
+    proxy.cut()
+    const numbers = readNumbers(reader(bus, { groupId: freshName('group'), topics: [topic] }), 200, () => {
+      if (cuts-- > 0) proxy.cut()
+      setTimeout(() => proxy.restore(), 300)
+    })
+    let cuts = 1
+    await publish(topic, 100)
+    await proxy.restore()
+    await vi.waitFor(() => expect(cuts).toBe(0), { timeout: 15_000 })
+    await publish(topic, 100, 101)
+    expect((await numbers).size).toBe(200)
+  })
+
+  test('a topic that is made later is waited for', async () => {
+    const topic = freshName('later')
+    const bus = testBus()
+    const numbers = readNumbers(reader(bus, { groupId: freshName('group'), topics: [topic] }), 10)
+    await bus.topics.apply(await bus.topics.plan([{ name: topic, dataset: 'x', partitions: 1, config: {} }]))
+    await publish(topic, 10)
+    expect((await numbers).size).toBe(10)
+  })
+
+  test('partitions that are added later are read too', async () => {
+    const topic = await freshTopic('grows', 1)
+    const bus = testBus()
+    const definition = { name: topic, dataset: 'x', partitions: 3, config: {} }
+    await publish(topic, 10)
+    const numbers = readNumbers(reader(bus, { groupId: freshName('group'), topics: [topic] }), 110)
+    await bus.topics.apply(await bus.topics.plan([definition]))
+    await publish(topic, 100, 11)
+    expect((await numbers).size).toBe(110)
+  })
+})
