@@ -1,1 +1,12 @@
-export {}
+export { parseConfiguration, type StoreConfiguration } from './configuration.ts'
+export { dictionaryTable } from './dictionary.ts'
+export { StoreError, type StoreErrorCode } from './errors.ts'
+export { encoderFor, type Rejection, type RowEncoder } from './lines.ts'
+export { quoted, type SqlRow, type SqlValue, timeLiteral } from './query.ts'
+export { RowBuffer } from './row-buffer.ts'
+export type { SessionCount, TimeRange } from './session-counts.ts'
+export { openStore, type RunQuery, type Store, type StoreOptions } from './store.ts'
+export { type Difference, diffOf, type MissingColumn, statementsOf, type TablePlan } from './table-plan.ts'
+export type { Tables } from './tables.ts'
+export type { WalState } from './wal.ts'
+export type { RejectedRow, RequestReport, TableWriter, WriteResult } from './writer.ts'

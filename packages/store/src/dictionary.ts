@@ -1,0 +1,57 @@
+import type { DataRecord, DictionaryRow, TableDefinition } from '@tickhouse/catalogue'
+import type { SqlRow } from './query.ts'
+
+const column = (name: string, questType: 'SYMBOL' | 'VARCHAR' | 'INT', description: string) => ({
+  name,
+  questType,
+  required: false,
+  description,
+})
+
+/**
+ * What every column of every table means, for whoever has nothing but SQL. `timestamp` is always 1970-01-01: QuestDB deduplicates only
+ * tables with a designated timestamp, and so filling the table twice, even at once, leaves every row once.
+ */
+export const dictionaryTable: TableDefinition = {
+  name: 'dictionary',
+  columns: [
+    { name: 'timestamp', questType: 'TIMESTAMP', required: true, description: 'Always 1970-01-01, a part of the key' },
+    column('dataset', 'SYMBOL', 'Table'),
+    column('type', 'SYMBOL', "The venue's type code"),
+    column('column_name', 'SYMBOL', 'Column of the table'),
+    column('quest_type', 'SYMBOL', 'Type of the column'),
+    column('fid', 'INT', "The venue's field that fills the column"),
+    column('position', 'SYMBOL', 'Place in an array: row:level in two dimensions, level in one, from 1'),
+    column('korean_title', 'VARCHAR', "The venue's title of the field"),
+    column('description', 'VARCHAR', 'What the column holds'),
+    column('kind', 'SYMBOL', "How the venue's text becomes the value"),
+    column('unit', 'SYMBOL', 'Unit of the value'),
+    column('legend', 'VARCHAR', 'JSON object: code → meaning'),
+    column('note', 'VARCHAR', 'What a reader of the data must know'),
+  ],
+  dedupKeys: ['timestamp', 'dataset', 'column_name', 'position'],
+  partitionBy: 'MONTH',
+}
+
+/** The catalogue's rows as records of `dictionaryTable`. */
+export function dictionaryRecords(rows: readonly DictionaryRow[]): DataRecord[] {
+  return rows.map(({ column: column_name, legend, ...rest }) => {
+    const record = { timestamp: 0, ...rest, column_name, legend: legend === null ? null : JSON.stringify(legend) }
+    return record as unknown as DataRecord
+  })
+}
+
+/** Whether the table's content is these rows, and whether it has others besides. */
+export function sameDictionary(rows: readonly DictionaryRow[], found: readonly SqlRow[]): { same: boolean; outdated: boolean } {
+  const wanted = new Map(dictionaryRecords(rows).map(record => [keyOf(record), textOf(record)]))
+  const outdated = found.some(row => !wanted.has(keyOf(row)))
+  return { outdated, same: !outdated && found.length === wanted.size && found.every(row => wanted.get(keyOf(row)) === textOf(row)) }
+}
+
+function keyOf(row: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify([row['dataset'], row['column_name'], row['position'] ?? null])
+}
+
+function textOf(row: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(dictionaryTable.columns.map(({ name }) => row[name] ?? null))
+}

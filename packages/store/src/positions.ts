@@ -1,0 +1,64 @@
+import { timeLiteral } from './query.ts'
+import type { RunQuery } from './store.ts'
+import { waitUntilApplied } from './wal.ts'
+
+/** Kafka keeps the time of a record in ms; its row has the µs. */
+const millisecondUs = 1000
+const firstWindowUs = 3600 * 1_000_000
+const windowGrowth = 4
+
+/** Whether a table holds the row of one Kafka record; the record's time picks the spot, so nothing is scanned. */
+export async function holds(
+  run: RunQuery,
+  table: string,
+  timestampUs: number,
+  partition: number,
+  offset: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  await waitUntilApplied(run, table, signal)
+  const rows = await run(
+    `SELECT kafka_offset FROM ${table} WHERE timestamp >= ${timeLiteral(timestampUs)} AND timestamp < ${timeLiteral(timestampUs + millisecondUs)} AND kafka_partition = ${partition} AND kafka_offset = ${offset} LIMIT 1`,
+    signal,
+  )
+  return rows.length > 0
+}
+
+/**
+ * The highest offset of a partition among the latest rows at or before `beforeUs`, null when there is none.
+ * Looks back in windows that grow from an hour, so that a table of years is not read for its last minute.
+ */
+export async function lastOffset(
+  run: RunQuery,
+  table: string,
+  partition: number,
+  beforeUs: number,
+  signal?: AbortSignal,
+): Promise<number | null> {
+  await waitUntilApplied(run, table, signal)
+  const [oldest] = await run<{ first: number | null }>(`SELECT min(timestamp) AS first FROM ${table}`, signal)
+  const firstUs = oldest?.first ?? Number.POSITIVE_INFINITY
+  let toUs = beforeUs + millisecondUs
+  for (let windowUs = firstWindowUs; toUs > firstUs; windowUs *= windowGrowth) {
+    const fromUs = Math.max(firstUs, toUs - windowUs)
+    const offset = await highestOffset(run, table, partition, fromUs, toUs, signal)
+    if (offset !== null) return offset
+    toUs = fromUs
+  }
+  return null
+}
+
+async function highestOffset(
+  run: RunQuery,
+  table: string,
+  partition: number,
+  fromUs: number,
+  toUs: number,
+  signal: AbortSignal | undefined,
+): Promise<number | null> {
+  const [row] = await run<{ offset: number | null }>(
+    `SELECT max(kafka_offset) AS offset FROM ${table} WHERE timestamp >= ${timeLiteral(fromUs)} AND timestamp < ${timeLiteral(toUs)} AND kafka_partition = ${partition}`,
+    signal,
+  )
+  return row?.offset ?? null
+}

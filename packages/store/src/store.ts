@@ -1,0 +1,106 @@
+import type { TableDefinition } from '@tickhouse/catalogue'
+import { type Logger, messageOf, retry } from '@tickhouse/runtime'
+import { parseConfiguration } from './configuration.ts'
+import { holds, lastOffset } from './positions.ts'
+import { query, type SqlRow } from './query.ts'
+import { type SessionCount, sessionCounts, type TimeRange } from './session-counts.ts'
+import { Tables } from './tables.ts'
+import { Transport } from './transport.ts'
+import { type WalState, waitUntilApplied, walStates } from './wal.ts'
+import { type RequestReport, TableWriter } from './writer.ts'
+
+/** Runs one statement of SQL. */
+export type RunQuery = <Row = SqlRow>(sql: string, signal?: AbortSignal) => Promise<Row[]>
+
+/** `configurationString` is a QDB_CLIENT_CONF; `onRequest` hears of every write request, for metrics. */
+export interface StoreOptions {
+  readonly configurationString: string
+  readonly log: Logger
+  readonly onRequest?: (report: RequestReport) => void
+  /** Bounds of the waits between attempts to write or to connect. */
+  readonly minRetryMs?: number
+  readonly maxRetryMs?: number
+}
+
+/** Opens a QuestDB; connects to nothing yet. Throws STORE_CONFIGURATION_INVALID. */
+export function openStore(options: StoreOptions): Store {
+  return new Store(options)
+}
+
+/** One QuestDB. Queries are tried once; writers wait for as long as it takes. */
+export class Store {
+  /** `http://host:port` */
+  readonly address: string
+  readonly tables: Tables
+  readonly #options: StoreOptions
+  readonly #transport: Transport
+
+  constructor(options: StoreOptions) {
+    this.#options = options
+    this.#transport = new Transport(parseConfiguration(options.configurationString))
+    this.address = this.#transport.address
+    this.tables = new Tables(this.query, table => this.writer(table), options.log)
+  }
+
+  /** Resolves when QuestDB answers queries, however long that takes; says in the log what it waits for. */
+  async connect(signal: AbortSignal): Promise<void> {
+    await retry(() => this.query('SELECT 1', signal), {
+      ...this.#waits(),
+      signal,
+      onRetry: (error, attempt, delayMs) =>
+        this.#options.log.warn(
+          { address: this.address, attempt, delayMs, reason: messageOf(error) },
+          'QuestDB does not answer, waiting for it',
+        ),
+    })
+    this.#options.log.info({ address: this.address }, 'QuestDB answers')
+  }
+
+  /** Runs one statement and gives its rows: times as µs since the epoch, NaN as null. */
+  readonly query: RunQuery = (sql, signal) => query(this.#transport, sql, signal)
+
+  /** The writer of one table; may be used by one caller at a time, different tables at once. */
+  writer(table: TableDefinition): TableWriter {
+    const { minRetryMs: minMs, maxRetryMs: maxMs, log, onRequest } = this.#options
+    return new TableWriter(table.name, { transport: this.#transport, log, onRequest, minMs, maxMs })
+  }
+
+  /** Whether a table holds the row of one Kafka record. `timestampUs` is the record's time, to the ms or to the µs. */
+  holds(table: string, timestampUs: number, partition: number, offset: number, signal?: AbortSignal): Promise<boolean> {
+    return holds(this.query, table, timestampUs, partition, offset, signal)
+  }
+
+  /** The highest offset of a partition among the latest rows of a table at or before `beforeUs`; null when there is none. */
+  lastOffset(table: string, partition: number, beforeUs: number, signal?: AbortSignal): Promise<number | null> {
+    return lastOffset(this.query, table, partition, beforeUs, signal)
+  }
+
+  /** Resolves when everything taken before the call is visible; throws STORE_TABLE_SUSPENDED for a suspended table. */
+  waitUntilApplied(table: string, signal?: AbortSignal): Promise<void> {
+    return waitUntilApplied(this.query, table, signal)
+  }
+
+  /** How far each table has got with its write-ahead log. */
+  walStates(signal?: AbortSignal): Promise<WalState[]> {
+    return walStates(this.query, signal)
+  }
+
+  /** The tables that take rows without showing them any more. */
+  async suspendedTables(signal?: AbortSignal): Promise<WalState[]> {
+    return (await this.walStates(signal)).filter(({ suspended }) => suspended)
+  }
+
+  /** What a table holds of every session. */
+  sessionCounts(table: string, range?: TimeRange, signal?: AbortSignal): Promise<SessionCount[]> {
+    return sessionCounts(this.query, table, range, signal)
+  }
+
+  close(): void {
+    this.#transport.close()
+  }
+
+  #waits(): { minMs?: number; maxMs?: number } {
+    const { minRetryMs, maxRetryMs } = this.#options
+    return { ...(minRetryMs !== undefined && { minMs: minRetryMs }), ...(maxRetryMs !== undefined && { maxMs: maxRetryMs }) }
+  }
+}
