@@ -15,7 +15,8 @@ export interface SessionCounts {
 export async function journalCounts(directory: string): Promise<SessionCounts[]> {
   const sessions: SessionCounts[] = []
   let normalizer: SessionNormalizer | undefined
-  for await (const { header, entries, damage } of readJournal(directory)) {
+  for await (const { header, entries } of readJournal(directory)) {
+    if (header.session === '') continue
     let current = sessions.at(-1)
     if (current?.session !== header.session) {
       if (current) current.open = false
@@ -28,7 +29,6 @@ export async function journalCounts(directory: string): Promise<SessionCounts[]>
       normalizer!.entry({ kind, timeUs, text: bytes.toString() })
       if (kind === 'close') current.open = false
     }
-    if (damage) normalizer!.open()
     current.records = normalizer!.state().seq
   }
   return sessions

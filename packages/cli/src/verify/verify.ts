@@ -1,0 +1,63 @@
+import type { Bus } from '@tickhouse/bus'
+import { delay } from '@tickhouse/runtime'
+import type { Store } from '@tickhouse/store'
+import { journalCounts, type SessionCounts } from './journal-counts.ts'
+import { type Finding, judge } from './judge.ts'
+import { SequenceSet } from './sequence-set.ts'
+import { tableCounts } from './table-counts.ts'
+import { type GapRow, topicCounts } from './topic-counts.ts'
+
+/** What is compared, and how long to wait for records that are still on their way. */
+export interface VerifyOptions {
+  readonly journalDirectory: string
+  readonly bus: Bus
+  readonly store: Store
+  /** Only this session; all of the journal's when left out. */
+  readonly session?: string | undefined
+  readonly waitMs: number
+  readonly signal: AbortSignal
+}
+
+/** The verdict on all sessions, one finding per (session, dataset). */
+export interface VerifyReport {
+  readonly verdict: 'complete' | 'incomplete'
+  readonly sessions: number
+  readonly records: number
+  readonly dead_letters: number
+  readonly findings: readonly Finding[]
+  readonly gaps: readonly GapRow[]
+}
+
+/** Compares journal, topics and tables; asks again until they agree or the waiting time is over. */
+export async function verify(options: VerifyOptions): Promise<VerifyReport> {
+  const sessions = (await journalCounts(options.journalDirectory)).filter(({ session }) => !options.session || session === options.session)
+  const deadline = Date.now() + options.waitMs
+  for (;;) {
+    const report = await compare(sessions, options)
+    if (report.verdict === 'complete' || Date.now() >= deadline) return report
+    await delay(1000, options.signal)
+  }
+}
+
+async function compare(sessions: readonly SessionCounts[], { bus, store, signal }: VerifyOptions): Promise<VerifyReport> {
+  if (sessions.length === 0) return { verdict: 'complete', sessions: 0, records: 0, dead_letters: 0, findings: [], gaps: [] }
+  const sinceMs = Math.floor(Math.min(...sessions.map(({ openedAtUs }) => openedAtUs)) / 1000) - 1000
+  const topics = await topicCounts(bus, sinceMs, new Set(sessions.map(({ session }) => session)), signal)
+  const tables = await tableCounts(store, sinceMs * 1000, sessions, signal)
+  const findings = sessions.flatMap(({ session, open, records }) =>
+    Object.entries(records).map(([dataset, journal]) => {
+      const key = `${session}/${dataset}`
+      const table = tables.get(key) ?? { rows: 0, distinct: 0, highest: 0 }
+      const refused = topics.refused.get(key)?.distinct ?? 0
+      return judge({ session, dataset, open, journal, topic: topics.records.get(key) ?? new SequenceSet(), table, refused })
+    }),
+  )
+  return {
+    verdict: findings.every(({ verdict }) => verdict === 'complete') ? 'complete' : 'incomplete',
+    sessions: sessions.length,
+    records: findings.reduce((sum, { journal }) => sum + journal, 0),
+    dead_letters: topics.deadLetters,
+    findings,
+    gaps: topics.gaps,
+  }
+}

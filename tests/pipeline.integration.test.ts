@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { entityOf } from '@tickhouse/catalogue'
+import { describeWithServers, eventually, expectedColumns, frameFixtures, framesFolder, servers, temporaryFolder } from '@tickhouse/testkit'
+import { afterEach, expect, it } from 'vitest'
+import { Pipeline } from './pipeline.ts'
+
+let pipeline: Pipeline
+afterEach(() => pipeline.close())
+
+describeWithServers('from the wire to SQL', () => {
+  it('every frame of the venue becomes the expected rows, all columns, all nineteen types', async () => {
+    pipeline = await Pipeline.open(servers())
+    const session = await capture(framesFolder)
+    const fixtures = frameFixtures()
+    const expected = fixtures.flatMap(({ rows }) => rows)
+    for (const dataset of new Set(expected.map(row => row.dataset))) {
+      const own = expected.filter(row => row.dataset === dataset)
+      const rows = await rowsOf(dataset, session, own.length)
+      own.forEach((row, index) => {
+        const { timestamp, symbol, venue, seq, unreadable, kafka_partition, kafka_offset, session: _, ...columns } = rows[index]!
+        expect({ symbol, venue, seq, unreadable }, dataset).toEqual({
+          symbol: row.symbol,
+          venue: row.venue,
+          seq: index + 1,
+          unreadable: null,
+        })
+        const wanted = expectedColumns(row, Number(timestamp))
+        if ('account' in wanted) wanted['account'] = expect.stringMatching(/^acct_[0-9a-f]{16}$/)
+        expect(columns, `${dataset} ${index + 1}`).toEqual(wanted)
+        expect([kafka_partition, kafka_offset]).toEqual([expect.any(Number), expect.any(Number)])
+      })
+    }
+    expect((await pipeline.verify()).verdict).toBe('complete')
+  })
+
+  it('two items in one frame that look alike become two rows in order', async () => {
+    pipeline = await Pipeline.open(servers())
+    const { text } = frameFixtures().find(({ name }) => name === 'trade.captured-3')!
+    const session = await capture(folderOf({ twins: text }))
+    const rows = await rowsOf('trade', session, 2)
+    expect(rows.map(row => [row['exchange_time'] === rows[0]!['exchange_time'], row['volume'], row['cumulative_volume']])).toEqual([
+      [true, 3, 7198950],
+      [true, 3, 7198953],
+    ])
+    expect(Number(rows[1]!['timestamp'])).toBeGreaterThan(Number(rows[0]!['timestamp']))
+  })
+
+  it('types that differ in case only never mix', async () => {
+    pipeline = await Pipeline.open(servers())
+    const names = ['etf_nav', 'stock_info', 'sector_breadth', 'elw_indicator'] as const
+    const texts = frameFixtures().filter(({ rows }) => names.some(name => name === rows[0]?.dataset))
+    const session = await capture(folderOf(Object.fromEntries(texts.map(({ name, text }) => [name, text]))))
+    for (const name of names) expect((await rowsOf(name, session, 1)).map(row => row['symbol'])).toEqual([symbolOf[name]])
+  })
+
+  it('bad input is told apart, named and lost nowhere', async () => {
+    pipeline = await Pipeline.open(servers())
+    const trade = (values: object, type = '0B') =>
+      JSON.stringify({ data: [{ values, type, name: '주식체결', item: '005930' }], trnm: 'REAL' })
+    const session = await capture(
+      folderOf({
+        '1-not-json': 'this is not JSON',
+        '2-wrong-shape': '{"trnm":"REAL","data":7}',
+        '3-unknown-type': trade({ 10: '1' }, '9Z'),
+        '4-empty-values': trade({}),
+        '5-not-a-number': trade({ 10: '+100', 15: '1,000', 851: 'abc' }),
+        '6-megabyte': trade({ 10: '+200', 9081: 'x'.repeat(1 << 20) }),
+        '7-condition-search': trade({ 841: '4' }, '02'),
+        '8-good': trade({ 10: '+300' }),
+      }),
+    )
+    const letters = await rowsOf('dead_letter', session, 4)
+    expect(letters.map(row => [row['reason'], row['dataset'], row['stage']])).toEqual([
+      ['not_json', '*', 'collector'],
+      ['wrong_shape', '*', 'collector'],
+      ['unknown_type', '*', 'collector'],
+      ['no_values', 'trade', 'collector'],
+    ])
+    expect(letters[0]!['raw']).toBe('this is not JSON')
+    const trades = await rowsOf('trade', session, 3)
+    expect(trades.map(row => [row['price'], row['volume'], row['side']])).toEqual([
+      [100, null, null],
+      [200, null, null],
+      [300, null, null],
+    ])
+    expect(trades[0]!['unreadable']).toBe('15=1,000;851=abc')
+    expect(trades[1]!['unreadable']).toMatch(/^9081=x{256}…$/)
+    expect((await pipeline.verify()).verdict).toBe('complete')
+  })
+
+  for (const victim of ['sink', 'collector'] as const)
+    it(`SIGKILL of the ${victim} in full flow, again and again, loses nothing and stores nothing twice`, async () => {
+      pipeline = await Pipeline.open(servers())
+      const seed = process.env['FAULT_SEED'] ?? randomBytes(4).readUInt32LE().toString()
+      console.log(`seed ${seed} (FAULT_SEED repeats it)`)
+      const random = randomOf(Number(seed))
+      await pipeline.simulator({ SIMULATOR_RATE: '2000', SIMULATOR_SEED: seed })
+      const services = { collector: await pipeline.collector(), sink: await pipeline.sink() }
+      for (let kill = 0; kill < 3; kill++) {
+        const before = await stored()
+        await eventually(async () => expect(await stored()).toBeGreaterThan(before + 500 + random() * 2000), { timeoutMs: 60_000 })
+        services[victim].kill('SIGKILL')
+        await services[victim].exited
+        services[victim] = await pipeline[victim]()
+      }
+      const after = await stored()
+      await eventually(async () => expect(await stored()).toBeGreaterThan(after), { timeoutMs: 60_000 })
+      await services.collector.stop()
+      const report = await pipeline.verify()
+      expect(report.findings.filter(({ verdict }) => verdict === 'incomplete')).toEqual([])
+      expect(report.verdict).toBe('complete')
+      expect(report.sessions).toBe(victim === 'collector' ? 4 : 1)
+    })
+})
+
+const symbolOf = { etf_nav: '069500', stock_info: '005930', sector_breadth: '001', elw_indicator: '57JBHH' } as const
+
+/** Sends the frames of a folder through the whole pipeline; the session that took them. */
+async function capture(folder: string): Promise<string> {
+  await pipeline.simulator({ SIMULATOR_FRAMES: folder })
+  const collector = await pipeline.collector()
+  await pipeline.sink()
+  return await eventually(async () => {
+    const { session } = (await (await fetch(`${collector.announced.http}/status`)).json()) as { session: string | null }
+    expect(session).toBeTypeOf('string')
+    return session as string
+  })
+}
+
+/** The rows of a session in a table, in order, as soon as there are `count` of them. */
+async function rowsOf(dataset: string, session: string, count: number) {
+  const columns = entityOf(dataset).table.columns.map(({ name }) => name)
+  return await eventually(
+    async () => {
+      const rows = await pipeline.store.query(
+        `SELECT ${columns.join(', ')} FROM ${dataset} WHERE session = '${session}' ORDER BY timestamp`,
+      )
+      expect(rows.length, dataset).toBe(count)
+      return rows
+    },
+    { timeoutMs: 30_000 },
+  )
+}
+
+/** Rows of this pipeline's busiest table. */
+async function stored(): Promise<number> {
+  const [row] = await pipeline.store.query<{ count: number }>('SELECT count() AS count FROM trade')
+  return row!.count
+}
+
+function folderOf(files: Readonly<Record<string, string>>): string {
+  const folder = join(temporaryFolder(), 'frames')
+  mkdirSync(folder)
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `${name}.json`), text)
+  return folder
+}
+
+/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
