@@ -1,4 +1,5 @@
 export { type ContainerDefinition, kafkaContainer, questdbContainer } from './containers.ts'
+export { type ContainerOptions, findDocker, removeVolumes, startKafkaContainer, startQuestdbContainer } from './docker.ts'
 export { freePort } from './free-port.ts'
 export { spawnGuarded } from './guarded-spawn.ts'
 export { type JarOptions, type Jars, resolveJars } from './jars.ts'
