@@ -1,0 +1,30 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findJava, resolveJars, startKafka, startQuestdb } from '@tickhouse/stack'
+
+/** Kafka and QuestDB for a benchmark: those in KAFKA_BROKERS and QDB_CLIENT_CONF, or local ones with fresh data. */
+export interface BenchServers {
+  readonly brokers: string
+  /** As QDB_CLIENT_CONF wants it. */
+  readonly questdb: string
+  close(): Promise<void>
+}
+
+export async function benchServers(): Promise<BenchServers> {
+  const { KAFKA_BROKERS: brokers, QDB_CLIENT_CONF: questdb } = process.env
+  if (brokers && questdb) return { brokers, questdb, close: async () => {} }
+  const jars = await resolveJars({
+    directory: join(import.meta.dirname, '..', '.tickhouse', 'jars'),
+    onProgress: text => console.error(text),
+  })
+  const folder = mkdtempSync(join(tmpdir(), 'tickhouse-bench-'))
+  const java = await findJava()
+  const kafka = await startKafka({ directory: join(folder, 'kafka'), jars: jars.kafka, java })
+  const quest = await startQuestdb({ directory: join(folder, 'questdb'), jars: jars.questdb, java })
+  const close = async () => {
+    await Promise.all([kafka.stop(), quest.stop()])
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+  return { brokers: kafka.brokers, questdb: quest.configurationString, close }
+}
