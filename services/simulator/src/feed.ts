@@ -34,7 +34,7 @@ export class Feed {
   #live: Session[] = []
   /** Frames written down, other texts included. */
   #recorded = 0
-  /** The source had nothing for what is registered. */
+  /** Nothing is wanted, or the source has nothing for it. */
   #isDry = false
   #stalled = false
   #wake: () => void = () => {}
@@ -49,11 +49,12 @@ export class Feed {
     return this.#parts.source.isExhausted || this.made >= (this.#parts.maxFrames ?? Number.POSITIVE_INFINITY)
   }
 
-  /** Looks again at who is live and what they want. */
+  /** Looks again at who is live and what they want; where nobody wants anything, the source keeps what was wanted last. */
   refresh(): void {
     this.#live = [...this.#parts.sessions()].filter(session => session.isLive)
-    this.#parts.source.register(this.#live.flatMap(session => session.pairs))
-    this.#isDry = false
+    const pairs = this.#live.flatMap(session => session.pairs)
+    if (pairs.length > 0) this.#parts.source.register(pairs)
+    this.#isDry = pairs.length === 0
     this.#wake()
   }
 
@@ -80,7 +81,7 @@ export class Feed {
     }
   }
 
-  /** Makes frames that nobody gets. */
+  /** Makes frames that nobody gets, also while nobody is there. */
   lose(frames: number): void {
     for (let count = 0; count < frames; count++) this.#next([])
     this.#parts.ledger.flush()

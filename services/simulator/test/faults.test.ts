@@ -72,6 +72,21 @@ describe('a fault', () => {
     expect(simulator.ledger.entries.filter(({ sessions }) => sessions.length === 0)).toHaveLength(10)
   })
 
+  test('lose works while nobody is connected, so that a client finds a hole when it comes back', async () => {
+    const simulator = await start()
+    const first = await live(simulator)
+    await first.frames(3)
+    simulator.cut()
+    await first.until(() => first.ended !== null)
+    const { frames } = simulator.status()
+    simulator.inject({ fault: 'lose', frames: 50 })
+    expect(simulator.status().frames).toBe(frames + 50)
+    const second = await live(simulator)
+    await second.frames(1)
+    const last = simulator.ledger.entries.filter(({ sessions }) => sessions.length > 0 && sessions[0] === 1).at(-1)!
+    expect(Number(volumes(second)[0]['13']) - Number(last.items.at(-1)!.fids['13'])).toBeGreaterThan(50)
+  })
+
   test('refuse turns down so many tokens, logins and registrations', async () => {
     const simulator = await start()
     simulator.inject({ fault: 'refuse', what: 'token', code: 8031, times: 1 })
