@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import { ConfigError, type ConfigOf, choice, flag, list, messageOf, optional, secret, text } from '@tickhouse/runtime'
+import type { KafkaOptions } from './kafka-client.ts'
+
+/** The settings by which every process finds Kafka. */
+export const kafkaSettings = {
+  brokers: list('KAFKA_BROKERS', { describe: 'host:port of some brokers, separated by commas' }),
+  kafkaSsl: flag('KAFKA_SSL', { default: false, describe: 'Connect to Kafka over TLS' }),
+  kafkaSslCa: optional(text('KAFKA_SSL_CA', { describe: "Path of a PEM file with the authority that signed Kafka's certificate" })),
+  saslMechanism: optional(
+    choice('KAFKA_SASL_MECHANISM', ['plain', 'scram-sha-256', 'scram-sha-512'], { describe: 'How to log in at Kafka' }),
+  ),
+  saslUsername: optional(text('KAFKA_SASL_USERNAME', { describe: 'User name at Kafka' })),
+  saslPassword: optional(secret('KAFKA_SASL_PASSWORD', { describe: 'Password at Kafka' })),
+}
+
+/** How to reach Kafka by these settings. Throws ConfigError when they contradict each other. */
+export function kafkaOptions(config: ConfigOf<typeof kafkaSettings>): Pick<KafkaOptions, 'brokers' | 'sasl' | 'ssl'> {
+  const { brokers, saslMechanism: mechanism, saslUsername: username, saslPassword: password } = config
+  if (mechanism === undefined) return { brokers, ssl: tlsOf(config) }
+  if (username === undefined) throw missing('KAFKA_SASL_USERNAME')
+  if (password === undefined) throw missing('KAFKA_SASL_PASSWORD')
+  return { brokers, ssl: tlsOf(config), sasl: { mechanism, username, password } }
+}
+
+function tlsOf({ kafkaSsl, kafkaSslCa }: ConfigOf<typeof kafkaSettings>): KafkaOptions['ssl'] {
+  if (!kafkaSsl || kafkaSslCa === undefined) return kafkaSsl
+  try {
+    return { ca: [readFileSync(kafkaSslCa, 'utf8')] }
+  } catch (error) {
+    throw new ConfigError([{ name: 'KAFKA_SSL_CA', value: kafkaSslCa, expected: `the path of a readable file (${messageOf(error)})` }])
+  }
+}
+
+function missing(name: string): ConfigError {
+  return new ConfigError([{ name, expected: 'a value, because KAFKA_SASL_MECHANISM is given' }])
+}
