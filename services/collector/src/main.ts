@@ -1,1 +1,27 @@
-export {}
+import { announce, describeConfig, runService, serveHttp } from '@tickhouse/runtime'
+import { collect } from './collect.ts'
+import { configSpec, loadCollectorConfig } from './config.ts'
+import { declareMetrics } from './metrics.ts'
+import { problemsOf, statusOf } from './status.ts'
+
+await runService('collector', async ({ env, log, lifecycle, registry }) => {
+  const config = loadCollectorConfig(env)
+  if (process.argv.includes('--print-config')) {
+    console.table(describeConfig(configSpec(config.environment), config))
+    return lifecycle.stop('--print-config')
+  }
+  const collector = await collect({ config, log, lifecycle, registry })
+  declareMetrics(registry, collector)
+  const http = await serveHttp({
+    host: config.host,
+    port: config.port,
+    registry,
+    live: () => [],
+    ready: () => problemsOf(collector),
+    status: () => statusOf(collector),
+    log,
+  })
+  lifecycle.own('http', http)
+  log.info({ url: http.url, environment: config.environment, brokers: config.brokers, journal: config.journalDirectory }, 'Collecting')
+  announce({ url: http.url })
+})

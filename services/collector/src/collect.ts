@@ -1,0 +1,77 @@
+import { connectBus, kafkaOptions } from '@tickhouse/bus'
+import { venueDatasets } from '@tickhouse/catalogue'
+import { limitsOf, TokenClient } from '@tickhouse/kiwoom'
+import { type Lifecycle, type Logger, type Registry, systemClock } from '@tickhouse/runtime'
+import { Backoff } from './backoff.ts'
+import { noCounts } from './capture.ts'
+import type { CollectorConfig } from './config.ts'
+import { FeedLog } from './feed-log.ts'
+import { SessionKeeper } from './keep-session.ts'
+import { Publishing } from './publish.ts'
+import { unplanned } from './registration.ts'
+import { openStorage, type Storage } from './storage.ts'
+import { Tally } from './tally.ts'
+
+/** What a collector runs with. */
+export interface CollectContext {
+  readonly config: CollectorConfig
+  readonly log: Logger
+  readonly lifecycle: Lifecycle
+  readonly registry: Registry
+}
+
+/** Everything of a running collector that can be looked at. */
+export type Collector = Awaited<ReturnType<typeof collect>>
+
+/** How long the venue may take to answer a LOGIN or a REG. */
+const answerMs = 10_000
+
+/**
+ * The path: venue → session → journal → publishing → Kafka. Both halves start at once and neither waits for the other: the venue cannot be paused, and
+ * publishing reads nothing but the journal. On stopping, the session is closed in the journal first, then published to its end.
+ */
+export async function collect(context: CollectContext) {
+  const { lifecycle, log } = context
+  const tally = new Tally(log)
+  const capture = noCounts()
+  const storage = await openStorage(context, loss => feedLog.lose(loss))
+  const feedLog = new FeedLog({ ...identityOf(context), journal: storage.journal, onGap: gap => tally.gap(gap) })
+  feedLog.resume(storage.journal.recovered.last, storage.journal.recovered.truncatedBytes)
+  const publishing = lifecycle.own('publishing', new Publishing({ ...storage, bus: busOf(context), log, observer: tally }))
+  publishing.run().catch(error => lifecycle.fail(error))
+  const keeper = keeperOf(context, storage, feedLog, capture)
+  lifecycle.run('session', signal => keeper.run(signal))
+  return { feedLog, tally, capture, keeper, publishing, journal: storage.journal }
+}
+
+function identityOf({ config, log }: CollectContext) {
+  const { environment, collector } = config
+  return { identity: { environment, collector }, clock: systemClock, log: log.child({ component: 'feed' }) }
+}
+
+function busOf({ config, log, registry }: CollectContext) {
+  return connectBus({ ...kafkaOptions(config), clientId: `tickhouse-collector-${config.collector}`, log, registry })
+}
+
+function keeperOf({ config, log }: CollectContext, { journal, hide }: Storage, feedLog: FeedLog, counts: ReturnType<typeof noCounts>) {
+  const { appKey, secretKey, restUrl, webSocketUrl, plan, environment, silenceMs, reconnectMs, takenMs } = config
+  const leftOut = unplanned(plan.leftOut)
+  for (const pairs of leftOut) log.warn({ ...pairs }, 'The venue has no room for these items; they are not captured')
+  const parts = {
+    url: webSocketUrl,
+    tokens: new TokenClient({ restUrl, appKey, secretKey }),
+    feedLog,
+    capture: { journal, hide, counts, unwantedTypes: unwantedTypes(config) },
+    registration: { requests: plan.requests, leftOut, limits: limitsOf(environment), answerMs },
+    silenceMs,
+    loginMs: answerMs,
+    log: log.child({ component: 'session' }),
+  }
+  return new SessionKeeper(parts, new Backoff({ minMs: Math.min(1_000, reconnectMs), maxMs: reconnectMs, takenMs, healthyMs: 30_000 }))
+}
+
+/** The venue sends orders and balances of the token's account on its own accord; what was not asked for is not kept. */
+function unwantedTypes({ types }: CollectorConfig): ReadonlySet<string> {
+  const account = venueDatasets.filter(({ items }) => items === 'account').map(({ type }) => type)
+  return new Set(account.filter(type => !types.includes(type)))
+}

@@ -1,0 +1,145 @@
+import { hostname } from 'node:os'
+import { kafkaSettings } from '@tickhouse/bus'
+import { venueDatasets } from '@tickhouse/catalogue'
+import {
+  defaultSymbols,
+  type EnvironmentName,
+  environments,
+  limitsOf,
+  planRegistration,
+  type RegistrationPlan,
+  type SymbolLists,
+  simulatorCredentials,
+} from '@tickhouse/kiwoom'
+import {
+  ConfigError,
+  type ConfigOf,
+  choice,
+  duration,
+  type Env,
+  integer,
+  list,
+  loadConfig,
+  optional,
+  type Setting,
+  type SettingOptions,
+  secret,
+  text,
+} from '@tickhouse/runtime'
+
+const environmentNames: readonly EnvironmentName[] = ['simulator', 'mock', 'production']
+
+/** Every setting of the collector. What has a default depends on the environment: only the simulator's keys are no secret, only the venue's addresses are known. */
+export function configSpec(environment: EnvironmentName) {
+  const { restUrl, webSocketUrl } = environments[environment]
+  const keys = environment === 'simulator' ? simulatorCredentials : undefined
+  const symbols = symbolsFor(environment)
+  return {
+    environment: choice('KIWOOM_ENV', environmentNames, { describe: 'Which venue: simulator, mock or production' }),
+    appKey: secret('KIWOOM_APP_KEY', { ...ifKnown(keys?.appKey), describe: 'App key of that environment' }),
+    secretKey: secret('KIWOOM_SECRET_KEY', { ...ifKnown(keys?.secretKey), describe: 'Its secret key' }),
+    restUrl: url('KIWOOM_REST_URL', ['http:', 'https:'], { ...ifKnown(restUrl), describe: 'Where tokens are issued' }),
+    webSocketUrl: url('KIWOOM_WS_URL', ['ws:', 'wss:'], { ...ifKnown(webSocketUrl), describe: 'Where the realtime feed is' }),
+    types: types('KIWOOM_TYPES', { default: venueDatasets.map(({ type }) => type), describe: 'Datasets or type codes to capture, or all' }),
+    stocks: list('KIWOOM_SYMBOLS', { default: symbols.stock, describe: 'Stocks; _NX for NXT, _AL for combined' }),
+    etfs: list('KIWOOM_ETFS', { default: symbols.etf, describe: 'ETFs' }),
+    elws: list('KIWOOM_ELWS', { default: symbols.elw, describe: 'ELWs' }),
+    sectors: list('KIWOOM_SECTORS', { default: symbols.sector, describe: 'Sectors' }),
+    gold: list('KIWOOM_GOLD', { default: symbols.gold, describe: 'Gold' }),
+    partial: choice('KIWOOM_PARTIAL', ['refuse', 'allow'], {
+      default: 'refuse',
+      describe: 'What to do when the venue cannot take all items: refuse to start, or capture the rest and record the gap',
+    }),
+    silenceMs: duration('KIWOOM_SILENCE', {
+      default: 45_000,
+      describe: 'A connection on which nothing comes for this long, no PING either, is dead',
+    }),
+    reconnectMs: duration('KIWOOM_RECONNECT_MAX', { default: 30_000, describe: 'Longest wait between two connections' }),
+    takenMs: duration('KIWOOM_TAKEN_WAIT', {
+      default: 60_000,
+      describe: 'Least wait after another program logged in with the same app key',
+    }),
+    ...kafkaSettings,
+    journalDirectory: text('JOURNAL_DIR', { default: '.tickhouse/journal', describe: 'Folder of the journal' }),
+    fsyncMs: integer('JOURNAL_FSYNC_MS', {
+      default: 200,
+      min: 0,
+      max: 60_000,
+      describe: 'How often the journal is forced to disk; 0 before anything is published',
+    }),
+    segmentMebibytes: integer('JOURNAL_SEGMENT_MB', { default: 64, min: 1, max: 1024, describe: 'Size of a file of the journal' }),
+    retentionMs: duration('JOURNAL_RETENTION', {
+      default: 7 * 24 * 3_600_000,
+      describe: 'How long published sessions stay in the journal',
+    }),
+    pseudonymKey: optional(
+      secret('PSEUDONYM_KEY', { describe: 'Key of the account pseudonyms; made and kept in JOURNAL_DIR when not given' }),
+    ),
+    collector: text('COLLECTOR_ID', { default: hostname(), describe: 'Name of this collector in every session' }),
+    port: integer('HTTP_PORT', {
+      default: 0,
+      min: 0,
+      max: 65_535,
+      describe: 'Port of /live, /ready, /metrics and /status; 0 takes a free one',
+    }),
+    host: text('HTTP_HOST', { default: '127.0.0.1', describe: 'Address that port listens on' }),
+  } as const
+}
+
+/** The settings, and the registration plan that follows from them. */
+export type CollectorConfig = ConfigOf<ReturnType<typeof configSpec>> & { readonly plan: RegistrationPlan }
+
+/** Reads all settings; throws a ConfigError with every problem at once, items that the venue has no room for included. */
+export function loadCollectorConfig(env: Env): CollectorConfig {
+  const environment = environmentNames.find(name => name === env['KIWOOM_ENV']) ?? 'production'
+  const config = loadConfig(configSpec(environment), env)
+  const plan = planRegistration({ types: config.types, symbols: listsOf(config) }, limitsOf(config.environment))
+  if (plan.leftOut.length > 0 && config.partial === 'refuse') throw tooMuch(plan, config.environment)
+  return { ...config, plan }
+}
+
+function listsOf({ stocks, etfs, elws, sectors, gold }: ConfigOf<ReturnType<typeof configSpec>>): SymbolLists {
+  return { stock: stocks, etf: etfs, elw: elws, sector: sectors, gold }
+}
+
+function tooMuch({ leftOut }: RegistrationPlan, environment: EnvironmentName): ConfigError {
+  const { itemsPerConnection } = limitsOf(environment)
+  const items = [...new Set(leftOut.map(({ item, reason }) => `${item} (${reason})`))]
+  return new ConfigError([
+    {
+      name: 'KIWOOM_SYMBOLS and its like',
+      value: items.join(', '),
+      expected: `at most ${itemsPerConnection} items in all, each of which the venue can take, or KIWOOM_PARTIAL=allow to do without these`,
+    },
+  ])
+}
+
+/** The mock server serves KRX only. */
+function symbolsFor(environment: EnvironmentName): SymbolLists {
+  if (environment !== 'mock') return defaultSymbols
+  return { ...defaultSymbols, stock: defaultSymbols.stock.filter(item => !item.includes('_')) }
+}
+
+function ifKnown(value: string | null | undefined): { default?: string } {
+  return value === null || value === undefined ? {} : { default: value }
+}
+
+/** An address with one of the given protocols. */
+function url(variable: string, protocols: readonly string[], options: SettingOptions<string>): Setting<string> {
+  const parse = (value: string) => (URL.canParse(value) && protocols.includes(new URL(value).protocol) ? value : undefined)
+  return { ...text(variable, options), expected: `an address that begins with ${protocols.map(name => `${name}//`).join(' or ')}`, parse }
+}
+
+/** Type codes, from codes or names of datasets; `all` stands for every one. */
+function types(variable: string, options: SettingOptions<readonly string[]>): Setting<readonly string[]> {
+  const setting = list(variable, options)
+  const parse = (value: string) => {
+    const found = (setting.parse(value) ?? []).flatMap(word => (word === 'all' ? venueDatasets.map(({ type }) => type) : [typeOf(word)]))
+    return found.length === 0 || found.includes(undefined) ? undefined : [...new Set(found as string[])]
+  }
+  return { ...setting, expected: 'names of datasets or type codes separated by commas, or all', parse }
+}
+
+function typeOf(word: string): string | undefined {
+  return venueDatasets.find(({ type, name }) => type === word || name === word)?.type
+}

@@ -1,0 +1,136 @@
+import { VenueError, webSocketPath } from '@tickhouse/kiwoom'
+import { WebSocket } from 'ws'
+
+/** How a connection ended: the reason as a code, and what shows it. */
+export interface ConnectionEnd {
+  readonly reason: 'disconnected' | 'silent' | 'frame_too_large' | 'stopped'
+  readonly evidence: string
+}
+
+/** One open WebSocket to the venue. */
+export interface Connection {
+  send(text: string | Buffer): void
+  /** Closes with a handshake, which the venue has a moment to answer. */
+  close(): void
+  readonly ended: Promise<ConnectionEnd>
+}
+
+/** How to open a connection. */
+export interface ConnectionOptions {
+  /** Without path, for instance `wss://api.kiwoom.com:10000`. */
+  readonly url: string
+  /** Called for every message, as it came. */
+  readonly onMessage: (bytes: Buffer) => void
+  /** A connection over which nothing at all comes for this long is dead: the venue sends a PING every 10 to 20 s. */
+  readonly silenceMs: number
+  readonly signal: AbortSignal
+}
+
+/** The venue's own frames are a few KiB; more than this in one message closes the connection with 1009. */
+export const maxFrameBytes = 8 * 1024 * 1024
+const handshakeMs = 10_000
+const closeMs = 2_000
+
+/** Opens a connection; throws `KIWOOM_UNREACHABLE`. UTF-8 is not checked here: what is not text becomes a dead letter, not a disconnect. */
+export async function openConnection({ url, onMessage, silenceMs, signal }: ConnectionOptions): Promise<Connection> {
+  signal.throwIfAborted()
+  const socket = new WebSocket(new URL(webSocketPath, url), {
+    handshakeTimeout: handshakeMs,
+    maxPayload: maxFrameBytes,
+    perMessageDeflate: false,
+    skipUTF8Validation: true,
+  })
+  const silence = new SilenceWatch(silenceMs, () => socket.terminate())
+  socket.on('message', bytes => {
+    silence.hear()
+    onMessage(bytes as Buffer)
+  })
+  const ended = endOf(socket, silence)
+  await opened(socket, url, signal)
+  silence.start()
+  return { ended, send: text => socket.send(text, { binary: false }), close: () => close(socket) }
+}
+
+function close(socket: WebSocket): void {
+  socket.close(1000)
+  setTimeout(() => socket.terminate(), closeMs).unref()
+}
+
+function opened(socket: WebSocket, url: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      socket.terminate()
+      reject(signal.reason)
+    }
+    signal.addEventListener('abort', abort, { once: true })
+    socket.once('open', () => {
+      signal.removeEventListener('abort', abort)
+      resolve()
+    })
+    socket.once('error', cause => {
+      signal.removeEventListener('abort', abort)
+      reject(new VenueError('KIWOOM_UNREACHABLE', `No connection to ${url}`, { cause }))
+    })
+  })
+}
+
+function endOf(socket: WebSocket, silence: SilenceWatch): Promise<ConnectionEnd> {
+  return new Promise(resolve => {
+    let failure: (Error & { code?: string }) | undefined
+    socket.on('error', error => {
+      failure = error
+    })
+    socket.once('close', (code, reason) => {
+      silence.stop()
+      resolve(silence.isSilent ? silence.end : describe(code, reason.toString('utf8'), failure))
+    })
+  })
+}
+
+function describe(code: number, text: string, failure: (Error & { code?: string }) | undefined): ConnectionEnd {
+  const reason = failure?.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 'frame_too_large' : 'disconnected'
+  const evidence = [`close code ${code}`, text, failure?.message].filter(part => part !== undefined && part !== '').join(', ')
+  return { reason, evidence }
+}
+
+const checksPerPeriod = 8
+
+/**
+ * Notices that nothing comes any more. It counts checks without a message instead of comparing clocks, so that a process that was itself
+ * suspended does not blame the venue.
+ */
+class SilenceWatch {
+  isSilent = false
+  readonly #silenceMs: number
+  readonly #onSilence: () => void
+  #silentChecks = 0
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(silenceMs: number, onSilence: () => void) {
+    this.#silenceMs = silenceMs
+    this.#onSilence = onSilence
+  }
+
+  get end(): ConnectionEnd {
+    return { reason: 'silent', evidence: `nothing came for ${this.#silenceMs} ms, not even a PING` }
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#check(), this.#silenceMs / checksPerPeriod)
+  }
+
+  hear(): void {
+    this.#silentChecks = 0
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  #check(): void {
+    if (++this.#silentChecks <= checksPerPeriod) return
+    this.isSilent = true
+    this.stop()
+    this.#onSilence()
+  }
+}

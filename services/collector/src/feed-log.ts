@@ -1,0 +1,150 @@
+import type { Gap } from '@tickhouse/catalogue'
+import type { Journal, LastEntry, Loss, SessionHeader } from '@tickhouse/journal'
+import { CaptureClock, type Clock, type Logger } from '@tickhouse/runtime'
+import type { Unregistered } from './registration.ts'
+import { sessionIdAfter } from './session-id.ts'
+
+/** Who captures. */
+export interface Identity {
+  readonly environment: string
+  readonly collector: string
+}
+
+/** Since when, and why, records may be missing. */
+export interface Missing {
+  readonly fromUs: number
+  readonly reason: string
+  readonly evidence: string
+}
+
+/** Pairs that are not captured, and since when that has not been written down. */
+interface Refused {
+  readonly pairs: Unregistered
+  readonly fromUs: number
+}
+
+/** What a feed log works with. */
+export interface FeedLogParts {
+  readonly journal: Journal
+  readonly identity: Identity
+  readonly clock: Clock
+  readonly log: Logger
+  readonly onGap: (gap: Gap) => void
+}
+
+/** The layout of frames and of our own entries; stands in every session's header. */
+const headerVersion = 1
+
+/**
+ * What the journal holds besides frames: where sessions begin and end, and where something is missing.
+ * Between two sessions something is always missing: `close` begins that gap, and it is written in the next session as soon as `settle` says
+ * that all registrations are in place again (or at the end of that session, should it never get there).
+ */
+export class FeedLog {
+  readonly #parts: FeedLogParts
+  #clock: CaptureClock
+  #missing: Missing | undefined
+  #session: SessionHeader | undefined
+  #lastId: string | undefined
+  #refused: Refused[] = []
+  #closing: { readonly timeUs: number; readonly reason: string } | undefined
+
+  constructor(parts: FeedLogParts) {
+    this.#parts = parts
+    this.#clock = new CaptureClock(parts.clock)
+  }
+
+  /** The session that is open, if one is. */
+  get session(): SessionHeader | undefined {
+    return this.#session
+  }
+
+  /** Takes up what an earlier process left: an unfinished session is closed with a gap, and the next one will tell what lies between. */
+  resume(last: LastEntry | undefined, truncatedBytes: number): void {
+    if (last === undefined) return
+    this.#lastId = last.header.session
+    this.#missing = { fromUs: last.timeUs, reason: 'stopped', evidence: 'the collector was not running' }
+    if (last.kind === 'close') return
+    this.#session = last.header
+    this.#parts.journal.beginSession(last.header)
+    const evidence = `the collector ended without closing the session; ${truncatedBytes} bytes of a torn entry were cut off the journal`
+    this.#missing = { fromUs: last.timeUs, reason: 'crashed', evidence }
+    this.close({ fromUs: this.now(), reason: 'crashed', evidence: 'the collector was not running' })
+    this.#parts.log.warn({ session: last.header.session, truncatedBytes }, 'An unfinished session was closed with a gap')
+  }
+
+  /** The capture clock of a connection that is about to be opened. */
+  startClock(): CaptureClock {
+    this.#clock = new CaptureClock(this.#parts.clock)
+    return this.#clock
+  }
+
+  /** The capture time of now, µs. */
+  now(): number {
+    return this.#clock.stamp()
+  }
+
+  /** Begins a session: a login was accepted. */
+  begin(): SessionHeader {
+    const session = sessionIdAfter(this.#lastId, this.#parts.clock.nowMs())
+    const header = { session, openedAtUs: this.now(), ...this.#parts.identity, version: headerVersion }
+    this.#lastId = session
+    this.#session = header
+    this.#closing = undefined
+    this.#parts.journal.beginSession(header)
+    return header
+  }
+
+  /** Everything that is to be captured is captured from now on: what was missing until now is written down. */
+  settle(): void {
+    if (this.#missing === undefined) return
+    const { fromUs, reason, evidence } = this.#missing
+    this.#missing = undefined
+    this.gap({ from: fromUs, to: this.now(), reason, evidence })
+  }
+
+  /** Writes a gap into the open session, or into the last one. */
+  gap(gap: Gap): void {
+    const from = Math.min(gap.from, gap.to)
+    this.#append('gap', this.now(), { ...gap, from })
+    this.#parts.onGap(gap)
+    this.#parts.log.warn({ session: this.#lastId, ...gap, seconds: (gap.to - from) / 1e6 }, 'Records may be missing')
+  }
+
+  /** Pairs that this session does not get: a gap until now, and another one until its end. */
+  refuse(pairs: Unregistered): void {
+    this.#refused.push(this.#writeRefused({ pairs, fromUs: this.#session?.openedAtUs ?? this.now() }))
+  }
+
+  /** Closes the open session; from `missing.fromUs` on records are missing. */
+  close(missing: Missing): void {
+    if (this.#session === undefined) return
+    this.settle()
+    for (const refused of this.#refused) this.#writeRefused(refused)
+    this.#refused = []
+    this.#session = undefined
+    this.#missing = missing
+    this.#closing = { timeUs: this.now(), reason: missing.reason }
+    this.#append('close', this.#closing.timeUs, { reason: missing.reason })
+  }
+
+  /** The journal lost entries; a close among them is written again. */
+  lose(loss: Loss): void {
+    const evidence = `the journal could not be written (${loss.code}): ${loss.entries} entries with ${loss.bytes} bytes were lost`
+    this.gap({ from: loss.fromUs, to: loss.toUs, reason: 'journal_full', missing: loss.entries, evidence })
+    if (this.#closing !== undefined && loss.toUs >= this.#closing.timeUs)
+      this.#append('close', this.now(), { reason: this.#closing.reason })
+  }
+
+  /** Writes the gap of refused pairs until now; what comes back is its continuation. */
+  #writeRefused({ pairs, fromUs }: Refused): Refused {
+    const { types, items: symbols, reason, evidence } = pairs
+    const to = this.now()
+    this.gap({ from: fromUs, to, reason, types, symbols, evidence })
+    return { pairs, fromUs: to }
+  }
+
+  #append(kind: 'gap' | 'close', timeUs: number, content: object): void {
+    this.#parts.journal.append(kind, timeUs, Buffer.from(JSON.stringify(content)))
+  }
+}

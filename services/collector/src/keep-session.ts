@@ -1,0 +1,86 @@
+import { VenueError } from '@tickhouse/kiwoom'
+import { delay, isAbort, type Logger, messageOf } from '@tickhouse/runtime'
+import type { Attempt, Backoff } from './backoff.ts'
+import { Session, type SessionParts, type SessionState } from './session.ts'
+
+/** After so many refusals in a row that waiting cannot mend, with no session ever, the keys are taken to be wrong. */
+const refusalsToGiveUp = 2
+
+/**
+ * Keeps one session open: when it ends, waits and opens the next, for as long as the process runs. Only a collector that was never
+ * logged in gives up, and only on refusals that a person has to mend (wrong keys, wrong environment); later it goes on trying and says so, since
+ * the keys were right once.
+ */
+export class SessionKeeper {
+  /** How often a session that was logged in ended, by reason. */
+  readonly ends = new Map<string, number>()
+  /** Why there is no live session, in words. */
+  problem: string | undefined = 'not connected yet'
+  readonly #parts: SessionParts
+  readonly #backoff: Backoff
+  readonly #log: Logger
+  #session: Session | undefined
+  #refusals = 0
+
+  constructor(parts: SessionParts, backoff: Backoff) {
+    this.#parts = parts
+    this.#backoff = backoff
+    this.#log = parts.log
+  }
+
+  get state(): SessionState | 'waiting' {
+    return this.#session?.state ?? 'waiting'
+  }
+
+  /** When the open session logged in, ms since 1970; undefined while there is none. */
+  get connectedAtMs(): number | undefined {
+    return this.#session?.loggedInAtMs
+  }
+
+  /** Runs until the signal aborts. Throws the `VenueError` on which it gave up. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const attempt = await this.#attempt(signal)
+      if (signal.aborted) return
+      const delayMs = this.#backoff.after(attempt)
+      this.#log.info({ delayMs, reason: attempt.reason }, 'Connecting again after a pause')
+      await delay(delayMs, signal).catch(ignoreAbort)
+    }
+  }
+
+  async #attempt(signal: AbortSignal): Promise<Attempt> {
+    const session = new Session(this.#parts, () => this.#succeed())
+    this.#session = session
+    try {
+      const { reason, evidence } = await session.run(signal)
+      this.ends.set(reason, (this.ends.get(reason) ?? 0) + 1)
+      this.problem = `the last session ended: ${reason}, ${evidence}`
+      this.#log[signal.aborted ? 'info' : 'warn']({ reason, evidence, liveMs: session.liveMs }, 'Session ended')
+      return { reason, liveMs: session.liveMs }
+    } catch (error) {
+      if (signal.aborted) return { reason: 'stopped', liveMs: 0 }
+      return this.#fail(error)
+    } finally {
+      this.#session = undefined
+    }
+  }
+
+  #succeed(): void {
+    this.#refusals = Number.NEGATIVE_INFINITY
+    this.problem = undefined
+  }
+
+  #fail(error: unknown): Attempt {
+    if (!(error instanceof VenueError)) throw error
+    this.problem = messageOf(error)
+    const { code, retriable } = error
+    this.#refusals = retriable ? Math.min(0, this.#refusals) : this.#refusals + 1
+    if (this.#refusals >= refusalsToGiveUp) throw error
+    this.#log[retriable ? 'warn' : 'error']({ code, problem: this.problem }, 'No session')
+    return { reason: typeof error.details['reason'] === 'string' ? error.details['reason'] : code, liveMs: 0 }
+  }
+}
+
+function ignoreAbort(error: unknown): void {
+  if (!isAbort(error)) throw error
+}

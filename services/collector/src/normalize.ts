@@ -1,0 +1,72 @@
+import { entities, type NormalizerCounts, SessionNormalizer } from '@tickhouse/catalogue'
+import type { EntryBatch, SessionHeader } from '@tickhouse/journal'
+import type { Parcel } from './outbox.ts'
+import type { PublishPoint } from './publish-point.ts'
+import type { PublishedRecords } from './published.ts'
+
+const topics = new Map(entities.map(({ name, topic }) => [name, topic.name]))
+
+/** Hears of every record, and after every batch of what the session's normalizer met. */
+export interface NormalizeObserver {
+  received(dataset: string): void
+  normalized(session: string, counts: NormalizerCounts): void
+}
+
+/**
+ * Turns batches of the journal into messages for Kafka: a pure function of the journal. The numbers of a session go on from one batch to the next;
+ * records that are in the topics already get their number and are left out.
+ */
+export class BatchNormalizer {
+  readonly #published: PublishedRecords
+  readonly #observer: NormalizeObserver
+  readonly #start: PublishPoint | undefined
+  #session = ''
+  #normalizer: SessionNormalizer | undefined
+
+  constructor(start: PublishPoint | undefined, published: PublishedRecords, observer: NormalizeObserver) {
+    this.#start = start
+    this.#published = published
+    this.#observer = observer
+  }
+
+  /** Adds what comes of a batch to the parcel, and returns the point that it reaches. */
+  add(batch: EntryBatch, parcel: Parcel): PublishPoint {
+    const normalizer = this.#of(batch.header)
+    if (batch.start.offset === 0) this.#push(normalizer.open(), parcel)
+    for (const { kind, timeUs, bytes } of batch.entries) {
+      this.#push(normalizer.entry({ kind, timeUs, text: bytes.toString('utf8') }), parcel)
+      parcel.entryBytes += bytes.length
+    }
+    parcel.entries += batch.entries.length
+    this.#observer.normalized(this.#session, normalizer.counts)
+    return { position: batch.end, session: this.#session, state: normalizer.state() }
+  }
+
+  #of(header: SessionHeader): SessionNormalizer {
+    if (this.#normalizer !== undefined && this.#session === header.session) return this.#normalizer
+    const state = this.#start?.session === header.session ? this.#start.state : undefined
+    this.#session = header.session
+    this.#normalizer = new SessionNormalizer(header, state)
+    return this.#normalizer
+  }
+
+  #push(produced: ReturnType<SessionNormalizer['entry']>, parcel: Parcel): void {
+    for (const { dataset, symbol, timestamp, seq, json } of produced) {
+      this.#observer.received(dataset)
+      count(parcel, dataset, timestamp)
+      if (this.#published.has(this.#session, dataset, seq)) continue
+      parcel.messages.push({ topic: topics.get(dataset) as string, key: symbol, value: json, timestampMs: Math.floor(timestamp / 1000) })
+      parcel.bytes += json.length
+    }
+  }
+}
+
+function count({ records }: Parcel, dataset: string, timestamp: number): void {
+  const counted = records.get(dataset)
+  if (counted === undefined) {
+    records.set(dataset, { count: 1, lastTimestamp: timestamp })
+    return
+  }
+  counted.count += 1
+  counted.lastTimestamp = timestamp
+}

@@ -1,0 +1,94 @@
+import type { Message } from '@tickhouse/bus'
+import type { PublishPoint } from './publish-point.ts'
+
+/** What came of a piece of the journal: messages, and the point up to which they reach. */
+export interface Parcel {
+  messages: Message[]
+  /** Bytes of their values, about. */
+  bytes: number
+  entries: number
+  entryBytes: number
+  /** Records per dataset and the timestamp of the last one, µs. */
+  readonly records: Map<string, DatasetCount>
+  point: PublishPoint | undefined
+}
+
+export interface DatasetCount {
+  count: number
+  lastTimestamp: number
+}
+
+/** A parcel with nothing in it. */
+export function emptyParcel(): Parcel {
+  return { messages: [], bytes: 0, entries: 0, entryBytes: 0, records: new Map(), point: undefined }
+}
+
+/** How an outbox sends. */
+export interface OutboxOptions {
+  readonly send: (messages: Message[], signal: AbortSignal) => Promise<void>
+  readonly onAcknowledged: (parcel: Parcel) => void
+  /** Once this much gathered, `room` waits for it to be sent. */
+  readonly maxBytes: number
+}
+
+/**
+ * Gathers messages while others are being sent: what gathered until the last parcel was acknowledged is the next one, so that batches grow with the load
+ * and one is under way at most. Bounded by `maxBytes` plus what one piece of the journal gives.
+ */
+export class Outbox {
+  readonly #options: OutboxOptions
+  #gathering = emptyParcel()
+  #wakeSender: (() => void) | undefined
+  #makeRoom: (() => void) | undefined
+  #hasEnded = false
+
+  constructor(options: OutboxOptions) {
+    this.#options = options
+  }
+
+  /** Where the next messages go; call `ready` when a piece of the journal is complete in it. */
+  get parcel(): Parcel {
+    return this.#gathering
+  }
+
+  /** Everything gathered so far may be sent; it reaches up to this point. */
+  ready(point: PublishPoint): void {
+    this.#gathering.point = point
+    this.#wakeSender?.()
+  }
+
+  /** Resolves when there is room for more, or sending has ended. */
+  async room(): Promise<void> {
+    if (this.#gathering.bytes < this.#options.maxBytes || this.#hasEnded) return
+    await new Promise<void>(resolve => {
+      this.#makeRoom = resolve
+    })
+  }
+
+  /** Sends until the signal aborts; rejects when a parcel cannot be sent, and what was under way is then in doubt. */
+  async run(signal: AbortSignal): Promise<void> {
+    const wake = () => this.#wakeSender?.()
+    signal.addEventListener('abort', wake)
+    try {
+      while (!signal.aborted) await this.#sendNext(signal)
+    } finally {
+      signal.removeEventListener('abort', wake)
+      this.#hasEnded = true
+      this.#makeRoom?.()
+    }
+  }
+
+  async #sendNext(signal: AbortSignal): Promise<void> {
+    if (this.#gathering.point === undefined) {
+      await new Promise<void>(resolve => {
+        this.#wakeSender = resolve
+      })
+      return
+    }
+    const parcel = this.#gathering
+    this.#gathering = emptyParcel()
+    this.#makeRoom?.()
+    if (parcel.messages.length > 0) await this.#options.send(parcel.messages, signal)
+    this.#options.onAcknowledged(parcel)
+  }
+}

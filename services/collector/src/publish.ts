@@ -1,0 +1,173 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Bus, Publisher } from '@tickhouse/bus'
+import { entities } from '@tickhouse/catalogue'
+import { beginning, type Checkpoint, type EntryBatch, type Journal } from '@tickhouse/journal'
+import { backoffMs, delay, isAbort, type Logger, messageOf, TickhouseError } from '@tickhouse/runtime'
+import { BatchNormalizer, type NormalizeObserver } from './normalize.ts'
+import { Outbox, type OutboxOptions, type Parcel } from './outbox.ts'
+import type { PublishPoint } from './publish-point.ts'
+import { type Recovery, recover } from './recover.ts'
+
+/** What publishing works with. */
+export interface PublishParts {
+  readonly journal: Journal
+  readonly checkpoint: Checkpoint<PublishPoint>
+  readonly bus: Bus
+  readonly log: Logger
+  readonly observer: NormalizeObserver & { acknowledged(parcel: Parcel): void }
+}
+
+/** How far Kafka is behind the journal. */
+export interface PublishLag {
+  readonly records: number
+  readonly bytes: number
+}
+
+/** A piece of the journal between two looks at the sockets: small, so that capture times stay true while a backlog is worked off. */
+const pieceBytes = 64 * 1024
+const parcelBytes = 1024 * 1024
+const longestPauseMs = 30_000
+/** An acknowledgement takes milliseconds; past this, someone should know. */
+const patienceMs = 10_000
+
+/**
+ * Takes the journal to Kafka, from the checkpoint on and for as long as the process runs. Nothing here knows the socket: the journal is the only source, and the
+ * checkpoint moves on acknowledgement only. When Kafka refuses something for good, that is said and tried again from the checkpoint, as after a crash.
+ */
+export class Publishing {
+  readonly #parts: PublishParts
+  readonly #stop = new AbortController()
+  #running: Promise<void> = Promise.resolve()
+  #problem: string | undefined = 'Kafka was not reached yet'
+  #sendingSinceMs: number | undefined
+  #failures = 0
+  #hasPublished = false
+  /** Entries and bytes behind the checkpoint when it was last recovered, less what was appended until then. */
+  #base = { entries: 0, bytes: 0 }
+  #done = { entries: 0, bytes: 0 }
+
+  constructor(parts: PublishParts) {
+    this.#parts = parts
+  }
+
+  /** What stands in the way of publishing now, in words. */
+  get problem(): string | undefined {
+    const waitedMs = this.#sendingSinceMs === undefined ? 0 : performance.now() - this.#sendingSinceMs
+    return this.#problem ?? (waitedMs > patienceMs ? `Kafka has not acknowledged anything for ${Math.round(waitedMs / 1000)} s` : undefined)
+  }
+
+  get lag(): PublishLag {
+    const { appendedEntries, appendedBytes } = this.#parts.journal.stats
+    return {
+      records: Math.max(0, this.#base.entries + appendedEntries - this.#done.entries),
+      bytes: Math.max(0, this.#base.bytes + appendedBytes - this.#done.bytes),
+    }
+  }
+
+  /** Runs until `close`. Rejects when Kafka refuses the very first contact for good: wrong credentials or missing rights. */
+  run(): Promise<void> {
+    this.#running = this.#keepPublishing(this.#stop.signal)
+    return this.#running
+  }
+
+  /** Publishes what the journal holds by now, if Kafka takes it within the time, and stops; the rest is for the next start. */
+  async close(drainMs = 10_000): Promise<void> {
+    const deadline = performance.now() + drainMs
+    while (performance.now() < deadline && this.problem === undefined && this.lag.records > 0) await delay(20)
+    if (this.lag.records > 0) this.#parts.log.warn({ lag: this.lag }, 'Stopping with unpublished entries; the next start publishes them')
+    this.#stop.abort()
+    await this.#running.catch(() => {})
+  }
+
+  async #keepPublishing(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#publish(signal)
+      } catch (error) {
+        if (signal.aborted) return
+        if (!this.#hasPublished && isForbidden(error)) throw error
+        await this.#pause(error, signal)
+      }
+    }
+  }
+
+  async #publish(signal: AbortSignal): Promise<void> {
+    const { bus, journal, checkpoint, log, observer } = this.#parts
+    await bus.endOffsets(topicNames, signal)
+    const recovery = await recover({ journal, bus, log }, checkpoint.value, signal)
+    this.#rebase(recovery)
+    this.#problem = undefined
+    const publisher = bus.publisher()
+    try {
+      await this.#pump(publisher, recovery, new BatchNormalizer(recovery.point, recovery.published, observer), signal)
+    } finally {
+      await publisher.close()
+    }
+  }
+
+  /** From the journal through the normalizer into the outbox, until the signal aborts or sending fails. */
+  async #pump(publisher: Publisher, { point }: Recovery, normalizer: BatchNormalizer, signal: AbortSignal): Promise<void> {
+    const over = new AbortController()
+    const outbox = new Outbox({ send: this.#sender(publisher), maxBytes: parcelBytes, onAcknowledged: parcel => this.#acknowledge(parcel) })
+    const until = AbortSignal.any([signal, over.signal])
+    const sending = outbox.run(until).finally(() => over.abort())
+    sending.catch(() => {})
+    for await (const batch of this.#parts.journal.readFrom(point?.position ?? beginning, until, { maxBytes: pieceBytes })) {
+      if (this.#isReadable(batch)) outbox.ready(normalizer.add(batch, outbox.parcel))
+      await outbox.room()
+      await nextTurn()
+    }
+    await sending
+  }
+
+  #sender(publisher: Publisher): OutboxOptions['send'] {
+    return async (messages, signal) => {
+      this.#sendingSinceMs = performance.now()
+      try {
+        await publisher.publish(messages, signal)
+      } finally {
+        this.#sendingSinceMs = undefined
+      }
+    }
+  }
+
+  /** A segment without a header belongs to no session: its bytes stay in the journal, and a person has to look. */
+  #isReadable({ header, start, damage }: EntryBatch): boolean {
+    if (header.session !== '') return true
+    this.#parts.log.error({ segment: start.segment, ...damage }, 'A segment of the journal cannot be read and was not published')
+    return false
+  }
+
+  #acknowledge(parcel: Parcel): void {
+    this.#hasPublished = true
+    this.#failures = 0
+    this.#done = { entries: this.#done.entries + parcel.entries, bytes: this.#done.bytes + parcel.entryBytes }
+    this.#parts.checkpoint.moveTo(parcel.point as PublishPoint)
+    this.#parts.observer.acknowledged(parcel)
+  }
+
+  #rebase({ backlog }: Recovery): void {
+    const { appendedEntries, appendedBytes } = this.#parts.journal.stats
+    this.#base = { entries: backlog.entries - appendedEntries, bytes: backlog.bytes - appendedBytes }
+    this.#done = { entries: 0, bytes: 0 }
+  }
+
+  async #pause(error: unknown, signal: AbortSignal): Promise<void> {
+    const delayMs = backoffMs(++this.#failures, { minMs: 1_000, maxMs: longestPauseMs })
+    this.#problem = messageOf(error)
+    const isMissing = (error as { code?: string }).code === 'BUS_TOPIC_MISSING'
+    const hint = isMissing
+      ? 'Topics are missing: make them with `tickhouse topics apply`'
+      : 'Publishing failed, going on from the checkpoint'
+    this.#parts.log.error({ err: error, delayMs }, hint)
+    await delay(delayMs, signal).catch(reason => {
+      if (!isAbort(reason)) throw reason
+    })
+  }
+}
+
+const topicNames = entities.map(entity => entity.topic.name)
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof TickhouseError && ['BUS_AUTHENTICATION_FAILED', 'BUS_NOT_ALLOWED'].includes(error.code)
+}

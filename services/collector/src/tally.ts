@@ -1,0 +1,87 @@
+import type { Gap, NormalizerCounts } from '@tickhouse/catalogue'
+import type { Logger } from '@tickhouse/runtime'
+import type { Parcel } from './outbox.ts'
+
+/** What came of one dataset since the process started. */
+export interface DatasetTally {
+  /** Records that came of captured frames; those that an earlier process had published already count too. */
+  received: number
+  /** Those of them that Kafka has acknowledged. */
+  published: number
+  /** Timestamp of the last published record, µs. */
+  lastTimestamp: number
+}
+
+/** What a session's normalizer had counted at the last look. */
+interface Seen {
+  session: string
+  items: number
+  deadLetters: number
+  tolerated: number
+}
+
+const mostRemembered = 10_000
+
+/** Counts what was received and published and what the normalizer met, since the process started; trouble of a new kind is logged once. */
+export class Tally {
+  readonly datasets = new Map<string, DatasetTally>()
+  readonly gaps = new Map<string, number>()
+  readonly unknownFids = new Set<string>()
+  readonly unreadableFids = new Set<string>()
+  items = 0
+  deadLetters = 0
+  tolerated = 0
+  readonly #log: Logger
+  #seen: Seen = { session: '', items: 0, deadLetters: 0, tolerated: 0 }
+
+  constructor(log: Logger) {
+    this.#log = log
+  }
+
+  received(dataset: string): void {
+    this.#of(dataset).received += 1
+  }
+
+  acknowledged({ records }: Parcel): void {
+    for (const [dataset, { count, lastTimestamp }] of records) {
+      const tally = this.#of(dataset)
+      tally.published += count
+      tally.lastTimestamp = lastTimestamp
+    }
+  }
+
+  gap({ reason }: Gap): void {
+    this.gaps.set(reason, (this.gaps.get(reason) ?? 0) + 1)
+  }
+
+  /** Takes the running counts of a session's normalizer. */
+  normalized(session: string, counts: NormalizerCounts): void {
+    if (this.#seen.session !== session) this.#seen = { session, items: 0, deadLetters: 0, tolerated: 0 }
+    const { items, deadLetters, tolerated } = counts
+    this.items += items - this.#seen.items
+    this.deadLetters += deadLetters - this.#seen.deadLetters
+    this.tolerated += tolerated - this.#seen.tolerated
+    if (deadLetters > this.#seen.deadLetters)
+      this.#log.warn({ session, deadLetters }, 'Something could not be read and became a dead letter')
+    this.#seen = { session, items, deadLetters, tolerated }
+    this.#notice(counts.unknownFids, this.unknownFids, 'The catalogue does not know this FID; it was left out')
+    this.#notice(counts.unreadable, this.unreadableFids, 'This FID could not be read; its records say so')
+  }
+
+  #of(dataset: string): DatasetTally {
+    const found = this.datasets.get(dataset)
+    if (found !== undefined) return found
+    const tally = { received: 0, published: 0, lastTimestamp: 0 }
+    this.datasets.set(dataset, tally)
+    return tally
+  }
+
+  #notice(fids: ReadonlyMap<string, number>, known: Set<string>, sentence: string): void {
+    if (fids.size === 0 || known.size >= mostRemembered) return
+    for (const fid of fids.keys()) {
+      if (known.has(fid)) continue
+      known.add(fid)
+      this.#log.warn({ fid }, sentence)
+    }
+  }
+}
