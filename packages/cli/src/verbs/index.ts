@@ -1,6 +1,11 @@
 import type { Command } from 'commander'
 import { catalogue } from './catalogue.ts'
+import { collect } from './collect.ts'
+import { simulate } from './simulate.ts'
+import { sink } from './sink.ts'
+import { start } from './start.ts'
+import { status } from './status.ts'
 import { verify } from './verify.ts'
 
 /** Every verb, in the order of the help. A new one is a file here and a word in this list. */
-export const verbs: readonly (() => Command)[] = [verify, catalogue]
+export const verbs: readonly (() => Command)[] = [start, status, verify, catalogue, collect, sink, simulate]

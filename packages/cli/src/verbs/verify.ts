@@ -1,7 +1,8 @@
 import { connectBus } from '@tickhouse/bus'
-import { createLogger, createRegistry, parseDurationMs } from '@tickhouse/runtime'
+import { createLogger, createRegistry } from '@tickhouse/runtime'
 import { openStore } from '@tickhouse/store'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
+import { dataOption, durationMs } from '../arguments.ts'
 import { loadConnections } from '../connections.ts'
 import { type Format, formatOption, print } from '../output.ts'
 import { verify as compare, type VerifyReport } from '../verify/verify.ts'
@@ -19,7 +20,7 @@ export function verify(): Command {
     .description('Compare journal, topics and tables per session and dataset; exit 1 when a record is missing or stored twice')
     .option('--session <id>', 'only this session')
     .option('--wait <duration>', 'how long to wait for records that are on their way', durationMs, 10_000)
-    .option('--data <folder>', 'data folder of `tickhouse start`, for addresses and journal that are not in the environment', '.tickhouse')
+    .addOption(dataOption())
     .addOption(formatOption())
     .addHelpText(
       'after',
@@ -48,6 +49,11 @@ async function run({ session, wait, data }: Options): Promise<VerifyReport> {
 export function printReport(report: VerifyReport, format: Format): void {
   if (format === 'json') return void process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
   print(report.findings, ['session', 'dataset', 'journal', 'topic', 'table', 'dead_letters', 'verdict'], 'table')
+  printVerdict(report)
+}
+
+/** What is wrong, the gaps, and the verdict in one line. */
+export function printVerdict(report: VerifyReport): void {
   for (const { session, dataset, problems } of report.findings)
     for (const problem of problems) console.log(`${session} ${dataset}: ${problem}`)
   for (const gap of report.gaps)
@@ -59,10 +65,4 @@ export function printReport(report: VerifyReport, format: Format): void {
 
 function time(us: number): string {
   return new Date(us / 1000).toISOString()
-}
-
-function durationMs(value: string): number {
-  const ms = parseDurationMs(value)
-  if (ms === undefined) throw new InvalidArgumentError('Expected a duration such as 10s or 1m.')
-  return ms
 }

@@ -1,0 +1,81 @@
+import { entities } from '@tickhouse/catalogue'
+import type { Store } from '@tickhouse/store'
+import { type CollectorStatus, type SinkStatus, statusOf } from '../service-status.ts'
+import type { Services } from './services.ts'
+
+/** One line of what `start` shows. */
+export interface DatasetState {
+  readonly dataset: string
+  /** The venue's code; empty for our own. */
+  readonly type: string
+  /** Records that were captured in the last second. */
+  readonly perSecond: number
+  /** Visible in QuestDB. */
+  readonly rows: number
+  /** Capture time of the newest row in µs. */
+  readonly newestUs: number | null
+  /** Records in Kafka that are not stored yet; null when nobody knows. */
+  readonly lag: number | null
+}
+
+/** Everything that is shown at one moment. */
+export interface Snapshot {
+  readonly atMs: number
+  readonly datasets: readonly DatasetState[]
+  readonly collector: CollectorStatus | undefined
+  readonly sink: SinkStatus | undefined
+}
+
+interface TableState {
+  readonly dataset: string
+  readonly rows: number
+  readonly newestUs: number | null
+}
+
+const tableQuery = entities
+  .map(({ name }) => `SELECT '${name}' AS dataset, count() AS rows, max(timestamp) AS newestUs FROM ${name}`)
+  .join(' UNION ALL ')
+
+/** Looks at services and tables, one look after the other. */
+export class Observer {
+  readonly #services: Services
+  readonly #store: Store
+  #last: Snapshot | undefined
+  #received: Readonly<Record<string, number>> = {}
+
+  constructor(services: Services, store: Store) {
+    this.#services = services
+    this.#store = store
+  }
+
+  /** What there is now; what does not answer is left as it was (tables) or undefined (services). */
+  async look(): Promise<Snapshot> {
+    const { collector, sink } = this.#services
+    const [tables, collected, stored] = await Promise.all([
+      this.#store.query<TableState>(tableQuery, AbortSignal.timeout(1500)).catch(() => this.#last?.datasets ?? []),
+      statusOf<CollectorStatus>(collector.announced?.http),
+      statusOf<SinkStatus>(sink.announced?.http),
+    ])
+    const atMs = Date.now()
+    const seconds = this.#last === undefined ? Number.POSITIVE_INFINITY : (atMs - this.#last.atMs) / 1000
+    const states = new Map(tables.map(table => [table.dataset, table]))
+    const datasets = entities.map(({ name, venue }) => ({
+      dataset: name,
+      type: venue?.type ?? '',
+      perSecond: this.#gained(name, collected) / seconds,
+      rows: states.get(name)?.rows ?? 0,
+      newestUs: states.get(name)?.newestUs ?? null,
+      lag: stored?.datasets[name]?.lag ?? null,
+    }))
+    this.#received = Object.fromEntries(Object.entries(collected?.datasets ?? {}).map(([name, { received }]) => [name, received]))
+    this.#last = { atMs, datasets, collector: collected, sink: stored }
+    return this.#last
+  }
+
+  /** Never negative: a collector that was restarted counts from 0. */
+  #gained(dataset: string, collected: CollectorStatus | undefined): number {
+    const received = collected?.datasets[dataset]?.received ?? 0
+    const before = this.#received[dataset] ?? 0
+    return received >= before ? received - before : received
+  }
+}

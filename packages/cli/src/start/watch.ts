@@ -1,0 +1,36 @@
+import { delay, isAbort } from '@tickhouse/runtime'
+import type { Observer, Snapshot } from './observe.ts'
+import type { Screen } from './screen.ts'
+import { view } from './view.ts'
+
+/** What is shown under the datasets, and when it ends. */
+export interface WatchOptions {
+  readonly screen: Screen
+  readonly footer: readonly string[]
+  readonly forMs: number | undefined
+  readonly stop: AbortSignal
+}
+
+/** Shows every second what there is, until the time is over or it is told to stop. */
+export async function watch(observer: Observer, { screen, footer, forMs, stop }: WatchOptions): Promise<void> {
+  const end = forMs === undefined ? stop : AbortSignal.any([stop, AbortSignal.timeout(forMs)])
+  const first = await observer.look()
+  let seen = false
+  for (let snapshot = first; !end.aborted; snapshot = await observer.look()) {
+    if (!seen && rowsOf(snapshot) > rowsOf(first)) {
+      seen = true
+      screen.notice(`First new rows are visible ${(performance.now() / 1000).toFixed(1)} s after the start`)
+    }
+    screen.show([...view(snapshot, screen.rows - footer.length - 9), '', ...footer])
+    await delay(1000, end).catch(ignoreAbort)
+  }
+  screen.leave()
+}
+
+function rowsOf({ datasets }: Snapshot): number {
+  return datasets.reduce((sum, { rows }) => sum + rows, 0)
+}
+
+function ignoreAbort(error: unknown): void {
+  if (!isAbort(error) && (error as Error).name !== 'TimeoutError') throw error
+}

@@ -1,0 +1,76 @@
+import type { Bus } from '@tickhouse/bus'
+import { delay } from '@tickhouse/runtime'
+import type { Store } from '@tickhouse/store'
+import { type CollectorStatus, type SimulatorStatus, type SinkStatus, statusOf } from '../service-status.ts'
+import { type VerifyReport, verify } from '../verify/verify.ts'
+import type { Services } from './services.ts'
+
+/** What is needed to end a run with nothing on its way. */
+export interface WindDown {
+  readonly services: Services
+  readonly bus: Bus
+  readonly store: Store
+  readonly journalDirectory: string
+  readonly say: (sentence: string) => void
+  /** Aborts when somebody does not want to wait. */
+  readonly signal: AbortSignal
+}
+
+const patienceMs = 60_000
+
+/**
+ * Ends a run in the direction of the data, so that all that was sent is stored: the venue falls silent, the collector takes in what is on the
+ * wire, publishes its journal and closes its session, the sink stores what is in Kafka. Then compares all three stations.
+ */
+export async function windDown(context: WindDown): Promise<VerifyReport> {
+  const { services, bus, store, journalDirectory, say, signal } = context
+  await silence(context)
+  say('Waiting until the collector has published its journal …')
+  await until(context, 'the collector has not published all of its journal', () => isPublished(services))
+  await services.collector.stop()
+  await services.simulator?.stop()
+  say('Waiting until the sink has stored what is in Kafka …')
+  await until(context, 'the sink has not stored everything', () => isDrained(services))
+  say('Comparing journal, topics and tables …')
+  return await verify({ journalDirectory, bus, store, waitMs: 10_000, signal })
+}
+
+/** The simulated venue sends nothing more; its connection stays, so that the end of the session is the collector's. */
+async function silence(context: WindDown): Promise<void> {
+  const { simulator, collector } = context.services
+  if (simulator?.announced === undefined) return
+  const body = JSON.stringify({ fault: 'stall', forMs: 3_600_000 })
+  await fetch(`${simulator.announced.url}/simulator/fault`, { method: 'POST', body, signal: context.signal }).catch(() => {})
+  await until(
+    context,
+    'the collector has not taken in all that was sent',
+    async () => {
+      const [sent, received] = [
+        await statusOf<SimulatorStatus>(simulator.announced?.http),
+        await statusOf<CollectorStatus>(collector.announced?.http),
+      ]
+      if (sent === undefined || received === undefined) return false
+      return Object.entries(sent.sent).every(([dataset, count]) => (received.datasets[dataset]?.received ?? 0) >= count)
+    },
+    5000,
+  )
+}
+
+async function isPublished({ collector }: Services): Promise<boolean> {
+  const status = await statusOf<CollectorStatus>(collector.announced?.http)
+  return status !== undefined && status.journal.lagRecords === 0
+}
+
+async function isDrained({ sink }: Services): Promise<boolean> {
+  const status = await statusOf<SinkStatus>(sink.announced?.http)
+  return status !== undefined && Object.values(status.datasets).every(({ lag }) => lag === 0)
+}
+
+/** Waits for `done`, but not for ever: then says what is not done, and the run ends all the same. */
+async function until({ signal, say }: WindDown, otherwise: string, done: () => Promise<boolean>, timeoutMs = patienceMs): Promise<void> {
+  const deadline = performance.now() + timeoutMs
+  while (!(await done())) {
+    if (performance.now() > deadline) return say(`After ${timeoutMs / 1000} s ${otherwise}; going on without it`)
+    await delay(100, signal)
+  }
+}

@@ -1,0 +1,31 @@
+import { Command } from 'commander'
+import { dataOption } from '../arguments.ts'
+import { type Format, formatOption, print } from '../output.ts'
+import { readRunFile } from '../run-file.ts'
+import { datasetCounts, healthOf } from '../run-status.ts'
+
+const processColumns = ['process', 'pid', 'address', 'health']
+const datasetColumns = ['dataset', 'received', 'published', 'stored', 'lag']
+
+/** `tickhouse status`: how the processes of a running start are, and what went through them. Exit code 1 when something is wrong or nothing runs. */
+export function status(): Command {
+  return new Command('status')
+    .description('Show the processes of a running `tickhouse start`, their health and their counts; exit 1 when something is wrong')
+    .addOption(dataOption())
+    .addOption(formatOption())
+    .addHelpText('after', '\nExamples:\n  tickhouse status\n  tickhouse status --format json | jq .healthy')
+    .action(async ({ data, format }: { data: string; format: Format }) => {
+      const run = readRunFile(data)
+      const processes = run === undefined ? [] : await Promise.all(run.processes.map(healthOf))
+      const datasets = run === undefined ? [] : await datasetCounts(run)
+      const healthy = processes.length > 0 && processes.every(({ health }) => health === 'ready')
+      if (format === 'json') process.stdout.write(`${JSON.stringify({ healthy, processes, datasets }, null, 2)}\n`)
+      else if (run === undefined) process.stderr.write(`Nothing runs in ${data}: \`tickhouse start\` starts it\n`)
+      else {
+        print(processes, processColumns, format)
+        process.stdout.write('\n')
+        print(datasets, datasetColumns, format)
+      }
+      if (!healthy) process.exitCode = 1
+    })
+}

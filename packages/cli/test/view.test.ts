@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import type { DatasetState, Snapshot } from '../src/start/observe.ts'
+import { age, view } from '../src/start/view.ts'
+
+const atMs = 1_700_000_000_000
+
+function dataset(name: string, more: Partial<DatasetState> = {}): DatasetState {
+  return { dataset: name, type: '0B', perSecond: 0, rows: 0, newestUs: null, lag: null, ...more }
+}
+
+function snapshot(datasets: DatasetState[]): Snapshot {
+  const collector = {
+    session: 's',
+    state: 'live',
+    datasets: {},
+    journal: { lagRecords: 1234, lagBytes: 0 },
+    deadLetters: 1,
+    gaps: 2,
+    reconnects: 0,
+  }
+  return { atMs, datasets, collector, sink: { datasets: {}, deadLetters: 0, suspended: [] } }
+}
+
+test('shows rate, rows, age of the newest row and lag per dataset, and the totals', () => {
+  const busy = dataset('trade', { perSecond: 9.96, rows: 12_345, newestUs: (atMs - 400) * 1000, lag: 7 })
+  expect(view(snapshot([busy, dataset('order_book', { type: '0D' })]))).toEqual([
+    'dataset     type  records/s  rows in QuestDB  newest row  Kafka lag',
+    '──────────  ────  ─────────  ───────────────  ──────────  ─────────',
+    'trade       0B         10.0           12,345  0.4 s               7',
+    'order_book  0D                             0',
+    '',
+    'total: 10 records/s, 12,345 rows',
+    'collector: live, journal 1,234 frames ahead of Kafka, 2 gaps, 1 dead letters',
+  ])
+})
+
+test('leaves out the datasets with the fewest rows when the terminal is too small', () => {
+  const lines = view(snapshot([dataset('a'), dataset('b', { rows: 5 }), dataset('c', { rows: 9 })]), 2)
+  expect(lines.map(line => line.split(' ')[0])).toEqual(['dataset', expect.anything(), 'b', 'c', '…', '', 'total:', 'collector:'])
+})
+
+test('says which service does not answer and which tables are suspended', () => {
+  const { collector: _, ...rest } = snapshot([])
+  const lines = view({ ...rest, collector: undefined, sink: { datasets: {}, deadLetters: 0, suspended: ['trade'] } })
+  expect(lines).toContain('collector: does not answer')
+  expect(lines).toContain('QuestDB has suspended: trade')
+  expect(view({ ...snapshot([]), sink: undefined })).toContain('sink: does not answer')
+})
+
+test.each([
+  [400, '0.4 s'],
+  [-20, '0.0 s'],
+  [12_400, '12 s'],
+  [180_000, '3 min'],
+  [7_300_000, '2 h'],
+])('an age of %i ms reads %s', (ms, text) => {
+  expect(age(ms)).toBe(text)
+})
