@@ -23,7 +23,7 @@ export interface TimeRange {
 /** Counts the rows of a table per session, in the order of the sessions' ids. */
 export function sessionCounts(run: RunQuery, table: string, range: TimeRange = {}, signal?: AbortSignal): Promise<SessionCount[]> {
   const columns =
-    'session, count() AS rows, count_distinct(seq) AS distinct, min(seq) AS firstSeq, max(seq) AS lastSeq, min(timestamp) AS firstUs, max(timestamp) AS lastUs'
+    'session, count() AS rows, count_distinct(seq) AS "distinct", min(seq) AS firstSeq, max(seq) AS lastSeq, min(timestamp) AS firstUs, max(timestamp) AS lastUs'
   return run<SessionCount>(`SELECT ${columns} FROM ${table}${conditionOf(range)} GROUP BY session ORDER BY session`, signal)
 }
 

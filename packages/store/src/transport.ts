@@ -37,6 +37,11 @@ export class Transport {
     return this.#request('POST', path, body, signal)
   }
 
+  /** Lets the next requests open connections of their own; those under way are not touched. */
+  dropIdleConnections(): void {
+    for (const sockets of Object.values(this.#agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy()
+  }
+
   close(): void {
     this.#agent.destroy()
   }

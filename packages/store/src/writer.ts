@@ -86,7 +86,9 @@ export class TableWriter {
     })
   }
 
+  /** Another attempt takes another connection: QuestDB remembers a table's columns per connection, those added since are unknown there. */
   async #attempt(rows: RowBuffer, range: Range, attempt: number, signal: AbortSignal): Promise<Settled> {
+    if (attempt > 1) this.#options.transport.dropIdleConnections()
     const body = rows.slice(range.from, range.to)
     const startedAt = performance.now()
     const answer = await this.#post(body, signal)

@@ -8,7 +8,7 @@ const double = fc.double({ noNaN: true, noDefaultInfinity: true })
 const element = fc.option(double, { freq: 5 })
 const unreadable = fc.dictionary(fc.nat(99_999).map(String), text, { maxKeys: 3 })
 const matrix = fc
-  .tuple(fc.integer({ min: 1, max: 3 }), fc.nat(4))
+  .tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 4 }))
   .chain(([rows, length]) => fc.array(fc.array(element, { minLength: length, maxLength: length }), { minLength: rows, maxLength: rows }))
 
 /** Records that a table can hold, with columns absent, null and out of order. */

@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort, questdbProperties, ServerProcess } from '@tickhouse/stack'
+import { describe, inject } from 'vitest'
+
+/** A QuestDB with settings of its own, as server.conf names them. */
+export interface SpecialQuest {
+  readonly configurationString: string
+  close(): Promise<void>
+}
+
+/** A `describe` for tests that need `specialQuest`, skipped where QuestDB cannot run as a local process. */
+export function describeWithSpecialQuest(title: string, tests: () => void): void {
+  const how = inject('serverKind')
+  if ('found' in how && how.found.kind === 'java') describe(title, tests)
+  else describe.skip(`${title} (skipped, because it needs QuestDB as a local Java process)`, tests)
+}
+
+/** Starts it; ready as soon as it answers anything, be it a refusal. */
+export async function specialQuest(settings: Readonly<Record<string, string>>): Promise<SpecialQuest> {
+  const how = inject('serverKind')
+  if (!('found' in how) || how.found.kind !== 'java') throw new Error('Expected QuestDB to run as a local process')
+  const directory = mkdtempSync(join(tmpdir(), 'tickhouse-special-quest-'))
+  const port = await freePort()
+  const server = new ServerProcess({
+    name: 'QuestDB',
+    command: how.found.java,
+    args: ['-Xmx512m', '-p', how.found.jars.questdb, '-m', 'io.questdb/io.questdb.ServerMain', '-d', directory, '-n'],
+    outputFile: join(directory, 'questdb.log'),
+    prepare: async () => configure(directory, { 'http.bind.to': `127.0.0.1:${port}`, ...settings }),
+    answers: () => answers(port),
+  })
+  await server.start()
+  const close = async () => {
+    await server.stop()
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+  }
+  return { configurationString: `http::addr=127.0.0.1:${port};`, close }
+}
+
+function configure(directory: string, settings: Readonly<Record<string, string>>): void {
+  const all = { ...questdbProperties, 'pg.enabled': 'false', 'http.min.enabled': 'false', ...settings }
+  mkdirSync(join(directory, 'conf'), { recursive: true })
+  writeFileSync(
+    join(directory, 'conf', 'server.conf'),
+    Object.entries(all)
+      .map(([key, value]) => `${key}=${value}\n`)
+      .join(''),
+  )
+}
+
+async function answers(port: number): Promise<boolean> {
+  try {
+    await (await fetch(`http://127.0.0.1:${port}/exec?query=select%201`)).arrayBuffer()
+    return true
+  } catch {
+    return false
+  }
+}

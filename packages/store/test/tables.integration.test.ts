@@ -1,0 +1,147 @@
+import { dictionary, entities, type TableDefinition } from '@tickhouse/catalogue'
+import { dictionaryTable, type SqlRow, type Store, statementsOf } from '@tickhouse/store'
+import { describeWithServers } from '@tickhouse/testkit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freshName, freshTable, testStore } from './on-questdb.ts'
+import { firstUs, rowsOf, tick, ticks, ticksTable } from './ticks.ts'
+
+const signal = AbortSignal.timeout(300_000)
+const hourUs = 3_600_000_000
+
+describeWithServers('tables on a real QuestDB', () => {
+  let store: Store
+  beforeAll(() => {
+    store = testStore().store
+  })
+  afterAll(() => store.close())
+
+  test('every table of the catalogue is made once, and then there is nothing to do', async () => {
+    const tables = entities.map(({ table }) => ({ ...table, name: freshName(table.name) }))
+    const plan = await store.tables.plan(tables)
+    expect(plan.create).toEqual(tables)
+    await store.tables.apply(plan)
+    await store.tables.apply(plan)
+    expect(await store.tables.plan(tables)).toEqual({
+      create: [],
+      add: [],
+      refused: [],
+      extra: [],
+      unchanged: tables.map(({ name }) => name),
+    })
+  })
+
+  test('a missing column is added, takes rows at once, and the rows before have null there', async () => {
+    const full = ticksTable(freshName('grown'))
+    const before = { ...full, columns: full.columns.filter(({ name }) => name !== 'ladder') }
+    await store.tables.apply(await store.tables.plan([before]))
+    await store.writer(before).write(rowsOf(before, [tick(1)]), signal)
+    const plan = await store.tables.plan([full])
+    expect(statementsOf(plan)).toEqual([`ALTER TABLE ${full.name} ADD COLUMN IF NOT EXISTS ladder DOUBLE[][]`])
+    await store.tables.apply(plan)
+    expect((await store.tables.plan([full])).unchanged).toEqual([full.name])
+    await store.writer(full).write(rowsOf(full, [tick(2, { ladder: [[1, null]] })]), signal)
+    await store.waitUntilApplied(full.name)
+    expect(await store.query(`SELECT ladder FROM ${full.name} ORDER BY timestamp`)).toEqual([{ ladder: null }, { ladder: [[1, null]] }])
+  })
+
+  test.each<[string, (table: TableDefinition) => string, string]>([
+    [
+      'a column of another type',
+      ({ name }) => `ALTER TABLE ${name} ALTER COLUMN price TYPE LONG`,
+      'column price: expected DOUBLE, found LONG',
+    ],
+    ['deduplication switched off', ({ name }) => `ALTER TABLE ${name} DEDUP DISABLE`, 'deduplication off'],
+    ['other keys', ({ name }) => `ALTER TABLE ${name} DEDUP ENABLE UPSERT KEYS(timestamp, symbol)`, 'found symbol, timestamp'],
+  ])('%s is refused with the difference, before anything is changed', async (_, sql, difference) => {
+    const table = await freshTable(store, ticksTable())
+    const missing = ticksTable(freshName('missing'))
+    await store.query(sql(table))
+    await store.waitUntilApplied(table.name)
+    const plan = await store.tables.plan([table, missing])
+    await expect(store.tables.apply(plan)).rejects.toMatchObject({
+      code: 'STORE_TABLE_DIFFERS',
+      message: expect.stringContaining(difference),
+    })
+    expect((await store.tables.plan([missing])).create).toEqual([missing])
+  })
+
+  test('the dictionary holds what it is given, once, and forgets what is gone', async () => {
+    const rows = dictionary()
+    await store.tables.fillDictionary(rows, signal)
+    const transactions = await written()
+    await store.tables.fillDictionary(rows, signal)
+    expect(await written()).toBe(transactions)
+    expect(await price()).toMatchObject({ fid: 10, korean_title: '현재가', quest_type: 'DOUBLE', unit: 'KRW' })
+    expect(await store.query('SELECT count() AS rows FROM dictionary')).toEqual([{ rows: rows.length }])
+    const changed = rows.filter(({ dataset }) => dataset === 'trade').map(row => (row.column === 'price' ? { ...row, unit: 'USD' } : row))
+    await store.tables.fillDictionary(changed, signal)
+    expect(await price()).toMatchObject({ fid: 10, unit: 'USD' })
+    expect(await store.query('SELECT count() AS rows FROM dictionary')).toEqual([{ rows: changed.length }])
+    await store.tables.fillDictionary(rows, signal)
+  })
+
+  async function price(): Promise<SqlRow | undefined> {
+    return (await store.query("SELECT * FROM dictionary WHERE dataset = 'trade' AND column_name = 'price'"))[0]
+  }
+
+  async function written(): Promise<number | undefined> {
+    return (await store.walStates()).find(({ table }) => table === dictionaryTable.name)?.writtenTransaction
+  }
+})
+
+describeWithServers('what a table holds', () => {
+  let store: Store
+  beforeAll(() => {
+    store = testStore().store
+  })
+  afterAll(() => store.close())
+
+  test('a record is found by its Kafka time, partition and offset', async () => {
+    const table = await freshTable(store, ticksTable())
+    await store.writer(table).write(rowsOf(table, [tick(1, { timestamp: firstUs + 1_777 })], 3), signal)
+    expect(await store.holds(table.name, firstUs + 1_777, 3, 0)).toBe(true)
+    expect(await store.holds(table.name, firstUs + 1_000, 3, 0)).toBe(true)
+    expect(await store.holds(table.name, firstUs + 2_000, 3, 0)).toBe(false)
+    expect(await store.holds(table.name, firstUs + 1_777, 2, 0)).toBe(false)
+    expect(await store.holds(table.name, firstUs + 1_777, 3, 1)).toBe(false)
+  })
+
+  test('the last offset of a partition is found, however far back', async () => {
+    const table = await freshTable(store, ticksTable())
+    await store.writer(table).write(rowsOf(table, ticks(10), 0), signal)
+    const late = [tick(11, { timestamp: firstUs + 1000 * hourUs })]
+    await store.writer(table).write(rowsOf(table, late, 1), signal)
+    expect(await store.lastOffset(table.name, 0, firstUs + 1000 * hourUs)).toBe(9)
+    expect(await store.lastOffset(table.name, 1, firstUs + 1000 * hourUs)).toBe(0)
+    expect(await store.lastOffset(table.name, 1, firstUs + 999 * hourUs)).toBeNull()
+    expect(await store.lastOffset(table.name, 0, firstUs + 4_000)).toBe(3)
+    expect(await store.lastOffset(table.name, 0, firstUs - hourUs)).toBeNull()
+    expect(await store.lastOffset(table.name, 2, firstUs + 1000 * hourUs)).toBeNull()
+  })
+
+  test('an empty table has no last offset', async () => {
+    const table = await freshTable(store, ticksTable())
+    expect(await store.lastOffset(table.name, 0, firstUs)).toBeNull()
+  })
+
+  test('sessions are counted with their doubles and holes', async () => {
+    const table = await freshTable(store, ticksTable())
+    const second = [1, 2, 4, 4].map((seq, index) => tick(seq, { session: 's2', timestamp: firstUs + hourUs + index }))
+    await store.writer(table).write(rowsOf(table, [...ticks(3), ...second]), signal)
+    await store.waitUntilApplied(table.name)
+    const counts = { session: 's2', rows: 4, distinct: 3, firstSeq: 1, lastSeq: 4, firstUs: firstUs + hourUs, lastUs: firstUs + hourUs + 3 }
+    expect(await store.sessionCounts(table.name)).toEqual([
+      { session: 's1', rows: 3, distinct: 3, firstSeq: 1, lastSeq: 3, firstUs: firstUs + 1000, lastUs: firstUs + 3000 },
+      counts,
+    ])
+    expect(await store.sessionCounts(table.name, { fromUs: firstUs + hourUs })).toEqual([counts])
+    expect(await store.sessionCounts(table.name, { fromUs: firstUs + 2000, toUs: firstUs + 3000 })).toMatchObject([
+      { rows: 1, firstSeq: 2 },
+    ])
+  })
+
+  test('a table that does not exist is an error that names it', async () => {
+    await expect(store.waitUntilApplied('nowhere')).rejects.toThrow('Expected a table nowhere')
+    await expect(store.query('SELECT * FROM nowhere')).rejects.toMatchObject({ code: 'STORE_QUERY_FAILED' })
+  })
+})
