@@ -67,9 +67,13 @@ export function statementsOf({ create, add }: TablePlan): string[] {
   ]
 }
 
-/** One line per difference, for people. */
-export function diffOf({ refused }: TablePlan): string {
-  return refused.map(({ table, subject, expected, found }) => `${table}: ${subject}: expected ${expected}, found ${found}`).join('\n')
+/** One line per difference, for people; empty when the tables are as wanted. */
+export function diffOf({ create, add, refused }: TablePlan): string {
+  return [
+    ...create.map(({ name }) => `${name}: is missing`),
+    ...add.map(({ table, column }) => `${table}: column ${column.name}: is missing`),
+    ...refused.map(({ table, subject, expected, found }) => `${table}: ${subject}: expected ${expected}, found ${found}`),
+  ].join('\n')
 }
 
 function missingColumns(wanted: TableDefinition, found: ExistingTable): MissingColumn[] {

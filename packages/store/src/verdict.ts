@@ -41,8 +41,9 @@ const blamesTheTable =
  * type), every row would meet the same fate while none is at fault: they wait until the table is mended.
  */
 function badRequest(body: string): Verdict {
-  const reason = reasonIn(body)
-  if (blamesTheTable.test(reason)) return { kind: 'retry', reason }
+  const said = reasonIn(body)
+  const reason = said.replace(/^error in line \d+: /, '')
+  if (blamesTheTable.test(said)) return { kind: 'retry', reason }
   const line = fieldOf(body, 'line')
   return { kind: 'reject', row: typeof line === 'number' && Number.isInteger(line) && line >= 1 ? line - 1 : null, reason }
 }

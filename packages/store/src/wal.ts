@@ -41,12 +41,12 @@ export async function walStates(run: RunQuery, signal?: AbortSignal, table?: str
 
 /** Resolves when everything taken before the call is visible to queries; throws STORE_TABLE_SUSPENDED for a suspended table. */
 export async function waitUntilApplied(run: RunQuery, table: string, signal?: AbortSignal): Promise<void> {
-  const target = (await stateOf(run, table, signal)).writtenTransaction
-  for (let pollMs = minPollMs; ; pollMs = Math.min(maxPollMs, pollMs * 2)) {
-    const state = await stateOf(run, table, signal)
-    if (state.appliedTransaction >= target) return
+  let state = await stateOf(run, table, signal)
+  const target = state.writtenTransaction
+  for (let pollMs = minPollMs; state.appliedTransaction < target; pollMs = Math.min(maxPollMs, pollMs * 2)) {
     if (state.suspended) throw suspendedError(state)
     await delay(pollMs, signal)
+    state = await stateOf(run, table, signal)
   }
 }
 

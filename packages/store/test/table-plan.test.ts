@@ -8,6 +8,7 @@ const trade = entityOf('trade').table
 test('on an empty database every table is created', () => {
   const plan = planTables(tables, new Map())
   expect(plan.create).toEqual(tables)
+  expect(diffOf(plan).split('\n')[0]).toBe('order_execution: is missing')
   expect(statementsOf(plan)).toHaveLength(tables.length)
   expect(`${statementsOf(plan)[0]};\n`).toBe(ddlOf(tables[0]!))
 })
@@ -23,6 +24,7 @@ test('a missing column is added', () => {
   const plan = planTables([trade], there({ ...existing, columns: existing.columns.filter(({ name }) => name !== 'vwap') }))
   expect(statementsOf(plan)).toEqual(['ALTER TABLE trade ADD COLUMN IF NOT EXISTS vwap DOUBLE'])
   expect(plan.refused).toEqual([])
+  expect(diffOf(plan)).toBe('trade: column vwap: is missing')
 })
 
 test('a column that the catalogue does not know stays', () => {

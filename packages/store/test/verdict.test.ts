@@ -13,8 +13,8 @@ test('204 is stored, and nothing else is', () => {
 })
 
 test('a row that QuestDB names is rejected with QuestDB’s reason', () => {
-  const reason = 'error in line 3: table: trade, column: i; line protocol value: 3000000000 is out bounds of column type: INT'
-  expect(verdictOf(answer(400, preamble + reason, 3))).toEqual({ kind: 'reject', row: 2, reason })
+  const reason = 'table: trade, column: i; line protocol value: 3000000000 is out bounds of column type: INT'
+  expect(verdictOf(answer(400, `${preamble}error in line 3: ${reason}`, 3))).toEqual({ kind: 'reject', row: 2, reason })
 })
 
 test.each([
@@ -37,11 +37,11 @@ test.each(['Content-length not specified for POST/PUT request', '', '<html>', 'n
 )
 
 test.each([
-  'error in line 1: table: trade; table does not exist, creating new tables is disabled',
-  'error in line 1: table: trade, column: nope does not exist, creating new columns is disabled',
-  'error in line 2: table: trade, column: price; cast error from protocol type: FLOAT to column type: LONG',
+  'table: trade; table does not exist, creating new tables is disabled',
+  'table: trade, column: nope does not exist, creating new columns is disabled',
+  'table: trade, column: price; cast error from protocol type: FLOAT to column type: LONG',
 ])('no row is condemned for what is wrong with the table: %s', reason => {
-  expect(verdictOf(answer(400, preamble + reason, 1))).toEqual({ kind: 'retry', reason })
+  expect(verdictOf(answer(400, `${preamble}error in line 2: ${reason}`, 2))).toEqual({ kind: 'retry', reason })
 })
 
 test('a text in a row cannot pass for trouble with the table', () => {

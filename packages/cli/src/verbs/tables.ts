@@ -1,0 +1,81 @@
+import { dictionary, entities } from '@tickhouse/catalogue'
+import { createLogger } from '@tickhouse/runtime'
+import { openStore, type Store, type TablePlan } from '@tickhouse/store'
+import { Command } from 'commander'
+import { loadConnections } from '../connections.ts'
+import { type Format, formatOption, print } from '../output.ts'
+
+interface Options {
+  readonly format: Format
+  readonly data: string
+}
+
+const tableDefinitions = entities.map(({ table }) => table)
+const waitMs = 60_000
+
+/** `tickhouse tables plan|apply`: brings QuestDB's tables in line with the catalogue, adding only. */
+export function tables(): Command {
+  return new Command('tables')
+    .description("Show or make the differences between QuestDB's tables and the catalogue")
+    .addCommand(verb('plan', 'Show what apply would do; changes nothing', async () => {}))
+    .addCommand(
+      verb(
+        'apply',
+        'Create what is missing and fill the dictionary; a second time it finds everything done',
+        async (store, plan, signal) => {
+          await store.tables.apply(plan, signal)
+          await store.tables.fillDictionary(dictionary(), signal)
+        },
+      ),
+    )
+}
+
+function verb(
+  name: 'plan' | 'apply',
+  description: string,
+  run: (store: Store, plan: TablePlan, signal: AbortSignal) => Promise<void>,
+): Command {
+  return new Command(name)
+    .description(description)
+    .option('--data <folder>', 'data folder of `tickhouse start`, for the address of QuestDB when the environment has none', '.tickhouse')
+    .addOption(formatOption())
+    .addHelpText(
+      'after',
+      `\nExamples:\n  tickhouse tables ${name}\n  QDB_CLIENT_CONF="http::addr=questdb:9000;" tickhouse tables ${name} --format json`,
+    )
+    .action(async ({ format, data }: Options) => {
+      const store = connect(data)
+      try {
+        const signal = AbortSignal.timeout(waitMs)
+        await store.connect(signal)
+        const plan = await store.tables.plan(tableDefinitions, signal)
+        printPlan(plan, format)
+        await run(store, plan, signal)
+      } finally {
+        store.close()
+      }
+    })
+}
+
+function connect(data: string): Store {
+  const { configurationString } = loadConnections(process.env, data, ['configurationString'])
+  const log = createLogger({ name: 'tables', level: process.env['LOG_LEVEL'] ?? 'warn' })
+  return openStore({ configurationString, log })
+}
+
+/** One line per difference, or the plan as JSON. */
+export function printPlan(plan: TablePlan, format: Format): void {
+  if (format === 'json') return void process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`)
+  const rows = planRows(plan)
+  if (rows.length === 0) console.log(`All ${plan.unchanged.length} tables are as the catalogue says.`)
+  else print(rows, ['table', 'action', 'what', 'from', 'to'], 'table')
+}
+
+function planRows({ create, add, refused, extra }: TablePlan) {
+  return [
+    ...create.map(({ name, columns }) => ({ table: name, action: 'create', what: 'columns', from: null, to: columns.length })),
+    ...add.map(({ table, column }) => ({ table, action: 'add', what: `column ${column.name}`, from: null, to: column.questType })),
+    ...extra.map(({ table, column }) => ({ table, action: 'keep', what: `column ${column}`, from: null, to: null })),
+    ...refused.map(({ table, subject, expected, found }) => ({ table, action: 'REFUSED', what: subject, from: found, to: expected })),
+  ]
+}
