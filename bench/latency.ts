@@ -26,13 +26,13 @@ async function measure(rate: number): Promise<BenchRow[]> {
     const before = {
       collector: cpuUs(collector.pid),
       sink: cpuUs(sink.pid),
-      ...(await counts(collector.announced.http, sink.announced.http)),
+      ...(await counts(collector.announced.url, sink.announced.url)),
     }
     const latencies = await latenciesMs(pipeline)
     const after = {
       collector: cpuUs(collector.pid),
       sink: cpuUs(sink.pid),
-      ...(await counts(collector.announced.http, sink.announced.http)),
+      ...(await counts(collector.announced.url, sink.announced.url)),
     }
     const at = (share: number) => latencies[Math.floor((latencies.length - 1) * share)]!.toFixed(0)
     const received = after.received - before.received

@@ -123,7 +123,7 @@ async function capture(folder: string): Promise<string> {
   const collector = await pipeline.collector()
   await pipeline.sink()
   return await eventually(async () => {
-    const { session } = (await (await fetch(`${collector.announced.http}/status`)).json()) as { session: string | null }
+    const { session } = (await (await fetch(`${collector.announced.url}/status`)).json()) as { session: string | null }
     expect(session).toBeTypeOf('string')
     return session as string
   })

@@ -56,13 +56,13 @@ export class Pipeline {
     return simulator
   }
 
-  async collector(env: Readonly<Record<string, string>> = {}): Promise<ChildService<{ http: string }>> {
+  async collector(env: Readonly<Record<string, string>> = {}): Promise<ChildService<{ url: string }>> {
     const venue = this.#venue ? { KIWOOM_REST_URL: this.#venue.url, KIWOOM_WS_URL: this.#venue.wsUrl } : {}
     const own = { KIWOOM_ENV: 'simulator', ...venue, KAFKA_BROKERS: this.#addresses.brokers, JOURNAL_DIR: this.journal, ...env }
     return await this.#own(childService(join(services, 'collector', 'src', 'main.ts'), own))
   }
 
-  async sink(env: Readonly<Record<string, string>> = {}): Promise<ChildService<{ http: string }>> {
+  async sink(env: Readonly<Record<string, string>> = {}): Promise<ChildService<{ url: string }>> {
     const own = { KAFKA_BROKERS: this.#addresses.brokers, QDB_CLIENT_CONF: this.#addresses.questdb, SINK_GROUP: this.#group, ...env }
     return await this.#own(childService(join(services, 'sink', 'src', 'main.ts'), own))
   }
