@@ -3,6 +3,7 @@ import { markdown, record } from './report.ts'
 // npm run bench -- [name …] [--record]: runs the named benchmarks, or all, one after the other; --record adds the figures to RESULTS.md.
 const benches: Readonly<Record<string, () => Promise<{ run(): Promise<{ what: string; figure: string }[]> }>>> = {
   normalizer: () => import('./normalizer.ts'),
+  encoder: () => import('./encoder.ts'),
   latency: () => import('./latency.ts'),
 }
 
