@@ -1,6 +1,6 @@
 export { parseConfiguration, type StoreConfiguration } from './configuration.ts'
 export { dictionaryTable } from './dictionary.ts'
-export { StoreError, type StoreErrorCode } from './errors.ts'
+export { StoreError, type StoreErrorCode, storeErrorCodes } from './errors.ts'
 export { encoderFor, type Rejection, type RowEncoder } from './lines.ts'
 export { quoted, type SqlRow, type SqlValue, timeLiteral } from './query.ts'
 export { RowBuffer } from './row-buffer.ts'

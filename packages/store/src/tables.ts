@@ -101,8 +101,7 @@ function encodeDictionary(rows: readonly DictionaryRow[]): RowBuffer {
   const buffer = new RowBuffer()
   for (const record of dictionaryRecords(rows)) {
     const rejection = encoder.encode(record, 0, 0, buffer)
-    if (rejection)
-      throw new StoreError('STORE_QUERY_FAILED', `A row of the dictionary cannot be written: ${rejection.column}: ${rejection.reason}`)
+    if (rejection) throw new Error(`A row of the dictionary cannot be written: ${rejection.column}: ${rejection.reason}`)
   }
   return buffer
 }
