@@ -10,6 +10,10 @@ const program = new Command('tickhouse')
   .version('0.1.0')
   .showHelpAfterError('(add --help for the options and examples)')
   .exitOverride()
+// Whoever reads the output may stop reading: `tickhouse catalogue all | head`.
+process.stdout.on('error', error => {
+  if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
+})
 for (const verb of verbs) program.addCommand(withOverride(verb()))
 
 try {

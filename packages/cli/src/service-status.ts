@@ -16,12 +16,6 @@ export interface SinkStatus {
   readonly suspended: readonly string[]
 }
 
-/** What `GET /status` of a simulator tells, as far as it is shown. */
-export interface SimulatorStatus {
-  readonly sent: Readonly<Record<string, number>>
-  readonly done: boolean
-}
-
 /** A service's status; undefined when it does not answer in time. */
 export async function statusOf<T>(http: string | null | undefined, timeoutMs = 1500): Promise<T | undefined> {
   if (!http) return undefined

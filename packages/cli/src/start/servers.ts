@@ -39,7 +39,7 @@ export interface ServerContext {
   readonly say: (sentence: string) => void
   readonly signal: AbortSignal
   /** A server ended by itself. */
-  readonly onExit: (name: 'Kafka' | 'QuestDB', exit: Exit, again: () => Promise<void>) => void
+  readonly onExit: (name: string, exit: Exit, again: () => Promise<void>) => void
 }
 
 /** Uses the servers that KAFKA_BROKERS and QDB_CLIENT_CONF name and starts the others, both at once. */
@@ -128,7 +128,7 @@ async function ports() {
 }
 
 async function starting<T extends KafkaServer | QuestdbServer>(
-  name: 'Kafka' | 'QuestDB',
+  name: string,
   say: (sentence: string) => void,
   onExit: ServerContext['onExit'],
   start: (told: (exit: Exit) => void) => Promise<T>,

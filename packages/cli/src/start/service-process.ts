@@ -134,7 +134,10 @@ type Ended = Promise<{ code: number | string; text: string }>
 async function announcementOf(child: ChildProcess, ended: Ended, name: string): Promise<Announced> {
   const timer = setTimeout(() => child.kill('SIGKILL'), announceTimeoutMs)
   const announced = new Promise<Announced>(resolve =>
-    child.on('message', ({ announce }: { announce?: Announced }) => announce && resolve(announce)),
+    child.on('message', ({ announce }: { announce?: Announced }) => {
+      // A service without an address of its own kind calls its HTTP endpoint `url`.
+      if (announce !== undefined) resolve({ ...announce, http: announce.http ?? announce.url ?? '' })
+    }),
   )
   const failed = ended.then(({ code, text }) => {
     if (code === 2) throw new UsageError(text.trim())

@@ -1,15 +1,16 @@
-import { type Bus, connectBus } from '@tickhouse/bus'
-import { createLogger, createRegistry } from '@tickhouse/runtime'
-import { withProgress } from '@tickhouse/stack'
+import { type Bus, connectBus, kafkaOptions, kafkaSettings } from '@tickhouse/bus'
+import { createLogger, createRegistry, loadConfig } from '@tickhouse/runtime'
+import { type Exit, withProgress } from '@tickhouse/stack'
 import { openStore, type Store } from '@tickhouse/store'
-import { type RunFile, writeRunFile } from '../run-file.ts'
 import type { VerifyReport } from '../verify/verify.ts'
 import { applyCatalogue } from './apply-catalogue.ts'
+import { checkSettings } from './check-settings.ts'
 import { awaitFormerRun, claimDataFolder, type DataFolder, emptyDataFolder } from './data-folder.ts'
 import { keepRunning } from './keep-running.ts'
 import { Observer } from './observe.ts'
-import type { StartOptions } from './options.ts'
+import { isSimulated, type StartOptions } from './options.ts'
 import { whereToLook } from './questions.ts'
+import { Run } from './run.ts'
 import type { Screen } from './screen.ts'
 import { type Servers, startServers } from './servers.ts'
 import { type Services, startServices } from './services.ts'
@@ -31,18 +32,20 @@ export async function start(options: StartOptions, { screen, stop, hurry }: Star
   await using owned = new AsyncDisposableStack()
   const folder = owned.adopt(await claimDataFolder(options.data), close)
   await prepare(folder, options, stop)
-  const servers = await ownServers(owned, options, { folder, say, stop })
+  await checkSettings(options)
+  const run = new Run(folder)
+  const servers = await ownServers(owned, options, { run, say, stop })
   const { bus, store } = connect(owned, options, servers)
   await withProgress('Bringing topics and tables in line with the catalogue', say, () => applyCatalogue(bus, store, stop))
-  const remember = () => writeRunFile(folder.path, runFile(folder, servers, services))
-  const onRestart = () => remember()
-  const services: Services = await withProgress('Starting simulator, sink and collector', say, () =>
-    startServices(options, { folder, servers, say, onRestart }),
-  )
-  owned.adopt(services, close)
-  remember()
+  const services = await ownServices(owned, options, { run, servers, say })
+  run.remember({ servers, services })
   await watch(new Observer(services, store), { screen, footer: whereToLook(servers), forMs: options.forMs, stop })
   return await windDown({ services, bus, store, journalDirectory: folder.journal, say, signal: hurry })
+}
+
+interface RunContext {
+  readonly run: Run
+  readonly say: (sentence: string) => void
 }
 
 async function prepare(folder: DataFolder, { fresh }: StartOptions, stop: AbortSignal): Promise<void> {
@@ -54,37 +57,34 @@ async function prepare(folder: DataFolder, { fresh }: StartOptions, stop: AbortS
 async function ownServers(
   owned: AsyncDisposableStack,
   options: StartOptions,
-  { folder, say, stop }: { folder: DataFolder; say: (sentence: string) => void; stop: AbortSignal },
+  { run, say, stop }: RunContext & { stop: AbortSignal },
 ): Promise<Servers> {
   const closing = new AbortController()
-  const servers = await startServers(options, {
-    folder,
-    say,
-    signal: stop,
-    onExit: (name, exit, again) => void keepRunning(name, exit, again, say, closing.signal),
-  })
-  owned.adopt(servers, close)
+  const onExit = async (name: string, exit: Exit, again: () => Promise<void>) => {
+    await keepRunning({ name, exit, again, say, signal: closing.signal })
+    run.remember()
+  }
+  const servers = owned.adopt(await startServers(options, { folder: run.folder, say, signal: stop, onExit }), close)
   owned.defer(() => closing.abort())
   return servers
 }
 
-function connect(owned: AsyncDisposableStack, { env }: StartOptions, servers: Servers): { bus: Bus; store: Store } {
-  const log = createLogger({ name: 'start', level: env['LOG_LEVEL'] || 'warn' })
-  const brokers = servers.brokers.split(',').map(broker => broker.trim())
-  const bus = connectBus({ brokers, clientId: 'tickhouse-start', log, registry: createRegistry('start') })
-  const store = owned.adopt(openStore({ configurationString: servers.configurationString, log }), close)
-  return { bus, store }
+async function ownServices(
+  owned: AsyncDisposableStack,
+  options: StartOptions,
+  { run, servers, say }: RunContext & { servers: Servers },
+): Promise<Services> {
+  const onRestart = () => run.remember()
+  const starting = () => startServices(options, { folder: run.folder, servers, say, onRestart })
+  return owned.adopt(await withProgress(`Starting ${isSimulated(options) ? 'simulator, ' : ''}sink and collector`, say, starting), close)
 }
 
-function runFile(folder: DataFolder, servers: Servers, services: Services): RunFile {
-  return {
-    pid: process.pid,
-    startedAt: new Date(Math.round(performance.timeOrigin)).toISOString(),
-    brokers: servers.brokers,
-    configurationString: servers.configurationString,
-    journalDirectory: folder.journal,
-    processes: [...servers.processes(), ...services.processes()],
-  }
+function connect(owned: AsyncDisposableStack, { env }: StartOptions, servers: Servers): { bus: Bus; store: Store } {
+  const log = createLogger({ name: 'start', level: env['LOG_LEVEL'] || 'warn' })
+  const config = loadConfig(kafkaSettings, { ...env, KAFKA_BROKERS: servers.brokers })
+  const bus = connectBus({ ...kafkaOptions(config), clientId: 'tickhouse-start', log, registry: createRegistry('start') })
+  const store = owned.adopt(openStore({ configurationString: servers.configurationString, log }), close)
+  return { bus, store }
 }
 
 async function close(thing: { close(): Promise<void> | void }): Promise<void> {

@@ -1,9 +1,10 @@
+import { entities } from '@tickhouse/catalogue'
 import { grouped, table } from '../output.ts'
 import type { VerifyReport } from '../verify/verify.ts'
 
 /** The counts of a report per dataset, over all its sessions. */
 export function summary({ findings }: VerifyReport): string {
-  const datasets = [...new Set(findings.map(({ dataset }) => dataset))]
+  const datasets = entities.map(({ name }) => name).filter(name => findings.some(({ dataset }) => dataset === name))
   const rows = datasets.map(dataset => {
     const own = findings.filter(finding => finding.dataset === dataset)
     const sum = (value: 'journal' | 'topic' | 'table' | 'dead_letters') =>

@@ -1,7 +1,7 @@
 import type { Bus } from '@tickhouse/bus'
 import { delay } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
-import { type CollectorStatus, type SimulatorStatus, type SinkStatus, statusOf } from '../service-status.ts'
+import { type CollectorStatus, type SinkStatus, statusOf } from '../service-status.ts'
 import { type VerifyReport, verify } from '../verify/verify.ts'
 import type { Services } from './services.ts'
 
@@ -17,6 +17,8 @@ export interface WindDown {
 }
 
 const patienceMs = 60_000
+/** What is on the wire of a silent venue arrives sooner than this. */
+const quietMs = 300
 
 /**
  * Ends a run in the direction of the data, so that all that was sent is stored: the venue falls silent, the collector takes in what is on the
@@ -32,7 +34,7 @@ export async function windDown(context: WindDown): Promise<VerifyReport> {
   say('Waiting until the sink has stored what is in Kafka …')
   await until(context, 'the sink has not stored everything', () => isDrained(services))
   say('Comparing journal, topics and tables …')
-  return await verify({ journalDirectory, bus, store, waitMs: 10_000, signal })
+  return await verify({ journalDirectory, bus, store, waitMs: 30_000, signal })
 }
 
 /** The simulated venue sends nothing more; its connection stays, so that the end of the session is the collector's. */
@@ -41,19 +43,18 @@ async function silence(context: WindDown): Promise<void> {
   if (simulator?.announced === undefined) return
   const body = JSON.stringify({ fault: 'stall', forMs: 3_600_000 })
   await fetch(`${simulator.announced.url}/simulator/fault`, { method: 'POST', body, signal: context.signal }).catch(() => {})
-  await until(
-    context,
-    'the collector has not taken in all that was sent',
-    async () => {
-      const [sent, received] = [
-        await statusOf<SimulatorStatus>(simulator.announced?.http),
-        await statusOf<CollectorStatus>(collector.announced?.http),
-      ]
-      if (sent === undefined || received === undefined) return false
-      return Object.entries(sent.sent).every(([dataset, count]) => (received.datasets[dataset]?.received ?? 0) >= count)
-    },
-    5000,
-  )
+  let before = -1
+  const isQuiet = async () => {
+    const received = receivedBy(await statusOf<CollectorStatus>(collector.announced?.http))
+    const same = received === before
+    before = received
+    return same
+  }
+  await until(context, 'the collector still receives', isQuiet, 5000, quietMs)
+}
+
+function receivedBy(status: CollectorStatus | undefined): number {
+  return Object.values(status?.datasets ?? {}).reduce((sum, { received }) => sum + received, 0)
 }
 
 async function isPublished({ collector }: Services): Promise<boolean> {
@@ -67,10 +68,16 @@ async function isDrained({ sink }: Services): Promise<boolean> {
 }
 
 /** Waits for `done`, but not for ever: then says what is not done, and the run ends all the same. */
-async function until({ signal, say }: WindDown, otherwise: string, done: () => Promise<boolean>, timeoutMs = patienceMs): Promise<void> {
+async function until(
+  { signal, say }: WindDown,
+  otherwise: string,
+  done: () => Promise<boolean>,
+  timeoutMs = patienceMs,
+  pollMs = 100,
+): Promise<void> {
   const deadline = performance.now() + timeoutMs
   while (!(await done())) {
     if (performance.now() > deadline) return say(`After ${timeoutMs / 1000} s ${otherwise}; going on without it`)
-    await delay(100, signal)
+    await delay(pollMs, signal)
   }
 }

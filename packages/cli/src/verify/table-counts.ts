@@ -25,7 +25,7 @@ export async function tableCounts(
 /** Dead letters of the sink carry the session and seq of the record that they stand for: only the collector's have numbers of their own. */
 function collectorLetters(store: Store, sinceUs: number, signal?: AbortSignal) {
   return store.query<{ session: string; rows: number; distinct: number; lastSeq: number }>(
-    `SELECT session, count() AS rows, count_distinct(seq) AS distinct, max(seq) AS lastSeq FROM dead_letter
+    `SELECT session, count() AS rows, count_distinct(seq) AS "distinct", max(seq) AS lastSeq FROM dead_letter
      WHERE stage = 'collector' AND timestamp >= '${new Date(sinceUs / 1000).toISOString()}' GROUP BY session`,
     signal,
   )

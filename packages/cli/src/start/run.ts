@@ -1,0 +1,29 @@
+import { writeRunFile } from '../run-file.ts'
+import type { DataFolder } from './data-folder.ts'
+import type { Servers } from './servers.ts'
+import type { Services } from './services.ts'
+
+/** What runs here, for the run file that other verbs read. */
+export class Run {
+  readonly folder: DataFolder
+  #parts: { readonly servers: Servers; readonly services: Services } | undefined
+
+  constructor(folder: DataFolder) {
+    this.folder = folder
+  }
+
+  /** Writes down everything that runs now; nothing before all parts were given once. */
+  remember(parts = this.#parts): void {
+    if (parts === undefined) return
+    this.#parts = parts
+    const { servers, services } = parts
+    writeRunFile(this.folder.path, {
+      pid: process.pid,
+      startedAt: new Date(Math.round(performance.timeOrigin)).toISOString(),
+      brokers: servers.brokers,
+      configurationString: servers.configurationString,
+      journalDirectory: this.folder.journal,
+      processes: [...servers.processes(), ...services.processes()],
+    })
+  }
+}
