@@ -1,6 +1,6 @@
 import type { TableDefinition } from '@tickhouse/catalogue'
 import { type Logger, messageOf, retry } from '@tickhouse/runtime'
-import { parseConfiguration } from './configuration.ts'
+import { parseConfiguration, type StoreConfiguration } from './configuration.ts'
 import { holds, lastOffset } from './positions.ts'
 import { query, type SqlRow } from './query.ts'
 import { type SessionCount, sessionCounts, type TimeRange } from './session-counts.ts'
@@ -33,11 +33,14 @@ export class Store {
   readonly address: string
   readonly tables: Tables
   readonly #options: StoreOptions
+  readonly #configuration: StoreConfiguration
   readonly #transport: Transport
+  readonly #writing: Transport[] = []
 
   constructor(options: StoreOptions) {
     this.#options = options
-    this.#transport = new Transport(parseConfiguration(options.configurationString))
+    this.#configuration = parseConfiguration(options.configurationString)
+    this.#transport = new Transport(this.#configuration)
     this.address = this.#transport.address
     this.tables = new Tables(this.query, table => this.writer(table), options.log)
   }
@@ -59,10 +62,15 @@ export class Store {
   /** Runs one statement and gives its rows: times as µs since the epoch, NaN as null. */
   readonly query: RunQuery = (sql, signal) => query(this.#transport, sql, signal)
 
-  /** The writer of one table; may be used by one caller at a time, different tables at once. */
+  /**
+   * The writer of one table; may be used by one caller at a time, different tables at once. It has a connection of its own: QuestDB keeps,
+   * per connection, an open write-ahead log for every table it ever wrote to, each with a handful of files per column.
+   */
   writer(table: TableDefinition): TableWriter {
     const { minRetryMs: minMs, maxRetryMs: maxMs, log, onRequest } = this.#options
-    return new TableWriter(table.name, { transport: this.#transport, log, onRequest, minMs, maxMs })
+    const transport = new Transport(this.#configuration, { maxConnections: 1 })
+    this.#writing.push(transport)
+    return new TableWriter(table.name, { transport, log, onRequest, minMs, maxMs })
   }
 
   /** Whether a table holds the row of one Kafka record. `timestampUs` is the record's time, to the ms or to the µs. */
@@ -96,7 +104,7 @@ export class Store {
   }
 
   close(): void {
-    this.#transport.close()
+    for (const transport of [this.#transport, ...this.#writing]) transport.close()
   }
 
   #waits(): { minMs?: number; maxMs?: number } {

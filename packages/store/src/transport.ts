@@ -19,14 +19,15 @@ export class Transport {
   readonly #agent: http.Agent
   readonly #open: typeof http.request
 
-  constructor(configuration: StoreConfiguration) {
+  constructor(configuration: StoreConfiguration, { maxConnections = Number.POSITIVE_INFINITY } = {}) {
     const { secure, verifyCertificate, certificateAuthority } = configuration
+    const pool = { keepAlive: true, maxSockets: maxConnections }
     this.address = addressOf(configuration)
     this.#configuration = configuration
     this.#open = secure ? https.request : http.request
     this.#agent = secure
-      ? new https.Agent({ keepAlive: true, rejectUnauthorized: verifyCertificate, ca: certificateAuthority })
-      : new http.Agent({ keepAlive: true })
+      ? new https.Agent({ ...pool, rejectUnauthorized: verifyCertificate, ca: certificateAuthority })
+      : new http.Agent(pool)
   }
 
   get(path: string, signal?: AbortSignal): Promise<Answer> {

@@ -105,7 +105,7 @@ test('literals', () => {
 async function setUp(...script: Reply[]) {
   const quest = await new ScriptedQuest(...script).open()
   const store = openStore({
-    configurationString: `${quest.configurationString}request_timeout=300;`,
+    configurationString: `${quest.configurationString}request_timeout=1000;`,
     log: silentLog(),
     minRetryMs: 1,
     maxRetryMs: 5,

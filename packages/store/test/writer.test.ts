@@ -32,7 +32,7 @@ test.each<[string, Reply[]]>([
   ['silence', ['hang']],
   ['a table that is not there yet', [missingTable(), missingTable()]],
 ])('the very same rows are sent again after %s', async (_, script) => {
-  const { quest, writer } = await setUp({ script, settings: 'request_timeout=200;' })
+  const { quest, writer } = await setUp({ script, settings: 'request_timeout=1000;' })
   const rows = rowsOf(table, ticks(3))
   expect(await writer.write(rows, never)).toEqual({ stored: 3, rejected: [] })
   expect(quest.bodies).toEqual(Array(script.length + 1).fill(rows.slice().toString()))
