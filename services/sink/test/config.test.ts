@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { limitsOf, loadSinkConfig } from '../src/config.ts'
+
+const env = { KAFKA_BROKERS: 'kafka:9092', QDB_CLIENT_CONF: 'http::addr=questdb:9000;' }
+
+test('Kafka and QuestDB are all that has to be said', () => {
+  const { config, kafka } = loadSinkConfig(env)
+  expect(kafka.brokers).toEqual(['kafka:9092'])
+  expect(config.groupId).toBe('tickhouse-sink')
+  expect(limitsOf(config)).toEqual({ minBytes: 1_048_576, maxWaitMs: 250, maxBytes: 25_165_824, maxBytesPerPartition: 4_194_304 })
+})
+
+test('all problems are named at once', () => {
+  expect(() => loadSinkConfig({ QDB_CLIENT_CONF: 'questdb:9000', SINK_MAX_BYTES: '5', HTTP_PORT: 'x' })).toThrow(
+    /KAFKA_BROKERS.*QDB_CLIENT_CONF: expected a configuration such as http::addr=127.0.0.1:9000;.*SINK_MAX_BYTES.*HTTP_PORT/s,
+  )
+})

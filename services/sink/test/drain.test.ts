@@ -1,0 +1,100 @@
+import type { CommittedOffset, Message, Round } from '@tickhouse/bus'
+import { createLogger, createRegistry } from '@tickhouse/runtime'
+import type { RowBuffer, Store } from '@tickhouse/store'
+import { expect, test } from 'vitest'
+import { Commits } from '../src/commits.ts'
+import { drain } from '../src/drain.ts'
+import { Ledger } from '../src/ledger.ts'
+import { createSinkMetrics } from '../src/metrics.ts'
+import { SinkTables } from '../src/tables.ts'
+import { inKafka, partitionOf, trade } from './records.ts'
+
+const us = 1_700_000_000_000_000
+const never = new AbortController().signal
+
+/** Runs rounds through the path; `write` stands for QuestDB. Returns what happened, in order. */
+async function run(roundsOfRecords: readonly (object | string)[][], write: (rows: RowBuffer) => Promise<number[]>): Promise<string[]> {
+  const events: string[] = []
+  const store = {
+    writer: () => ({
+      write: async (rows: RowBuffer) => {
+        const rejected = await write(rows)
+        events.push(`stored ${rows.rowCount - rejected.length}`)
+        return { stored: rows.rowCount - rejected.length, rejected: rejected.map(row => ({ row, reason: 'error in line 7: no' })) }
+      },
+    }),
+  } as unknown as Store
+  const publisher = {
+    publish: async (messages: readonly Message[]) =>
+      void events.push(...messages.map(({ value }) => `dead letter ${JSON.parse(String(value)).detail}`)),
+    close: async () => {},
+  }
+  const ledger = new Ledger(createSinkMetrics(createRegistry('test')), createLogger({ name: 'test', level: 'silent', pretty: false }))
+  async function* rounds(): AsyncGenerator<Round> {
+    let offset = 0
+    for (const [index, records] of roundsOfRecords.entries()) {
+      events.push(`fetched ${index + 1}`)
+      const fetched = partitionOf(
+        'trade',
+        0,
+        records.map(record => inKafka(offset++, record)),
+      )
+      const commit = async (offsets: readonly CommittedOffset[]) => {
+        events.push(`committed ${offsets[0]!.offset}`)
+        return true
+      }
+      yield { partitions: [fetched], commit }
+    }
+  }
+  await drain({ rounds }, { tables: new SinkTables(store), publisher, commits: new Commits(), ledger }, never, never)
+  return events
+}
+
+test('a round is committed after it is stored, and the next one is fetched meanwhile', async () => {
+  const events = await run([[trade(1, us)], [trade(2, us + 1)], [trade(3, us + 2)]], async () => {
+    await new Promise(resolve => setTimeout(resolve, 5))
+    return []
+  })
+  expect(events).toEqual([
+    'fetched 1',
+    'fetched 2',
+    'stored 1',
+    'committed 1',
+    'fetched 3',
+    'stored 1',
+    'committed 2',
+    'stored 1',
+    'committed 3',
+  ])
+})
+
+test('dead letters are in Kafka before their round is committed', async () => {
+  const events = await run([[trade(1, us), 'poison', trade(2, us + 1)]], async () => [1])
+  expect(events.filter(event => !event.startsWith('fetched'))).toEqual([
+    'stored 1',
+    expect.stringMatching(/^dead letter .*JSON/),
+    'dead letter error in line: no',
+    'committed 3',
+  ])
+})
+
+test('two rounds never share a buffer', async () => {
+  const seen: string[] = []
+  const release: (() => void)[] = []
+  const running = run([[trade(1, us)], [trade(2, us + 1)], [trade(3, us + 2)]], async rows => {
+    const before = rows.slice().toString('latin1')
+    await new Promise<void>(resolve => release.push(resolve))
+    seen.push(rows.slice().toString('latin1') === before ? 'unchanged' : 'overwritten')
+    return []
+  })
+  for (let round = 0; round < 3; round++) {
+    await expect.poll(() => release.length).toBe(round + 1)
+    release[round]!()
+  }
+  await running
+  expect(seen).toEqual(['unchanged', 'unchanged', 'unchanged'])
+})
+
+test('a store that refuses ends the drain at once, with its reason', async () => {
+  await expect(run([[trade(1, us)], [trade(2, us)]], () => Promise.reject(new Error('no permission')))).rejects.toThrow('no permission')
+})

@@ -1,0 +1,255 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type Message, partitionKey } from '@tickhouse/bus'
+import { entityOf, SessionNormalizer } from '@tickhouse/catalogue'
+import { describeWithOwnServers, eventually, frameFixtures, type OwnServers, ownServers } from '@tickhouse/testkit'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { messagesOf, Pipeline, trades } from './harness.ts'
+import { suspendingProxy } from './suspending-proxy.ts'
+
+const slow = { timeoutMs: 60_000 }
+const tradeTopic = entityOf('trade').topic.name
+
+describeWithOwnServers('the sink', () => {
+  let servers: OwnServers
+  let pipeline: Pipeline
+
+  beforeAll(async () => {
+    servers = await ownServers()
+    pipeline = new Pipeline(servers.proxied)
+  })
+  afterAll(async () => {
+    pipeline.close()
+    await servers.close()
+  })
+
+  const complete = (session: string, count: number, dataset = 'trade') =>
+    eventually(async () => expect(await pipeline.counts(dataset, session)).toEqual({ rows: count, distinct: count, last: count }), slow)
+
+  const lagOf = async (groupId: string) => {
+    const lags = await pipeline.bus.lag(groupId, [tradeTopic])
+    return lags.reduce((sum, { lag }) => sum + lag, 0)
+  }
+
+  test('waits for topics and tables that are not there yet, says so, and goes on when they come', async () => {
+    const sink = await pipeline.startSink({ SINK_GROUP: 'early', LOG_LEVEL: 'info' })
+    await eventually(() => expect(sink.stderr()).toContain('run `tickhouse tables apply`'), slow)
+    expect((await sink.ready()).status).toBe(503)
+    await pipeline.apply()
+    await eventually(async () => expect(await sink.ready()).toEqual({ status: 200, text: '{"ok":true,"problems":[]}' }), slow)
+    const session = pipeline.newSession()
+    await pipeline.publish(messagesOf('trade', trades(session, 100)))
+    await complete(session, 100)
+    expect((await sink.stop()).code).toBe(0)
+  })
+
+  test('every record of every dataset becomes a row that equals it', async () => {
+    const session = pipeline.newSession()
+    const produced = recordsOfAllDatasets(session, 40)
+    await pipeline.publish(produced.map(({ message }) => message))
+    const sink = await pipeline.startSink({ SINK_GROUP: 'equal' })
+    for (const [dataset, group] of Map.groupBy(produced, each => each.dataset)) {
+      await complete(session, group.length, dataset)
+      const rows = await pipeline.rows(dataset, session)
+      expect(rows).toEqual(
+        group.map(({ record }) => ({ ...rowOf(record), kafka_partition: expect.any(Number), kafka_offset: expect.any(Number) })),
+      )
+    }
+    expect(produced.length).toBeGreaterThan(1_000)
+    await eventually(async () => expect((await sink.status()).datasets['trade']!.lag).toBe(0))
+    expect((await sink.stop()).code).toBe(0)
+  })
+
+  test('a record that cannot be stored goes to the dead letters, once, and the others are stored', async () => {
+    const session = pipeline.newSession()
+    const good = messagesOf('trade', trades(session, 200))
+    const { timestampMs } = good[0]!
+    const bad = (value: string): Message => ({ topic: tradeTopic, key: '005930', value, timestampMs })
+    const [record] = trades(session, 1, { from: 1_000 })
+    const poison = [
+      bad('not json'),
+      bad(JSON.stringify({ ...record, seq: 1_001, price: 'much' })),
+      bad(JSON.stringify({ ...record, seq: 1_002, symbol: '' })),
+    ]
+    await pipeline.publish([...good.slice(0, 100), ...poison, ...good.slice(100)])
+    const first = await pipeline.startSink({ SINK_GROUP: 'poison' })
+    await complete(session, 200)
+    await eventually(async () => expect((await first.status()).deadLetters).toBeGreaterThanOrEqual(3), slow)
+    await first.stop()
+    const second = await pipeline.startSink({ SINK_GROUP: 'poison-again' })
+    await eventually(async () => expect((await second.status()).deadLetters).toBeGreaterThanOrEqual(3), slow)
+    await eventually(async () => {
+      const rows = await pipeline.store.query('SELECT reason, session, seq, raw, topic, topic_offset FROM dead_letter ORDER BY raw')
+      expect(rows).toMatchObject([
+        { reason: 'not_json', raw: 'not json', topic: tradeTopic, topic_offset: expect.any(Number) },
+        { reason: 'bad_value', seq: expect.any(Number) },
+        { reason: 'bad_value', seq: expect.any(Number) },
+      ])
+      expect(rows.filter(row => row['session'] === session).map(row => row['seq'])).toEqual([1_001])
+    }, slow)
+  })
+
+  test('a sink that is killed in full flow leaves nothing out and nothing twice', async () => {
+    const session = pipeline.newSession()
+    const count = 60_000
+    const groupId = 'killed'
+    const messages = messagesOf('trade', trades(session, count))
+    const publishing = (async () => {
+      for (let from = 0; from < count; from += 2_000) await pipeline.publish(messages.slice(from, from + 2_000))
+    })()
+    for (const share of [0.2, 0.5]) {
+      const sink = await pipeline.startSink({ SINK_GROUP: groupId, SINK_MAX_BYTES_PER_PARTITION: '65536' })
+      await eventually(async () => expect((await pipeline.counts('trade', session)).rows).toBeGreaterThan(share * count), slow)
+      sink.kill('SIGKILL')
+      await sink.exited
+    }
+    await publishing
+    const last = await pipeline.startSink({ SINK_GROUP: groupId })
+    await complete(session, count)
+    expect((await last.stop()).code).toBe(0)
+    expect(await lagOf(groupId)).toBe(0)
+  })
+
+  test('a table that holds less than what was committed is filled again', async () => {
+    const session = pipeline.newSession()
+    const groupId = 'behind'
+    await pipeline.publish(messagesOf('trade', trades(session, 3_000)))
+    const first = await pipeline.startSink({ SINK_GROUP: groupId })
+    await complete(session, 3_000)
+    await first.stop()
+    expect(await lagOf(groupId)).toBe(0)
+    await pipeline.store.query('TRUNCATE TABLE trade')
+    const second = await pipeline.startSink({ SINK_GROUP: groupId, LOG_LEVEL: 'warn' })
+    await complete(session, 3_000)
+    expect(second.stderr()).toContain('The table is behind what was committed')
+    await second.stop()
+    const third = await pipeline.startSink({ SINK_GROUP: groupId, LOG_LEVEL: 'warn' })
+    await eventually(async () => expect((await third.ready()).status).toBe(200), slow)
+    expect(third.stderr()).not.toContain('behind')
+  })
+
+  test('two sinks share the partitions, and each row is there once', async () => {
+    const groupId = 'shared'
+    const sinks = await Promise.all([pipeline.startSink({ SINK_GROUP: groupId }), pipeline.startSink({ SINK_GROUP: groupId })])
+    for (const sink of sinks) await eventually(async () => expect((await sink.ready()).status).toBe(200), slow)
+    const session = pipeline.newSession()
+    await pipeline.publish(messagesOf('trade', trades(session, 10_000)))
+    await complete(session, 10_000)
+    const stored = await Promise.all(sinks.map(async sink => (await sink.status()).datasets['trade']!.stored))
+    for (const rows of stored) expect(rows).toBeGreaterThan(1_000)
+    await sinks[0]!.stop()
+    const next = pipeline.newSession()
+    await pipeline.publish(messagesOf('trade', trades(next, 1_000)))
+    await complete(next, 1_000)
+  })
+
+  test('a QuestDB that is away is waited for, and nothing is committed or lost meanwhile', async () => {
+    const groupId = 'questdb-away'
+    await servers.questdbProxy.cut()
+    const sink = await pipeline.startSink({ SINK_GROUP: groupId, LOG_LEVEL: 'warn' })
+    await eventually(() => expect(sink.stderr()).toContain('QuestDB does not answer, waiting for it'), slow)
+    await servers.questdbProxy.restore()
+    await eventually(async () => expect((await sink.ready()).status).toBe(200), slow)
+    await eventually(async () => expect(await lagOf(groupId)).toBe(0), slow)
+    const session = pipeline.newSession()
+    await servers.questdbProxy.cut()
+    await pipeline.publish(messagesOf('trade', trades(session, 500)))
+    await eventually(
+      async () => expect(await sink.ready()).toMatchObject({ status: 503, text: expect.stringContaining('rows wait for QuestDB: trade') }),
+      slow,
+    )
+    expect(await lagOf(groupId)).toBe(500)
+    await servers.questdbProxy.restore()
+    await complete(session, 500)
+    await eventually(async () => expect(await lagOf(groupId)).toBe(0), slow)
+  })
+
+  test('a Kafka that is cut off is waited for', async () => {
+    const sink = await pipeline.startSink({ SINK_GROUP: 'kafka-away', LOG_LEVEL: 'warn' })
+    await eventually(async () => expect((await sink.ready()).status).toBe(200), slow)
+    await servers.kafkaProxy.cut()
+    await eventually(() => expect(sink.stderr()).toContain('trying again'), slow)
+    await servers.kafkaProxy.restore()
+    const session = pipeline.newSession()
+    await pipeline.publish(messagesOf('trade', trades(session, 500)))
+    await complete(session, 500)
+  })
+
+  test('nothing is committed for a suspended table, which is alarmed, until it is resumed', async () => {
+    const groupId = 'suspended'
+    const { configurationString, suspended } = await suspendingProxy(servers.questdb.httpUrl)
+    const sink = await pipeline.startSink({ SINK_GROUP: groupId, QDB_CLIENT_CONF: configurationString, LOG_LEVEL: 'info' })
+    await eventually(async () => expect((await sink.ready()).status).toBe(200), slow)
+    await eventually(async () => expect(await lagOf(groupId)).toBe(0), slow)
+    suspended.add('trade')
+    await eventually(async () => expect((await sink.status()).suspended).toEqual(['trade']), slow)
+    expect((await sink.ready()).text).toContain('table trade is suspended')
+    expect(sink.stderr()).toContain('ALTER TABLE trade RESUME WAL')
+    const session = pipeline.newSession()
+    await pipeline.publish(messagesOf('trade', trades(session, 300)))
+    await complete(session, 300)
+    await eventually(async () => expect((await sink.status()).datasets['trade']).toMatchObject({ lag: 0 }), slow)
+    expect(await lagOf(groupId)).toBe(300)
+    suspended.clear()
+    await eventually(async () => expect(await lagOf(groupId)).toBe(0), slow)
+    expect((await sink.status()).suspended).toEqual([])
+  })
+
+  test('records that have expired before they were read are a gap, not a silence', async () => {
+    const groupId = 'expired'
+    const first = await pipeline.startSink({ SINK_GROUP: groupId })
+    await eventually(async () => expect((await first.ready()).status).toBe(200), slow)
+    const session = pipeline.newSession()
+    await pipeline.publish(messagesOf('trade', trades(session, 100)))
+    await complete(session, 100)
+    await first.stop()
+    const before = new Map((await pipeline.bus.endOffsets([tradeTopic])).map(end => [partitionKey(end), end.offset]))
+    await pipeline.publish(messagesOf('trade', trades(session, 900, { from: 101 })))
+    await pipeline.expireAll(tradeTopic)
+    const second = await pipeline.startSink({ SINK_GROUP: groupId, LOG_LEVEL: 'error' })
+    await eventually(async () => {
+      const gaps = await pipeline.store.query(
+        `SELECT session, seq, reason, missing, from_time FROM feed_gap WHERE session LIKE '${tradeTopic}/%'`,
+      )
+      expect(gaps.reduce((sum, { missing }) => sum + Number(missing), 0)).toBe(900)
+      for (const gap of gaps)
+        expect(gap).toMatchObject({ seq: before.get(String(gap['session'])), reason: 'records_expired', from_time: expect.any(Number) })
+    }, slow)
+    expect(second.stderr()).toContain('Records can no longer be read')
+  })
+
+  test('a sink that may not write stops with its reason', async () => {
+    const server = createServer((_, response) => response.writeHead(403).end('{"error":"Forbidden"}')).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    const refusing = `http::addr=127.0.0.1:${(server.address() as AddressInfo).port};`
+    const sink = await pipeline.startSink({ SINK_GROUP: 'refused', QDB_CLIENT_CONF: refusing })
+    const { code, stderr } = await sink.exited
+    expect(code).toBe(1)
+    expect(stderr).toContain('QuestDB refuses')
+  })
+})
+
+/** Records of all nineteen types and of the feed itself, from frames of the venue, several times over. */
+function recordsOfAllDatasets(session: string, times: number) {
+  const openedAtUs = Date.now() * 1_000
+  const normalizer = new SessionNormalizer({ session, openedAtUs, environment: 'simulator', collector: 'test' })
+  const frames = frameFixtures().map(({ text }) => text)
+  const produced = Array.from({ length: times }).flatMap((_, round) =>
+    frames.flatMap((text, index) =>
+      normalizer.entry({ kind: 'frame', timeUs: openedAtUs + (round * frames.length + index) * 1_000, text }),
+    ),
+  )
+  return produced.map(({ dataset, symbol, timestamp, json }) => {
+    const message: Message = { topic: entityOf(dataset).topic.name, key: symbol, value: json, timestampMs: Math.floor(timestamp / 1_000) }
+    return { dataset, message, record: JSON.parse(json) as Record<string, unknown> }
+  })
+}
+
+/** A record as its row shows it: what could not be read becomes one text. */
+function rowOf({ unreadable, ...record }: Record<string, unknown>): Record<string, unknown> {
+  if (unreadable === undefined) return record
+  const texts = Object.entries(unreadable as Record<string, string>).map(([fid, raw]) => `${fid}=${raw}`)
+  return { ...record, unreadable: texts.join(';') }
+}
