@@ -5,7 +5,7 @@ import { JournalError } from './errors.ts'
 import type { FileSystem } from './file-system.ts'
 import type { Lock } from './lock.ts'
 import { type Loss, Losses } from './losses.ts'
-import { beginning, comparePositions, type Position } from './position.ts'
+import { beginning, comparePositions, earlier, type Position } from './position.ts'
 import type { Recovered } from './recovery.ts'
 import { type Retention, removeOldSegments } from './retention.ts'
 import { SegmentReader } from './segment-reader.ts'
@@ -133,15 +133,20 @@ export class Journal {
     }
   }
 
-  /** Everything written between two positions (default: all there is now), and then ends. */
+  /** Everything appended between two positions (default: all there is now), and then ends; waits for what is still to be written. */
   async *readAll({ from = beginning, to = this.end, maxBytes = 1024 * 1024 }: ReadRange = {}): AsyncGenerator<EntryBatch, void, undefined> {
     const reader = this.#reader()
     try {
       for (let at = from; comparePositions(at, to) < 0; ) {
-        const batch = await this.#next(reader, at, maxBytes)
-        if (batch === undefined || comparePositions(batch.start, to) >= 0) return
-        yield batch
-        at = batch.end
+        const seen = this.#written.count
+        const batch = await this.#next(reader, at, maxBytes, to)
+        if (batch === undefined) {
+          if (this.#tail.pendingBytes === 0 || this.#state === 'closed') return
+          await this.#written.after(seen)
+        } else {
+          yield batch
+          at = batch.end
+        }
       }
     } finally {
       await reader.close()
@@ -176,11 +181,11 @@ export class Journal {
   }
 
   /** Memory lets go of its oldest part while the files are read, so each step looks again. */
-  async #next(reader: SegmentReader, position: Position, maxBytes: number): Promise<EntryBatch | undefined> {
+  async #next(reader: SegmentReader, position: Position, maxBytes: number, until?: Position): Promise<EntryBatch | undefined> {
     for (let at = position; ; ) {
       const { start } = this.#tail
-      if (comparePositions(at, start) >= 0) return this.#tail.read(at, maxBytes)
-      const batch = await reader.next(at, maxBytes, start)
+      if (comparePositions(at, start) >= 0) return this.#tail.read(at, maxBytes, until)
+      const batch = await reader.next(at, maxBytes, until === undefined ? start : earlier(start, until))
       if (batch !== undefined) return batch
       at = start
     }

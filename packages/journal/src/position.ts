@@ -11,3 +11,8 @@ export const beginning: Position = { segment: 0, offset: 0 }
 export function comparePositions(left: Position, right: Position): number {
   return left.segment === right.segment ? left.offset - right.offset : left.segment - right.segment
 }
+
+/** The one that comes first. */
+export function earlier(left: Position, right: Position): Position {
+  return comparePositions(left, right) <= 0 ? left : right
+}

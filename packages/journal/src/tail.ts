@@ -99,14 +99,17 @@ export class Tail {
     while (this.#chunks.length > 1 && this.#held > this.#limits.tailBytes && isDone(this.#chunks[0] as Chunk)) this.#release()
   }
 
-  /** Written entries from a position at or after `start`: about `maxBytes`, at least one; undefined when there are none yet. */
-  read(from: Position, maxBytes: number): EntryBatch | undefined {
+  /** Written entries from a position at or after `start` and before `until`: about `maxBytes`, at least one; undefined when there are none yet. */
+  read(from: Position, maxBytes: number, until?: Position): EntryBatch | undefined {
     const chunk = this.#chunkAt(from)
     if (chunk === undefined) return undefined
     const { header, segment, offset } = chunk
     const at = from.segment === segment ? Math.max(0, from.offset - offset) : 0
-    const found = findAtLeastOne(chunk, at, maxBytes)
-    return { header, entries: found.entries, start: { segment, offset: offset + at }, end: { segment, offset: offset + found.end } }
+    const start = { segment, offset: offset + at }
+    if (until !== undefined && comparePositions(start, until) >= 0) return undefined
+    const limit = until?.segment === segment ? Math.min(chunk.written, until.offset - offset) : chunk.written
+    const found = findAtLeastOne(chunk, at, limit, maxBytes)
+    return { header, entries: found.entries, start, end: { segment, offset: offset + found.end } }
   }
 
   #hasRoom(): boolean {
@@ -155,12 +158,12 @@ export class Tail {
 }
 
 /** What is written always ends with a whole entry, so looking further finds one. */
-function findAtLeastOne({ bytes, written }: Chunk, at: number, maxBytes: number): Found {
-  let limit = Math.min(written, at + maxBytes)
+function findAtLeastOne({ bytes }: Chunk, at: number, limit: number, maxBytes: number): Found {
+  let to = Math.min(limit, at + maxBytes)
   for (;;) {
-    const found = findEntries(bytes, at, limit)
-    if (found.end > at || found.behind !== 'short' || limit === written) return found
-    limit = Math.min(written, at + found.needed)
+    const found = findEntries(bytes, at, to)
+    if (found.end > at || found.behind !== 'short' || to === limit) return found
+    to = Math.min(limit, at + found.needed)
   }
 }
 

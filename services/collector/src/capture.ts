@@ -56,7 +56,7 @@ export class Capture {
   constructor(parts: CaptureParts) {
     this.#parts = parts
     this.lastHeardUs = parts.clock.stamp()
-    this.#unwantedMarks = [...parts.unwantedTypes].map(type => Buffer.from(`"${type}"`))
+    this.#unwantedMarks = [...parts.unwantedTypes].map(type => Buffer.from(`"type":"${type}"`))
   }
 
   /** One message as it came from the socket. */

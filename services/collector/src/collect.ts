@@ -37,7 +37,10 @@ export async function collect(context: CollectContext) {
   const storage = await openStorage(context, loss => feedLog.lose(loss))
   const feedLog = new FeedLog({ ...identityOf(context), journal: storage.journal, onGap: gap => tally.gap(gap) })
   feedLog.resume(storage.journal.recovered.last, storage.journal.recovered.truncatedBytes)
-  const publishing = lifecycle.own('publishing', new Publishing({ ...storage, bus: busOf(context), log, observer: tally }))
+  const publishing = lifecycle.own(
+    'publishing',
+    new Publishing({ ...storage, bus: busOf(context), log, lingerMs: context.config.lingerMs, observer: tally }),
+  )
   publishing.run().catch(error => lifecycle.fail(error))
   const keeper = keeperOf(context, storage, feedLog, capture)
   lifecycle.run('session', signal => keeper.run(signal))

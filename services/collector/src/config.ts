@@ -60,6 +60,10 @@ export function configSpec(environment: EnvironmentName) {
       describe: 'Least wait after another program logged in with the same app key',
     }),
     ...kafkaSettings,
+    lingerMs: duration('PUBLISH_LINGER', {
+      default: 20,
+      describe: 'Least time between two sends to Kafka; what gathers meanwhile goes together',
+    }),
     journalDirectory: text('JOURNAL_DIR', { default: '.tickhouse/journal', describe: 'Folder of the journal' }),
     fsyncMs: integer('JOURNAL_FSYNC_MS', {
       default: 200,

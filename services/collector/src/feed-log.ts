@@ -95,12 +95,12 @@ export class FeedLog {
     return header
   }
 
-  /** Everything that is to be captured is captured from now on: what was missing until now is written down. */
-  settle(): void {
+  /** Everything that is to be captured is captured from that time on: what was missing before is written down. */
+  settle(toUs = this.now()): void {
     if (this.#missing === undefined) return
     const { fromUs, reason, evidence } = this.#missing
     this.#missing = undefined
-    this.gap({ from: fromUs, to: this.now(), reason, evidence })
+    this.gap({ from: fromUs, to: Math.max(fromUs, toUs), reason, evidence })
   }
 
   /** Writes a gap into the open session, or into the last one. */
@@ -119,7 +119,7 @@ export class FeedLog {
   /** Closes the open session; from `missing.fromUs` on records are missing. */
   close(missing: Missing): void {
     if (this.#session === undefined) return
-    this.settle()
+    this.settle(missing.fromUs)
     for (const refused of this.#refused) this.#writeRefused(refused)
     this.#refused = []
     this.#session = undefined

@@ -33,6 +33,7 @@ export function declareMetrics(registry: Registry, { capture, tally, keeper, pub
   counter('gaps_total', 'Intervals in which records may be missing', () => perKey('reason', tally.gaps))
   counter('session_ends_total', 'Sessions that ended', () => perKey('reason', keeper.ends))
   counter('journal_entries_appended_total', 'Entries that the journal took', () => [[{}, journal.stats.appendedEntries]])
+  counter('journal_writes_total', 'Groups of entries that were written', () => [[{}, journal.stats.writes]])
   counter('journal_errors_total', 'Failed writes and syncs of the journal', () => [[{}, journal.stats.errors]])
   gauge('session_live', '1 while a session is logged in and all is registered', () => Number(keeper.state === 'live'))
   gauge('journal_pending_bytes', 'Bytes that wait to be written to the journal', () => journal.stats.pendingBytes)

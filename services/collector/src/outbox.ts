@@ -1,4 +1,5 @@
 import type { Message } from '@tickhouse/bus'
+import { delay } from '@tickhouse/runtime'
 import type { PublishPoint } from './publish-point.ts'
 
 /** What came of a piece of the journal: messages, and the point up to which they reach. */
@@ -27,13 +28,15 @@ export function emptyParcel(): Parcel {
 export interface OutboxOptions {
   readonly send: (messages: Message[], signal: AbortSignal) => Promise<void>
   readonly onAcknowledged: (parcel: Parcel) => void
+  /** Least time from one parcel to the next: a send has a price of its own, however few messages it takes. */
+  readonly lingerMs: number
   /** Once this much gathered, `room` waits for it to be sent. */
   readonly maxBytes: number
 }
 
 /**
- * Gathers messages while others are being sent: what gathered until the last parcel was acknowledged is the next one, so that batches grow with the load
- * and one is under way at most. Bounded by `maxBytes` plus what one piece of the journal gives.
+ * Gathers messages while others are being sent: what gathered until the last parcel was acknowledged (and `lingerMs` after it was sent, at least) is the next one,
+ * so that batches grow with the load and one is under way at most. Bounded by `maxBytes` plus what one piece of the journal gives.
  */
 export class Outbox {
   readonly #options: OutboxOptions
@@ -41,6 +44,7 @@ export class Outbox {
   #wakeSender: (() => void) | undefined
   #makeRoom: (() => void) | undefined
   #hasEnded = false
+  #sentAtMs = Number.NEGATIVE_INFINITY
 
   constructor(options: OutboxOptions) {
     this.#options = options
@@ -85,10 +89,17 @@ export class Outbox {
       })
       return
     }
+    await this.#linger()
     const parcel = this.#gathering
     this.#gathering = emptyParcel()
     this.#makeRoom?.()
     if (parcel.messages.length > 0) await this.#options.send(parcel.messages, signal)
     this.#options.onAcknowledged(parcel)
+  }
+
+  async #linger(): Promise<void> {
+    const waitMs = this.#sentAtMs + this.#options.lingerMs - performance.now()
+    if (waitMs > 0 && this.#gathering.bytes < this.#options.maxBytes) await delay(waitMs)
+    this.#sentAtMs = performance.now()
   }
 }

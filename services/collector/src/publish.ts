@@ -14,6 +14,8 @@ export interface PublishParts {
   readonly checkpoint: Checkpoint<PublishPoint>
   readonly bus: Bus
   readonly log: Logger
+  /** Least time between two sends to Kafka. */
+  readonly lingerMs: number
   readonly observer: NormalizeObserver & { acknowledged(parcel: Parcel): void }
 }
 
@@ -23,12 +25,15 @@ export interface PublishLag {
   readonly bytes: number
 }
 
-/** A piece of the journal between two looks at the sockets: small, so that capture times stay true while a backlog is worked off. */
 const pieceBytes = 64 * 1024
+/** How long a backlog may be worked off between two looks at the sockets: short, so that capture times stay true meanwhile. */
+const turnBudgetMs = 4
 const parcelBytes = 1024 * 1024
 const longestPauseMs = 30_000
 /** An acknowledgement takes milliseconds; past this, someone should know. */
 const patienceMs = 10_000
+/** How long stopping waits for a Kafka that was not reached so far. */
+const notReachedMs = 2_000
 
 /**
  * Takes the journal to Kafka, from the checkpoint on and for as long as the process runs. Nothing here knows the socket: the journal is the only source, and the
@@ -72,11 +77,17 @@ export class Publishing {
 
   /** Publishes what the journal holds by now, if Kafka takes it within the time, and stops; the rest is for the next start. */
   async close(drainMs = 10_000): Promise<void> {
-    const deadline = performance.now() + drainMs
-    while (performance.now() < deadline && this.problem === undefined && this.lag.records > 0) await delay(20)
+    const patience = this.#problem === undefined ? drainMs : Math.min(drainMs, notReachedMs)
+    const deadline = performance.now() + patience
+    while (performance.now() < deadline && this.#hasWork) await delay(20)
     if (this.lag.records > 0) this.#parts.log.warn({ lag: this.lag }, 'Stopping with unpublished entries; the next start publishes them')
     this.#stop.abort()
     await this.#running.catch(() => {})
+  }
+
+  /** Before the first look at the checkpoint nobody knows how much is left. */
+  get #hasWork(): boolean {
+    return this.#problem !== undefined || this.lag.records > 0
   }
 
   async #keepPublishing(signal: AbortSignal): Promise<void> {
@@ -108,14 +119,22 @@ export class Publishing {
   /** From the journal through the normalizer into the outbox, until the signal aborts or sending fails. */
   async #pump(publisher: Publisher, { point }: Recovery, normalizer: BatchNormalizer, signal: AbortSignal): Promise<void> {
     const over = new AbortController()
-    const outbox = new Outbox({ send: this.#sender(publisher), maxBytes: parcelBytes, onAcknowledged: parcel => this.#acknowledge(parcel) })
+    const outbox = new Outbox({
+      send: this.#sender(publisher),
+      lingerMs: this.#parts.lingerMs,
+      maxBytes: parcelBytes,
+      onAcknowledged: parcel => this.#acknowledge(parcel),
+    })
     const until = AbortSignal.any([signal, over.signal])
     const sending = outbox.run(until).finally(() => over.abort())
     sending.catch(() => {})
+    let turnMs = performance.now()
     for await (const batch of this.#parts.journal.readFrom(point?.position ?? beginning, until, { maxBytes: pieceBytes })) {
       if (this.#isReadable(batch)) outbox.ready(normalizer.add(batch, outbox.parcel))
       await outbox.room()
+      if (performance.now() - turnMs < turnBudgetMs) continue
       await nextTurn()
+      turnMs = performance.now()
     }
     await sending
   }
@@ -147,7 +166,7 @@ export class Publishing {
   }
 
   #rebase({ backlog }: Recovery): void {
-    const { appendedEntries, appendedBytes } = this.#parts.journal.stats
+    const { appendedEntries, appendedBytes } = backlog.appended
     this.#base = { entries: backlog.entries - appendedEntries, bytes: backlog.bytes - appendedBytes }
     this.#done = { entries: 0, bytes: 0 }
   }

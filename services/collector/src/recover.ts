@@ -1,5 +1,5 @@
 import type { Bus } from '@tickhouse/bus'
-import { beginning, comparePositions, type Journal } from '@tickhouse/journal'
+import { beginning, comparePositions, type Journal, type JournalStats } from '@tickhouse/journal'
 import type { Logger } from '@tickhouse/runtime'
 import type { PublishPoint } from './publish-point.ts'
 import { PublishedRecords, readPublished } from './published.ts'
@@ -14,6 +14,9 @@ export interface Recovery {
 
 /** What lies between the checkpoint and the end of the journal. */
 export interface Backlog {
+  /** What this process had appended when it was measured; part of the backlog. */
+  readonly appended: Pick<JournalStats, 'appendedEntries' | 'appendedBytes'>
+  /** Sessions with something that may have been published, be it only their opening. */
   readonly sessions: ReadonlySet<string>
   readonly entries: number
   readonly bytes: number
@@ -38,7 +41,7 @@ const marginMs = 2_000
 export async function recover(parts: RecoverParts, checkpoint: PublishPoint | undefined, signal: AbortSignal): Promise<Recovery> {
   const point = within(parts, checkpoint)
   const backlog = await measureBacklog(parts.journal, point)
-  if (backlog.entries === 0) return { point, backlog, published: new PublishedRecords() }
+  if (backlog.sessions.size === 0) return { point, backlog, published: new PublishedRecords() }
   const sinceMs = Math.max(0, Math.floor(backlog.earliestUs / 1000) - marginMs)
   const published = await readPublished(parts.bus, backlog.sessions, sinceMs, signal)
   const { entries, bytes, sessions } = backlog
@@ -57,9 +60,10 @@ function within({ journal, log }: RecoverParts, point: PublishPoint | undefined)
 }
 
 async function measureBacklog(journal: Journal, point: PublishPoint | undefined): Promise<Backlog> {
+  const { end, stats: appended } = journal
   const sessions = new Set<string>()
   let [entries, bytes, earliestUs] = [0, 0, Number.POSITIVE_INFINITY]
-  for await (const batch of journal.readAll({ from: point?.position ?? beginning })) {
+  for await (const batch of journal.readAll({ from: point?.position ?? beginning, to: end })) {
     const { session, openedAtUs } = batch.header
     sessions.add(session)
     entries += batch.entries.length
@@ -69,5 +73,5 @@ async function measureBacklog(journal: Journal, point: PublishPoint | undefined)
       bytes += entry.bytes.length
     }
   }
-  return { sessions, entries, bytes, earliestUs }
+  return { appended, sessions, entries, bytes, earliestUs }
 }

@@ -1,0 +1,80 @@
+import { pseudonymizer } from '@tickhouse/kiwoom'
+import { CaptureClock, systemClock } from '@tickhouse/runtime'
+import { frameFixtures } from '@tickhouse/testkit'
+import { expect, test } from 'vitest'
+import { Capture, noCounts } from '../src/capture.ts'
+import { tradeFrame } from './scripted-venue.ts'
+
+function capturing(unwantedTypes: string[] = []) {
+  const frames: { timeUs: number; text: string }[] = []
+  const control: string[] = []
+  const counts = noCounts()
+  const capture = new Capture({
+    journal: { append: (_kind, timeUs, bytes) => frames.push({ timeUs, text: bytes.toString('utf8') }) },
+    clock: new CaptureClock(systemClock),
+    hide: pseudonymizer(Buffer.from('key')),
+    unwantedTypes: new Set(unwantedTypes),
+    counts,
+    onControl: frame => control.push(frame.kind),
+  })
+  return { capture, frames, control, counts, texts: () => frames.map(({ text }) => text) }
+}
+
+const account = '{"data":[{"values":{"9201":"1111222233","9001":"005930"},"type":"00","name":"주문체결","item":"005930"}],"trnm":"REAL"}'
+const balance = account.replace('"00"', '"04"')
+
+test('keeps every fixture of the venue byte for byte, but for account numbers', () => {
+  const { capture, frames } = capturing()
+  capture.open()
+  for (const { text } of frameFixtures()) {
+    capture.take(Buffer.from(text))
+    const kept = frames.at(-1)?.text as string
+    expect(kept.replaceAll(/acct_[0-9a-f]{16}/g, '')).toBe(text.replaceAll(/("9201"\s*:\s*")[^"]*/g, '$1'))
+  }
+})
+
+test('lets no account number through', () => {
+  const { capture, texts } = capturing()
+  capture.open()
+  capture.take(Buffer.from(account))
+  capture.take(Buffer.from(account.slice(0, -20)))
+  expect(texts().join()).not.toContain('1111222233')
+})
+
+test('drops account items that were not asked for, also out of a frame with others', () => {
+  const { capture, texts, counts } = capturing(['00', '04'])
+  capture.open()
+  capture.take(Buffer.from(account))
+  capture.take(Buffer.from(balance))
+  const mixed = { data: [...JSON.parse(account).data, ...JSON.parse(tradeFrame(1)).data], trnm: 'REAL' }
+  capture.take(Buffer.from(JSON.stringify(mixed)))
+  expect(counts.discardedItems).toBe(3)
+  expect(texts().map(text => JSON.parse(text))).toEqual([{ data: JSON.parse(tradeFrame(1)).data, trnm: 'REAL' }])
+})
+
+test('keeps the account items that were asked for', () => {
+  const { capture, texts, counts } = capturing(['04'])
+  capture.open()
+  capture.take(Buffer.from(account))
+  capture.take(Buffer.from(balance))
+  expect(texts()).toHaveLength(1)
+  expect(counts.discardedItems).toBe(1)
+})
+
+test('holds data until the session is open, and not more than it can', () => {
+  const { capture, texts, counts } = capturing()
+  for (let number = 1; number <= 1_005; number++) capture.take(Buffer.from(tradeFrame(number)))
+  expect(texts()).toEqual([])
+  capture.open()
+  expect(texts()).toHaveLength(1_000)
+  expect(counts.discardedEarly).toBe(5)
+})
+
+test('passes on what is no data', () => {
+  const { capture, control, counts, texts } = capturing()
+  capture.open()
+  for (const text of ['{"trnm":"PING"}', '{"trnm":"REG","return_code":0}', '{"trnm":"CNSRREQ"}']) capture.take(Buffer.from(text))
+  expect(control).toEqual(['ping', 'reg', 'unknown'])
+  expect(counts).toMatchObject({ control: 2, unknown: 1, real: 0 })
+  expect(texts()).toEqual([])
+})

@@ -1,0 +1,87 @@
+import { type EntryBatch, openJournal, type SessionHeader } from '@tickhouse/journal'
+import { limitsOf, planRegistration, TokenClient } from '@tickhouse/kiwoom'
+import { createLogger, systemClock } from '@tickhouse/runtime'
+import { temporaryFolder } from '@tickhouse/testkit'
+import { onTestFinished } from 'vitest'
+import { Backoff } from '../src/backoff.ts'
+import { noCounts } from '../src/capture.ts'
+import { FeedLog } from '../src/feed-log.ts'
+import { SessionKeeper } from '../src/keep-session.ts'
+import { unplanned } from '../src/registration.ts'
+import type { SessionParts } from '../src/session.ts'
+import { ScriptedVenue, type VenueScript } from './scripted-venue.ts'
+
+export const log = createLogger({ name: 'test', level: process.env['LOG_LEVEL'] ?? 'silent' })
+
+/** A journal in a folder of its own, with the feed log that writes it. */
+export async function openFeed(directory = temporaryFolder()) {
+  const journal = await openJournal({ directory, log, fsyncMs: 1_000, onLoss: loss => feedLog.lose(loss) })
+  const identity = { environment: 'simulator', collector: 'test' }
+  const feedLog: FeedLog = new FeedLog({ journal, identity, clock: systemClock, log, onGap: () => {} })
+  feedLog.resume(journal.recovered.last, journal.recovered.truncatedBytes)
+  onTestFinished(() => journal.close())
+  return { directory, journal, feedLog }
+}
+
+/** A collector's venue side against a scripted venue: token, session, registration and journal, without Kafka. */
+export async function keepFeed(
+  script: Partial<VenueScript> = {},
+  overrides: Partial<SessionParts> & { stocks?: string[]; takenMs?: number } = {},
+) {
+  const venue = await ScriptedVenue.open(script)
+  const { directory, journal, feedLog } = await openFeed()
+  const { stocks = ['005930'], takenMs = 60_000, ...parts } = overrides
+  const plan = planRegistration({ types: ['0B', '0D'], symbols: { stock: stocks } }, limitsOf('mock'))
+  const counts = noCounts()
+  const keeper = new SessionKeeper(
+    {
+      url: venue.webSocketUrl,
+      tokens: new TokenClient({ restUrl: venue.restUrl, appKey: 'key', secretKey: 'secret' }),
+      feedLog,
+      capture: { journal, hide: text => text, unwantedTypes: new Set(), counts },
+      registration: {
+        requests: plan.requests,
+        leftOut: unplanned(plan.leftOut),
+        limits: { registrationsAtOnce: 5, registrationGapMs: 5 },
+        answerMs: 300,
+      },
+      silenceMs: 60_000,
+      loginMs: 2_000,
+      log,
+      ...parts,
+    },
+    new Backoff({ minMs: 5, maxMs: 20, takenMs, healthyMs: 60_000 }),
+  )
+  const stop = new AbortController()
+  const running = keeper.run(stop.signal)
+  running.catch(() => {})
+  const close = async () => {
+    stop.abort()
+    await running.catch(() => {})
+    await venue.close()
+  }
+  onTestFinished(close)
+  return { venue, journal, feedLog, keeper, counts, running, directory, stop: () => stop.abort() }
+}
+
+/** One entry of the journal with its session; our own entries decoded. */
+export interface JournalEntry {
+  readonly session: string
+  readonly kind: string
+  readonly timeUs: number
+  readonly text: string
+  readonly content: Record<string, unknown>
+}
+
+/** Everything that is in the journal now. */
+export async function entriesOf(journal: { readAll(): AsyncIterable<EntryBatch>; flush(): Promise<void> }): Promise<JournalEntry[]> {
+  await journal.flush()
+  const entries: JournalEntry[] = []
+  for await (const { header, entries: found } of journal.readAll()) entries.push(...found.map(entry => decode(header, entry)))
+  return entries
+}
+
+function decode({ session }: SessionHeader, { kind, timeUs, bytes }: EntryBatch['entries'][number]): JournalEntry {
+  const text = bytes.toString('utf8')
+  return { session, kind, timeUs, text, content: kind === 'frame' ? {} : JSON.parse(text) }
+}

@@ -1,0 +1,69 @@
+import { rmSync } from 'node:fs'
+import { temporaryFolder } from '@tickhouse/testkit'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { MemoryBus } from './memory-bus.ts'
+import { PublishingLife } from './publish-fixture.ts'
+
+/** One life: how many trades it captures, and after how many batches and how many messages of the next one it dies. */
+const life = fc.record({
+  trades: fc.integer({ min: 0, max: 30 }),
+  batches: fc.integer({ min: 0, max: 3 }),
+  messages: fc.integer({ min: 0, max: 40 }),
+  checkpointed: fc.boolean(),
+})
+
+test('whenever a process dies, the topics hold every record once and without holes in the end', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(life, { minLength: 1, maxLength: 4 }), async lives => {
+      const bus = new MemoryBus()
+      const directory = temporaryFolder()
+      for (const plan of lives) await liveAndDie(directory, bus, plan)
+      bus.onPublish = () => undefined
+      const last = await PublishingLife.begin(directory, bus)
+      await last.stop()
+      for (const [key, numbers] of numbersByDataset(bus)) {
+        expect({ key, numbers: numbers.sort((a, b) => a - b) }).toEqual({ key, numbers: numbers.map((_, index) => index + 1) })
+      }
+      expect(bus.records.filter(({ topic }) => topic === 'kiwoom.market.trade.v1')).toHaveLength(
+        lives.reduce((sum, { trades }) => sum + trades, 0),
+      )
+      rmSync(directory, { recursive: true })
+    }),
+    { numRuns: 40 },
+  )
+})
+
+async function liveAndDie(
+  directory: string,
+  bus: MemoryBus,
+  { trades, batches, messages, checkpointed }: typeof life extends fc.Arbitrary<infer T> ? T : never,
+) {
+  let published = 0
+  let died = () => {}
+  const death = new Promise<void>(resolve => {
+    died = resolve
+  })
+  bus.onPublish = async sent => {
+    if (published++ < batches) return undefined
+    died()
+    return Math.min(messages, sent.length)
+  }
+  const process = await PublishingLife.begin(directory, bus)
+  process.feedLog.begin()
+  for (let captured = 0; captured < trades; captured += 10) {
+    process.capture(Math.min(10, trades - captured))
+    await process.journal.flush()
+  }
+  await Promise.race([death, new Promise(resolve => setTimeout(resolve, 30))])
+  await process.crash({ checkpointed })
+}
+
+function numbersByDataset(bus: MemoryBus): Map<string, number[]> {
+  const numbers = new Map<string, number[]>()
+  for (const { topic, value } of bus.records) {
+    const key = `${value.session} ${topic}`
+    numbers.set(key, [...(numbers.get(key) ?? []), value.seq])
+  }
+  return numbers
+}

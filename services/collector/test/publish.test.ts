@@ -1,0 +1,137 @@
+import { eventually, temporaryFolder } from '@tickhouse/testkit'
+import { expect, test } from 'vitest'
+import { MemoryBus } from './memory-bus.ts'
+import { PublishingLife } from './publish-fixture.ts'
+
+const trades = (bus: MemoryBus) => bus.records.filter(({ topic }) => topic === 'kiwoom.market.trade.v1')
+const numbersOf = (bus: MemoryBus) => trades(bus).map(({ value }) => value.seq)
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
+
+test('publishes each trade once, keyed by symbol, with its capture time', async () => {
+  const bus = new MemoryBus()
+  const life = await PublishingLife.begin(temporaryFolder(), bus)
+  life.feedLog.begin()
+  life.capture(3)
+  await life.stop()
+  expect(trades(bus).map(({ key, value }) => [key, value.seq])).toEqual([
+    ['005930', 1],
+    ['005931', 2],
+    ['005932', 3],
+  ])
+  for (const { value, timestampMs } of bus.records) expect(timestampMs).toBe(Math.floor(value.timestamp / 1000))
+  expect(bus.records.map(({ topic }) => topic).filter(topic => topic === 'kiwoom.feed.session.v1')).toHaveLength(2)
+  expect(life.tally.datasets.get('trade')).toMatchObject({ received: 3, published: 3 })
+  expect(life.publishing.lag).toEqual({ records: 0, bytes: 0 })
+})
+
+test('sends what gathered during a send as one batch', async () => {
+  const bus = new MemoryBus()
+  let release = () => {}
+  bus.onPublish = () =>
+    new Promise<undefined>(resolve => {
+      release = () => resolve(undefined)
+    })
+  const life = await PublishingLife.begin(temporaryFolder(), bus)
+  life.feedLog.begin()
+  await eventually(() => expect(life.publishing.problem).toBeUndefined())
+  life.capture(500)
+  await life.journal.flush()
+  await eventually(() => expect(life.tally.datasets.get('trade')?.received).toBe(500))
+  bus.onPublish = () => undefined
+  release()
+  await eventually(() => expect(life.publishing.lag.records).toBe(0))
+  expect(bus.batches.length).toBeLessThanOrEqual(3)
+  expect(numbersOf(bus)).toEqual(upTo(500))
+  await life.stop()
+})
+
+test('publishes only the rest after a crash between sending and the checkpoint', async () => {
+  const bus = new MemoryBus()
+  const directory = temporaryFolder()
+  const first = await PublishingLife.begin(directory, bus)
+  first.feedLog.begin()
+  first.capture(10)
+  await eventually(() => expect(first.publishing.lag.records).toBe(0))
+  first.capture(10)
+  await first.journal.flush()
+  await eventually(() => expect(first.publishing.lag.records).toBe(0))
+  await first.crash()
+  const second = await PublishingLife.begin(directory, bus)
+  await second.stop()
+  expect(numbersOf(bus)).toEqual(upTo(20))
+})
+
+test('closes the session of a crashed process with a gap, in the topics too', async () => {
+  const bus = new MemoryBus()
+  const directory = temporaryFolder()
+  const first = await PublishingLife.begin(directory, bus)
+  const { session } = first.feedLog.begin()
+  first.capture(2)
+  await eventually(() => expect(numbersOf(bus)).toEqual([1, 2]))
+  await first.crash({ checkpointed: true })
+  const second = await PublishingLife.begin(directory, bus)
+  await second.stop()
+  const own = bus.records.filter(({ topic }) => topic.startsWith('kiwoom.feed.')).map(({ value }) => value)
+  expect(own.map(value => [value.session, value['event'] ?? value['reason'], value.seq])).toEqual([
+    [session, 'open', 1],
+    [session, 'crashed', 1],
+    [session, 'close', 2],
+  ])
+  expect(own[2]).toMatchObject({ reason: 'crashed', records: JSON.stringify({ trade: 2, feed_gap: 1 }) })
+})
+
+test('looks up what is there when Kafka fails in the middle of a batch, and goes on by itself', async () => {
+  const bus = new MemoryBus()
+  let failures = 0
+  bus.onPublish = messages => (failures++ < 1 ? Math.floor(messages.length / 2) : undefined)
+  const life = await PublishingLife.begin(temporaryFolder(), bus)
+  life.feedLog.begin()
+  life.capture(20)
+  await eventually(() => expect(numbersOf(bus)).toEqual(upTo(20)))
+  expect(life.publishing.problem).toBeUndefined()
+  await life.stop()
+})
+
+test('does not take a dead letter of the sink for a record of its own', async () => {
+  const bus = new MemoryBus()
+  const directory = temporaryFolder()
+  const first = await PublishingLife.begin(directory, bus)
+  const { session } = first.feedLog.begin()
+  await eventually(() => expect(first.publishing.lag.records).toBe(0))
+  await first.crash()
+  const timestamp = first.feedLog.now()
+  const letter = { session, seq: 1, timestamp, stage: 'sink' }
+  bus.records.push({ topic: 'kiwoom.dead-letter.v1', key: '*', value: letter, timestampMs: Math.floor(timestamp / 1000) })
+  const second = await PublishingLife.begin(directory, bus)
+  second.journal.append('frame', second.feedLog.now(), Buffer.from('garbage'))
+  await eventually(() => expect(bus.records.filter(({ topic }) => topic === 'kiwoom.dead-letter.v1')).toHaveLength(2))
+  await second.stop()
+})
+
+test('says that topics are missing and waits for them', async () => {
+  const bus = new MemoryBus()
+  bus.missingTopics = true
+  const life = await PublishingLife.begin(temporaryFolder(), bus)
+  life.feedLog.begin()
+  await eventually(() => expect(life.publishing.problem).toContain('No such topic'))
+  bus.missingTopics = false
+  await eventually(() => expect(life.publishing.problem).toBeUndefined())
+  await life.stop()
+})
+
+test('starts over from the journal when the checkpoint is gone, and doubles nothing', async () => {
+  const bus = new MemoryBus()
+  const directory = temporaryFolder()
+  for (let count = 0; count < 3; count++) {
+    const life = await PublishingLife.begin(directory, bus)
+    life.feedLog.begin()
+    life.capture(5)
+    await eventually(() => expect(life.publishing.lag.records).toBe(0))
+    await life.crash()
+  }
+  const last = await PublishingLife.begin(directory, bus)
+  await last.stop()
+  const ids = trades(bus).map(({ value }) => `${value.session}/${value.seq}`)
+  expect(ids).toHaveLength(15)
+  expect(new Set(ids).size).toBe(15)
+})
