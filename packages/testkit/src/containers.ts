@@ -1,11 +1,15 @@
 import { type ContainerDefinition, kafkaAnswers, kafkaContainer, questdbAddress, questdbAnswers, questdbContainer } from '@tickhouse/stack'
-import { GenericContainer, getContainerRuntimeClient } from 'testcontainers'
+import { GenericContainer, getContainerRuntimeClient, ImageName } from 'testcontainers'
 import { eventually } from './eventually.ts'
 import type { PrivateServer, PrivateServers, ServerPorts } from './private-servers.ts'
 
-/** Throws, with the reason, when no container engine answers. */
+/** Throws, with the reason, when no container engine answers or it cannot get the images. */
 export async function requireEngine(): Promise<void> {
-  await getContainerRuntimeClient()
+  const { image } = await getContainerRuntimeClient()
+  for (const definition of [kafkaContainer(''), questdbContainer()]) {
+    const name = ImageName.fromString(definition.image)
+    if (!(await image.exists(name))) await image.pull(name)
+  }
 }
 
 /** Starts Kafka and QuestDB as containers at fixed ports, so that they come back at the same address. */

@@ -45,6 +45,7 @@ async function serverKind(): Promise<Found<ServerKind>> {
 async function localKind(noDocker: string): Promise<Found<ServerKind>> {
   try {
     const java = await findJava(process.env['JAVA_HOME'])
+    say(`no containers, because ${noDocker}`)
     const jars = await resolveJars({ directory: jarDirectory, onProgress: say })
     return { found: { kind: 'java', java, jars } }
   } catch (noJava) {

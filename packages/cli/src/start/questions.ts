@@ -10,9 +10,9 @@ export function whereToLook({ consoleUrl, postgresUrl, brokers }: Servers): stri
   ]
 }
 
-/** Each answers within the first seconds of a run. */
+/** Each answers within the first seconds of a run, and fits on a narrow terminal. */
 export const questions: readonly string[] = [
-  "SELECT timestamp, symbol, venue, price, volume, side FROM trade WHERE symbol = '005930' LIMIT -10;",
-  'SELECT timestamp, symbol, first(price) AS open, max(price) AS high, min(price) AS low, last(price) AS close, sum(volume) AS volume FROM trade SAMPLE BY 1m;',
-  'SELECT symbol, venue, best_bid, best_ask, l2price(100, asks[2], asks[1]) AS price_of_100 FROM order_book LATEST ON timestamp PARTITION BY symbol, venue;',
+  "SELECT * FROM trade WHERE symbol = '005930' LIMIT -10;",
+  'SELECT timestamp, symbol, last(price), sum(volume) FROM trade SAMPLE BY 1m;',
+  'SELECT symbol, l2price(100, asks[2], asks[1]) FROM order_book LIMIT -10;',
 ]

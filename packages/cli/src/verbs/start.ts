@@ -6,6 +6,7 @@ import { count, dataOption, durationMs } from '../arguments.ts'
 import type { StartOptions } from '../start/options.ts'
 import { Screen } from '../start/screen.ts'
 import { start as run } from '../start/start.ts'
+import { stopSignals } from '../start/stop-signals.ts'
 import { summary } from '../start/summary.ts'
 import { UsageError } from '../usage-error.ts'
 import { printVerdict } from './verify.ts'
@@ -43,7 +44,7 @@ export function start(): Command {
     .addOption(dataOption())
     .addHelpText('after', examples)
     .action(async (options: Options) => {
-      const { stop, hurry } = signals()
+      const { stop, hurry } = stopSignals()
       try {
         const report = await run(startOptions(options, process.env), { screen: new Screen(process.stdout, process.stderr), stop, hurry })
         process.stdout.write(`${summary(report)}\n`)
@@ -74,14 +75,4 @@ function startOptions({ for: forMs, fresh, frames, rate, seed, data, docker }: O
 function folder(path: string): string {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new UsageError(`Expected a folder for --frames, was "${path}"`)
   return resolve(path)
-}
-
-/** The first signal ends the run in good order, the second at once. */
-function signals(): { stop: AbortSignal; hurry: AbortSignal } {
-  const [stop, hurry] = [new AbortController(), new AbortController()]
-  const onSignal = () => (stop.signal.aborted ? hurry : stop).abort()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
-  // A closed pipe or terminal is as good as Ctrl-C.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stop.abort())
-  return { stop: stop.signal, hurry: hurry.signal }
 }
