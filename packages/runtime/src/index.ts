@@ -7,6 +7,7 @@ export { type HttpEndpoint, type HttpOptions, type Problem, serveHttp } from './
 export { type Closable, Lifecycle } from './lifecycle.ts'
 export { createLogger, type Logger, type LoggerOptions } from './logger.ts'
 export { createRegistry, type Registry } from './metrics.ts'
+export { printedConfig } from './print-config.ts'
 export { backoffMs, type RetryOptions, retry } from './retry.ts'
 export { runService, type ServiceContext } from './run-service.ts'
 export {

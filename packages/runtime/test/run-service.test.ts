@@ -49,3 +49,8 @@ test('never logs keys, secrets or tokens', async () => {
   expect(stderr).toContain('[redacted]')
   expect(stderr).not.toContain('s3cret')
 })
+
+test('prints its settings when asked for them, secrets redacted, and does nothing else', async () => {
+  const { code, stdout } = await start('--print-config').end
+  expect([code, stdout]).toEqual([0, '# Port\nHTTP_PORT=0\n# Key\nAPP_KEY=[redacted]\n'])
+})

@@ -1,4 +1,4 @@
-import { announce, describeConfig, runService, serveHttp } from '@tickhouse/runtime'
+import { announce, printedConfig, runService, serveHttp } from '@tickhouse/runtime'
 import { collect } from './collect.ts'
 import { configSpec, loadCollectorConfig } from './config.ts'
 import { declareMetrics } from './metrics.ts'
@@ -6,10 +6,7 @@ import { problemsOf, statusOf } from './status.ts'
 
 await runService('collector', async ({ env, log, lifecycle, registry }) => {
   const config = loadCollectorConfig(env)
-  if (process.argv.includes('--print-config')) {
-    console.table(describeConfig(configSpec(config.environment), config))
-    return lifecycle.stop('--print-config')
-  }
+  if (printedConfig(configSpec(config.environment), config)) return lifecycle.stop('the configuration was printed')
   const collector = await collect({ config, log, lifecycle, registry })
   declareMetrics(registry, collector)
   const http = await serveHttp({

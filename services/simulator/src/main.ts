@@ -1,10 +1,11 @@
-import { announce, loadConfig, runService, serveHttp } from '@tickhouse/runtime'
+import { announce, loadConfig, printedConfig, runService, serveHttp } from '@tickhouse/runtime'
 import { configSpec, optionsOf } from './config.ts'
 import { declareMetrics } from './metrics.ts'
 import { startSimulator } from './simulator.ts'
 
 await runService('simulator', async ({ env, log, lifecycle, registry }) => {
   const config = loadConfig(configSpec, env)
+  if (printedConfig(configSpec, config)) return lifecycle.stop('the configuration was printed')
   const simulator = lifecycle.own('simulator', await startSimulator(optionsOf(config)))
   declareMetrics(registry, () => simulator.status())
   const http = lifecycle.own(

@@ -1,5 +1,5 @@
 import { connectBus } from '@tickhouse/bus'
-import { announce, describeConfig, runService, serveHttp } from '@tickhouse/runtime'
+import { announce, printedConfig, runService, serveHttp } from '@tickhouse/runtime'
 import { openStore } from '@tickhouse/store'
 import { createStartAt } from './assignment.ts'
 import { Commits } from './commits.ts'
@@ -19,10 +19,7 @@ const patienceMs = 10_000
 
 await runService('sink', async ({ env, log, lifecycle, registry }) => {
   const { config, kafka } = loadSinkConfig(env)
-  if (process.argv.includes('--print-config')) {
-    console.log(JSON.stringify(describeConfig(sinkSettings, config), null, 2))
-    return lifecycle.stop('the configuration was printed')
-  }
+  if (printedConfig(sinkSettings, config)) return lifecycle.stop('the configuration was printed')
   const metrics = createSinkMetrics(registry)
   const reports = new WriteReports(metrics)
   const bus = connectBus({ ...kafka, clientId: 'tickhouse-sink', log, registry })
