@@ -1,5 +1,5 @@
 import { entities, type NormalizerCounts, SessionNormalizer } from '@tickhouse/catalogue'
-import type { EntryBatch, SessionHeader } from '@tickhouse/journal'
+import { beginning, type EntryBatch, type Position, type SessionHeader } from '@tickhouse/journal'
 import type { Parcel } from './outbox.ts'
 import type { PublishPoint } from './publish-point.ts'
 import type { PublishedRecords } from './published.ts'
@@ -21,6 +21,7 @@ export class BatchNormalizer {
   readonly #observer: NormalizeObserver
   readonly #start: PublishPoint | undefined
   #session = ''
+  #position: Position = beginning
   #normalizer: SessionNormalizer | undefined
 
   constructor(start: PublishPoint | undefined, published: PublishedRecords, observer: NormalizeObserver) {
@@ -29,8 +30,13 @@ export class BatchNormalizer {
     this.#observer = observer
   }
 
-  /** Adds what comes of a batch to the parcel, and returns the point that it reaches. */
-  add(batch: EntryBatch, parcel: Parcel): PublishPoint {
+  /** How far the batches reach that were added so far; there must have been one. */
+  get point(): PublishPoint {
+    return { position: this.#position, session: this.#session, state: this.#normalizer!.state() }
+  }
+
+  /** Adds what comes of a batch to the parcel. */
+  add(batch: EntryBatch, parcel: Parcel): void {
     const normalizer = this.#of(batch.header)
     if (batch.start.offset === 0) this.#push(normalizer.open(), parcel)
     for (const { kind, timeUs, bytes } of batch.entries) {
@@ -39,7 +45,7 @@ export class BatchNormalizer {
     }
     parcel.entries += batch.entries.length
     this.#observer.normalized(this.#session, normalizer.counts)
-    return { position: batch.end, session: this.#session, state: normalizer.state() }
+    this.#position = batch.end
   }
 
   #of(header: SessionHeader): SessionNormalizer {

@@ -11,7 +11,8 @@ export interface Parcel {
   entryBytes: number
   /** Records per dataset and the timestamp of the last one, µs. */
   readonly records: Map<string, DatasetCount>
-  point: PublishPoint | undefined
+  /** Asked for when the parcel is closed; undefined while nothing is in it. */
+  pointNow: (() => PublishPoint) | undefined
 }
 
 export interface DatasetCount {
@@ -21,13 +22,13 @@ export interface DatasetCount {
 
 /** A parcel with nothing in it. */
 export function emptyParcel(): Parcel {
-  return { messages: [], bytes: 0, entries: 0, entryBytes: 0, records: new Map(), point: undefined }
+  return { messages: [], bytes: 0, entries: 0, entryBytes: 0, records: new Map(), pointNow: undefined }
 }
 
 /** How an outbox sends. */
 export interface OutboxOptions {
   readonly send: (messages: Message[], signal: AbortSignal) => Promise<void>
-  readonly onAcknowledged: (parcel: Parcel) => void
+  readonly onAcknowledged: (parcel: Parcel, point: PublishPoint) => void
   /** Least time from one parcel to the next: a send has a price of its own, however few messages it takes. */
   readonly lingerMs: number
   /** Once this much gathered, `room` waits for it to be sent. */
@@ -55,9 +56,9 @@ export class Outbox {
     return this.#gathering
   }
 
-  /** Everything gathered so far may be sent; it reaches up to this point. */
-  ready(point: PublishPoint): void {
-    this.#gathering.point = point
+  /** Everything gathered so far may be sent; `pointNow` tells up to which point it reaches by the time it is. */
+  ready(pointNow: () => PublishPoint): void {
+    this.#gathering.pointNow = pointNow
     this.#wakeSender?.()
   }
 
@@ -83,7 +84,7 @@ export class Outbox {
   }
 
   async #sendNext(signal: AbortSignal): Promise<void> {
-    if (this.#gathering.point === undefined) {
+    if (this.#gathering.pointNow === undefined) {
       await new Promise<void>(resolve => {
         this.#wakeSender = resolve
       })
@@ -91,10 +92,11 @@ export class Outbox {
     }
     await this.#linger()
     const parcel = this.#gathering
+    const point = parcel.pointNow!()
     this.#gathering = emptyParcel()
     this.#makeRoom?.()
     if (parcel.messages.length > 0) await this.#options.send(parcel.messages, signal)
-    this.#options.onAcknowledged(parcel)
+    this.#options.onAcknowledged(parcel, point)
   }
 
   async #linger(): Promise<void> {

@@ -123,14 +123,18 @@ export class Publishing {
       send: this.#sender(publisher),
       lingerMs: this.#parts.lingerMs,
       maxBytes: parcelBytes,
-      onAcknowledged: parcel => this.#acknowledge(parcel),
+      onAcknowledged: (parcel, point) => this.#acknowledge(parcel, point),
     })
     const until = AbortSignal.any([signal, over.signal])
     const sending = outbox.run(until).finally(() => over.abort())
     sending.catch(() => {})
+    const pointNow = () => normalizer.point
     let turnMs = performance.now()
     for await (const batch of this.#parts.journal.readFrom(point?.position ?? beginning, until, { maxBytes: pieceBytes })) {
-      if (this.#isReadable(batch)) outbox.ready(normalizer.add(batch, outbox.parcel))
+      if (this.#isReadable(batch)) {
+        normalizer.add(batch, outbox.parcel)
+        outbox.ready(pointNow)
+      }
       await outbox.room()
       if (performance.now() - turnMs < turnBudgetMs) continue
       await nextTurn()
@@ -157,11 +161,11 @@ export class Publishing {
     return false
   }
 
-  #acknowledge(parcel: Parcel): void {
+  #acknowledge(parcel: Parcel, point: PublishPoint): void {
     this.#hasPublished = true
     this.#failures = 0
     this.#done = { entries: this.#done.entries + parcel.entries, bytes: this.#done.bytes + parcel.entryBytes }
-    this.#parts.checkpoint.moveTo(parcel.point as PublishPoint)
+    this.#parts.checkpoint.moveTo(point)
     this.#parts.observer.acknowledged(parcel)
   }
 
