@@ -68,7 +68,7 @@ async function container(
   const server = new ServerProcess({
     name: title,
     command: 'docker',
-    args: runArguments(name, definition, ports),
+    args: () => runArguments(name, definition, ports),
     outputFile: join(directory, `${name}.log`),
     prepare: () => docker('rm', '--force', name),
     deliver: killSignal => docker('kill', '--signal', killSignal, name),

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { ClassArchive } from './class-archive.ts'
 import { freePort } from './free-port.ts'
 import { kafkaAnswers } from './kafka-answers.ts'
 import { type KafkaPorts, kafkaLogging, kafkaProperties } from './kafka-configuration.ts'
@@ -42,14 +43,16 @@ function localKafka({ directory, jars, java = 'java', javaOptions = [], onExit }
   // The broker moves bytes: the quick compiler alone makes it ready in half the time and costs little later.
   const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseG1GC', '-Xms256m', '-Xmx1g', ...javaOptions]
   const common = [...flags, `-Dlog4j2.configurationFile=${files.logging}`, `-Dtickhouse.log=${files.log}`, '-cp', jars]
+  const archive = new ClassArchive('kafka', jars, directory)
   return new ServerProcess({
     name: 'Kafka',
     command: java,
-    args: [...common, 'kafka.Kafka', files.properties],
+    args: () => [...archive.flags(), ...common, 'kafka.Kafka', files.properties],
     outputFile: files.output,
     logFile: files.log,
     prepare: () => prepare(files, ports, args => run(java, [...common, 'kafka.tools.StorageTool', ...args])),
     answers: () => kafkaAnswers(ports.broker),
+    ended: exit => archive.keep(exit),
     onExit,
   })
 }

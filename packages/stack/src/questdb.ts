@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ClassArchive } from './class-archive.ts'
 import { freePort } from './free-port.ts'
 import { type QuestdbPorts, questdbConfiguration, questdbLogging } from './questdb-configuration.ts'
 import { type Exit, ServerProcess } from './server-process.ts'
@@ -64,13 +65,15 @@ export async function questdbAnswers(httpUrl: string): Promise<boolean> {
 
 function localQuestdb({ directory, jars, java = 'java', javaOptions = [], onExit }: QuestdbOptions, ports: QuestdbPorts): ServerProcess {
   const flags = ['-XX:+UseParallelGC', '-Xms256m', '-Xmx1g', ...javaOptions]
+  const archive = new ClassArchive('questdb', jars, directory)
   return new ServerProcess({
     name: 'QuestDB',
     command: java,
-    args: [...flags, '-p', jars, '-m', 'io.questdb/io.questdb.ServerMain', '-d', directory, '-n'],
+    args: () => [...archive.flags(), ...flags, '-p', jars, '-m', 'io.questdb/io.questdb.ServerMain', '-d', directory, '-n'],
     outputFile: join(directory, 'questdb.log'),
     prepare: () => prepare(directory, ports),
     answers: () => questdbAnswers(questdbAddress(ports).httpUrl),
+    ended: exit => archive.keep(exit),
     onExit,
   })
 }

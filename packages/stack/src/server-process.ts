@@ -14,7 +14,8 @@ export interface Exit {
 export interface ServerDefinition {
   readonly name: string
   readonly command: string
-  readonly args: readonly string[]
+  /** Asked for at each start. */
+  readonly args: () => readonly string[]
   /** Where its output goes; the last lines are shown when it does not start. */
   readonly outputFile: string
   /** Where it logs, if not to its output. */
@@ -25,12 +26,15 @@ export interface ServerDefinition {
   readonly prepare?: () => Promise<void>
   /** Delivers a signal, if not to the process itself. */
   readonly deliver?: (signal: NodeJS.Signals) => Promise<void>
+  /** Told whenever it has ended, before anything else is. */
+  readonly ended?: (exit: Exit) => void
   /** Told when it ends without having been asked to. */
   readonly onExit?: ((exit: Exit) => void) | undefined
 }
 
 const startTimeoutMs = 120_000
-const stopTimeoutMs = 20_000
+/** Long enough for a Java process that writes its class archive on a busy machine. */
+const stopTimeoutMs = 45_000
 const ending: readonly NodeJS.Signals[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGABRT']
 
 /**
@@ -99,11 +103,12 @@ export class ServerProcess {
 
   #launch(): void {
     const { command, args, outputFile } = this.#definition
-    const child = spawnGuarded(command, args, outputFile)
+    const child = spawnGuarded(command, args(), outputFile)
     this.#child = child
     this.#asked = false
     child.once('exit', (code, signal) => {
       this.#child = undefined
+      this.#definition.ended?.({ code, signal })
       if (!this.#asked) this.#definition.onExit?.({ code, signal })
     })
   }

@@ -10,7 +10,7 @@ function shell(script: string, more: Partial<ServerDefinition> = {}): ServerProc
   const server = new ServerProcess({
     name: 'Fixture',
     command: 'sh',
-    args: ['-c', script],
+    args: () => ['-c', script],
     outputFile: join(directory, 'output.log'),
     answers: async () => false,
     ...more,

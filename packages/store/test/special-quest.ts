@@ -21,12 +21,13 @@ export function describeWithSpecialQuest(title: string, tests: () => void): void
 export async function specialQuest(settings: Readonly<Record<string, string>>): Promise<SpecialQuest> {
   const how = inject('serverKind')
   if (!('found' in how) || how.found.kind !== 'java') throw new Error('Expected QuestDB to run as a local process')
+  const { java, jars } = how.found
   const directory = mkdtempSync(join(tmpdir(), 'tickhouse-special-quest-'))
   const port = await freePort()
   const server = new ServerProcess({
     name: 'QuestDB',
-    command: how.found.java,
-    args: ['-Xmx512m', '-p', how.found.jars.questdb, '-m', 'io.questdb/io.questdb.ServerMain', '-d', directory, '-n'],
+    command: java,
+    args: () => ['-Xmx512m', '-p', jars.questdb, '-m', 'io.questdb/io.questdb.ServerMain', '-d', directory, '-n'],
     outputFile: join(directory, 'questdb.log'),
     prepare: async () => configure(directory, { 'http.bind.to': `127.0.0.1:${port}`, ...settings }),
     answers: () => answers(port),

@@ -40,6 +40,7 @@ export async function start(options: StartOptions, { screen, stop, hurry }: Star
   const services = await ownServices(owned, options, { run, servers, say })
   run.remember({ servers, services })
   await watch(new Observer(services, store), { screen, footer: whereToLook(servers), forMs: options.forMs, stop })
+  owned.defer(() => say('Stopping everything that was started …'))
   return await windDown({ services, bus, store, journalDirectory: folder.journal, say, signal: hurry })
 }
 
