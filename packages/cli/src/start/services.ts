@@ -19,6 +19,8 @@ export interface Services {
   close(): Promise<void>
 }
 
+type Settings = Readonly<Record<string, string | undefined>>
+
 /** What starting the services needs besides the options. */
 export interface ServiceContext {
   readonly folder: DataFolder
@@ -27,23 +29,22 @@ export interface ServiceContext {
   readonly onRestart: () => void
 }
 
-/** Starts the simulator (unless the venue is Kiwoom's), then collector and sink; stops what it started when one of them fails. */
+/** Starts the simulator (unless the venue is Kiwoom's), collector and sink; stops all of them when one fails. */
 export async function startServices(options: StartOptions, context: ServiceContext): Promise<Services> {
-  const define = (name: string, own: Readonly<Record<string, string | undefined>>) =>
-    new ServiceProcess(definition(name, own, options, context))
-  const simulator = isSimulated(options) ? define('simulator', await simulatorSettings(options)) : undefined
-  const sink = define('sink', {})
-  const started = [simulator, sink].filter(service => service !== undefined)
-  try {
-    const [venue] = await Promise.all([simulator?.start(), sink.start()])
-    const collector = define('collector', collectorSettings(venue, context.folder))
-    started.push(collector)
+  const define = (name: string, own: Settings) => new ServiceProcess(definition(name, own, options, context))
+  const simulator = isSimulated(options) ? await simulatorOf(options, define) : undefined
+  const collector = define('collector', collectorSettings(simulator?.venue, context.folder))
+  const running = services(simulator?.process, collector, define('sink', {}))
+  // The collector finds the venue open: it would wait a second before it tried again.
+  const capture = async () => {
+    await simulator?.process.start()
     await collector.start()
-    return services(simulator, collector, sink)
-  } catch (error) {
-    await Promise.all(started.map(service => service.stop()))
-    throw error
   }
+  const settled = await Promise.allSettled([capture(), running.sink.start()])
+  const failed = settled.find(result => result.status === 'rejected')
+  if (failed === undefined) return running
+  await running.close()
+  throw failed.reason
 }
 
 function services(simulator: ServiceProcess | undefined, collector: ServiceProcess, sink: ServiceProcess): Services {
@@ -67,7 +68,7 @@ function processOf({ name, pid, announced }: ServiceProcess): RunningProcess[] {
 
 function definition(
   name: string,
-  own: Readonly<Record<string, string | undefined>>,
+  own: Settings,
   { env }: StartOptions,
   { folder, servers, say, onRestart }: ServiceContext,
 ): ServiceDefinition {
@@ -78,17 +79,24 @@ function definition(
   return { name, main: serviceMain(name), env: { ...env, ...addresses, HTTP_PORT: '0', ...own }, logFile, say, onRestart }
 }
 
-/** Its port is chosen here, so that it comes back at the same address after a restart. */
-async function simulatorSettings({ framesDirectory, rate, seed }: StartOptions) {
-  return {
-    SIMULATOR_PORT: String(await freePort()),
+interface Venue {
+  readonly url: string
+  readonly wsUrl: string
+}
+
+/** The simulator, and where it will be: its port is chosen here, so that it comes back at the same address after a restart. */
+async function simulatorOf({ framesDirectory, rate, seed }: StartOptions, define: (name: string, own: Settings) => ServiceProcess) {
+  const port = await freePort()
+  const process = define('simulator', {
+    SIMULATOR_PORT: String(port),
     SIMULATOR_FRAMES: framesDirectory,
     ...(rate !== undefined && { SIMULATOR_RATE: String(rate) }),
     ...(seed !== undefined && { SIMULATOR_SEED: String(seed) }),
-  }
+  })
+  return { process, venue: { url: `http://127.0.0.1:${port}`, wsUrl: `ws://127.0.0.1:${port}` } }
 }
 
-function collectorSettings(venue: { url?: string; wsUrl?: string } | undefined, { journal }: DataFolder) {
+function collectorSettings(venue: Venue | undefined, { journal }: DataFolder): Settings {
   const simulated = venue && { KIWOOM_ENV: 'simulator', KIWOOM_REST_URL: venue.url, KIWOOM_WS_URL: venue.wsUrl }
   return { JOURNAL_DIR: journal, ...simulated }
 }
