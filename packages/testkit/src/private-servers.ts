@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs'
+import { readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import {
   freePort,
   type Jars,
@@ -64,6 +64,8 @@ function withData<T extends ServerProcess>(server: T, directory: string): T {
   const close = async () => {
     await server.stop()
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+    // The folder of both goes with the later one.
+    if (readdirSync(dirname(directory)).length === 0) rmdirSync(dirname(directory))
   }
   return Object.assign(server, { close })
 }
