@@ -57,10 +57,15 @@ export type Probe = { readonly state: 'whole'; readonly end: number } | { readon
 export function probeEntry(bytes: Buffer, at: number, limit: number): Probe {
   if (limit - at < entryOverheadBytes) return { state: 'short', needed: entryOverheadBytes }
   if (!isPlausible(bytes, at)) return 'damaged'
-  const length = bytes.readUInt32LE(at)
-  const end = at + entryOverheadBytes + length
+  const end = endOfEntry(bytes, at)
   if (end > limit) return { state: 'short', needed: end - at }
-  return crc32(bytes.subarray(at + 8, end), length) === bytes.readUInt32LE(at + 4) ? { state: 'whole', end } : 'damaged'
+  const isSound = crc32(bytes.subarray(at + 8, end), bytes.readUInt32LE(at)) === bytes.readUInt32LE(at + 4)
+  return isSound ? { state: 'whole', end } : 'damaged'
+}
+
+/** Where the entry at `at` ends, by its length alone. */
+export function endOfEntry(bytes: Buffer, at: number): number {
+  return at + entryOverheadBytes + bytes.readUInt32LE(at)
 }
 
 /** Whether the whole entry at `at` is a segment's header. */

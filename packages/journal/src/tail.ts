@@ -1,5 +1,5 @@
-import { type EntryBatch, type Found, findEntries } from './batch.ts'
-import { encodeEntry, entryOverheadBytes } from './entry.ts'
+import type { EntryBatch } from './batch.ts'
+import { type Entry, encodeEntry, endOfEntry, entryOverheadBytes, isHeader, viewEntry } from './entry.ts'
 import { comparePositions, type Position } from './position.ts'
 import { encodeHeader, type SessionHeader } from './session-header.ts'
 
@@ -108,7 +108,7 @@ export class Tail {
     const start = { segment, offset: offset + at }
     if (until !== undefined && comparePositions(start, until) >= 0) return undefined
     const limit = until?.segment === segment ? Math.min(chunk.written, until.offset - offset) : chunk.written
-    const found = findAtLeastOne(chunk, at, limit, maxBytes)
+    const found = entriesIn(chunk, at, limit, maxBytes)
     return { header, entries: found.entries, start, end: { segment, offset: offset + found.end } }
   }
 
@@ -157,14 +157,16 @@ export class Tail {
   }
 }
 
-/** What is written always ends with a whole entry, so looking further finds one. */
-function findAtLeastOne({ bytes }: Chunk, at: number, limit: number, maxBytes: number): Found {
-  let to = Math.min(limit, at + maxBytes)
-  for (;;) {
-    const found = findEntries(bytes, at, to)
-    if (found.end > at || found.behind !== 'short' || to === limit) return found
-    to = Math.min(limit, at + found.needed)
+/** Whole entries of a chunk between two of their ends: about `maxBytes`, at least one. They never left memory, so no checksum is looked at. */
+function entriesIn({ bytes }: Chunk, from: number, limit: number, maxBytes: number): { entries: Entry[]; end: number } {
+  const entries: Entry[] = []
+  let at = from
+  while (at < limit && (at === from || endOfEntry(bytes, at) - from <= maxBytes)) {
+    const end = endOfEntry(bytes, at)
+    if (!isHeader(bytes, at)) entries.push(viewEntry(bytes, at, end))
+    at = end
   }
+  return { entries, end: at }
 }
 
 /** Behind what is written of a chunk. */
