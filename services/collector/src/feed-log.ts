@@ -34,6 +34,8 @@ export interface FeedLogParts {
 
 /** The layout of frames and of our own entries; stands in every session's header. */
 const headerVersion = 1
+/** How records name the item `""` of the market-wide and account types. */
+const marketWide = '*'
 
 /**
  * What the journal holds besides frames: where sessions begin and end, and where something is missing.
@@ -138,7 +140,8 @@ export class FeedLog {
 
   /** Writes the gap of refused pairs until now; what comes back is its continuation. */
   #writeRefused({ pairs, fromUs }: Refused): Refused {
-    const { types, items: symbols, reason, evidence } = pairs
+    const { types, items, reason, evidence } = pairs
+    const symbols = items.map(item => (item === '' ? marketWide : item))
     const to = this.now()
     this.gap({ from: fromUs, to, reason, types, symbols, evidence })
     return { pairs, fromUs: to }

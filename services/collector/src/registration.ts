@@ -76,10 +76,10 @@ export class Registration {
       const answer = await this.#ask(request.json, signal)
       if (answer === undefined) return { ...pairs, reason: 'registration_unanswered', evidence: 'the venue did not answer in time' }
       if (isAccepted(answer)) return undefined
-      const { code, message } = refusalOf(answer)
+      const { code } = refusalOf(answer)
       const isTooFast = code === 'KIWOOM_RATE_LIMITED' || code === 'KIWOOM_NOT_LOGGED_IN'
       if (!isTooFast || attempt === attempts)
-        return { ...pairs, reason: 'registration_refused', evidence: `${answer.returnCode}: ${message}` }
+        return { ...pairs, reason: 'registration_refused', evidence: `${answer.returnCode}: ${answer.message}` }
       await delay(Math.min(longestPauseMs, Math.max(100, registrationGapMs) * 2 ** attempt), signal)
     }
   }

@@ -28,7 +28,7 @@ test('writes a refused registration as a gap with the items and the code, and it
     reason: 'registration_refused',
     types: ['0B', '0D'],
     symbols: ['005930', '000660'],
-    evidence: expect.stringContaining('105115'),
+    evidence: `105115: ${full}`,
   }
   expect(first?.content).toMatchObject(expected)
   expect(rest?.content).toMatchObject({ ...expected, from: first?.content['to'] })
