@@ -1,7 +1,30 @@
 import { TickhouseError } from '@tickhouse/runtime'
 
-/** Everything that this package throws; the codes are `BUS_…`. */
-export class BusError extends TickhouseError {}
+/** What can go wrong between us and Kafka; the README says what each means. */
+export const busErrorCodes = [
+  'BUS_UNAVAILABLE',
+  'BUS_AUTHENTICATION_FAILED',
+  'BUS_NOT_ALLOWED',
+  'BUS_TOPIC_MISSING',
+  'BUS_PARTITION_MISSING',
+  'BUS_TOPICS_REFUSED',
+  'BUS_MESSAGE_TOO_LARGE',
+  'BUS_REFUSED',
+  'BUS_ACKNOWLEDGEMENT_INCOMPLETE',
+  'BUS_MEMBERSHIP_LOST',
+  'BUS_UNEXPECTED',
+] as const
+
+export type BusErrorCode = (typeof busErrorCodes)[number]
+
+/** Everything this package throws, besides the AbortError of a caller's signal. */
+export class BusError extends TickhouseError {
+  declare readonly code: BusErrorCode
+
+  constructor(code: BusErrorCode, message: string, options?: ConstructorParameters<typeof TickhouseError>[2]) {
+    super(code, message, options)
+  }
+}
 
 /** What kafkajs' errors carry, whichever class they are. */
 interface KafkaFailure extends Error {
@@ -75,7 +98,7 @@ export function translate(error: unknown, doing: string): Error {
   return new BusError(codeOf(error), `${doing} failed: ${rootOf(error).message}`, { retriable, cause: error, reason })
 }
 
-function codeOf(error: unknown): string {
+function codeOf(error: unknown): BusErrorCode {
   const { type = '', name } = rootOf(error)
   if (authenticationNames.has(name)) return 'BUS_AUTHENTICATION_FAILED'
   if (forbiddenTypes.has(type)) return 'BUS_NOT_ALLOWED'

@@ -1,6 +1,6 @@
 export type { BatchLimits, Message } from './batches.ts'
 export { type Bus, type BusOptions, connectBus, type PartitionLag } from './bus.ts'
-export { BusError } from './errors.ts'
+export { BusError, type BusErrorCode, busErrorCodes } from './errors.ts'
 export type { FetchLimits, Position } from './fetch.ts'
 export type { BrokerAddress, KafkaOptions, SaslOptions } from './kafka-client.ts'
 export type { CommittedOffset } from './offsets.ts'
