@@ -3,7 +3,8 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:f
 
 /** An open file; positions are absolute, so a failed write is repeated over its own remains. */
 export interface JournalFile {
-  write(bytes: Buffer, from: number, length: number, position: number): Promise<number>
+  /** Writes the pieces one after another; returns how many bytes were taken, which may be fewer. */
+  write(pieces: readonly Buffer[], position: number): Promise<number>
   read(bytes: Buffer, from: number, length: number, position: number): Promise<number>
   truncate(length: number): Promise<void>
   /** Forces what was written to the disk. */
@@ -38,7 +39,7 @@ export function errorCodeOf(error: unknown): string {
 async function openOnDisk(path: string, mode: 'read' | 'append'): Promise<JournalFile> {
   const handle = await open(path, mode === 'read' ? 'r' : constants.O_RDWR | constants.O_CREAT, 0o600)
   return {
-    write: async (bytes, from, length, position) => (await handle.write(bytes, from, length, position)).bytesWritten,
+    write: async (pieces, position) => (await handle.writev([...pieces], position)).bytesWritten,
     read: async (bytes, from, length, position) => (await handle.read(bytes, from, length, position)).bytesRead,
     truncate: length => handle.truncate(length),
     sync: () => handle.datasync(),

@@ -17,7 +17,7 @@ export interface JournalOptions {
   readonly fsyncMs?: number
   /** How much of what is written stays in memory for live readers; default 8 MiB. */
   readonly tailBytes?: number
-  /** How much may wait to be written before entries are refused and counted as lost; default 16 MiB. */
+  /** How much may wait to be written before entries are refused and counted as lost; default 64 MiB. */
   readonly pendingBytes?: number
   readonly files?: FileSystem
 }
@@ -31,7 +31,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const lock = await takeLock(directory, files)
   try {
     const recovered = await recover(directory, files, log)
-    const defaults = { segmentBytes: 64 * mebibyte, fsyncMs: 200, tailBytes: 8 * mebibyte, pendingBytes: 16 * mebibyte }
+    const defaults = { segmentBytes: 64 * mebibyte, fsyncMs: 200, tailBytes: 8 * mebibyte, pendingBytes: 64 * mebibyte }
     return new Journal({ ...defaults, ...options, files, lock, recovered })
   } catch (error) {
     await lock.close()

@@ -3,6 +3,7 @@ import { damagedBatch, headless } from './damage.ts'
 import { probeEntry } from './entry.ts'
 import type { FileSystem, JournalFile } from './file-system.ts'
 import { comparePositions, type Position } from './position.ts'
+import { readingAhead } from './read-ahead.ts'
 import { readPiece } from './read-piece.ts'
 import { listSegments, segmentPath } from './segment-files.ts'
 import { decodeStart, type SegmentStart } from './session-header.ts'
@@ -12,7 +13,8 @@ interface OpenSegment {
   readonly number: number
   readonly file: JournalFile
   readonly start: SegmentStart | undefined
-  readonly size: number
+  /** Up to here everything is written, as far as was known on opening. */
+  readonly limit: number
   /** Whether a later segment exists; the end of the last one may be torn or still growing. */
   readonly isSealed: boolean
 }
@@ -31,11 +33,11 @@ export class SegmentReader {
   /** The next batch at or after `at` and before `until` (default: the end of what is there); undefined when there is none. */
   async next(at: Position, maxBytes: number, until?: Position): Promise<EntryBatch | undefined> {
     for (let from = at; ; ) {
-      const segment = await this.#segmentAt(from)
+      const segment = await this.#segmentAt(from, until)
       if (segment === undefined) return undefined
       const start = { segment: segment.number, offset: segment.number === from.segment ? from.offset : 0 }
       if (until !== undefined && comparePositions(start, until) >= 0) return undefined
-      const limit = until?.segment === segment.number ? Math.min(until.offset, segment.size) : segment.size
+      const limit = until?.segment === segment.number ? Math.min(until.offset, segment.limit) : segment.limit
       const batch = start.offset < limit ? await readBatch(segment, start, limit, maxBytes) : undefined
       if (batch !== undefined || !segment.isSealed) return batch
       from = { segment: segment.number + 1, offset: 0 }
@@ -48,22 +50,25 @@ export class SegmentReader {
     await open?.file.close()
   }
 
-  /** The segment of the position, or the first one after it. */
-  async #segmentAt(at: Position): Promise<OpenSegment | undefined> {
-    if (this.#open?.number === at.segment && this.#open.isSealed) return this.#open
+  /** The segment of the position, or the first one after it; opened again when it may have grown beyond what was known. */
+  async #segmentAt(at: Position, until: Position | undefined): Promise<OpenSegment | undefined> {
+    const open = this.#open
+    if (open?.number === at.segment && (open.isSealed || at.offset < open.limit)) return open
     await this.close()
     const segments = await listSegments(this.#files, this.#directory)
     const number = segments.find(segment => segment >= at.segment)
     if (number === undefined) return undefined
-    this.#open = await this.#openSegment(number, number !== segments.at(-1))
+    this.#open = await this.#openSegment(number, number !== segments.at(-1), until)
     return this.#open
   }
 
-  async #openSegment(number: number, isSealed: boolean): Promise<OpenSegment> {
+  async #openSegment(number: number, isSealed: boolean, until: Position | undefined): Promise<OpenSegment> {
     const file = await this.#files.open(segmentPath(this.#directory, number), 'read')
     try {
       const size = await file.size()
-      return { number, file, size, isSealed, start: await readStart(file, size) }
+      const limit = !isSealed && until?.segment === number ? Math.min(until.offset, size) : size
+      const ahead = readingAhead(file, limit)
+      return { number, file: ahead, limit, isSealed, start: await readStart(ahead, limit) }
     } catch (error) {
       await file.close()
       throw error

@@ -1,7 +1,7 @@
 import { JournalError } from './errors.ts'
 import type { FileSystem, JournalFile } from './file-system.ts'
 import { segmentPath } from './segment-files.ts'
-import type { Chunk } from './tail.ts'
+import type { Group } from './tail.ts'
 
 /**
  * The open file at the end of the journal. Bytes go to the position that they have in memory, so what a failed write left behind
@@ -25,13 +25,14 @@ export class SegmentWriter {
     return this.#isDirty
   }
 
-  /** Writes the chunk's bytes from `written` up to `until`, both ends of entries; opens and leaves files as the chunk's segment asks. */
-  async write(chunk: Chunk, until: number): Promise<void> {
-    const file = await this.#fileOf(chunk)
+  /** Writes a group, which ends with a whole entry, into the file of its segment, and leaves the file before if it is another one. */
+  async write({ segment, offset, parts }: Group): Promise<void> {
+    const file = await this.#fileOf(segment)
+    const pieces = parts.map(({ bytes }) => bytes)
     try {
-      await writeAll(file, chunk.bytes, chunk.written, until, chunk.offset)
+      await writeAll(file, pieces, offset)
     } catch (error) {
-      await file.truncate(chunk.offset + chunk.written).catch(() => {})
+      await file.truncate(offset).catch(() => {})
       throw error
     }
     this.#isDirty = true
@@ -51,11 +52,11 @@ export class SegmentWriter {
     await file?.close()
   }
 
-  async #fileOf(chunk: Chunk): Promise<JournalFile> {
-    if (this.#file !== undefined && this.#segment === chunk.segment) return this.#file
+  async #fileOf(segment: number): Promise<JournalFile> {
+    if (this.#file !== undefined && this.#segment === segment) return this.#file
     await this.#leave()
-    this.#file = await this.#files.open(segmentPath(this.#directory, chunk.segment), 'append')
-    this.#segment = chunk.segment
+    this.#file = await this.#files.open(segmentPath(this.#directory, segment), 'append')
+    this.#segment = segment
     await this.#files.syncDirectory(this.#directory)
     return this.#file
   }
@@ -79,10 +80,23 @@ export class SegmentWriter {
   }
 }
 
-async function writeAll(file: JournalFile, bytes: Buffer, from: number, until: number, chunkOffset: number): Promise<void> {
-  for (let at = from; at < until; ) {
-    const written = await file.write(bytes, at, until - at, chunkOffset + at)
+async function writeAll(file: JournalFile, pieces: Buffer[], position: number): Promise<void> {
+  let at = position
+  while (pieces.length > 0) {
+    const written = await file.write(pieces, at)
     if (written === 0) throw new JournalError('JOURNAL_NOTHING_WRITTEN', 'The disk took none of the bytes', { retriable: true })
     at += written
+    dropBytes(pieces, written)
+  }
+}
+
+/** Takes so many bytes off the front. */
+function dropBytes(pieces: Buffer[], count: number): void {
+  let left = count
+  while (left > 0) {
+    const first = pieces[0] as Buffer
+    if (first.length > left) pieces[0] = first.subarray(left)
+    else pieces.shift()
+    left -= Math.min(left, first.length)
   }
 }

@@ -4,7 +4,7 @@ import { comparePositions, type Position } from './position.ts'
 import { encodeHeader, type SessionHeader } from './session-header.ts'
 
 /** A piece of a segment in memory, byte for byte as it is or will be in the file. Invariant: `written <= used <= bytes.length`. */
-export interface Chunk {
+interface Chunk {
   readonly header: SessionHeader
   readonly segment: number
   /** Where the chunk begins in its segment. */
@@ -12,6 +12,20 @@ export interface Chunk {
   readonly bytes: Buffer
   used: number
   written: number
+}
+
+/** Bytes that go to one place of a file with one write. */
+export interface Group {
+  readonly segment: number
+  readonly offset: number
+  readonly parts: readonly GroupPart[]
+}
+
+interface GroupPart {
+  readonly chunk: Chunk
+  readonly bytes: Buffer
+  /** What `written` of the chunk will be. */
+  readonly until: number
 }
 
 /** Limits in bytes; `tailBytes` counts written chunks, `pendingBytes` what is not written yet. */
@@ -22,6 +36,8 @@ export interface TailLimits {
 }
 
 const chunkBytes = 256 * 1024
+/** Large enough that a busy event loop, which comes round only some forty times a second, still writes everything. */
+const groupBytes = 4 * 1024 * 1024
 
 /**
  * The end of the journal in memory: chunks in file order. At its back entries are encoded into place, so their positions are known
@@ -87,15 +103,28 @@ export class Tail {
     return true
   }
 
-  /** The first chunk that is not completely written. */
-  unwritten(): Chunk | undefined {
-    return this.#chunks.find(chunk => chunk.written < chunk.used)
+  /** What is to be written next: all of one segment that has gathered, up to about `groupBytes`; undefined when all is written. */
+  unwritten(): Group | undefined {
+    const first = this.#chunks.findIndex(chunk => !isDone(chunk))
+    if (first < 0) return undefined
+    const { segment, offset, written } = this.#chunks[first] as Chunk
+    const parts: GroupPart[] = []
+    let bytes = 0
+    for (let index = first; index < this.#chunks.length && bytes < groupBytes; index++) {
+      const chunk = this.#chunks[index] as Chunk
+      if (chunk.segment !== segment) break
+      parts.push({ chunk, bytes: chunk.bytes.subarray(chunk.written, chunk.used), until: chunk.used })
+      bytes += chunk.used - chunk.written
+    }
+    return { segment, offset: offset + written, parts }
   }
 
-  /** Notes that the chunk is in the file up to `until`, and lets go of what is too much. */
-  markWritten(chunk: Chunk, until: number): void {
-    this.#pending -= until - chunk.written
-    chunk.written = until
+  /** Notes that the group is in the file, and lets go of what is too much. */
+  markWritten({ parts }: Group): void {
+    for (const { chunk, until } of parts) {
+      this.#pending -= until - chunk.written
+      chunk.written = until
+    }
     while (this.#chunks.length > 1 && this.#held > this.#limits.tailBytes && isDone(this.#chunks[0] as Chunk)) this.#release()
   }
 

@@ -1,7 +1,7 @@
 import { delay, isAbort, type Logger } from '@tickhouse/runtime'
 import { errorCodeOf } from './file-system.ts'
 import type { SegmentWriter } from './segment-writer.ts'
-import type { Chunk, Tail } from './tail.ts'
+import type { Group, Tail } from './tail.ts'
 import { Wakeup } from './wakeup.ts'
 
 /** What keeps the journal from being written or forced to disk, as long as it lasts. */
@@ -81,30 +81,29 @@ export class WriteLoop {
   async #run(): Promise<void> {
     for (;;) {
       const seen = this.#appended.count
-      const chunk = this.#parts.tail.unwritten()
-      if (chunk !== undefined) {
-        if (!(await this.#write(chunk))) return
+      const group = this.#parts.tail.unwritten()
+      if (group !== undefined) {
+        if (!(await this.#write(group))) return
       } else if (this.#closing.signal.aborted) return
       else await this.#appended.after(seen)
     }
   }
 
-  /** Writes what a chunk holds by now; false when that failed and there is no time left to try again. */
-  async #write(chunk: Chunk): Promise<boolean> {
-    const until = chunk.used
+  /** Writes what gathered; false when that failed and there is no time left to try again. */
+  async #write(group: Group): Promise<boolean> {
     try {
-      await this.#parts.writer.write(chunk, until)
+      await this.#parts.writer.write(group)
       if (this.#parts.fsyncMs === 0) await this.sync()
     } catch (error) {
       this.#fail('write', error)
       return this.#pause()
     }
-    this.#succeed(chunk, until)
+    this.#succeed(group)
     return true
   }
 
-  #succeed(chunk: Chunk, until: number): void {
-    this.#parts.tail.markWritten(chunk, until)
+  #succeed(group: Group): void {
+    this.#parts.tail.markWritten(group)
     this.counts.writes += 1
     this.#pauseMs = firstPauseMs
     this.#recover('write')

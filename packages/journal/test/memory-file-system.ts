@@ -32,7 +32,7 @@ export class MemoryFileSystem implements FileSystem {
       this.#set(path, Buffer.alloc(0))
     }
     return {
-      write: async (bytes, from, length, position) => this.#write(path, bytes, from, length, position),
+      write: async (pieces, position) => this.#write(path, Buffer.concat(pieces), position),
       read: async (bytes, from, length, position) => this.#get(path).copy(bytes, from, position, position + length),
       truncate: async length => this.#set(path, this.#get(path).subarray(0, length)),
       sync: async () => {
@@ -91,15 +91,15 @@ export class MemoryFileSystem implements FileSystem {
     this.modified.set(path, Date.now())
   }
 
-  #write(path: string, bytes: Buffer, from: number, length: number, position: number): number {
+  #write(path: string, bytes: Buffer, position: number): number {
     if (this.writeError !== undefined) throw failure(this.writeError)
     const before = this.#get(path)
     const room = this.capacityBytes - this.usedBytes + Math.max(0, before.length - position)
-    const taken = Math.min(length, Math.max(0, room))
-    if (taken === 0 && length > 0) throw failure('ENOSPC')
+    const taken = Math.min(bytes.length, Math.max(0, room))
+    if (taken === 0 && bytes.length > 0) throw failure('ENOSPC')
     const after = Buffer.alloc(Math.max(before.length, position + taken))
     before.copy(after)
-    bytes.copy(after, position, from, from + taken)
+    bytes.copy(after, position, 0, taken)
     this.#set(path, after)
     return taken
   }
