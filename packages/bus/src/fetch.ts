@@ -1,5 +1,7 @@
 import type { Broker, Cluster } from 'kafkajs'
 import { byTopic } from './cluster.ts'
+import type { FetchAnswer } from './fetch-answer.ts'
+import { withOwnDecoder } from './fetch-hook.ts'
 import { type KafkaRecord, type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
 
 /** Where to read next in a partition. */
@@ -16,21 +18,6 @@ export interface FetchLimits {
   /** At most this much per broker, and per partition; a single larger record still comes. */
   readonly maxBytes: number
   readonly maxBytesPerPartition: number
-}
-
-interface WireRecord {
-  readonly offset: string
-  readonly timestamp: string
-  readonly key: Buffer | null
-  readonly value: Buffer | null
-  readonly isControlRecord: boolean
-}
-
-interface WireResponse {
-  readonly responses: readonly {
-    readonly topicName: string
-    readonly partitions: readonly { readonly partition: number; readonly highWatermark: string; readonly messages: readonly WireRecord[] }[]
-  }[]
 }
 
 const readUncommitted = 0
@@ -51,20 +38,13 @@ export async function fetchOnce(cluster: Cluster, positions: readonly Position[]
 }
 
 async function fetchFrom(cluster: Cluster, nodeId: string, wanted: readonly Position[], limits: FetchLimits): Promise<PartitionRecords[]> {
-  const broker = await cluster.findBroker({ nodeId })
-  const response: WireResponse = await broker.fetch(requestFor(wanted, limits))
+  const broker = withOwnDecoder(await cluster.findBroker({ nodeId }))
+  const answer: FetchAnswer = await broker.fetch(requestFor(wanted, limits))
   const offsets = new Map(wanted.map(position => [partitionKey(position), position.offset]))
-  return response.responses.flatMap(({ topicName: topic, partitions }) =>
-    partitions.map(({ partition, highWatermark, messages }) => {
+  return answer.responses.flatMap(({ topicName: topic, partitions }) =>
+    partitions.map(({ partition, highWatermark, records, nextOffset }) => {
       const from = offsets.get(partitionKey({ topic, partition }))!
-      const last = messages.at(-1)
-      return {
-        topic,
-        partition,
-        highWatermark: Number(highWatermark),
-        records: recordsFrom(messages, from),
-        nextOffset: last === undefined ? from : Math.max(from, Number(last.offset) + 1),
-      }
+      return { topic, partition, highWatermark, records: recordsFrom(records, from), nextOffset: Math.max(from, nextOffset ?? from) }
     }),
   )
 }
@@ -86,14 +66,10 @@ function requestFor(wanted: readonly Position[], limits: FetchLimits): Parameter
   }
 }
 
-/** Kafka answers in whole record batches: what lies before the wanted offset, and its own control records, are left out. */
-function recordsFrom(messages: readonly WireRecord[], from: number): KafkaRecord[] {
-  const records: KafkaRecord[] = []
-  for (const { offset, timestamp, key, value, isControlRecord } of messages) {
-    const at = Number(offset)
-    if (at >= from && !isControlRecord) records.push({ offset: at, timestampMs: Number(timestamp), key, value })
-  }
-  return records
+/** Kafka answers in whole record batches: what lies before the wanted offset is left out. */
+function recordsFrom(records: readonly KafkaRecord[], from: number): readonly KafkaRecord[] {
+  const first = records.findIndex(({ offset }) => offset >= from)
+  return first === 0 ? records : first < 0 ? [] : records.slice(first)
 }
 
 function byLeader(cluster: Cluster, positions: readonly Position[]): Map<string, Position[]> {

@@ -2,7 +2,7 @@ import { describeWithServers } from '@tickhouse/testkit'
 import kafkajs from 'kafkajs'
 import { expect, onTestFinished, test } from 'vitest'
 import { startKafkaProxy } from './kafka-proxy.ts'
-import { broker, freshTopic, numbered, numberOf, numbersIn, testBus } from './on-kafka.ts'
+import { broker, expectedNumbers, freshTopic, numbered, numberOf, numbersIn, testBus } from './on-kafka.ts'
 
 const kafka = () => new kafkajs.Kafka({ brokers: [broker()], logLevel: kafkajs.logLevel.NOTHING })
 
@@ -82,6 +82,15 @@ describeWithServers('reading Kafka to its end', () => {
     await transaction.send({ topic, messages: [{ key: 'key', value: '{"number":1}' }] })
     await transaction.commit()
     expect(await numbersIn(testBus(), topic)).toEqual(new Map([['key', [1]]]))
+  })
+
+  test('a topic that the broker compresses is read as well', async () => {
+    const topic = await freshTopic('compressed', 2, { 'compression.type': 'gzip' })
+    const messages = numbered(topic, 500)
+    const publisher = testBus().publisher()
+    onTestFinished(() => publisher.close())
+    await publisher.publish(messages)
+    expect(await numbersIn(testBus(), topic)).toEqual(expectedNumbers(messages))
   })
 
   test('a read that is interrupted goes on where it was', async () => {

@@ -1,0 +1,94 @@
+import { createRequire } from 'node:module'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { decodeFetchAnswer } from '../src/fetch-answer.ts'
+import { fromKafkajs } from '../src/fetch-hook.ts'
+
+/** What kafkajs encodes with; the numbers of Kafka's protocol, in order. */
+interface Encoder {
+  readonly buffer: Buffer
+  writeInt16(value: number): Encoder
+  writeInt32(value: number): Encoder
+  writeInt64(value: number | bigint): Encoder
+  writeString(value: string): Encoder
+}
+
+const load = createRequire(import.meta.url)
+const Encoder = load('kafkajs/src/protocol/encoder') as new () => Encoder
+const Record = load('kafkajs/src/protocol/recordBatch/record/v0') as (record: object) => unknown
+const { RecordBatch } = load('kafkajs/src/protocol/recordBatch/v0') as { RecordBatch(batch: object): Promise<Encoder> }
+const { decode } = load('kafkajs/src/protocol/requests/fetch/v11/response') as {
+  decode(bytes: Buffer): Promise<Parameters<typeof fromKafkajs>[0]>
+}
+
+const gzip = 1
+const record = fc.record({
+  key: fc.option(fc.string({ maxLength: 10 })),
+  value: fc.option(fc.string({ maxLength: 300, unit: 'grapheme' })),
+  stepMs: fc.integer({ min: 0, max: 5_000_000_000 }),
+  headers: fc.dictionary(fc.constantFrom('a', 'b'), fc.string({ maxLength: 5 })),
+})
+const batch = fc.record({
+  baseOffset: fc.integer({ min: 0, max: 2 ** 48 }),
+  baseTimeMs: fc.integer({ min: 0, max: 2 ** 43 }),
+  records: fc.array(record, { minLength: 1, maxLength: 30 }),
+})
+type Batch = typeof batch extends fc.Arbitrary<infer T> ? T : never
+
+async function batchBytes({ baseOffset, baseTimeMs, records }: Batch, compression = 0): Promise<Buffer> {
+  const encoded = records.map(({ key, value, stepMs, headers }, offsetDelta) =>
+    Record({ key, value, headers, offsetDelta, timestampDelta: stepMs }),
+  )
+  const fields = {
+    firstOffset: BigInt(baseOffset),
+    firstTimestamp: baseTimeMs,
+    maxTimestamp: baseTimeMs,
+    lastOffsetDelta: records.length - 1,
+    compression,
+  }
+  return (await RecordBatch({ ...fields, records: encoded })).buffer
+}
+
+/** An answer with one partition per list of batches; `cut` bytes are missing from the end of each, as Kafka's size limit does it. */
+function answerBytes(partitions: readonly Buffer[][], cut = 0): Buffer {
+  const head = new Encoder().writeInt32(0).writeInt16(0).writeInt32(0).writeInt32(1).writeString('topic').writeInt32(partitions.length)
+  const parts = partitions.map((batches, partition) => {
+    const whole = Buffer.concat(batches)
+    const set = whole.subarray(0, Math.max(0, whole.length - cut))
+    const fields = new Encoder().writeInt32(partition).writeInt16(0).writeInt64(100).writeInt64(100).writeInt64(0).writeInt32(1)
+    fields.writeInt64(7).writeInt64(8).writeInt32(-1).writeInt32(set.length)
+    return Buffer.concat([fields.buffer, set])
+  })
+  return Buffer.concat([head.buffer, ...parts])
+}
+
+async function sameAsKafkajs(bytes: Buffer): Promise<void> {
+  const ours = decodeFetchAnswer(bytes)!
+  const theirs = fromKafkajs(await decode(bytes))
+  expect(ours.responses).toEqual(theirs.responses)
+  expect(ours.clientSideThrottleTime).toBe(theirs.clientSideThrottleTime)
+}
+
+test('an answer is decoded as kafkajs decodes it', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.array(batch, { maxLength: 3 }), { maxLength: 3 }), async partitions => {
+      const batches = await Promise.all(partitions.map(list => Promise.all(list.map(each => batchBytes(each)))))
+      await sameAsKafkajs(answerBytes(batches))
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('a batch that was cut off at the end is left for the next fetch', async () => {
+  await fc.assert(
+    fc.asyncProperty(batch, batch, fc.integer({ min: 1, max: 200 }), async (first, second, cut) => {
+      await sameAsKafkajs(answerBytes([[await batchBytes(first), await batchBytes(second)]], cut))
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('compressed batches are left to kafkajs', async () => {
+  const compressed = await batchBytes({ baseOffset: 1, baseTimeMs: 1, records: [{ key: 'k', value: 'v', stepMs: 0, headers: {} }] }, gzip)
+  expect(decodeFetchAnswer(answerBytes([[compressed]]))).toBeNull()
+})
