@@ -1,5 +1,5 @@
 import { isAbort, type Logger, retry } from '@tickhouse/runtime'
-import { isRefused, reasonOf, rootOf, translate } from './errors.ts'
+import { BusError, isRefused, reasonOf, rootOf, translate } from './errors.ts'
 
 /** What waiting for Kafka needs to know and to say. */
 export interface Reach {
@@ -10,19 +10,29 @@ export interface Reach {
   readonly failOn?: readonly string[]
 }
 
-/** Calls `connect` until Kafka answers; says so each time it does not. Wrong credentials and missing rights end it at once. */
+/** Calls `connect` until Kafka answers and the topics are there; says so each time. Wrong credentials and missing rights end it at once. */
 export function untilReached<T>(connect: () => Promise<T>, { brokers, log, signal, failOn = [] }: Reach): Promise<T> {
   return retry(connect, {
     signal: signal ?? new AbortController().signal,
     minMs: 200,
     maxMs: 5_000,
-    shouldRetry: error => !isAbort(error) && !isRefused(error) && !failOn.includes((error as { code?: string }).code ?? ''),
-    onRetry: (error, attempt, delayMs) =>
-      log.warn(
-        { brokers, attempt, delayMs, reason: reasonOf(error), detail: rootOf(error).message },
-        'Kafka does not answer, trying again',
-      ),
+    shouldRetry: error => !isAbort(error) && !isRefused(error) && !failOn.includes(codeIn(error)),
+    onRetry: (error, attempt, delayMs) => log.warn({ brokers, attempt, delayMs, ...factsOf(error) }, sentenceFor(error)),
   }).catch(error => {
     throw translate(error, 'Connecting to Kafka')
   })
+}
+
+function codeIn(error: unknown): string {
+  return (error as { code?: string }).code ?? ''
+}
+
+function factsOf(error: unknown): object {
+  if (error instanceof BusError) return error.details
+  return { reason: reasonOf(error), detail: rootOf(error).message }
+}
+
+function sentenceFor(error: unknown): string {
+  if (codeIn(error) === 'BUS_TOPIC_MISSING') return 'Topics are missing: run `tickhouse topics apply`; waiting for them'
+  return 'Kafka does not answer, trying again'
 }

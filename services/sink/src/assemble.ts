@@ -1,0 +1,62 @@
+import { connectBus, type KafkaOptions, type Publisher, type RoundReader } from '@tickhouse/bus'
+import { entityOfTopic } from '@tickhouse/catalogue'
+import type { Lifecycle, Logger, Registry } from '@tickhouse/runtime'
+import { openStore, type Store } from '@tickhouse/store'
+import { type AssignmentParts, createStartAt } from './assignment.ts'
+import { Commits } from './commits.ts'
+import { limitsOf, type SinkConfig } from './config.ts'
+import type { DrainParts } from './drain.ts'
+import { Ledger } from './ledger.ts'
+import { lostRecordsMessage } from './lost-records.ts'
+import { createSinkMetrics, declareLag, type SinkMetrics } from './metrics.ts'
+import { lagByDataset, type StatusParts } from './status.ts'
+import { SuspendedTables } from './suspended-tables.ts'
+import { SinkTables, sinkTopics } from './tables.ts'
+import { WriteReports } from './write-reports.ts'
+
+/** What a sink is made from. */
+export interface Ingredients {
+  readonly config: SinkConfig
+  readonly kafka: Pick<KafkaOptions, 'brokers' | 'sasl' | 'ssl'>
+  readonly log: Logger
+  readonly lifecycle: Lifecycle
+  readonly registry: Registry
+}
+
+/** The parts of a sink, put together; nothing is connected yet. */
+export interface Sink {
+  readonly reader: RoundReader
+  readonly store: Store
+  readonly suspended: SuspendedTables
+  readonly path: DrainParts
+  readonly status: StatusParts
+}
+
+/** Puts a sink together; the lifecycle closes what it opens. */
+export function assemble({ config, kafka, log, lifecycle, registry }: Ingredients): Sink {
+  const { signal } = lifecycle
+  const { groupId, sessionTimeoutMs, questdb: configurationString } = config
+  const metrics = createSinkMetrics(registry)
+  const reports = new WriteReports(metrics)
+  const bus = connectBus({ ...kafka, clientId: 'tickhouse-sink', log, registry })
+  const store = lifecycle.own('store', openStore({ configurationString, log, onRequest: report => reports.note(report) }))
+  const publisher = lifecycle.own('publisher', bus.publisher())
+  const commits = new Commits()
+  const ledger = new Ledger(metrics, log)
+  const suspended = new SuspendedTables({ store, commits, metrics, log })
+  const startAt = createStartAt({ store, commits, metrics, log, signal, onLost: lostRecords(publisher, metrics, log, signal) })
+  const reader = lifecycle.own('group', bus.reader({ groupId, sessionTimeoutMs, topics: sinkTopics, startAt, limits: limitsOf(config) }))
+  const status: StatusParts = { reader, commits, ledger, suspended, storeProblem: () => reports.problem }
+  declareLag(registry, () => lagByDataset(status))
+  return { reader, store, suspended, status, path: { tables: new SinkTables(store), publisher, commits, ledger } }
+}
+
+/** Says that records are lost: in the log, in the metrics, and as a gap in Kafka. */
+function lostRecords(publisher: Publisher, metrics: SinkMetrics, log: Logger, signal: AbortSignal): AssignmentParts['onLost'] {
+  return async (state, lost, last) => {
+    const { topic, partition } = state
+    log.error({ topic, partition, ...lost }, 'Records can no longer be read; they are recorded as a gap')
+    metrics.lost.inc({ dataset: entityOfTopic(topic)!.name }, lost.to === null ? 0 : lost.to - lost.from)
+    await publisher.publish([lostRecordsMessage(state, lost, last, Date.now() * 1_000)], signal)
+  }
+}
