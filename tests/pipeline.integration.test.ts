@@ -47,6 +47,21 @@ describeWithServers('from the wire to SQL', () => {
     expect(Number(rows[1]!['timestamp'])).toBeGreaterThan(Number(rows[0]!['timestamp']))
   })
 
+  it('verify names the rows that a table has lost', async () => {
+    pipeline = await Pipeline.open(servers())
+    const { text } = frameFixtures().find(({ name }) => name === 'gold_price.documented-1')!
+    const session = await capture(folderOf({ gold: text }))
+    await rowsOf('gold_price', session, 1)
+    expect((await pipeline.verify()).verdict).toBe('complete')
+    await pipeline.store.query('TRUNCATE TABLE gold_price')
+    await rowsOf('gold_price', session, 0)
+    const report = await pipeline.verify(0)
+    expect(report.verdict).toBe('incomplete')
+    expect(report.findings.filter(({ verdict }) => verdict === 'incomplete')).toMatchObject([
+      { session, dataset: 'gold_price', journal: 1, topic: 1, table: 0, problems: ['1 of 1 rows are not in the table'] },
+    ])
+  })
+
   it('types that differ in case only never mix', async () => {
     pipeline = await Pipeline.open(servers())
     const names = ['etf_nav', 'stock_info', 'sector_breadth', 'elw_indicator'] as const
