@@ -1,7 +1,7 @@
 import type { Logger, Registry } from '@tickhouse/runtime'
 import type { Cluster } from 'kafkajs'
 import type { BatchLimits } from './batches.ts'
-import { openCluster, partitionsOf } from './cluster.ts'
+import { disconnect, openCluster, partitionsOf } from './cluster.ts'
 import { translate } from './errors.ts'
 import { createKafka, type KafkaOptions } from './kafka-client.ts'
 import { createBusMetrics } from './metrics.ts'
@@ -62,7 +62,11 @@ export function connectBus(options: BusOptions): Bus {
     work: (cluster: Cluster, all: TopicPartition[]) => Promise<T>,
   ): Promise<T> {
     try {
-      await using open = await untilReached(() => openCluster(kafka, topics), { ...reach, signal, failOn: ['BUS_TOPIC_MISSING'] })
+      await using open = await untilReached(
+        () => openCluster(kafka, topics),
+        { ...reach, signal, failOn: ['BUS_TOPIC_MISSING'] },
+        disconnect,
+      )
       return await work(open.cluster, partitionsOf(open.cluster, topics))
     } catch (error) {
       throw translate(error, doing)

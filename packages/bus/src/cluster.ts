@@ -1,6 +1,7 @@
 import kafkajs, { type Cluster, type Kafka } from 'kafkajs'
 import { BusError, reasonOf } from './errors.ts'
 import type { TopicPartition } from './records.ts'
+import { forMoment } from './until-aborted.ts'
 
 /**
  * kafkajs' view of the brokers: metadata, leaders, and requests of our own choice.
@@ -28,10 +29,15 @@ export async function openCluster(kafka: Kafka, topics: readonly string[]): Prom
     await consumer.connect()
     await learnTopics(cluster!, topics)
   } catch (error) {
-    await consumer.disconnect().catch(() => {})
+    await forMoment(consumer.disconnect())
     throw error
   }
-  return { cluster: cluster!, [Symbol.asyncDispose]: () => consumer.disconnect() }
+  return { cluster: cluster!, [Symbol.asyncDispose]: () => forMoment(consumer.disconnect()) }
+}
+
+/** Closes the connections. */
+export function disconnect(open: OpenCluster): PromiseLike<void> {
+  return open[Symbol.asyncDispose]()
 }
 
 /** Loads the metadata of topics. Throws BUS_TOPIC_MISSING when one of them does not exist. */

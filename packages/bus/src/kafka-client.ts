@@ -22,7 +22,7 @@ export interface KafkaOptions {
   readonly ssl?: boolean | ConnectionOptions | undefined
   /** How long a connection may take, 3 s unless told otherwise. */
   readonly connectionTimeoutMs?: number
-  /** How long an answer may take before the request counts as lost, 30 s unless told otherwise. */
+  /** How long an answer may take before the request counts as lost, 15 s unless told otherwise. */
   readonly requestTimeoutMs?: number
   /** From where a broker's address can be reached when not directly: through a tunnel or a proxy. */
   readonly reachedAt?: (address: BrokerAddress) => BrokerAddress
@@ -45,7 +45,7 @@ export function createKafka(options: KafkaOptions, log: Logger): Kafka {
     ...(options.sasl === undefined ? {} : { sasl: options.sasl as SASLOptions }),
     ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
     connectionTimeout: options.connectionTimeoutMs ?? 3_000,
-    requestTimeout: options.requestTimeoutMs ?? 30_000,
+    requestTimeout: options.requestTimeoutMs ?? 15_000,
     socketFactory: socketFactory(options.reachedAt ?? (address => address)),
     retry: { retries: 1, initialRetryTime: 50, maxRetryTime: 500 },
     logLevel: log.isLevelEnabled('debug') ? kafkajs.logLevel.DEBUG : kafkajs.logLevel.NOTHING,
@@ -64,6 +64,7 @@ function socketFactory(reachedAt: (address: BrokerAddress) => BrokerAddress): IS
     const address = reachedAt({ host, port })
     const named = isIP(host) === 0 ? { servername: host } : {}
     const socket = ssl ? connectTls({ ...address, ...named, ...ssl }, onConnect) : connect({ ...address }, onConnect)
-    return socket.setNoDelay(true).setKeepAlive(true, keepAliveMs)
+    // kafkajs says unref() to a dead socket each time it fails to reconnect, and each time adds a listener.
+    return socket.setMaxListeners(0).setNoDelay(true).setKeepAlive(true, keepAliveMs)
   }
 }

@@ -6,6 +6,7 @@ import { metadataMaxAgeMs } from './kafka-client.ts'
 import type { BusMetrics } from './metrics.ts'
 import type { CommittedOffset } from './offsets.ts'
 import type { TopicPartition } from './records.ts'
+import { forMoment } from './until-aborted.ts'
 
 /** The partitions that the group gave to this member, until it takes them back: then `signal` aborts. */
 export interface Assignment {
@@ -56,7 +57,7 @@ export class Membership {
       await learnTopics(cluster, options.topics)
       await consumer.subscribe({ topics: [...options.topics], fromBeginning: true })
     } catch (error) {
-      await consumer.disconnect().catch(() => {})
+      await forMoment(consumer.disconnect())
       throw error
     }
     const membership = new Membership(consumer, cluster, options, parts)
@@ -79,7 +80,7 @@ export class Membership {
   /** Leaves the group, so that others take over at once. */
   async close(): Promise<void> {
     this.#end('closed')
-    await this.#consumer.disconnect()
+    await forMoment(this.#consumer.disconnect())
   }
 
   #run(): void {
@@ -135,7 +136,7 @@ function createConsumer(kafka: Kafka, { groupId, sessionTimeoutMs }: MembershipO
     sessionTimeout: sessionTimeoutMs,
     heartbeatInterval: Math.min(1_000, Math.floor(sessionTimeoutMs / 4)),
     maxWaitTimeInMs: Math.min(250, Math.floor(sessionTimeoutMs / 8)),
-    retry: { retries: 3, restartOnFailure: async () => false },
+    retry: { retries: 20, maxRetryTime: 1_000, restartOnFailure: async () => false },
     partitionAssigners: [
       given => {
         cluster = given.cluster

@@ -1,6 +1,7 @@
 import { backoffMs, delay, type Logger } from '@tickhouse/runtime'
 import type { Cluster } from 'kafkajs'
 import { isSilence, isUnavailable, reasonOf, rootOf } from './errors.ts'
+import { forMoment, untilAborted } from './until-aborted.ts'
 
 /** What repeating a request needs to say so and to end. */
 export interface PersistOptions {
@@ -14,20 +15,20 @@ export async function persist<T>(cluster: Cluster, request: () => Promise<T>, { 
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted()
     try {
-      return await request()
+      return await untilAborted(request(), signal)
     } catch (error) {
       if (!isUnavailable(error)) throw error
       onRetry?.(error)
       const delayMs = backoffMs(attempt, { minMs: 100, maxMs: 3_000 })
       log.warn({ reason: reasonOf(error), detail: rootOf(error).message, attempt, delayMs }, 'Reading from Kafka failed, trying again')
       await delay(delayMs, signal)
-      await recover(cluster, error).catch(() => {})
+      await untilAborted(recover(cluster, error), signal).catch(() => signal?.throwIfAborted())
     }
   }
 }
 
 async function recover(cluster: Cluster, error: unknown): Promise<void> {
-  if (isSilence(error)) await cluster.disconnect()
+  if (isSilence(error)) await forMoment(cluster.disconnect())
   const { host, port } = rootOf(error) as { host?: string; port?: number }
   if (host !== undefined && port !== undefined) cluster.removeBroker({ host, port })
   await cluster.connect()

@@ -5,6 +5,7 @@ import { BusError } from './errors.ts'
 import { metadataMaxAgeMs } from './kafka-client.ts'
 import type { LeaderWatch } from './leader-watch.ts'
 import { partitionKey } from './records.ts'
+import { forMoment } from './until-aborted.ts'
 
 /**
  * One identity of an idempotent producer. Kafka numbers what it appends per identity and partition, and kafkajs takes a number
@@ -33,7 +34,7 @@ export class IdempotentProducer {
 
   /** Gives up the connections but keeps the identity: for connections that no longer answer. */
   async reconnect(): Promise<void> {
-    await this.#producer.disconnect()
+    await forMoment(this.#producer.disconnect())
     await this.#producer.connect()
   }
 
@@ -45,7 +46,7 @@ export class IdempotentProducer {
   }
 
   async close(): Promise<void> {
-    await this.#producer.disconnect()
+    await forMoment(this.#producer.disconnect())
   }
 }
 

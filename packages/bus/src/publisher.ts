@@ -1,7 +1,7 @@
 import { backoffMs, delay, type Logger } from '@tickhouse/runtime'
 import type { Kafka } from 'kafkajs'
 import { type BatchLimits, type Message, type PartitionBatch, requestsOf } from './batches.ts'
-import { openCluster } from './cluster.ts'
+import { disconnect, openCluster } from './cluster.ts'
 import { BusError, isSilence, reasonOf, rootOf, translate } from './errors.ts'
 import { LeaderWatch } from './leader-watch.ts'
 import type { BusMetrics } from './metrics.ts'
@@ -54,7 +54,7 @@ export class KafkaPublisher implements Publisher {
 
   async close(): Promise<void> {
     await this.#turn
-    await this.#producer?.close().catch(() => {})
+    await this.#producer?.close()
     this.#producer = undefined
   }
 
@@ -132,14 +132,18 @@ export class KafkaPublisher implements Publisher {
     if (this.#producer !== undefined) return this.#producer
     const { kafka, reach } = this.#parts
     const producer = new IdempotentProducer(kafka, this.#watch)
-    await untilReached(() => producer.connect(), { ...reach, signal })
+    await untilReached(
+      () => producer.connect(),
+      { ...reach, signal },
+      () => producer.close(),
+    )
     this.#producer = producer
     return producer
   }
 
   /** Its connections close in the background: an answer that is still awaited could hold that up. */
   #dropProducer(): void {
-    this.#producer?.close().catch(() => {})
+    void this.#producer?.close()
     this.#producer = undefined
   }
 
@@ -147,7 +151,7 @@ export class KafkaPublisher implements Publisher {
     const unknown = [...topics].filter(topic => this.#watch.partitionsOf(topic) === undefined)
     if (unknown.length === 0) return
     const { kafka, reach } = this.#parts
-    await using open = await untilReached(() => openCluster(kafka, unknown), { ...reach, signal })
+    await using open = await untilReached(() => openCluster(kafka, unknown), { ...reach, signal }, disconnect)
     for (const topic of unknown) this.#watch.learn(topic, open.cluster.findTopicPartitionMetadata(topic))
   }
 

@@ -1,5 +1,6 @@
 import { isAbort, type Logger, retry } from '@tickhouse/runtime'
 import { BusError, isRefused, reasonOf, rootOf, translate } from './errors.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** What waiting for Kafka needs to know and to say. */
 export interface Reach {
@@ -10,9 +11,16 @@ export interface Reach {
   readonly failOn?: readonly string[]
 }
 
-/** Calls `connect` until Kafka answers and the topics are there; says so each time. Wrong credentials and missing rights end it at once. */
-export function untilReached<T>(connect: () => Promise<T>, { brokers, log, signal, failOn = [] }: Reach): Promise<T> {
-  return retry(connect, {
+/**
+ * Calls `connect` until Kafka answers and the topics are there; says so each time. Wrong credentials and missing rights end it at once.
+ * `discard` gets what was connected when nobody waited for it any more.
+ */
+export function untilReached<T>(
+  connect: () => Promise<T>,
+  { brokers, log, signal, failOn = [] }: Reach,
+  discard: (late: T) => unknown = () => {},
+): Promise<T> {
+  return retry(() => unlessLate(connect(), signal, discard), {
     signal: signal ?? new AbortController().signal,
     minMs: 200,
     maxMs: 5_000,
@@ -21,6 +29,15 @@ export function untilReached<T>(connect: () => Promise<T>, { brokers, log, signa
   }).catch(error => {
     throw translate(error, 'Connecting to Kafka')
   })
+}
+
+async function unlessLate<T>(connecting: Promise<T>, signal: AbortSignal | undefined, discard: (late: T) => unknown): Promise<T> {
+  try {
+    return await untilAborted(connecting, signal)
+  } catch (error) {
+    connecting.then(discard).catch(() => {})
+    throw error
+  }
 }
 
 function codeIn(error: unknown): string {

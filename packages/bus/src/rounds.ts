@@ -97,14 +97,14 @@ export class RoundReader {
     const membership = this.#membership
     this.#membership = undefined
     this.#progress.clear()
-    await membership?.close().catch(() => {})
+    await membership?.close()
   }
 
   async #join(signal: AbortSignal): Promise<Membership> {
     const { kafka, reach } = this.#parts
     const { groupId, topics, sessionTimeoutMs = 10_000 } = this.#options
     const join = () => Membership.join(kafka, { groupId, topics, sessionTimeoutMs }, this.#parts)
-    this.#membership = await untilReached(join, { ...reach, signal })
+    this.#membership = await untilReached(join, { ...reach, signal }, late => late.close())
     return this.#membership
   }
 

@@ -4,6 +4,7 @@ import kafkajs, { type Admin, type DescribeConfigResponse, type Kafka } from 'ka
 import { BusError, translate } from './errors.ts'
 import { type Reach, untilReached } from './reach.ts'
 import { planTopics, type TopicChange, type TopicPlan, type TopicRefusal, type TopicState } from './topic-plan.ts'
+import { forMoment } from './until-aborted.ts'
 
 /** Brings Kafka's topics in line with their definitions. */
 export interface Topics {
@@ -34,7 +35,7 @@ async function withAdmin<T>(kafka: Kafka, reach: Reach, doing: string, work: (ad
   } catch (error) {
     throw translate(error, doing)
   } finally {
-    await admin.disconnect()
+    await forMoment(admin.disconnect())
   }
 }
 

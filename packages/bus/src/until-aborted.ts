@@ -12,3 +12,13 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | un
     work.catch(() => {})
   }
 }
+
+/** Waits for the work, but not for long: for closing connections whose other side may not answer any more. */
+export async function forMoment(work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, momentMs)
+  await Promise.race([work.catch(() => {}), promise])
+  clearTimeout(timer)
+}
+
+const momentMs = 3_000

@@ -180,6 +180,16 @@ describeWithOwnServers('the sink', () => {
     await complete(session, 500)
   })
 
+  test('a sink stops within seconds even while Kafka does not answer', async () => {
+    const sink = await pipeline.startSink({ SINK_GROUP: 'kafka-silent' })
+    await eventually(async () => expect((await sink.ready()).status).toBe(200), slow)
+    servers.kafkaProxy.stall()
+    const startedAt = performance.now()
+    expect((await sink.stop()).code).toBe(0)
+    expect(performance.now() - startedAt).toBeLessThan(12_000)
+    await servers.kafkaProxy.restore()
+  })
+
   test('nothing is committed for a suspended table, which is alarmed, until it is resumed', async () => {
     const groupId = 'suspended'
     const { configurationString, suspended } = await suspendingProxy(servers.questdb.httpUrl)
