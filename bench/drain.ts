@@ -24,7 +24,7 @@ interface Drainer {
 }
 
 const drainers: readonly Drainer[] = [
-  { name: 'sink', path: SINK, env: dataset => ({ SINK_GROUP: `bench-${dataset}` }) },
+  { name: 'sink', path: SINK, env: () => ({ SINK_GROUP: 'bench' }) },
   { name: 'plain kafkajs + official client', path: NAIVE, env: dataset => ({ DATASET: dataset, GROUP: `naive-${dataset}` }) },
 ]
 

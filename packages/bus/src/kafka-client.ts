@@ -3,7 +3,7 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import type { Logger } from '@tickhouse/runtime'
 import kafkajs, { type ISocketFactory, type Kafka, type SASLOptions } from 'kafkajs'
 import { kafkaLog } from './kafka-log.ts'
-import { mendIdlePolling } from './kafka-mend.ts'
+import { mendKafkajs } from './kafka-mend.ts'
 
 /** User name and password for Kafka. */
 export interface SaslOptions {
@@ -38,7 +38,7 @@ export interface BrokerAddress {
  * kafkajs with few retries of its own: every loop that waits for Kafka is ours, so that it can be stopped and says what it does.
  */
 export function createKafka(options: KafkaOptions, log: Logger): Kafka {
-  mendIdlePolling()
+  mendKafkajs()
   return new kafkajs.Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,
@@ -64,7 +64,9 @@ function socketFactory(reachedAt: (address: BrokerAddress) => BrokerAddress): IS
     const address = reachedAt({ host, port })
     const named = isIP(host) === 0 ? { servername: host } : {}
     const socket = ssl ? connectTls({ ...address, ...named, ...ssl }, onConnect) : connect({ ...address }, onConnect)
-    // kafkajs says unref() to a dead socket each time it fails to reconnect, and each time adds a listener.
+    // kafkajs waits for all answers before it ends a socket. Ending it softly would let late events of the old one break the new one.
+    socket.end = () => socket.destroy()
+    // It says unref() to a dead socket each time it fails to reconnect, and each time adds a listener.
     return socket.setMaxListeners(0).setNoDelay(true).setKeepAlive(true, keepAliveMs)
   }
 }

@@ -5,19 +5,49 @@ interface RequestQueue {
   scheduleCheckPendingRequests(this: RequestQueue): void
 }
 
-const mended = Symbol.for('tickhouse.bus.idle-polling-mended')
+interface Connection {
+  chunks: Buffer[]
+  bytesBuffered: number
+  bytesNeeded: number
+  isConnected(): boolean
+  connect(this: Connection): Promise<unknown>
+}
+
+const require = createRequire(import.meta.url)
+const mended = Symbol.for('tickhouse.bus.mended')
+const lengthBytes = 4
+
+/** Mends two faults of kafkajs 2.2.4, once per process. Its internals are reached by path; the version is pinned, and tests hold both. */
+export function mendKafkajs(): void {
+  mendOnce(require('kafkajs/src/network/requestQueue').prototype, mendIdlePolling)
+  mendOnce(require('kafkajs/src/network/connection').prototype, mendReconnecting)
+}
+
+function mendOnce<T extends object>(prototype: T, mend: (prototype: T) => void): void {
+  if (mended in prototype) return
+  mend(prototype)
+  Object.defineProperty(prototype, mended, { value: true })
+}
 
 /**
- * Keeps kafkajs 2.2.4 from waking up every millisecond on every connection: after its first answer a connection checks an empty
- * queue for ever, with a negative delay that Node.js 24 warns about (github.com/tulios/kafkajs/issues/1751). With this, it only
- * schedules a check while something waits. Its internals are reached by path; the version is pinned, and a test holds both.
+ * After its first answer a connection checks an empty queue every millisecond, for ever, with a negative delay that Node.js 24 warns
+ * about (github.com/tulios/kafkajs/issues/1751). With this, it only schedules a check while something waits.
  */
-export function mendIdlePolling(): void {
-  const { prototype } = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as { prototype: RequestQueue }
-  if (mended in prototype) return
+function mendIdlePolling(prototype: RequestQueue): void {
   const schedule = prototype.scheduleCheckPendingRequests
   prototype.scheduleCheckPendingRequests = function () {
     if (this.pending.length > 0) schedule.call(this)
   }
-  Object.defineProperty(prototype, mended, { value: true })
+}
+
+/**
+ * A connection that broke in the middle of an answer keeps the half it has, and takes what a new socket brings for the rest: from then
+ * on no answer is understood. With this, a new socket begins with an empty buffer.
+ */
+function mendReconnecting(prototype: Connection): void {
+  const { connect } = prototype
+  prototype.connect = function () {
+    if (!this.isConnected()) Object.assign(this, { chunks: [], bytesBuffered: 0, bytesNeeded: lengthBytes })
+    return connect.call(this)
+  }
 }

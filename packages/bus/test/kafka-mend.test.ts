@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { afterEach, expect, test, vi } from 'vitest'
-import { mendIdlePolling } from '../src/kafka-mend.ts'
+import { mendKafkajs } from '../src/kafka-mend.ts'
 
 interface Queue {
   pending: unknown[]
@@ -19,18 +19,44 @@ afterEach(() => {
 })
 
 test('a connection with nothing to send does not wake up', () => {
-  mendIdlePolling()
+  mendKafkajs()
   vi.useFakeTimers()
   idleQueue().checkPendingRequests()
   expect(vi.getTimerCount()).toBe(0)
 })
 
 test('a request that has to wait is still looked at again', () => {
-  mendIdlePolling()
-  mendIdlePolling()
+  mendKafkajs()
+  mendKafkajs()
   vi.useFakeTimers()
   const queue = idleQueue()
   queue.pending.push({})
   queue.scheduleCheckPendingRequests()
   expect(vi.getTimerCount()).toBe(1)
+})
+
+test('a connection that broke in the middle of an answer understands the answers over its next socket', async () => {
+  mendKafkajs()
+  const Connection = createRequire(import.meta.url)('kafkajs/src/network/connection') as new (
+    options: object,
+  ) => {
+    connect(): Promise<unknown>
+    processData(bytes: Buffer): void
+    bytesBuffered: number
+  }
+  const log = { debug: () => {}, error: () => {} }
+  const connection = new Connection({
+    host: 'nowhere',
+    port: 1,
+    requestTimeout: 1000,
+    connectionTimeout: 1000,
+    logger: { namespace: () => log },
+    socketFactory: () => {
+      throw new Error('no socket')
+    },
+  })
+  connection.processData(Buffer.from([0, 0, 1, 0, 7, 7]))
+  expect(connection.bytesBuffered).toBe(6)
+  await expect(connection.connect()).rejects.toThrow('no socket')
+  expect(connection.bytesBuffered).toBe(0)
 })
