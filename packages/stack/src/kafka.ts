@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { ClassArchive } from './class-archive.ts'
+import { newClusterId } from './cluster-id.ts'
 import { freePort } from './free-port.ts'
 import { kafkaAnswers } from './kafka-answers.ts'
 import { type KafkaPorts, kafkaLogging, kafkaProperties } from './kafka-configuration.ts'
@@ -74,6 +74,5 @@ async function prepare(files: KafkaFiles, ports: KafkaPorts, storageTool: (args:
   writeFileSync(files.properties, kafkaProperties(ports, files.data))
   writeFileSync(files.logging, kafkaLogging)
   if (existsSync(join(files.data, 'meta.properties'))) return
-  const clusterId = randomBytes(16).toString('base64url')
-  await storageTool(['format', '--cluster-id', clusterId, '--config', files.properties])
+  await storageTool(['format', '--cluster-id', newClusterId(), '--config', files.properties])
 }
