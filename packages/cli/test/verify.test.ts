@@ -1,7 +1,7 @@
+import { SequenceSet } from '@tickhouse/catalogue'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { judge, type Stations } from '../src/verify/judge.ts'
-import { SequenceSet } from '../src/verify/sequence-set.ts'
 
 function seen(...seqs: readonly number[]): SequenceSet {
   const set = new SequenceSet()

@@ -1,6 +1,5 @@
 import type { Bus } from '@tickhouse/bus'
-import { entities, entityOfTopic, type RecordHeader } from '@tickhouse/catalogue'
-import { SequenceSet } from './sequence-set.ts'
+import { entities, entityOfTopic, type RecordHeader, SequenceSet } from '@tickhouse/catalogue'
 
 /** What a topic's record tells about itself; dead letters also say who made them. */
 interface Header extends RecordHeader {

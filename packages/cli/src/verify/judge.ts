@@ -1,4 +1,4 @@
-import type { Range, SequenceSet } from './sequence-set.ts'
+import type { Range, SequenceSet } from '@tickhouse/catalogue'
 
 /** What one session says about one dataset at each station of the way. */
 export interface Stations {

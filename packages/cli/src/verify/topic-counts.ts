@@ -1,6 +1,5 @@
 import type { Bus } from '@tickhouse/bus'
-import { entities } from '@tickhouse/catalogue'
-import { SequenceSet } from './sequence-set.ts'
+import { entities, SequenceSet } from '@tickhouse/catalogue'
 
 /** What the topics hold of some sessions. */
 export interface TopicCounts {

@@ -1,9 +1,9 @@
 import type { Bus } from '@tickhouse/bus'
+import { SequenceSet } from '@tickhouse/catalogue'
 import { delay } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
 import { journalCounts, type SessionCounts } from './journal-counts.ts'
 import { type Finding, judge } from './judge.ts'
-import { SequenceSet } from './sequence-set.ts'
 import { tableCounts } from './table-counts.ts'
 import { type GapRow, topicCounts } from './topic-counts.ts'
 
