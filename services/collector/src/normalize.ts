@@ -57,10 +57,10 @@ export class BatchNormalizer {
   }
 
   #push(produced: ReturnType<SessionNormalizer['entry']>, parcel: Parcel): void {
-    for (const { dataset, symbol, timestamp, seq, json } of produced) {
+    for (const { dataset, series, symbol, timestamp, seq, json } of produced) {
       this.#observer.received(dataset)
       count(parcel, dataset, timestamp)
-      if (this.#published.has(this.#session, dataset, seq)) continue
+      if (this.#published.has(this.#session, dataset, series, seq)) continue
       parcel.messages.push({ topic: topics.get(dataset) as string, key: symbol, value: json, timestampMs: Math.floor(timestamp / 1000) })
       parcel.bytes += json.length
     }

@@ -7,7 +7,7 @@ import type { PublishPoint } from '../src/publish-point.ts'
 import { Tally } from '../src/tally.ts'
 import { log } from './feed-fixture.ts'
 import type { MemoryBus } from './memory-bus.ts'
-import { tradeFrame } from './scripted-venue.ts'
+import { emptyTradeFrame, tradeFrame } from './scripted-venue.ts'
 
 /** One life of a collector's publishing half on a folder: the journal as an earlier life left it, and a bus. */
 export class PublishingLife {
@@ -41,6 +41,11 @@ export class PublishingLife {
     for (let index = 0; index < count; index++) {
       this.journal.append('frame', this.feedLog.now(), Buffer.from(tradeFrame(++this.#frames, `00${5930 + (index % 3)}`)))
     }
+  }
+
+  /** Captures a trade without values, which becomes a dead letter. */
+  captureEmpty(): void {
+    this.journal.append('frame', this.feedLog.now(), Buffer.from(emptyTradeFrame))
   }
 
   /** Ends as a killed process does: what is published is not in the checkpoint file, unless it happened to be written before. */

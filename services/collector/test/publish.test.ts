@@ -108,6 +108,31 @@ test('does not take a dead letter of the sink for a record of its own', async ()
   await second.stop()
 })
 
+test('does not take a trade for the dead letter that has its number, nor the dead letter for a trade', async () => {
+  const bus = new MemoryBus()
+  const directory = temporaryFolder()
+  const first = await PublishingLife.begin(directory, bus)
+  const { session } = first.feedLog.begin()
+  await eventually(() => expect(first.publishing.lag.records).toBe(0))
+  await first.crash()
+  const timestamp = first.feedLog.now()
+  const note = (topic: string, value: object) =>
+    bus.records.push({ topic, key: '*', value: { session, seq: 1, timestamp, ...value }, timestampMs: Math.floor(timestamp / 1000) })
+  note('kiwoom.market.trade.v1', { seq: 1 })
+  note('kiwoom.dead-letter.v1', { seq: 2, stage: 'collector', dataset: 'trade' })
+  note('kiwoom.dead-letter.v1', { seq: 1, stage: 'collector', dataset: '*' })
+  const second = await PublishingLife.begin(directory, bus)
+  second.captureEmpty()
+  second.capture(1)
+  await eventually(() => expect(second.publishing.lag.records).toBe(0))
+  await second.stop()
+  const added = bus.records.slice(4).filter(({ topic }) => !topic.startsWith('kiwoom.feed.'))
+  expect(added.map(({ topic, value }) => [topic, value.session === session, value.seq])).toEqual([
+    ['kiwoom.dead-letter.v1', true, 1],
+    ['kiwoom.market.trade.v1', true, 2],
+  ])
+})
+
 test('says that topics are missing and waits for them', async () => {
   const bus = new MemoryBus()
   bus.missingTopics = true

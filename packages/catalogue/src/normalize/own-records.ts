@@ -34,7 +34,7 @@ export function openColumns({ openedAtUs, environment, collector }: SessionIdent
   return { event: 'open', opened_at: openedAtUs, environment, collector }
 }
 
-/** The columns of the record that closes a session, with the number of its records per dataset. */
+/** The columns of the record that closes a session, with the numbers given per dataset. */
 export function closeColumns(identity: SessionIdentity, close: unknown, counts: ReadonlyMap<string, number>): Columns {
   const reason = isObject(close) && typeof close['reason'] === 'string' ? cut(close['reason'], MAX_TEXT_LENGTH) : undefined
   const records = JSON.stringify(Object.fromEntries([...counts].filter(([dataset]) => dataset !== 'feed_session')))
@@ -59,7 +59,7 @@ export function isGap(value: unknown): value is Gap {
   return isObject(value) && Number.isSafeInteger(value['from']) && Number.isSafeInteger(value['to']) && typeof value['reason'] === 'string'
 }
 
-/** The columns of a dead letter of the collector; the dataset is known when only the item was wrong. */
+/** The columns of a dead letter of the collector; the dataset is known when only the item or its values were wrong. */
 export function deadLetterColumns(
   reason: DeadLetterReason,
   detail: string,

@@ -22,9 +22,11 @@ export interface NormalizerEntry {
   readonly text: string
 }
 
-/** A record ready for Kafka: `json` is the value, `symbol` the key, `timestamp` (µs) its time. */
+/** A record ready for Kafka: `dataset` names the topic, `json` is the value, `symbol` the key, `timestamp` (µs) its time. */
 export interface Produced {
   readonly dataset: string
+  /** Whose numbering `seq` belongs to: the record's own dataset, or the one of the record that a dead letter stands for. */
+  readonly series: string
   readonly symbol: string
   readonly timestamp: number
   readonly seq: number
@@ -71,7 +73,7 @@ interface Known extends Instrument {
 /**
  * Turns the journal of one session into records: a pure function of the entries, total on any text.
  * A record, a dead letter with its reason, or (for tolerated types) nothing comes of every item; nothing is thrown.
- * `seq` counts 1, 2, 3 … per dataset; `timestamp` is `max(captured, last + 1)`, so it rises strictly within the session.
+ * `seq` counts 1, 2, 3 … per dataset, items of it that became dead letters included; `timestamp` is `max(captured, last + 1)`, so it rises strictly within the session.
  */
 export class SessionNormalizer {
   readonly counts: NormalizerCounts = { items: 0, deadLetters: 0, tolerated: 0, unknownFids: new Map(), unreadable: new Map() }
@@ -185,7 +187,7 @@ export class SessionNormalizer {
     if (reader.exchangeTime !== null) json += `,"exchange_time":${reader.exchangeTime}`
     json += reader.columns
     if (reader.unreadable) json += `,"unreadable":${JSON.stringify(reader.unreadable)}`
-    return { dataset, symbol: known.symbol, timestamp, seq, json: `${json}}` }
+    return { dataset, series: dataset, symbol: known.symbol, timestamp, seq, json: `${json}}` }
   }
 
   /** Who the record is about: the item, or the FID that repeats it where the item is empty. */
@@ -225,17 +227,18 @@ export class SessionNormalizer {
     return this.#own('feed_session', entry.timeUs, closeColumns(this.#identity, parse(entry.text), this.#seq))
   }
 
+  /** A dead letter; where the dataset is known it takes the number, and so the place, of the record that the item did not become. */
   #deadLetter(entry: NormalizerEntry, reason: DeadLetterReason, detail: string, raw: unknown, plan?: Plan): Produced {
     this.counts.deadLetters++
-    return this.#own('dead_letter', entry.timeUs, deadLetterColumns(reason, detail, raw, plan))
+    return this.#own('dead_letter', entry.timeUs, deadLetterColumns(reason, detail, raw, plan), plan?.dataset)
   }
 
   /** A record about the feed itself; members that are undefined are left out. */
-  #own(dataset: string, capturedAtUs: number, columns: Readonly<Record<string, unknown>>): Produced {
+  #own(dataset: string, capturedAtUs: number, columns: Readonly<Record<string, unknown>>, series = dataset): Produced {
     const timestamp = this.#stamp(capturedAtUs)
-    const seq = this.#next(dataset)
+    const seq = this.#next(series)
     const header: RecordHeader = { timestamp, ...FEED, session: this.#identity.session, seq }
-    return { dataset, symbol: FEED.symbol, timestamp, seq, json: JSON.stringify({ ...header, ...columns }) }
+    return { dataset, series, symbol: FEED.symbol, timestamp, seq, json: JSON.stringify({ ...header, ...columns }) }
   }
 
   #stamp(capturedAtUs: number): number {
