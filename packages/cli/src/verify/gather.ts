@@ -12,6 +12,8 @@ import { type TopicCounts, topicCounts } from './topic-counts.ts'
 export interface Gathered {
   readonly topics: TopicCounts
   readonly tables: Tables
+  /** Numbers that have no row because a dead letter stands for them, by `session/dataset`. */
+  readonly openLetters: ReadonlyMap<string, SequenceSet>
   readonly stations: readonly Stations[]
 }
 
@@ -40,5 +42,5 @@ export async function gather(
       return { session, dataset, open: isOpen, journal, topic, table: tables.counts.get(key) ?? nothing, unread, letters }
     }),
   )
-  return { topics, tables, stations }
+  return { topics, tables, openLetters: open, stations }
 }

@@ -14,6 +14,8 @@ export interface Stations {
   /** Items that the collector could not read, whose dead letters have numbers of this dataset. */
   readonly unread: SequenceSet
   readonly letters: LetterCounts
+  /** Numbers that the table lacks, as far as it was asked for them. */
+  readonly missingRows?: readonly Range[]
 }
 
 /** What a table holds of one session; numbers are 0 where it holds nothing. */
@@ -89,10 +91,11 @@ export function topicProblems(stations: Stations): string[] {
 
 /** What is wrong with the table, in words. */
 export function tableProblems(stations: Stations): string[] {
-  const { journal, open, table, letters } = stations
+  const { journal, open, table, letters, missingRows = [] } = stations
   const { expected, short } = shortInTable(stations)
+  const names = missingRows.length > 0 ? `: seq ${rangesText(missingRows)}` : ''
   return [
-    ...(short > 0 ? [`${short} of ${expected} rows are not in the table`] : []),
+    ...(short > 0 ? [`${short} of ${expected} rows are not in the table${names}`] : []),
     ...(!open && short < 0 ? [`the table holds ${-short} rows more than the journal gives`] : []),
     ...(table.rows !== table.distinct ? [`${table.rows - table.distinct} rows are stored twice`] : []),
     ...(letters.open === 0 && table.rows > 0 && table.distinct !== table.highest - journal.first + 1
