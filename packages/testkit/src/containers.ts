@@ -1,7 +1,7 @@
 import { type ContainerDefinition, kafkaAnswers, kafkaContainer, questdbAddress, questdbAnswers, questdbContainer } from '@tickhouse/stack'
 import { GenericContainer, getContainerRuntimeClient, ImageName } from 'testcontainers'
 import { eventually } from './eventually.ts'
-import type { PrivateServer, PrivateServers, ServerPorts } from './private-servers.ts'
+import type { PrivateServer, PrivateServers, QuestdbProperties, ServerPorts } from './private-servers.ts'
 
 /** Throws, with the reason, when no container engine answers or it cannot get the images. */
 export async function requireEngine(): Promise<void> {
@@ -13,14 +13,16 @@ export async function requireEngine(): Promise<void> {
 }
 
 /** Starts Kafka and QuestDB as containers at fixed ports, so that they come back at the same address. */
-export async function startContainers(ports: ServerPorts): Promise<PrivateServers> {
+export async function startContainers(ports: ServerPorts, questdbProperties: QuestdbProperties): Promise<PrivateServers> {
   const kafkaPort = ports.kafka.broker
   const advertised = `127.0.0.1:${ports.kafka.advertised ?? kafkaPort}`
   const address = questdbAddress(ports.questdb)
   const [kafka, questdb] = await Promise.all([
     startContainer(kafkaContainer(advertised), { 9092: kafkaPort }, () => kafkaAnswers(kafkaPort)),
-    startContainer(questdbContainer(), { 9000: ports.questdb.http, 8812: ports.questdb.postgres, 9003: ports.questdb.health }, () =>
-      questdbAnswers(address.httpUrl),
+    startContainer(
+      questdbContainer(questdbProperties),
+      { 9000: ports.questdb.http, 8812: ports.questdb.postgres, 9003: ports.questdb.health },
+      () => questdbAnswers(address.httpUrl),
     ),
   ])
   return { kafka: { ...kafka, brokers: advertised }, questdb: { ...questdb, ...address } }
