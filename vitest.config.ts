@@ -18,10 +18,19 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['{packages,services}/*/test/**/*.integration.test.ts', 'tests/**/*.test.ts'],
+          include: ['{packages,services}/*/test/**/*.integration.test.ts', 'tests/*.integration.test.ts'],
           globalSetup: './packages/testkit/src/servers-setup.ts',
           fileParallelism: false,
           testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['tests/faults/*.fault.test.ts'],
+          globalSetup: './packages/testkit/src/own-servers-setup.ts',
+          fileParallelism: false,
           hookTimeout: 180_000,
         },
       },
