@@ -169,9 +169,12 @@ export async function problemsOf({ announced }: Service): Promise<string[]> {
   return problems.map(({ message }) => message)
 }
 
-/** The value of a metric of a service, all labels summed up. */
-export async function metricOf({ announced }: Service, name: string): Promise<number> {
+/** The value of a metric of a service, summed up over all labels but the given ones. */
+export async function metricOf({ announced }: Service, name: string, labels: Readonly<Record<string, string>> = {}): Promise<number> {
   const text = await (await fetch(`${announced.url}/metrics`)).text()
-  const lines = text.split('\n').filter(line => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
-  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
+  const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
+  return text
+    .split('\n')
+    .filter(line => (line.startsWith(`${name} `) || line.startsWith(`${name}{`)) && wanted.every(label => line.includes(label)))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
 }

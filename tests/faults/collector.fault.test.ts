@@ -113,7 +113,7 @@ function changeTail({ journal }: Pipeline, change: (path: string, size: number) 
 }
 
 function lostEntries({ running }: Pipeline): Promise<number> {
-  return metricOf(running.collector!, 'tickhouse_collector_discarded_total{reason="journal_full",intentional="false"}')
+  return metricOf(running.collector!, 'tickhouse_collector_discarded_total', { reason: 'journal_full', intentional: 'false' })
 }
 
 /** Why no disk of a chosen size can be had here. */

@@ -94,7 +94,7 @@ describeFaults('QuestDB', () => {
     await eventually(
       async () =>
         expect(
-          await metricOf(pipeline.running.sink!, 'tickhouse_sink_write_requests_total{dataset="order_book",verdict="halve"}'),
+          await metricOf(pipeline.running.sink!, 'tickhouse_sink_write_requests_total', { dataset: 'order_book', verdict: 'halve' }),
         ).toBeGreaterThan(0),
       patient,
     )
@@ -131,7 +131,7 @@ describeFaults('QuestDB', () => {
     await rollBack(pipeline, random.between(10, 90))
     const sink = await pipeline.start('sink')
     await conserved(pipeline)
-    expect(await metricOf(sink, 'tickhouse_sink_refilled_partitions_total{dataset="trade"}')).toBeGreaterThan(0)
+    expect(await metricOf(sink, 'tickhouse_sink_refilled_partitions_total', { dataset: 'trade' })).toBeGreaterThan(0)
   })
 })
 

@@ -1,15 +1,17 @@
 import { type ContainerDefinition, kafkaAnswers, kafkaContainer, questdbAddress, questdbAnswers, questdbContainer } from '@tickhouse/stack'
-import { GenericContainer, getContainerRuntimeClient, ImageName } from 'testcontainers'
+import { GenericContainer, getContainerRuntimeClient, getReaper, ImageName } from 'testcontainers'
 import { eventually } from './eventually.ts'
 import type { PrivateServer, PrivateServers, QuestdbProperties, ServerPorts } from './private-servers.ts'
 
-/** Throws, with the reason, when no container engine answers or it cannot get the images. */
+/** Throws, with the reason, when no container engine answers or it cannot get the images, the one that cleans up after a crash included. */
 export async function requireEngine(): Promise<void> {
-  const { image } = await getContainerRuntimeClient()
+  const client = await getContainerRuntimeClient()
+  const { image } = client
   for (const definition of [kafkaContainer(''), questdbContainer()]) {
     const name = ImageName.fromString(definition.image)
     if (!(await image.exists(name))) await image.pull(name)
   }
+  await getReaper(client)
 }
 
 /** Starts Kafka and QuestDB as containers at fixed ports, so that they come back at the same address. */

@@ -59,6 +59,15 @@ describe('a fault', () => {
     expect(simulator.ledger.entries.some(({ items, bytes }) => items.length === 0 && bytes === 19)).toBe(true)
   })
 
+  test('send takes any JSON for what it is', async () => {
+    const simulator = await start({ rate: 1 })
+    const client = await live(simulator)
+    for (const text of ['{"data":[1],"trnm":"REAL"}', '{"data":[{"type":"9Z"}],"trnm":"REAL"}', '{"data":[null]}', 'null']) {
+      simulator.send(text)
+      await client.until(() => client.messages.includes(text))
+    }
+  })
+
   test('lose lets the market go on unseen: the cumulative volume jumps, and the ledger says what is missing', async () => {
     const simulator = await start()
     const client = await live(simulator)
