@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ClassArchive } from './class-archive.ts'
 import { freePort } from './free-port.ts'
@@ -67,7 +67,8 @@ export async function questdbAnswers(httpUrl: string): Promise<boolean> {
 
 function localQuestdb(options: QuestdbOptions, ports: QuestdbPorts): ServerProcess {
   const { directory, jars, java = 'java', javaOptions = [], properties = {}, onExit } = options
-  const flags = ['-XX:+UseParallelGC', '-Xms256m', '-Xmx1g', ...javaOptions]
+  // Its native library is unpacked at every start: into its own folder, where a killed process does not leave it behind for good.
+  const flags = ['-XX:+UseParallelGC', '-Xms256m', '-Xmx1g', `-Djava.io.tmpdir=${join(directory, 'tmp')}`, ...javaOptions]
   const archive = new ClassArchive('questdb', jars, directory)
   return new ServerProcess({
     name: 'QuestDB',
@@ -83,7 +84,9 @@ function localQuestdb(options: QuestdbOptions, ports: QuestdbPorts): ServerProce
 
 async function prepare(directory: string, ports: QuestdbPorts, properties: Readonly<Record<string, string>>): Promise<void> {
   const conf = join(directory, 'conf')
-  mkdirSync(conf, { recursive: true })
+  const temporary = join(directory, 'tmp')
+  rmSync(temporary, { recursive: true, force: true })
+  for (const folder of [conf, temporary]) mkdirSync(folder, { recursive: true })
   writeFileSync(join(conf, 'server.conf'), questdbConfiguration(ports, properties))
   writeFileSync(join(conf, 'log.conf'), questdbLogging)
 }
