@@ -8,7 +8,7 @@ const topics = new Map(entities.map(({ name, topic }) => [name, topic.name]))
 
 /** Hears of every record, of the gaps that frames show and the topics lack, and after every batch of what the session's normalizer met. */
 export interface NormalizeObserver {
-  received(dataset: string): void
+  received(dataset: string, session: string, timestampUs: number): void
   found(gap: Gap, session: string, seq: number): void
   normalized(session: string, counts: NormalizerCounts): void
 }
@@ -59,7 +59,7 @@ export class BatchNormalizer {
 
   #push(produced: ReturnType<SessionNormalizer['entry']>, parcel: Parcel): void {
     for (const { dataset, series, symbol, timestamp, seq, json, found } of produced) {
-      this.#observer.received(dataset)
+      this.#observer.received(dataset, this.#session, timestamp)
       count(parcel, dataset, timestamp)
       if (this.#published.has(this.#session, dataset, series, seq)) continue
       if (found) this.#observer.found(found, this.#session, seq)

@@ -1,5 +1,6 @@
 import type { Gap, NormalizerCounts } from '@tickhouse/catalogue'
 import type { Logger } from '@tickhouse/runtime'
+import { Flow } from './flow.ts'
 import type { Parcel } from './outbox.ts'
 
 /** What came of one dataset since the process started. */
@@ -42,6 +43,7 @@ export class Tally {
   tolerated = 0
   volumeResets = 0
   missingShares = 0
+  readonly flow: Flow
   readonly #log: Logger
   readonly #lacking = new Set<string>()
   #seen = noSeen('')
@@ -49,10 +51,12 @@ export class Tally {
 
   constructor(log: Logger) {
     this.#log = log
+    this.flow = new Flow(log)
   }
 
-  received(dataset: string): void {
+  received(dataset: string, session: string, timestampUs: number): void {
     this.#of(dataset).received += 1
+    this.flow.seen(dataset, session, timestampUs)
   }
 
   acknowledged({ records }: Parcel): void {
