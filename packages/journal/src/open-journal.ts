@@ -1,4 +1,5 @@
 import type { Logger } from '@tickhouse/runtime'
+import { DiskUse } from './disk-use.ts'
 import { diskFileSystem, type FileSystem } from './file-system.ts'
 import { Journal } from './journal.ts'
 import { takeLock } from './lock.ts'
@@ -31,8 +32,9 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const lock = await takeLock(directory, files)
   try {
     const recovered = await recover(directory, files, log)
+    const use = await DiskUse.of(directory, files)
     const defaults = { segmentBytes: 64 * mebibyte, fsyncMs: 200, tailBytes: 8 * mebibyte, pendingBytes: 64 * mebibyte }
-    return new Journal({ ...defaults, ...options, files, lock, recovered })
+    return new Journal({ ...defaults, ...options, files, lock, recovered, use })
   } catch (error) {
     await lock.close()
     throw error
