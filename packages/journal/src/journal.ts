@@ -29,6 +29,7 @@ export interface JournalParts {
   readonly tailBytes: number
   readonly pendingBytes: number
   readonly fsyncMs: number
+  readonly retryMs: number
   readonly log: Logger
   readonly onLoss: (loss: Loss) => void
 }
@@ -77,15 +78,17 @@ export class Journal {
   readonly #written = new Wakeup()
   readonly #appended = { appendedEntries: 0, appendedBytes: 0 }
   #state: 'no session' | 'open' | 'closed' = 'no session'
+  /** What `onLoss` appends is taken also while closing. */
+  #isTellingLoss = false
 
   constructor(parts: JournalParts) {
-    const { recovered, directory, files, use, fsyncMs, log } = parts
+    const { recovered, directory, files, use, fsyncMs, retryMs, log } = parts
     this.recovered = recovered
     this.#parts = parts
     this.#tail = new Tail(recovered.lastSegment + 1, parts)
     const writer = new SegmentWriter(directory, files, use)
     this.#upkeep = new Upkeep({ directory, files, use, log, isInNeed: () => this.problem !== undefined })
-    this.#loop = new WriteLoop({ tail: this.#tail, writer, fsyncMs, log, onWritten: () => this.#onWritten() })
+    this.#loop = new WriteLoop({ tail: this.#tail, writer, fsyncMs, retryMs, log, onWritten: () => this.#onWritten() })
   }
 
   /** Behind the last entry that was appended. */
@@ -114,7 +117,8 @@ export class Journal {
 
   /** Appends one entry; when the disk does not keep up for long, the entry is counted as lost instead. */
   append(kind: EntryKind, timeUs: number, bytes: Buffer): void {
-    if (this.#state !== 'open') throw this.#state === 'closed' ? closed() : noSession()
+    if (this.#state === 'closed' && !this.#isTellingLoss) throw closed()
+    if (this.#state === 'no session') throw noSession()
     if (bytes.length > maxContentBytes) throw tooLong(bytes.length)
     if (this.#losses.current !== undefined || !this.#tail.append(kindByteOf(kind), timeUs, bytes)) {
       this.#lose(timeUs, bytes.length)
@@ -220,7 +224,9 @@ export class Journal {
     if (this.#losses.current !== undefined && this.#tail.pendingBytes <= this.#parts.pendingBytes / 2) {
       const loss = this.#losses.take() as Loss
       this.#parts.log.error({ loss }, 'Entries were lost')
+      this.#isTellingLoss = true
       this.#parts.onLoss(loss)
+      this.#isTellingLoss = false
     }
     this.#written.notify()
   }
