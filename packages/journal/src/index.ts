@@ -1,5 +1,6 @@
 export type { Damage, EntryBatch } from './batch.ts'
 export { Checkpoint, type CheckpointOptions } from './checkpoint.ts'
+export type { Compressed } from './compression.ts'
 export { type Entry, type EntryKind, maxContentBytes } from './entry.ts'
 export { JournalError } from './errors.ts'
 export { diskFileSystem, type FileSystem, type JournalFile } from './file-system.ts'
