@@ -3,7 +3,7 @@ import { outOfRange } from './errors.ts'
 import { type FetchLimits, fetchOnce, type Position } from './fetch.ts'
 import { type Moment, type Offsets, offsetsAt } from './offsets.ts'
 import { type PersistOptions, persist } from './persist.ts'
-import { type OnRecord, type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
+import { type KafkaRecord, type OnRecord, type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
 
 const limits: FetchLimits = { minBytes: 1, maxWaitMs: 250, maxBytes: 16 << 20, maxBytesPerPartition: 2 << 20 }
 
@@ -25,6 +25,17 @@ export async function readToEnd(
     const round = await persist(cluster, () => fetchOrSkip(cluster, reading), options)
     for (const part of round) await reading.take(part, onRecord)
     reading.finishIfEmpty(round)
+  }
+}
+
+/** Reads the one record that stands at a position; undefined when it has expired, or nothing stands there yet. */
+export async function readAt(cluster: Cluster, position: Position, options: PersistOptions): Promise<KafkaRecord | undefined> {
+  try {
+    const parts = await persist(cluster, () => fetchOnce(cluster, [position], limits), options)
+    return parts.flatMap(({ records }) => records).find(({ offset }) => offset === position.offset)
+  } catch (error) {
+    if (outOfRange(error) === undefined) throw error
+    return undefined
   }
 }
 

@@ -57,6 +57,26 @@ describeWithServers('reading Kafka to its end', () => {
     ])
   })
 
+  test('one record is found by its position, and what is not there is not waited for', async () => {
+    const topic = await freshTopic('one', 1)
+    await published(topic, 100)
+    const at = async (offset: number) => {
+      const record = await testBus().recordAt({ topic, partition: 0, offset })
+      return record && [record.offset, numberOf(record)]
+    }
+    expect(await at(41)).toEqual([41, 42])
+    expect(await at(99)).toEqual([99, 100])
+    expect(await at(100)).toBeUndefined()
+    expect(await at(5_000)).toBeUndefined()
+    const admin = kafka().admin()
+    onTestFinished(() => admin.disconnect())
+    await admin.connect()
+    await admin.fetchTopicOffsets(topic)
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '50' }] })
+    expect(await at(41)).toBeUndefined()
+    expect(await at(50)).toEqual([50, 51])
+  })
+
   test('records that have expired are not waited for', async () => {
     const topic = await freshTopic('expired', 2)
     await published(topic, 100)
