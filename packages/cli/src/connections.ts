@@ -19,7 +19,7 @@ export function loadConnections(
 ): Connections {
   const run = readRunFile(data)
   const brokers = env['KAFKA_BROKERS'] || run?.brokers
-  const configurationString = questdbSetting(env) || run?.configurationString
+  const configurationString = needed.includes('configurationString') ? questdbSetting(env) || run?.configurationString : undefined
   const journalDirectory = env['JOURNAL_DIR'] || run?.journalDirectory
   const values = { brokers, configurationString, journalDirectory }
   const missing = needed.filter(name => !values[name]).map(name => variables[name])

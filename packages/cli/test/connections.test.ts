@@ -22,6 +22,11 @@ it('a file that cannot be read is named', () => {
   )
 })
 
+it('what is not needed is not looked at', () => {
+  const { brokers } = loadConnections({ ...env, QDB_CLIENT_CONF_FILE: '/not/there' }, temporaryFolder(), ['brokers'])
+  expect(brokers).toEqual(['kafka:9092', 'other:9092'])
+})
+
 it('what is missing is named all at once', () => {
   expect(() => loadConnections({}, temporaryFolder())).toThrow('Expected KAFKA_BROKERS, QDB_CLIENT_CONF, JOURNAL_DIR')
 })
