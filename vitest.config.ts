@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const needsServers = ['**/*.integration.test.ts', '**/*.fault.test.ts']
 
 /** `.compose.test.ts` needs a Docker engine and some minutes: `npm run test:compose`. */
-const needsCompose = ['tests/**/*.compose.test.ts']
+const needsCompose = ['tests/*.compose.test.ts']
 
 export default defineConfig({
   test: {
@@ -21,11 +21,20 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['{packages,services}/*/test/**/*.integration.test.ts', 'tests/**/*.test.ts'],
-          exclude: needsCompose,
+          include: ['{packages,services}/*/test/**/*.integration.test.ts', 'tests/*.integration.test.ts'],
           globalSetup: './packages/testkit/src/servers-setup.ts',
           fileParallelism: false,
           testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['tests/faults/*.fault.test.ts'],
+          globalSetup: './packages/testkit/src/own-servers-setup.ts',
+          fileParallelism: process.env['FAULTS'] === 'all',
+          maxWorkers: 2,
           hookTimeout: 180_000,
         },
       },

@@ -75,9 +75,9 @@ export class FeedLog {
     this.#parts.log.warn({ session: last.header.session, truncatedBytes }, 'An unfinished session was closed with a gap')
   }
 
-  /** The capture clock of a connection that is about to be opened. */
+  /** The capture clock of a connection that is about to be opened; it goes on after the one before. */
   startClock(): CaptureClock {
-    this.#clock = new CaptureClock(this.#parts.clock)
+    this.#clock = new CaptureClock(this.#parts.clock, this.now())
     return this.#clock
   }
 

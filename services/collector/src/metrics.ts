@@ -31,6 +31,12 @@ export function declareMetrics(registry: Registry, { capture, tally, keeper, pub
   ])
   counter('unknown_fids_total', 'Kinds of values (type/FID) that the catalogue does not know', () => [[{}, tally.unknownFids.size]])
   counter('gaps_total', 'Intervals in which records may be missing', () => perKey('reason', tally.gaps))
+  counter('missing_shares_total', 'Shares that the cumulative volume says were traded and no trade was received of', () => [
+    [{}, tally.missingShares],
+  ])
+  counter('volume_resets_total', 'Cumulative volumes that grew by less than the trade, or fell, within a day', () => [
+    [{}, tally.volumeResets],
+  ])
   counter('session_ends_total', 'Sessions that ended', () => perKey('reason', keeper.ends))
   counter('journal_entries_appended_total', 'Entries that the journal took', () => [[{}, journal.stats.appendedEntries]])
   counter('journal_writes_total', 'Groups of entries that were written', () => [[{}, journal.stats.writes]])

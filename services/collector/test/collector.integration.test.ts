@@ -165,7 +165,8 @@ describeWithOwnServers('the collector', () => {
     const flow = setInterval(() => {
       const connection = venue.connections.at(-1)
       if (connection?.isOpen)
-        for (let count = 0; count < 20; count++) connection.send(tradeFrame(++number, ['005930', '000660', '035720'][number % 3]))
+        for (let count = 0; count < 20; count++)
+          connection.send(tradeFrame(Math.ceil(++number / 3), ['005930', '000660', '035720'][number % 3]))
     }, 5)
     onTestFinished(() => clearInterval(flow))
     for (let life = 0; life < 4; life++) {
