@@ -14,7 +14,7 @@ if (reason !== undefined) {
   it.skip(`docker compose (skipped, because ${reason})`, () => {})
 }
 
-describe.runIf(reason === undefined)('docker compose', () => {
+describeCompose('docker compose', () => {
   let project: ComposeProject
   let store: Store
   beforeAll(async () => {
@@ -113,6 +113,37 @@ describe.runIf(reason === undefined)('docker compose', () => {
     expect(report.sessions).toBe(sessions + 1)
   }, 300_000)
 
+  it('a real venue is captured with the keys of two files, by a project without a simulator', async () => {
+    await project.compose('down')
+    const live = await ComposeProject.open('mock', {
+      ...{ KIWOOM_ENV: 'mock', TICKHOUSE_IMAGES: project.name, ...keyFiles() },
+      ...{ KIWOOM_REST_URL: 'http://venue:9400', KIWOOM_WS_URL: 'ws://venue:9400' },
+    })
+    try {
+      await live.compose('create')
+      await startVenue(live)
+      await live.up()
+      const services = (await live.containers()).map(({ Service }) => Service)
+      expect(services.sort()).toEqual(['collector', 'credentials', 'kafka', 'questdb', 'sink', 'tables', 'topics'])
+      const liveStore = await live.store()
+      await eventually(async () => expect(await liveStore.query('SELECT price FROM trade LIMIT 1')).toHaveLength(1), patient)
+      const sessions = await liveStore.query('SELECT DISTINCT environment FROM feed_session')
+      liveStore.close()
+      expect(sessions).toEqual([{ environment: 'mock' }])
+    } finally {
+      await docker(['rm', '--force', `${live.name}-venue`])
+      await live.close()
+    }
+  }, 300_000)
+
+  /** Stands in for Kiwoom: a simulator outside of the project, that takes the keys of `keyFiles` only. */
+  async function startVenue(live: ComposeProject): Promise<void> {
+    const settings = ['SIMULATOR_HOST=0.0.0.0', 'SIMULATOR_PORT=9400', 'SIMULATOR_APP_KEY=app', 'SIMULATOR_SECRET_KEY=secret']
+    const network = ['--network', `${live.name}_default`, '--network-alias', 'venue']
+    const environment = settings.flatMap(setting => ['--env', setting])
+    await docker(['run', '--detach', '--name', `${live.name}-venue`, ...network, ...environment, `${project.name}/simulator:local`])
+  }
+
   const rows = async (table: string) => (await store.query<{ count: number }>(`SELECT count() AS count FROM ${table}`))[0]!.count
   const verify = async (): Promise<VerifyReport> => JSON.parse(await project.cli('verify', '--format', 'json', '--wait', '60s'))
 
@@ -139,7 +170,7 @@ describe.runIf(reason === undefined)('docker compose', () => {
   }
 })
 
-describe.runIf(reason === undefined)('docker compose and the venue', () => {
+describeCompose('docker compose and the venue', () => {
   it('a real venue needs its two key files, and brings no simulator', async () => {
     const project = await ComposeProject.open('mock', { KIWOOM_ENV: 'mock' })
     await expect(project.compose('config')).rejects.toThrow(/KIWOOM_APP_KEY_FILE.*KIWOOM_SECRET_KEY_FILE/s)
@@ -176,6 +207,10 @@ describe.runIf(reason === undefined)('docker compose and the venue', () => {
     }
   }, 60_000)
 })
+
+function describeCompose(title: string, tests: () => void): void {
+  if (reason === undefined) describe(title, tests)
+}
 
 const patient = { timeoutMs: 90_000, intervalMs: 500 }
 const partitionCount = 42
