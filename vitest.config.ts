@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 /** A file's suffix says what it needs: `.test.ts` nothing, `.integration.test.ts` and `.fault.test.ts` Kafka and QuestDB. */
 const needsServers = ['**/*.integration.test.ts', '**/*.fault.test.ts']
 
+/** `.compose.test.ts` needs a Docker engine and some minutes: `npm run test:compose`. */
+const needsCompose = ['tests/*.compose.test.ts']
+
 export default defineConfig({
   test: {
     reporters: ['default', './infra/closing-line.ts'],
@@ -33,6 +36,13 @@ export default defineConfig({
           fileParallelism: process.env['FAULTS'] === 'all',
           maxWorkers: 2,
           hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'compose',
+          include: needsCompose,
+          testTimeout: 180_000,
         },
       },
     ],
