@@ -9,8 +9,8 @@ import { createBusMetrics } from './metrics.ts'
 import { committedOffsets, offsetsAt } from './offsets.ts'
 import { KafkaPublisher, type Publisher } from './publisher.ts'
 import { untilReached } from './reach.ts'
-import { readAt, readToEnd } from './read.ts'
-import { type KafkaRecord, type OnRecord, partitionKey, type TopicPartition } from './records.ts'
+import { follow, readAt, readToEnd } from './read.ts'
+import { type KafkaRecord, type OnRecord, type OnRound, partitionKey, type TopicPartition } from './records.ts'
 import { RoundReader, type RoundsOptions } from './rounds.ts'
 import { createTopics, type Topics } from './topics.ts'
 
@@ -42,6 +42,8 @@ export interface Bus {
   scan(topics: readonly string[], onRecord: OnRecord, signal?: AbortSignal): Promise<void>
   /** The one record at a position; undefined when it has expired, or nothing stands there yet. */
   recordAt(position: Position, signal?: AbortSignal): Promise<KafkaRecord | undefined>
+  /** Reads what is not older than `sinceMs`, or what comes from now on, and goes on until the signal aborts; then it resolves. */
+  follow(topics: readonly string[], sinceMs: number | undefined, onRound: OnRound, signal: AbortSignal): Promise<void>
   /** How far a group is behind, per partition. */
   lag(groupId: string, topics: readonly string[], signal?: AbortSignal): Promise<PartitionLag[]>
   /** The offset that the next record of each partition will get. */
@@ -85,6 +87,12 @@ export function connectBus(options: BusOptions): Bus {
     scan: (topics, onRecord, signal) =>
       withCluster(topics, 'Reading', signal, (cluster, all) => readToEnd(cluster, all, 'earliest', onRecord, { log, signal })),
     recordAt: (position, signal) => withCluster([position.topic], 'Reading', signal, cluster => readAt(cluster, position, { log, signal })),
+    follow: (topics, sinceMs, onRound, signal) =>
+      withCluster(topics, 'Reading', signal, (cluster, all) =>
+        follow(cluster, all, sinceMs === undefined ? 'latest' : { sinceMs }, onRound, { log, signal }),
+      ).catch(error => {
+        if (!signal.aborted) throw error
+      }),
     lag: (groupId, topics, signal) => withCluster(topics, 'Asking for the lag', signal, (cluster, all) => lagOf(cluster, groupId, all)),
     endOffsets: (topics, signal) =>
       withCluster(topics, 'Asking for the ends', signal, async (cluster, all) => {

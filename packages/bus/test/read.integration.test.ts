@@ -1,4 +1,4 @@
-import { describeWithServers } from '@tickhouse/testkit'
+import { describeWithServers, eventually } from '@tickhouse/testkit'
 import kafkajs from 'kafkajs'
 import { expect, onTestFinished, test } from 'vitest'
 import { startKafkaProxy } from './kafka-proxy.ts'
@@ -140,5 +140,57 @@ describeWithServers('reading Kafka to its end', () => {
     const topic = await freshTopic('stopped')
     await published(topic, 10)
     await expect(testBus().scan([topic], () => {}, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' })
+  })
+})
+
+describeWithServers('following Kafka', () => {
+  function following(topic: string, sinceMs?: number) {
+    const stop = new AbortController()
+    const numbers: number[] = []
+    const ended = testBus().follow([topic], sinceMs, records => void numbers.push(...records.map(numberOf)), stop.signal)
+    onTestFinished(async () => {
+      stop.abort()
+      await ended
+    })
+    return { numbers, stop, ended }
+  }
+
+  test('gives what is there since a moment and then what comes, each once, and resolves when it is told to stop', async () => {
+    const topic = await freshTopic('followed')
+    const messages = await published(topic, 100)
+    const { numbers, stop, ended } = following(topic, messages[90]!.timestampMs)
+    await eventually(() => expect(numbers.length).toBe(10))
+    const publisher = testBus().publisher()
+    onTestFinished(() => publisher.close())
+    await publisher.publish(numbered(topic, 50, { from: 101 }))
+    await eventually(() => expect(numbers.length).toBe(60))
+    stop.abort()
+    await ended
+    expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, index) => index + 91))
+  })
+
+  test('from now on gives nothing of what was there', async () => {
+    const topic = await freshTopic('from-now', 1)
+    await published(topic, 10)
+    const { numbers } = following(topic)
+    const publisher = testBus().publisher()
+    onTestFinished(() => publisher.close())
+    await eventually(async () => {
+      await publisher.publish(numbered(topic, 1, { from: 11 }))
+      expect(numbers).toContain(11)
+    })
+    expect(new Set(numbers)).toEqual(new Set([11]))
+  })
+
+  test('leaves no group behind', async () => {
+    const topic = await freshTopic('groupless', 1)
+    const messages = await published(topic, 1)
+    const { numbers } = following(topic, messages[0]!.timestampMs)
+    await eventually(() => expect(numbers).toEqual([1]))
+    const admin = kafka().admin()
+    onTestFinished(() => admin.disconnect())
+    await admin.connect()
+    const { groups } = await admin.listGroups()
+    expect(groups.map(({ groupId }) => groupId)).not.toContain('tickhouse-never-joined')
   })
 })
