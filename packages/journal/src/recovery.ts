@@ -1,4 +1,3 @@
-import { dirname } from 'node:path'
 import type { Logger } from '@tickhouse/runtime'
 import type { EntryKind } from './entry.ts'
 import type { FileSystem, JournalFile } from './file-system.ts'
@@ -25,20 +24,24 @@ export interface Recovered {
 
 const pieceBytes = 1024 * 1024
 
-/** Cuts the torn end off the last segment, removes it when nothing whole is in it, and says so. Damage further inside stays and is reported by readers, as is all of a compressed one. */
+/**
+ * Cuts the torn end off the last segment and says so; where nothing whole is in it, an empty file keeps its number, as a reader may have been further
+ * in it, and must not go on at that place in something else. Damage further inside stays and is reported by readers, as is all of a compressed segment.
+ */
 export async function recover(directory: string, files: FileSystem, log: Logger): Promise<Recovered> {
   await removeUnfinished(directory, files)
+  const segments = await listSegments(files, directory)
+  const lastSegment = segments.at(-1) ?? 0
   let truncatedBytes = 0
-  for (const segment of (await listSegments(files, directory)).reverse()) {
+  for (const segment of segments.reverse()) {
     const { end, size, last, isCompressed } = await inspect(directory, files, segment)
-    if (end < size && !isCompressed) {
-      truncatedBytes += size - end
-      log.warn({ segment, position: end, truncatedBytes: size - end }, 'The journal ended in a torn entry, which was cut off')
-      await cut(files, segmentPath(directory, segment), end)
-    }
-    if (end > 0 || isCompressed) return { lastSegment: segment, last, truncatedBytes }
+    if (isCompressed) return { lastSegment, last, truncatedBytes }
+    if (end < size) log.warn({ segment, position: end, truncatedBytes: size - end }, 'The journal ended in a torn entry, which was cut off')
+    truncatedBytes += size - end
+    await makeLasting(files, segmentPath(directory, segment), end)
+    if (end > 0) return { lastSegment, last, truncatedBytes }
   }
-  return { lastSegment: 0, last: undefined, truncatedBytes }
+  return { lastSegment, last: undefined, truncatedBytes }
 }
 
 /** Where the plain segment is still there, compressing it came to no end. */
@@ -86,11 +89,8 @@ async function inspectEntries(
   return { end, size, last }
 }
 
-async function cut(files: FileSystem, path: string, end: number): Promise<void> {
-  if (end === 0) {
-    await files.remove(path)
-    return files.syncDirectory(dirname(path))
-  }
+/** What readers are shown from now on must stay, also if the process that wrote it was killed before it forced that to the disk. */
+async function makeLasting(files: FileSystem, path: string, end: number): Promise<void> {
   const file = await files.open(path, 'append')
   try {
     await file.truncate(end)

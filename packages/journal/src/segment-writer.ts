@@ -60,10 +60,16 @@ export class SegmentWriter {
   async #fileOf(segment: number): Promise<JournalFile> {
     if (this.#file !== undefined && this.#segment === segment) return this.#file
     await this.#leave()
-    this.#file = await this.#files.open(segmentPath(this.#directory, segment), 'append')
+    const file = await this.#files.open(segmentPath(this.#directory, segment), 'append')
+    try {
+      await this.#files.syncDirectory(this.#directory)
+    } catch (error) {
+      await file.close().catch(() => {})
+      throw error
+    }
+    this.#file = file
     this.#segment = segment
-    await this.#files.syncDirectory(this.#directory)
-    return this.#file
+    return file
   }
 
   /** A segment is on the disk before the next one begins: only the last one can be torn. */

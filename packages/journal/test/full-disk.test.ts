@@ -111,3 +111,16 @@ test('says when the disk refuses to make things lasting, until it does so again'
   await expect.poll(() => journal.problem).toBeUndefined()
   await journal.close()
 })
+
+test('acknowledges nothing in a segment whose name the disk did not make lasting', async () => {
+  const { journal, files } = await openInMemory(new MemoryFileSystem(), { retryMs: 1 })
+  files.syncError = 'EIO'
+  journal.beginSession(headerOf('s1'))
+  appendTexts(journal, ['one'])
+  await expect.poll(() => journal.stats.errors).toBeGreaterThan(2)
+  files.syncError = undefined
+  await journal.flush()
+  const left = files.afterPowerLoss(() => 0)
+  expect(textsOf(await collect(readJournal(directory, { files: left })))).toEqual(['one'])
+  await journal.close()
+})
