@@ -32,7 +32,8 @@ export async function recordSession(
     ...frames.map((text, index) => ({ kind: 'frame' as const, timeUs: openedAtUs + (index + 1) * 1000, text })),
     ...(closed ? [{ kind: 'close' as const, timeUs: Date.now() * 1000 + 1000, text: '{"reason":"stopped"}' }] : []),
   ]
-  const journal = await openJournal({ directory, log, onLoss: () => {} })
+  const pendingBytes = 1024 * 1024 * 1024
+  const journal = await openJournal({ directory, log, pendingBytes, onLoss: () => {} })
   journal.beginSession(header)
   for (const { kind, timeUs, text } of entries) journal.append(kind, timeUs, Buffer.from(text))
   await journal.flush()

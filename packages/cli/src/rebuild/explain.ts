@@ -1,4 +1,5 @@
 import { entityOf } from '@tickhouse/catalogue'
+import { timeText } from '../time-text.ts'
 import type { RowKey } from './comparison.ts'
 import type { Findings } from './findings.ts'
 import type { RebuildReport } from './rebuild.ts'
@@ -48,8 +49,7 @@ function partitionOf(us: number, partitionBy: 'HOUR' | 'DAY' | 'MONTH'): string 
 }
 
 function keyText({ timestamp, symbol, venue }: RowKey): string {
-  const iso = new Date(Math.floor(timestamp / 1000)).toISOString()
-  return `${iso.slice(0, -1)}${String(timestamp % 1000).padStart(3, '0')}Z ${symbol} ${venue}`
+  return `${timeText(timestamp)} ${symbol} ${venue}`
 }
 
 function text(value: unknown): string {

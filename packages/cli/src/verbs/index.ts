@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { catalogue } from './catalogue.ts'
 import { collect } from './collect.ts'
+import { deadLetters } from './dead-letters.ts'
 import { rebuild } from './rebuild.ts'
 import { simulate } from './simulate.ts'
 import { sink } from './sink.ts'
@@ -12,4 +13,17 @@ import { topics } from './topics.ts'
 import { verify } from './verify.ts'
 
 /** Every verb, in the order of the help. A new one is a file here and a word in this list. */
-export const verbs: readonly (() => Command)[] = [start, status, tail, verify, rebuild, topics, tables, catalogue, collect, sink, simulate]
+export const verbs: readonly (() => Command)[] = [
+  start,
+  status,
+  tail,
+  verify,
+  deadLetters,
+  rebuild,
+  topics,
+  tables,
+  catalogue,
+  collect,
+  sink,
+  simulate,
+]
