@@ -20,7 +20,8 @@ describe('tickhouse', () => {
     expect(code).toBe(0)
     const verbs = [...stdout.matchAll(/^ {2}([a-z-]+) .*\S/gm)].map(match => match[1]!).filter(verb => verb !== 'help')
     expect(verbs).toContain('catalogue')
-    for (const verb of verbs) expect(await tickhouse(verb, '--help'), verb).toMatchObject({ code: 0, stderr: '' })
+    const helps = await Promise.all(verbs.map(verb => tickhouse(verb, '--help')))
+    for (const [index, help] of helps.entries()) expect(help, verbs[index]).toMatchObject({ code: 0, stderr: '' })
   })
 
   it('exits 2 on wrong usage and says what was expected', { timeout: 60_000 }, async () => {

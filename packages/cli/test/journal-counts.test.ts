@@ -2,9 +2,9 @@ import { openJournal } from '@tickhouse/journal'
 import { createLogger } from '@tickhouse/runtime'
 import { temporaryFolder } from '@tickhouse/testkit'
 import { describe, expect, it } from 'vitest'
+import { journalSessions } from '../src/journal/sessions.ts'
 import { dayOf, koreanDate } from '../src/korean-time.ts'
 import { journalCounts } from '../src/verify/journal-counts.ts'
-import { storedSessions } from '../src/verify/stored-sessions.ts'
 
 const log = createLogger({ name: 'test', level: 'silent' })
 const frame = (price: number, item = '005930') =>
@@ -83,9 +83,9 @@ describe('the journal of a date', () => {
 
   it('finds the sessions by the heads of their segments', async () => {
     const directory = await journalOf(overMidnight, 300)
-    const sessions = await storedSessions(directory)
+    const sessions = await journalSessions(directory)
     expect(sessions.map(({ header }) => header.session)).toEqual(['a', 'b', 'c'])
-    expect(sessions[1]!.lastSegment).toBeGreaterThan(sessions[1]!.firstSegment)
+    expect(sessions[1]!.lastSegment).toBeGreaterThan(sessions[1]!.from.segment)
   })
 
   it('has a checksum that depends on the entries alone, not on how the files cut them', async () => {

@@ -27,6 +27,7 @@ export interface FileSystem {
   remove(path: string): Promise<void>
   /** Makes renames, new files and removals in the directory lasting. */
   syncDirectory(directory: string): Promise<void>
+  sizeOf(path: string): Promise<number>
   modifiedAtMs(path: string): Promise<number>
   touch(path: string, atMs: number): Promise<void>
 }
@@ -77,6 +78,7 @@ export const diskFileSystem: FileSystem = {
   rename,
   remove: path => rm(path, { force: true }),
   syncDirectory: syncOnDisk,
+  sizeOf: async path => (await stat(path)).size,
   modifiedAtMs: async path => (await stat(path)).mtimeMs,
   touch: (path, atMs) => utimes(path, atMs / 1000, atMs / 1000),
 }

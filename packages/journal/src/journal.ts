@@ -1,5 +1,7 @@
 import type { Logger } from '@tickhouse/runtime'
 import type { EntryBatch } from './batch.ts'
+import type { Compressed } from './compression.ts'
+import type { DiskUse } from './disk-use.ts'
 import { type EntryKind, kindByteOf, maxContentBytes } from './entry.ts'
 import { JournalError } from './errors.ts'
 import type { FileSystem } from './file-system.ts'
@@ -7,11 +9,12 @@ import type { Lock } from './lock.ts'
 import { type Loss, Losses } from './losses.ts'
 import { beginning, comparePositions, earlier, type Position } from './position.ts'
 import type { Recovered } from './recovery.ts'
-import { type Retention, removeOldSegments } from './retention.ts'
+import type { Retention } from './retention.ts'
 import { SegmentReader } from './segment-reader.ts'
 import { SegmentWriter } from './segment-writer.ts'
 import type { SessionHeader } from './session-header.ts'
 import { Tail } from './tail.ts'
+import { Upkeep } from './upkeep.ts'
 import { Wakeup } from './wakeup.ts'
 import { type JournalProblem, WriteLoop } from './write-loop.ts'
 
@@ -21,15 +24,17 @@ export interface JournalParts {
   readonly files: FileSystem
   readonly lock: Lock
   readonly recovered: Recovered
+  readonly use: DiskUse
   readonly segmentBytes: number
   readonly tailBytes: number
   readonly pendingBytes: number
   readonly fsyncMs: number
+  readonly retryMs: number
   readonly log: Logger
   readonly onLoss: (loss: Loss) => void
 }
 
-/** What went through since the journal was opened, and what is held in memory now. */
+/** What went through since the journal was opened, and what is held in memory and on disk now. */
 export interface JournalStats {
   readonly appendedEntries: number
   readonly appendedBytes: number
@@ -40,6 +45,11 @@ export interface JournalStats {
   readonly errors: number
   readonly pendingBytes: number
   readonly heldBytes: number
+  /** What the segments take on disk, compressed as they are. */
+  readonly diskBytes: number
+  readonly segments: number
+  /** By how much that was more than `maxBytes` after the last `retain`, since nothing more could go. */
+  readonly excessBytes: number
 }
 
 /** Which part of a journal to read; `to` is not included. */
@@ -63,18 +73,22 @@ export class Journal {
   readonly #parts: JournalParts
   readonly #tail: Tail
   readonly #loop: WriteLoop
+  readonly #upkeep: Upkeep
   readonly #losses = new Losses()
   readonly #written = new Wakeup()
   readonly #appended = { appendedEntries: 0, appendedBytes: 0 }
   #state: 'no session' | 'open' | 'closed' = 'no session'
+  /** What `onLoss` appends is taken also while closing. */
+  #isTellingLoss = false
 
   constructor(parts: JournalParts) {
-    const { recovered, directory, files, fsyncMs, log } = parts
+    const { recovered, directory, files, use, fsyncMs, retryMs, log } = parts
     this.recovered = recovered
     this.#parts = parts
     this.#tail = new Tail(recovered.lastSegment + 1, parts)
-    const writer = new SegmentWriter(directory, files)
-    this.#loop = new WriteLoop({ tail: this.#tail, writer, fsyncMs, log, onWritten: () => this.#onWritten() })
+    const writer = new SegmentWriter(directory, files, use)
+    this.#upkeep = new Upkeep({ directory, files, use, log, isInNeed: () => this.problem !== undefined })
+    this.#loop = new WriteLoop({ tail: this.#tail, writer, fsyncMs, retryMs, log, onWritten: () => this.#onWritten() })
   }
 
   /** Behind the last entry that was appended. */
@@ -89,7 +103,9 @@ export class Journal {
   get stats(): JournalStats {
     const { pendingBytes, heldBytes } = this.#tail
     const { entries: lostEntries, bytes: lostBytes } = this.#losses.total
-    return { ...this.#appended, ...this.#loop.counts, lostEntries, lostBytes, pendingBytes, heldBytes }
+    const { bytes: diskBytes, segments } = this.#parts.use
+    const { excessBytes } = this.#upkeep
+    return { ...this.#appended, ...this.#loop.counts, lostEntries, lostBytes, pendingBytes, heldBytes, diskBytes, segments, excessBytes }
   }
 
   /** What is appended from now on belongs to this session; it begins a new segment, also when it goes on with an earlier session. */
@@ -101,7 +117,8 @@ export class Journal {
 
   /** Appends one entry; when the disk does not keep up for long, the entry is counted as lost instead. */
   append(kind: EntryKind, timeUs: number, bytes: Buffer): void {
-    if (this.#state !== 'open') throw this.#state === 'closed' ? closed() : noSession()
+    if (this.#state === 'closed' && !this.#isTellingLoss) throw closed()
+    if (this.#state === 'no session') throw noSession()
     if (bytes.length > maxContentBytes) throw tooLong(bytes.length)
     if (this.#losses.current !== undefined || !this.#tail.append(kindByteOf(kind), timeUs, bytes)) {
       this.#lose(timeUs, bytes.length)
@@ -162,15 +179,21 @@ export class Journal {
     await this.#loop.sync()
   }
 
+  /** Compresses segments before a position, except those of the newest session; positions stay what they are. Not while the disk has a problem. */
+  compress(before: Position): Promise<Compressed> {
+    return this.#upkeep.compress(before)
+  }
+
   /** Removes old segments whose whole session lies before a position; returns how many. */
   retain(retention: Retention): Promise<number> {
-    return removeOldSegments(this.#parts.directory, this.#parts.files, retention)
+    return this.#upkeep.retain(retention)
   }
 
   /** Writes what is left, gives up what cannot be written now, and lets go of the directory. */
   async close(): Promise<void> {
     if (this.#state === 'closed') return
     this.#state = 'closed'
+    await this.#upkeep.close()
     await this.#loop.close()
     await this.#parts.lock.close()
     this.#written.notify()
@@ -201,7 +224,9 @@ export class Journal {
     if (this.#losses.current !== undefined && this.#tail.pendingBytes <= this.#parts.pendingBytes / 2) {
       const loss = this.#losses.take() as Loss
       this.#parts.log.error({ loss }, 'Entries were lost')
+      this.#isTellingLoss = true
       this.#parts.onLoss(loss)
+      this.#isTellingLoss = false
     }
     this.#written.notify()
   }

@@ -1,4 +1,5 @@
 import type { Logger } from '@tickhouse/runtime'
+import { DiskUse } from './disk-use.ts'
 import { diskFileSystem, type FileSystem } from './file-system.ts'
 import { Journal } from './journal.ts'
 import { takeLock } from './lock.ts'
@@ -15,6 +16,8 @@ export interface JournalOptions {
   readonly segmentBytes?: number
   /** How often written entries are forced to disk, default 200 ms; 0: before readers see them. */
   readonly fsyncMs?: number
+  /** How long after a failed write the next one follows, default 50 ms; doubles up to forty times that. */
+  readonly retryMs?: number
   /** How much of what is written stays in memory for live readers; default 8 MiB. */
   readonly tailBytes?: number
   /** How much may wait to be written before entries are refused and counted as lost; default 64 MiB. */
@@ -31,8 +34,9 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const lock = await takeLock(directory, files)
   try {
     const recovered = await recover(directory, files, log)
-    const defaults = { segmentBytes: 64 * mebibyte, fsyncMs: 200, tailBytes: 8 * mebibyte, pendingBytes: 64 * mebibyte }
-    return new Journal({ ...defaults, ...options, files, lock, recovered })
+    const use = await DiskUse.of(directory, files)
+    const defaults = { segmentBytes: 64 * mebibyte, fsyncMs: 200, retryMs: 50, tailBytes: 8 * mebibyte, pendingBytes: 64 * mebibyte }
+    return new Journal({ ...defaults, ...options, files, lock, recovered, use })
   } catch (error) {
     await lock.close()
     throw error

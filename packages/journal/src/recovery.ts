@@ -1,10 +1,9 @@
-import { dirname } from 'node:path'
 import type { Logger } from '@tickhouse/runtime'
 import type { EntryKind } from './entry.ts'
 import type { FileSystem, JournalFile } from './file-system.ts'
 import { findNextEntry } from './resync.ts'
-import { listSegments, segmentPath } from './segment-files.ts'
-import { readStart } from './segment-reader.ts'
+import { compressedPath, listByForm, listSegments, openSegment, segmentPath } from './segment-files.ts'
+import { readStart } from './segment-start.ts'
 import type { SegmentStart, SessionHeader } from './session-header.ts'
 import { readStretch } from './stretch.ts'
 
@@ -25,20 +24,30 @@ export interface Recovered {
 
 const pieceBytes = 1024 * 1024
 
-/** Cuts the torn end off the last segment, removes it when nothing whole is in it, and says so. Damage further inside stays and is reported by readers. */
+/**
+ * Cuts the torn end off the last segment and says so; where nothing whole is in it, an empty file keeps its number, as a reader may have been further
+ * in it, and must not go on at that place in something else. Damage further inside stays and is reported by readers, as is all of a compressed segment.
+ */
 export async function recover(directory: string, files: FileSystem, log: Logger): Promise<Recovered> {
+  await removeUnfinished(directory, files)
+  const segments = await listSegments(files, directory)
+  const lastSegment = segments.at(-1) ?? 0
   let truncatedBytes = 0
-  for (const segment of (await listSegments(files, directory)).reverse()) {
-    const path = segmentPath(directory, segment)
-    const { end, size, last } = await inspect(files, path)
-    if (end < size) {
-      truncatedBytes += size - end
-      log.warn({ segment, position: end, truncatedBytes: size - end }, 'The journal ended in a torn entry, which was cut off')
-      await cut(files, path, end)
-    }
-    if (end > 0) return { lastSegment: segment, last, truncatedBytes }
+  for (const segment of segments.reverse()) {
+    const { end, size, last, isCompressed } = await inspect(directory, files, segment)
+    if (isCompressed) return { lastSegment, last, truncatedBytes }
+    if (end < size) log.warn({ segment, position: end, truncatedBytes: size - end }, 'The journal ended in a torn entry, which was cut off')
+    truncatedBytes += size - end
+    await makeLasting(files, segmentPath(directory, segment), end)
+    if (end > 0) return { lastSegment, last, truncatedBytes }
   }
-  return { lastSegment: 0, last: undefined, truncatedBytes }
+  return { lastSegment, last: undefined, truncatedBytes }
+}
+
+/** Where the plain segment is still there, compressing it came to no end. */
+async function removeUnfinished(directory: string, files: FileSystem): Promise<void> {
+  const { plain, compressed } = await listByForm(files, directory)
+  for (const segment of compressed.filter(each => plain.includes(each))) await files.remove(compressedPath(directory, segment))
 }
 
 interface Inspection {
@@ -46,22 +55,27 @@ interface Inspection {
   readonly end: number
   readonly size: number
   readonly last: LastEntry | undefined
+  readonly isCompressed: boolean
 }
 
-async function inspect(files: FileSystem, path: string): Promise<Inspection> {
-  const file = await files.open(path, 'read')
+async function inspect(directory: string, files: FileSystem, segment: number): Promise<Inspection> {
+  const { file, isCompressed } = await openSegment(files, directory, segment)
   try {
     const size = await file.size()
     const start = await readStart(file, size)
-    if (start !== undefined) return await inspectEntries(file, size, start)
+    if (start !== undefined) return { ...(await inspectEntries(file, size, start)), isCompressed }
     const hasEntries = (await findNextEntry(file, 0, size)) !== undefined
-    return { end: hasEntries ? size : 0, size, last: undefined }
+    return { end: hasEntries ? size : 0, size, last: undefined, isCompressed }
   } finally {
     await file.close()
   }
 }
 
-async function inspectEntries(file: JournalFile, size: number, { header, begunAtUs }: SegmentStart): Promise<Inspection> {
+async function inspectEntries(
+  file: JournalFile,
+  size: number,
+  { header, begunAtUs }: SegmentStart,
+): Promise<Omit<Inspection, 'isCompressed'>> {
   let last: LastEntry = { header, kind: undefined, timeUs: begunAtUs }
   let end = 0
   for (let at = 0; at < size; ) {
@@ -75,11 +89,8 @@ async function inspectEntries(file: JournalFile, size: number, { header, begunAt
   return { end, size, last }
 }
 
-async function cut(files: FileSystem, path: string, end: number): Promise<void> {
-  if (end === 0) {
-    await files.remove(path)
-    return files.syncDirectory(dirname(path))
-  }
+/** What readers are shown from now on must stay, also if the process that wrote it was killed before it forced that to the disk. */
+async function makeLasting(files: FileSystem, path: string, end: number): Promise<void> {
   const file = await files.open(path, 'append')
   try {
     await file.truncate(end)

@@ -1,58 +1,48 @@
+import type { DiskUse } from './disk-use.ts'
 import type { FileSystem } from './file-system.ts'
 import type { Position } from './position.ts'
-import { listSegments, segmentPath } from './segment-files.ts'
-import { readStart } from './segment-reader.ts'
+import { compressedPath, inEitherForm, segmentPath } from './segment-files.ts'
+import { type StoredSession, storedSessions } from './stored-sessions.ts'
 
-/** What may be removed: sessions that end before `before` and were last written before `olderThanMs` (wall clock). */
+/** What may be removed: sessions that end before `before`, if they were last written before `olderThanMs` (wall clock) or the journal takes more than `maxBytes`. */
 export interface Retention {
   readonly before: Position
   readonly olderThanMs: number
+  readonly maxBytes?: number | undefined
 }
 
-interface StoredSession {
-  readonly session: string | undefined
-  readonly segments: number[]
+/** What keeping a journal works with. */
+export interface KeptJournal {
+  readonly directory: string
+  readonly files: FileSystem
+  readonly use: DiskUse
 }
 
-/** Removes the oldest sessions, always with all of their segments, as records are numbered from a session's first entry. Returns the number of files. */
-export async function removeOldSegments(directory: string, files: FileSystem, retention: Retention): Promise<number> {
+/** Removes the oldest sessions, always with all of their segments, as records are numbered from a session's first entry. Returns the number of segments. */
+export async function removeOldSegments(journal: KeptJournal, retention: Retention): Promise<number> {
+  const { directory, files } = journal
   let removed = 0
-  for (const { segments } of await sessionsIn(directory, files)) {
-    if (!(await mayGo(directory, files, segments, retention))) break
-    for (const segment of segments) await files.remove(segmentPath(directory, segment))
-    removed += segments.length
+  for await (const stored of storedSessions(directory, files)) {
+    if (!(await mayGo(journal, stored, retention))) break
+    await removeSession(journal, stored)
+    removed += stored.segments.length
   }
-  if (removed > 0) await files.syncDirectory(directory)
   return removed
 }
 
-async function mayGo(
-  directory: string,
-  files: FileSystem,
-  segments: readonly number[],
-  { before, olderThanMs }: Retention,
-): Promise<boolean> {
+async function mayGo({ directory, files, use }: KeptJournal, { segments }: StoredSession, retention: Retention): Promise<boolean> {
+  const { before, olderThanMs, maxBytes = Number.POSITIVE_INFINITY } = retention
   const last = segments.at(-1) as number
-  return last < before.segment && (await files.modifiedAtMs(segmentPath(directory, last))) < olderThanMs
+  if (last >= before.segment) return false
+  return use.bytes > maxBytes || (await inEitherForm(directory, last, path => files.modifiedAtMs(path))) < olderThanMs
 }
 
-/** Segments in order, grouped by session; one whose header cannot be read goes with the segments before it. */
-async function sessionsIn(directory: string, files: FileSystem): Promise<StoredSession[]> {
-  const sessions: StoredSession[] = []
-  for (const segment of await listSegments(files, directory)) {
-    const session = await sessionOf(files, segmentPath(directory, segment))
-    const last = sessions.at(-1)
-    if (last !== undefined && (session === undefined || session === last.session)) last.segments.push(segment)
-    else sessions.push({ session, segments: [segment] })
-  }
-  return sessions
-}
-
-async function sessionOf(files: FileSystem, path: string): Promise<string | undefined> {
-  const file = await files.open(path, 'read')
-  try {
-    return (await readStart(file, await file.size()))?.header.session
-  } finally {
-    await file.close()
+/** From its end, so that what a crash in the middle leaves still begins with the session's first entry. */
+async function removeSession({ directory, files, use }: KeptJournal, { segments }: StoredSession): Promise<void> {
+  for (const segment of [...segments].reverse()) {
+    await files.remove(compressedPath(directory, segment))
+    await files.remove(segmentPath(directory, segment))
+    use.delete(segment)
+    await files.syncDirectory(directory)
   }
 }

@@ -1,12 +1,11 @@
 import type { EntryBatch } from './batch.ts'
 import { damagedBatch, headless } from './damage.ts'
-import { probeEntry } from './entry.ts'
-import type { FileSystem, JournalFile } from './file-system.ts'
+import { errorCodeOf, type FileSystem, type JournalFile } from './file-system.ts'
 import { comparePositions, type Position } from './position.ts'
 import { readingAhead } from './read-ahead.ts'
-import { readPiece } from './read-piece.ts'
-import { listSegments, segmentPath } from './segment-files.ts'
-import { decodeStart, type SegmentStart } from './session-header.ts'
+import { listSegments, openSegment } from './segment-files.ts'
+import { readStart } from './segment-start.ts'
+import type { SegmentStart } from './session-header.ts'
 import { readStretch } from './stretch.ts'
 
 interface OpenSegment {
@@ -15,7 +14,7 @@ interface OpenSegment {
   readonly start: SegmentStart | undefined
   /** Up to here everything is written, as far as was known on opening. */
   readonly limit: number
-  /** Whether a later segment exists; the end of the last one may be torn or still growing. */
+  /** Whether a later segment exists, or it is compressed; the end of the last one may be torn or still growing. */
   readonly isSealed: boolean
 }
 
@@ -55,15 +54,24 @@ export class SegmentReader {
     const open = this.#open
     if (open?.number === at.segment && (open.isSealed || at.offset < open.limit)) return open
     await this.close()
-    const segments = await listSegments(this.#files, this.#directory)
-    const number = segments.find(segment => segment >= at.segment)
-    if (number === undefined) return undefined
-    this.#open = await this.#openSegment(number, number !== segments.at(-1), until)
-    return this.#open
+    for (let missing = 0; ; ) {
+      const segments = await listSegments(this.#files, this.#directory)
+      const number = segments.find(segment => segment >= at.segment)
+      if (number === undefined) return undefined
+      try {
+        this.#open = await this.#openSegment(number, number !== segments.at(-1), until)
+        return this.#open
+      } catch (error) {
+        // It was removed since it was listed.
+        if (errorCodeOf(error) !== 'ENOENT' || number === missing) throw error
+        missing = number
+      }
+    }
   }
 
-  async #openSegment(number: number, isSealed: boolean, until: Position | undefined): Promise<OpenSegment> {
-    const file = await this.#files.open(segmentPath(this.#directory, number), 'read')
+  async #openSegment(number: number, hasSuccessor: boolean, until: Position | undefined): Promise<OpenSegment> {
+    const { file, isCompressed } = await openSegment(this.#files, this.#directory, number)
+    const isSealed = hasSuccessor || isCompressed
     try {
       const size = await file.size()
       const limit = !isSealed && until?.segment === number ? Math.min(until.offset, size) : size
@@ -74,17 +82,6 @@ export class SegmentReader {
       throw error
     }
   }
-}
-
-/** The start of a segment; undefined when it cannot be read. */
-export async function readStart(file: JournalFile, size: number): Promise<SegmentStart | undefined> {
-  let bytes = await readPiece(file, 0, Math.min(size, 4096))
-  let probe = probeEntry(bytes, 0, bytes.length)
-  if (probe !== 'damaged' && probe.state === 'short' && probe.needed <= size) {
-    bytes = await readPiece(file, 0, probe.needed)
-    probe = probeEntry(bytes, 0, bytes.length)
-  }
-  return probe !== 'damaged' && probe.state === 'whole' ? decodeStart(bytes, probe.end) : undefined
 }
 
 async function readBatch(segment: OpenSegment, start: Position, limit: number, maxBytes: number): Promise<EntryBatch | undefined> {

@@ -1,7 +1,8 @@
-import { JournalError } from './errors.ts'
+import type { DiskUse } from './disk-use.ts'
 import type { FileSystem, JournalFile } from './file-system.ts'
 import { segmentPath } from './segment-files.ts'
 import type { Group } from './tail.ts'
+import { writeAll } from './write-all.ts'
 
 /**
  * The open file at the end of the journal. Bytes go to the position that they have in memory, so what a failed write left behind
@@ -10,14 +11,16 @@ import type { Group } from './tail.ts'
 export class SegmentWriter {
   readonly #directory: string
   readonly #files: FileSystem
+  readonly #use: DiskUse
   #file: JournalFile | undefined
   #segment = 0
   #isDirty = false
   #syncing: Promise<void> | undefined
 
-  constructor(directory: string, files: FileSystem) {
+  constructor(directory: string, files: FileSystem, use: DiskUse) {
     this.#directory = directory
     this.#files = files
+    this.#use = use
   }
 
   /** Whether something was written since the last sync. */
@@ -29,6 +32,7 @@ export class SegmentWriter {
   async write({ segment, offset, parts }: Group): Promise<void> {
     const file = await this.#fileOf(segment)
     const pieces = parts.map(({ bytes }) => bytes)
+    const end = offset + pieces.reduce((sum, { length }) => sum + length, 0)
     try {
       await writeAll(file, pieces, offset)
     } catch (error) {
@@ -36,6 +40,7 @@ export class SegmentWriter {
       throw error
     }
     this.#isDirty = true
+    this.#use.set(segment, end)
   }
 
   /** Forces what was written to the disk. */
@@ -55,10 +60,16 @@ export class SegmentWriter {
   async #fileOf(segment: number): Promise<JournalFile> {
     if (this.#file !== undefined && this.#segment === segment) return this.#file
     await this.#leave()
-    this.#file = await this.#files.open(segmentPath(this.#directory, segment), 'append')
+    const file = await this.#files.open(segmentPath(this.#directory, segment), 'append')
+    try {
+      await this.#files.syncDirectory(this.#directory)
+    } catch (error) {
+      await file.close().catch(() => {})
+      throw error
+    }
+    this.#file = file
     this.#segment = segment
-    await this.#files.syncDirectory(this.#directory)
-    return this.#file
+    return file
   }
 
   /** A segment is on the disk before the next one begins: only the last one can be torn. */
@@ -77,26 +88,5 @@ export class SegmentWriter {
       this.#isDirty = true
       throw error
     }
-  }
-}
-
-async function writeAll(file: JournalFile, pieces: Buffer[], position: number): Promise<void> {
-  let at = position
-  while (pieces.length > 0) {
-    const written = await file.write(pieces, at)
-    if (written === 0) throw new JournalError('JOURNAL_NOTHING_WRITTEN', 'The disk took none of the bytes', { retriable: true })
-    at += written
-    dropBytes(pieces, written)
-  }
-}
-
-/** Takes so many bytes off the front. */
-function dropBytes(pieces: Buffer[], count: number): void {
-  let left = count
-  while (left > 0) {
-    const first = pieces[0] as Buffer
-    if (first.length > left) pieces[0] = first.subarray(left)
-    else pieces.shift()
-    left -= Math.min(left, first.length)
   }
 }

@@ -15,20 +15,22 @@ export interface WriteLoopParts {
   readonly tail: Tail
   readonly writer: SegmentWriter
   readonly fsyncMs: number
+  /** The first pause after a failed write. */
+  readonly retryMs: number
   readonly log: Logger
   /** Called after every group that was written. */
   readonly onWritten: () => void
 }
 
-const firstPauseMs = 50
-const longestPauseMs = 2_000
+/** The longest pause, in first pauses. */
+const longestPauses = 40
 
 /**
  * Takes what gathered in the tail to the file, one group at a time. Two states:
  *
  * - *writing*: every group goes to the file as soon as the one before it is there.
  * - *failing*: a write failed. The file is cut back to its last whole entry, the same group is tried again after a pause that doubles
- *   up to 2 s, and entries gather in memory. The first write that works leads back to *writing*.
+ *   up to forty times the first one, and entries gather in memory. The first write that works leads back to *writing*.
  *
  * Forcing to disk happens beside it, `fsyncMs` after the first write that is not on disk yet; with 0 it belongs to each write.
  */
@@ -39,11 +41,12 @@ export class WriteLoop {
   readonly #closing = new AbortController()
   readonly #ended: Promise<void>
   readonly #problems: { write?: JournalProblem; sync?: JournalProblem } = {}
-  #pauseMs = firstPauseMs
+  #pauseMs: number
   #syncTimer: NodeJS.Timeout | undefined
 
   constructor(parts: WriteLoopParts) {
     this.#parts = parts
+    this.#pauseMs = parts.retryMs
     this.#ended = this.#run()
   }
 
@@ -105,7 +108,7 @@ export class WriteLoop {
   #succeed(group: Group): void {
     this.#parts.tail.markWritten(group)
     this.counts.writes += 1
-    this.#pauseMs = firstPauseMs
+    this.#pauseMs = this.#parts.retryMs
     this.#recover('write')
     if (this.#parts.fsyncMs > 0) this.#syncTimer ??= setTimeout(() => this.#syncInTime(), this.#parts.fsyncMs)
     this.#parts.onWritten()
@@ -120,7 +123,7 @@ export class WriteLoop {
     await delay(this.#pauseMs, signal).catch(reason => {
       if (!isAbort(reason)) throw reason
     })
-    this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2)
+    this.#pauseMs = Math.min(longestPauses * this.#parts.retryMs, this.#pauseMs * 2)
     return true
   }
 

@@ -88,6 +88,18 @@ test('closes in time although the disk is full, and what was written before can 
   expect(textsOf(await collect(readJournal(directory, { files })))).toEqual(['one'])
 })
 
+test('tells what was lost also when it is closed before everything is written', async () => {
+  const files = new MemoryFileSystem()
+  const onLoss = (loss: Loss) => journal.append('gap', loss.toUs, Buffer.from('lost'))
+  const journal: Journal = await openJournal({ directory, files, log, pendingBytes: 100, onLoss })
+  journal.beginSession(headerOf('s1'))
+  appendTexts(journal, ['one', 'two', 'three'])
+  expect(journal.stats.lostEntries).toBeGreaterThan(0)
+  await journal.close()
+  expect(textsOf(await collect(readJournal(directory, { files }))).at(-1)).toBe('lost')
+  expect(files.contents.has(`${directory}/lock`)).toBe(false)
+})
+
 test('says when the disk refuses to make things lasting, until it does so again', async () => {
   const files = new MemoryFileSystem()
   const { journal } = await openInMemory(files)
@@ -97,5 +109,18 @@ test('says when the disk refuses to make things lasting, until it does so again'
   await expect.poll(() => journal.problem?.code).toBe('EIO')
   files.syncError = undefined
   await expect.poll(() => journal.problem).toBeUndefined()
+  await journal.close()
+})
+
+test('acknowledges nothing in a segment whose name the disk did not make lasting', async () => {
+  const { journal, files } = await openInMemory(new MemoryFileSystem(), { retryMs: 1 })
+  files.syncError = 'EIO'
+  journal.beginSession(headerOf('s1'))
+  appendTexts(journal, ['one'])
+  await expect.poll(() => journal.stats.errors).toBeGreaterThan(2)
+  files.syncError = undefined
+  await journal.flush()
+  const left = files.afterPowerLoss(() => 0)
+  expect(textsOf(await collect(readJournal(directory, { files: left })))).toEqual(['one'])
   await journal.close()
 })

@@ -10,6 +10,11 @@ export function segmentPath(segment: number): string {
   return `${directory}/${String(segment).padStart(10, '0')}.journal`
 }
 
+/** The path of a compressed one. */
+export function compressedPath(segment: number): string {
+  return `${segmentPath(segment)}.zst`
+}
+
 /** The header of a session with the given id. */
 export function headerOf(session: string): SessionHeader {
   return { session, openedAtUs: 1_000_000, environment: 'simulator', collector: 'test', version: 1 }

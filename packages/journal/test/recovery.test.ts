@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { readJournal } from '../src/index.ts'
 import { appendTexts, collect, directory, framesOf, headerOf, openInMemory, readLive, segmentPath, textsOf } from './journal-fixture.ts'
-import type { MemoryFileSystem } from './memory-file-system.ts'
+import { MemoryFileSystem } from './memory-file-system.ts'
 
 /** A closed journal with one session of ten entries in its first segment. */
 async function tenEntries(): Promise<MemoryFileSystem> {
@@ -38,12 +38,46 @@ test('cuts off zeros that a power loss left behind', async () => {
   await journal.close()
 })
 
-test('removes a segment in which nothing whole is left, and knows the session before it', async () => {
+test('empties a segment in which nothing whole is left, and knows the session before it', async () => {
   const files = await tenEntries()
   files.contents.set(segmentPath(2), Buffer.from('half a header'))
   const { journal } = await openInMemory(files)
-  expect(files.contents.has(segmentPath(2))).toBe(false)
-  expect(journal.recovered).toMatchObject({ lastSegment: 1, truncatedBytes: 13, last: { kind: 'frame' } })
+  expect(files.contents.get(segmentPath(2))).toHaveLength(0)
+  expect(journal.recovered).toMatchObject({ lastSegment: 2, truncatedBytes: 13, last: { header: headerOf('s1'), kind: 'frame' } })
+  await journal.close()
+})
+
+test('a reader that was in a segment which a power loss took away gets all of what comes then', async () => {
+  const { journal, files } = await openInMemory(new MemoryFileSystem(), { fsyncMs: 10_000 })
+  journal.beginSession(headerOf('s1'))
+  appendTexts(journal, ['one', 'two', 'three'])
+  const [read] = await readLive(journal, 3)
+  const left = files.afterPowerLoss(() => 0)
+  await journal.close()
+  expect(left.contents.get(segmentPath(1))).toHaveLength(0)
+  left.contents.delete(`${directory}/lock`)
+  for (const texts of [['four', 'five'], ['six']]) {
+    const { journal: next } = await openInMemory(left)
+    next.beginSession(headerOf('s1'))
+    appendTexts(next, texts)
+    await next.flush()
+    const rest = await collect(next.readAll({ from: read!.end }))
+    expect(textsOf(rest).slice(-texts.length)).toEqual(texts)
+    await next.close()
+  }
+})
+
+test('what was found stays, although the process that wrote it was killed before it forced it to the disk', async () => {
+  const { journal, files } = await openInMemory(new MemoryFileSystem(), { fsyncMs: 10_000 })
+  journal.beginSession(headerOf('s1'))
+  appendTexts(journal, ['one', 'two'])
+  await readLive(journal, 2)
+  const killed = files.afterKill()
+  killed.contents.delete(`${directory}/lock`)
+  const next = await openInMemory(killed)
+  const lost = killed.afterPowerLoss(() => 0)
+  expect(textsOf(await collect(readJournal(directory, { files: lost })))).toEqual(['one', 'two'])
+  await next.journal.close()
   await journal.close()
 })
 

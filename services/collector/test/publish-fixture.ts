@@ -17,7 +17,7 @@ export class PublishingLife {
   readonly tally: Tally
   readonly checkpoint: Checkpoint<PublishPoint>
   readonly running: Promise<void>
-  #frames = 0
+  readonly #totals = new Map<string, number>()
 
   private constructor(journal: Journal, checkpoint: Checkpoint<PublishPoint>, bus: MemoryBus) {
     this.journal = journal
@@ -39,8 +39,15 @@ export class PublishingLife {
   /** Captures so many trades in the open session. */
   capture(count: number): void {
     for (let index = 0; index < count; index++) {
-      this.journal.append('frame', this.feedLog.now(), Buffer.from(tradeFrame(++this.#frames, `00${5930 + (index % 3)}`)))
+      const item = `00${5930 + (index % 3)}`
+      this.captureTrade(item, (this.#totals.get(item) ?? 0) + 1)
     }
+  }
+
+  /** Captures a trade of one share, after which the cumulative volume is `total`. */
+  captureTrade(item: string, total: number): void {
+    this.#totals.set(item, total)
+    this.journal.append('frame', this.feedLog.now(), Buffer.from(tradeFrame(total, item)))
   }
 
   /** Captures a trade without values, which becomes a dead letter. */

@@ -1,3 +1,4 @@
+import type { Growth, Misfit } from './running-totals.ts'
 import { isObject } from './shape.ts'
 
 /** What a session's records are made from besides its frames. */
@@ -52,6 +53,13 @@ export function gapColumns({ from, to, reason, types, symbols, missing, evidence
     missing,
     evidence: evidence && cut(evidence, MAX_RAW_LENGTH),
   }
+}
+
+/** The gap before a trade whose cumulative volume grew by more than its own volume. */
+export function missingVolume(type: string, item: string, misfit: Misfit, { total, step }: Growth, timestamp: number): Gap {
+  const { surplus, lastTotal, since } = misfit
+  const evidence = `cumulative volume (13) went from ${lastTotal} to ${total} with a trade (15) of ${step}: ${surplus} shares in between were not received`
+  return { from: since, to: timestamp, reason: 'volume_missing', types: [type], symbols: [item], missing: surplus, evidence }
 }
 
 /** True for the JSON of a gap. */

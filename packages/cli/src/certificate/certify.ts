@@ -2,11 +2,11 @@ import type { Bus } from '@tickhouse/bus'
 import { delay, TickhouseError } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
 import { feedGaps } from '../feed-gaps.ts'
+import { type JournalSession, journalSessions } from '../journal/sessions.ts'
 import { dayOf } from '../korean-time.ts'
 import { type Gathered, gather } from '../verify/gather.ts'
 import { journalCounts, type SessionCounts } from '../verify/journal-counts.ts'
 import type { Stations } from '../verify/judge.ts'
-import { type StoredSession, storedSessions } from '../verify/stored-sessions.ts'
 import { type Arrival, arrivalOf, type Progress } from './arrival.ts'
 import { type Certificate, certificateOf, type Evidence } from './certificate.ts'
 import { withoutSession } from './day-gaps.ts'
@@ -35,7 +35,7 @@ export interface CertifyOptions {
 /** Finds out what a date is worth: reads its journal once, then asks topics and tables until nothing is on its way or the waiting time is over. Throws JOURNAL_REMOVED. */
 export async function certify(options: CertifyOptions): Promise<Certificate> {
   const { date, window, journalDirectory, waitMs, signal } = options
-  const stored = await storedSessions(journalDirectory)
+  const stored = await journalSessions(journalDirectory)
   await requireJournal(options, stored)
   const sessions = await journalCounts(journalDirectory, dayOf(date), stored)
   const deadline = Date.now() + waitMs
@@ -50,7 +50,7 @@ export async function certify(options: CertifyOptions): Promise<Certificate> {
 /** What a date was can only be told from its whole journal. */
 async function requireJournal(
   { date, store, journalDirectory, certified, signal }: CertifyOptions,
-  stored: readonly StoredSession[],
+  stored: readonly JournalSession[],
 ): Promise<void> {
   const known = new Set(stored.map(({ header }) => header.session))
   const gone = [...certified.filter(session => !known.has(session)), ...(await removedSessions(store, dayOf(date), stored, signal))]
@@ -66,7 +66,7 @@ async function requireJournal(
 
 async function examine(
   options: CertifyOptions,
-  stored: readonly StoredSession[],
+  stored: readonly JournalSession[],
   sessions: readonly SessionCounts[],
 ): Promise<Certificate> {
   const { date, window, store, signal } = options

@@ -1,7 +1,7 @@
 import { entities } from '@tickhouse/catalogue'
 import { quoted, type Store } from '@tickhouse/store'
+import type { JournalSession } from '../journal/sessions.ts'
 import type { Interval } from '../korean-time.ts'
-import type { StoredSession } from '../verify/stored-sessions.ts'
 import { conditionOf } from '../verify/table-counts.ts'
 
 /**
@@ -11,7 +11,7 @@ import { conditionOf } from '../verify/table-counts.ts'
 export async function removedSessions(
   store: Store,
   day: Interval,
-  journal: readonly StoredSession[],
+  journal: readonly JournalSession[],
   signal: AbortSignal,
 ): Promise<string[]> {
   const known = new Set(journal.map(({ header }) => header.session))

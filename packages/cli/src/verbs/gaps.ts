@@ -1,11 +1,10 @@
-import { createLogger } from '@tickhouse/runtime'
-import { openStore } from '@tickhouse/store'
 import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
 import { loadConnections } from '../connections.ts'
 import { type FeedGap, feedGaps, intervalOf, missingShares } from '../feed-gaps.ts'
 import { secondsOf } from '../intervals.ts'
 import { always, type Interval, koreanTime, readTime } from '../korean-time.ts'
+import { openTables } from '../open-parts.ts'
 import { type Format, formatOption, grouped, table } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -62,8 +61,7 @@ function read(option: string, word: string, nowUs: number): Interval {
 }
 
 async function ask({ session, reason, data }: Options, interval: Interval): Promise<FeedGap[]> {
-  const { configurationString } = loadConnections(process.env, data, ['configurationString'])
-  const store = openStore({ configurationString, log: createLogger({ name: 'gaps', level: process.env['LOG_LEVEL'] ?? 'warn' }) })
+  const store = openTables('gaps', loadConnections(process.env, data, ['configurationString']))
   try {
     return await feedGaps(store, { interval, session, reason })
   } finally {

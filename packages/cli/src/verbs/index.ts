@@ -1,14 +1,31 @@
 import type { Command } from 'commander'
 import { catalogue } from './catalogue.ts'
 import { collect } from './collect.ts'
+import { deadLetters } from './dead-letters.ts'
 import { gaps } from './gaps.ts'
+import { rebuild } from './rebuild.ts'
 import { simulate } from './simulate.ts'
 import { sink } from './sink.ts'
 import { start } from './start.ts'
 import { status } from './status.ts'
 import { tables } from './tables.ts'
+import { tail } from './tail.ts'
 import { topics } from './topics.ts'
 import { verify } from './verify.ts'
 
 /** Every verb, in the order of the help. A new one is a file here and a word in this list. */
-export const verbs: readonly (() => Command)[] = [start, status, verify, gaps, topics, tables, catalogue, collect, sink, simulate]
+export const verbs: readonly (() => Command)[] = [
+  start,
+  status,
+  tail,
+  verify,
+  gaps,
+  deadLetters,
+  rebuild,
+  topics,
+  tables,
+  catalogue,
+  collect,
+  sink,
+  simulate,
+]

@@ -1,8 +1,9 @@
 import { type Produced, SessionNormalizer } from '@tickhouse/catalogue'
 import { type Entry, readJournal } from '@tickhouse/journal'
+import { type JournalSession, journalSessions } from '../journal/sessions.ts'
 import { always, type Interval } from '../korean-time.ts'
 import { EntryChecksum } from './entry-checksum.ts'
-import { type End, endOf, furtherEnd, type StoredSession, sessionsIn, storedSessions } from './stored-sessions.ts'
+import { type End, endOf, furtherEnd, sessionsIn } from './session-ends.ts'
 
 /** The numbers that a dataset got, from the first to the last one, and when the last one was. */
 export interface Numbers {
@@ -39,21 +40,19 @@ export function sizeOf({ first, last }: Numbers): number {
 export async function journalCounts(
   directory: string,
   time: Interval = always,
-  stored?: readonly StoredSession[],
+  stored?: readonly JournalSession[],
 ): Promise<SessionCounts[]> {
-  const sessions = stored ?? (await storedSessions(directory))
+  const sessions = stored ?? (await journalSessions(directory))
   const counts: SessionCounts[] = []
-  for (const session of await sessionsIn(directory, sessions, time))
-    counts.push(await countSession(directory, session, session === sessions.at(-1), time))
+  for (const session of await sessionsIn(directory, sessions, time)) counts.push(await countSession(directory, session, time))
   return counts
 }
 
-async function countSession(directory: string, stored: StoredSession, isLast: boolean, time: Interval): Promise<SessionCounts> {
+async function countSession(directory: string, stored: JournalSession, time: Interval): Promise<SessionCounts> {
   const { session, openedAtUs, collector, environment } = stored.header
   const tally = new Tally(stored, time)
-  const from = { segment: stored.firstSegment, offset: 0 }
-  const range = isLast ? { from } : { from, to: { segment: stored.lastSegment + 1, offset: 0 } }
-  for await (const { header, entries } of readJournal(directory, range)) {
+  const { from, to } = stored
+  for await (const { header, entries } of readJournal(directory, { from, ...(to && { to }) })) {
     if (header.session === session) tally.take(entries)
     if (tally.isBeyond || (header.session !== session && header.session !== '')) break
   }
@@ -61,7 +60,7 @@ async function countSession(directory: string, stored: StoredSession, isLast: bo
   const { entries, bytes } = tally.checksum
   const journal = { entries, bytes, sha256: tally.checksum.digest() }
   const numbers = Object.fromEntries(tally.numbers)
-  const open = isLast && !end?.closed
+  const open = to === undefined && !end?.closed
   return { session, openedAtUs, collector, environment, open, endedAtUs: end?.timeUs ?? openedAtUs, numbers, journal }
 }
 
@@ -75,7 +74,7 @@ class Tally {
   readonly #normalizer: SessionNormalizer
   readonly #time: Interval
 
-  constructor({ header }: StoredSession, time: Interval) {
+  constructor({ header }: JournalSession, time: Interval) {
     this.#time = time
     this.#normalizer = new SessionNormalizer(header)
     this.#count(this.#normalizer.open())

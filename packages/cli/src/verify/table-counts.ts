@@ -1,5 +1,5 @@
 import { entityOf } from '@tickhouse/catalogue'
-import { type SessionCount, type Store, timeLiteral } from '@tickhouse/store'
+import { quoted, type SessionCount, type Store, timeLiteral } from '@tickhouse/store'
 import type { Interval } from '../korean-time.ts'
 import type { SessionCounts } from './journal-counts.ts'
 import type { TableCounts } from './judge.ts'
@@ -16,7 +16,10 @@ export interface Tables {
 
 const hourUs = 3_600_000_000
 
-/** Asks each table that one of the sessions has records for what it holds of that time, of any session. */
+/**
+ * Asks each table that one of the sessions has records for what it holds of that time, of any session. Of an open session only the records that the journal
+ * gave are counted: what came later may be on its way through several sinks, a higher number before a lower one.
+ */
 export async function tableCounts(store: Store, time: Interval, sessions: readonly SessionCounts[], signal?: AbortSignal): Promise<Tables> {
   const counts = new Map<string, TableCounts>()
   const suspended = new Set((await store.suspendedTables(signal)).map(({ table }) => table))
@@ -26,6 +29,9 @@ export async function tableCounts(store: Store, time: Interval, sessions: readon
     for (const { session, rows, distinct, firstSeq, lastSeq } of found)
       counts.set(`${session}/${dataset}`, { rows, distinct, lowest: firstSeq, highest: lastSeq })
   }
+  for (const { session, numbers } of sessions.filter(({ open }) => open))
+    for (const [dataset, { last }] of Object.entries(numbers))
+      counts.set(`${session}/${dataset}`, await countsUpTo(store, time, { session, dataset, last }, signal))
   return { counts, letters: await letterCounts(store, time, signal), suspended }
 }
 
@@ -65,6 +71,24 @@ function added(before: Count | undefined, count: Count): Count {
   }
 }
 
+async function countsUpTo(
+  store: Store,
+  time: Interval,
+  { session, dataset, last }: { session: string; dataset: string; last: number },
+  signal?: AbortSignal,
+): Promise<TableCounts> {
+  const numbered = dataset === 'dead_letter' ? ` AND ${numberedLetters}` : ''
+  const [counts] = await store.query<TableCounts>(
+    `SELECT count() AS rows, count_distinct(seq) AS "distinct", coalesce(min(seq), 0) AS lowest, coalesce(max(seq), 0) AS highest
+     FROM ${dataset} WHERE session = ${quoted(session)} AND seq <= ${last} AND ${conditionOf(time)}${numbered}`,
+    signal,
+  )
+  return counts!
+}
+
+/** Dead letters carry the session and seq of the record that they stand for: only those of an unknown dataset have numbers of their own. */
+const numberedLetters = "stage = 'collector' AND dataset = '*'"
+
 /** How many dead letters of a known dataset the table holds, by `session/dataset`. */
 async function letterCounts(store: Store, time: Interval, signal?: AbortSignal): Promise<ReadonlyMap<string, number>> {
   const found = await store.query<{ session: string; dataset: string; letters: number }>(
@@ -75,11 +99,10 @@ async function letterCounts(store: Store, time: Interval, signal?: AbortSignal):
   return new Map(found.map(({ session, dataset, letters }) => [`${session}/${dataset}`, letters]))
 }
 
-/** Dead letters carry the session and seq of the record that they stand for: only those of an unknown dataset have numbers of their own. */
 function lettersOfTheirOwn(store: Store, time: Interval, signal?: AbortSignal): Promise<Count[]> {
   return store.query<Count>(
     `SELECT session, count() AS rows, count_distinct(seq) AS "distinct", min(seq) AS firstSeq, max(seq) AS lastSeq FROM dead_letter
-     WHERE stage = 'collector' AND dataset = '*' AND ${conditionOf(time)} GROUP BY session`,
+     WHERE ${numberedLetters} AND ${conditionOf(time)} GROUP BY session`,
     signal,
   )
 }
