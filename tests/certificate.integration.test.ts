@@ -17,12 +17,12 @@ interface Certificate {
   readonly datasets: readonly { readonly dataset: string; readonly condition: string; readonly records: number; readonly rows: number }[]
   readonly sessions: readonly { readonly session: string; readonly journal: { readonly entries: number; readonly sha256: string } }[]
   readonly gaps: readonly { readonly reason: string; readonly from_us: number; readonly seconds_in_window: number }[]
-  readonly volume: { readonly items: number; readonly grown: number; readonly unexplained: number }
+  readonly day: { readonly missing_shares: number }
+  readonly volume: { readonly items: number; readonly grown: number; readonly missing: number; readonly unexplained: number }
 }
 
 let pipeline: Pipeline
 let collector: ChildService<{ url: string }>
-let venue: ChildService
 let group: string
 afterEach(() => pipeline.close())
 
@@ -75,7 +75,7 @@ describeWithServers('the certificate of a date', () => {
     expect(pending.certificate.reasons).toContainEqual(expect.stringContaining(`session ${first}, open since`))
     expect(await conditions(date)).toMatchObject({ '*': 'pending' })
 
-    await fetch(`${venue.announced['url']}/simulator/fault`, { method: 'POST', body: JSON.stringify({ fault: 'cut' }) })
+    await pipeline.inject({ fault: 'cut' })
     const second = await sessionAfter(first)
     await eventually(async () => expect(await gapsOf(second)).toBe(1), { timeoutMs: 60_000 })
     await collector.stop()
@@ -88,6 +88,21 @@ describeWithServers('the certificate of a date', () => {
 
     const before = await certify(date, `${clock(opened)}-${clock(gap!.from_us)}`)
     expect(before.certificate).toMatchObject({ condition: 'complete', reasons: [] })
+  })
+
+  it('names the shares that the venue traded and did not send, and adds up with them', async () => {
+    const session = await capture({ SIMULATOR_RATE: '200' })
+    await eventually(async () => expect(await rowsOf('trade', session)).toBeGreaterThan(100), { timeoutMs: 60_000 })
+    await pipeline.inject({ fault: 'lose', frames: 300 })
+    await eventually(async () => expect(await gapsOf(session)).toBeGreaterThan(0), { timeoutMs: 60_000 })
+    await collector.stop()
+    const { date, window } = await covered(session)
+    const { certificate, code } = await certify(date, window)
+    expect([code, certificate.condition]).toEqual([1, 'degraded'])
+    expect(certificate.reasons).toEqual([expect.stringMatching(/^\d+ gaps \(volume_missing\) of [\d.]+ s, \d+ shares, the first at /)])
+    expect(certificate.volume).toMatchObject({ missing: certificate.day.missing_shares, unexplained: 0, not_adding_up: [] })
+    expect(certificate.day.missing_shares).toBeGreaterThan(0)
+    expect(await conditions(date)).toMatchObject({ '*': 'degraded', trade: 'degraded', order_book: 'complete' })
   })
 
   it('counts a dead letter until a row has its number', async () => {
@@ -120,7 +135,7 @@ describeWithServers('the certificate of a date', () => {
 async function capture(settings: Readonly<Record<string, string>>): Promise<string> {
   pipeline = await Pipeline.open(servers())
   group = `certificate-${process.pid}-${Date.now()}`
-  venue = await pipeline.simulator(settings)
+  await pipeline.simulator(settings)
   collector = await pipeline.collector({ COLLECTOR_ID: group, KIWOOM_RECONNECT_MAX: '500ms' })
   await pipeline.sink({ SINK_GROUP: group })
   return await sessionAfter('')
