@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { catalogue } from './catalogue.ts'
 import { collect } from './collect.ts'
+import { doctor } from './doctor.ts'
 import { simulate } from './simulate.ts'
 import { sink } from './sink.ts'
 import { start } from './start.ts'
@@ -11,4 +12,4 @@ import { topics } from './topics.ts'
 import { verify } from './verify.ts'
 
 /** Every verb, in the order of the help. A new one is a file here and a word in this list. */
-export const verbs: readonly (() => Command)[] = [start, status, tail, verify, topics, tables, catalogue, collect, sink, simulate]
+export const verbs: readonly (() => Command)[] = [start, status, doctor, tail, verify, topics, tables, catalogue, collect, sink, simulate]
