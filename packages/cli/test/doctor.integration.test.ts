@@ -77,7 +77,12 @@ describeWithOwnServers('tickhouse doctor', () => {
         found: 'feed_session takes rows without showing them: No space left on device',
         mend: expect.stringMatching(/^ALTER TABLE feed_session RESUME WAL;/),
       },
-      { check: 'retention', verdict: 'warn', found: `${topic.name} keeps 60 min, less than 3 days`, mend: 'tickhouse topics apply' },
+      {
+        check: 'retention',
+        verdict: 'warn',
+        found: `1 topics keep 60 min, less than 3 days: ${topic.name}`,
+        mend: 'tickhouse topics apply',
+      },
     ])
 
     for (const { mend } of bad) if (mend!.startsWith('ALTER TABLE')) await store.query(mend!.split(';')[0]!)

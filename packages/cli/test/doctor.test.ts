@@ -113,18 +113,31 @@ describe('retention', () => {
   const { topic } = entityOf('trade')
   const settings = (ms: number, bytes = -1) => new Map([[topic.name, { 'retention.ms': String(ms), 'retention.bytes': String(bytes) }]])
 
-  test('shorter than the outage budget is a warning, mended by the catalogue or, where that is too short, by hand', () => {
+  test('shorter than the outage budget is a warning, mended by the catalogue, which may have to say more', () => {
     expect(judgeTopicRetention(settings(7 * dayMs), 3 * dayMs, [])).toMatchObject([{ verdict: 'ok' }])
-    expect(judgeTopicRetention(settings(hourMs), 3 * dayMs, [])).toMatchObject([{ verdict: 'warn', mend: 'tickhouse topics apply' }])
-    expect(judgeTopicRetention(settings(7 * dayMs), 10 * dayMs, ['kafka:9092'])).toMatchObject([
-      { verdict: 'warn', mend: expect.stringMatching(/--bootstrap-server kafka:9092 .*retention\.ms=864000000$/) },
+    expect(judgeTopicRetention(settings(hourMs), 3 * dayMs, [])).toEqual([
+      { verdict: 'warn', found: `1 topics keep 60 min, less than 3 days: ${topic.name}`, mend: 'tickhouse topics apply' },
+    ])
+    expect(judgeTopicRetention(settings(7 * dayMs), 10 * dayMs, [])).toMatchObject([
+      { verdict: 'warn', mend: expect.stringContaining('retention.ms of at least 864000000 in packages/catalogue') },
+    ])
+  })
+
+  test('topics that keep equally long are told together', () => {
+    const all = new Map(['a', 'b', 'c', 'd'].map(name => [name, { 'retention.ms': '60000', 'retention.bytes': '-1' }]))
+    expect(judgeTopicRetention(all, dayMs, []).map(({ found }) => found)).toEqual([
+      '4 topics keep 60 s, less than 24 h: a, b, c and 1 more',
     ])
   })
 
   test('for ever is long enough, a bound in bytes is not', () => {
     expect(judgeTopicRetention(settings(-1), 3 * dayMs, [])).toMatchObject([{ verdict: 'ok' }])
-    expect(judgeTopicRetention(settings(-1, 1000), 3 * dayMs, [])).toMatchObject([
-      { verdict: 'warn', found: expect.stringContaining('1000 bytes') },
+    expect(judgeTopicRetention(settings(-1, 1000), 3 * dayMs, ['kafka:9092'])).toMatchObject([
+      {
+        verdict: 'warn',
+        found: expect.stringContaining('1000 bytes'),
+        mend: expect.stringMatching(/--bootstrap-server kafka:9092 .*retention\.bytes=-1$/),
+      },
     ])
   })
 

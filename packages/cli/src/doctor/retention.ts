@@ -1,7 +1,7 @@
 import type { TopicSettings } from '@tickhouse/bus'
 import { entities } from '@tickhouse/catalogue'
 import { duration, loadConfig } from '@tickhouse/runtime'
-import { type Judgement, ok, span, warn } from './finding.ts'
+import { type Judgement, ok, some, span, warn } from './finding.ts'
 import type { Check } from './installation.ts'
 
 /** The topics of the market, without which an outage becomes a loss. */
@@ -13,18 +13,28 @@ export function judgeTopicRetention(
   budgetMs: number,
   brokers: readonly string[],
 ): Judgement[] {
-  const judgements = [...settings].flatMap(([topic, config]) => {
-    const [keptMs, keptBytes] = [Number(config['retention.ms']), Number(config['retention.bytes'])]
-    const isShort = keptMs >= 0 && keptMs < budgetMs
-    return [
-      ...(isShort ? [warn(`${topic} keeps ${span(keptMs)}, less than ${span(budgetMs)}`, keepLonger(topic, budgetMs, brokers))] : []),
-      ...(keptBytes >= 0
-        ? [warn(`${topic} keeps ${keptBytes} bytes, however long that is`, alter(topic, 'retention.bytes=-1', brokers))]
-        : []),
-    ]
-  })
+  const judgements = [...shortTopics(settings, budgetMs), ...boundedTopics(settings, brokers)]
   if (judgements.length > 0) return judgements
   return [ok(`${settings.size} market topics keep their records for ${span(budgetMs)} and longer`)]
+}
+
+/** One judgement for all topics that keep records equally long. */
+function shortTopics(settings: ReadonlyMap<string, TopicSettings>, budgetMs: number): Judgement[] {
+  const kept = [...settings].map(([topic, config]) => ({ topic, keptMs: Number(config['retention.ms']) }))
+  const short = kept.filter(({ keptMs }) => keptMs >= 0 && keptMs < budgetMs)
+  return [...Map.groupBy(short, ({ keptMs }) => keptMs)].map(([keptMs, group]) => {
+    const topics = group.map(({ topic }) => topic)
+    return warn(
+      `${topics.length} topics keep ${span(keptMs)}, less than ${span(budgetMs)}: ${some(topics, 3)}`,
+      keepLonger(topics, budgetMs),
+    )
+  })
+}
+
+function boundedTopics(settings: ReadonlyMap<string, TopicSettings>, brokers: readonly string[]): Judgement[] {
+  return [...settings]
+    .filter(([, config]) => Number(config['retention.bytes']) >= 0)
+    .map(([topic, config]) => warn(`${topic} keeps ${config['retention.bytes']} bytes, however short that is`, unbound(topic, brokers)))
 }
 
 /** Judges whether the journal keeps what was published as long as Kafka might be lost. */
@@ -50,13 +60,14 @@ export const retention: Check = {
   },
 }
 
-/** The catalogue's retention, unless that is too short as well. */
-function keepLonger(topic: string, budgetMs: number, brokers: readonly string[]): string {
-  const definition = marketTopics.find(({ name }) => name === topic)
-  if (Number(definition?.config['retention.ms']) >= budgetMs) return 'tickhouse topics apply'
-  return alter(topic, `retention.ms=${budgetMs}`, brokers)
+/** Back to what the catalogue says; where that is too short, it has to say more: `topics apply` would undo what was set by hand. */
+function keepLonger(topics: readonly string[], budgetMs: number): string {
+  const defined = marketTopics.filter(({ name }) => topics.includes(name)).map(({ config }) => Number(config['retention.ms']))
+  if (defined.every(ms => ms >= budgetMs)) return 'tickhouse topics apply'
+  return `retention.ms of at least ${budgetMs} in packages/catalogue/src/entities.ts, npm run generate, tickhouse topics apply`
 }
 
-function alter(topic: string, setting: string, brokers: readonly string[]): string {
-  return `kafka-configs.sh --bootstrap-server ${brokers[0] ?? 'localhost:9092'} --alter --entity-type topics --entity-name ${topic} --add-config ${setting}`
+function unbound(topic: string, brokers: readonly string[]): string {
+  const server = brokers[0] ?? 'localhost:9092'
+  return `kafka-configs.sh --bootstrap-server ${server} --alter --entity-type topics --entity-name ${topic} --add-config retention.bytes=-1`
 }
