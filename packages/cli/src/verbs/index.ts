@@ -8,8 +8,22 @@ import { start } from './start.ts'
 import { status } from './status.ts'
 import { tables } from './tables.ts'
 import { tail } from './tail.ts'
+import { top } from './top.ts'
 import { topics } from './topics.ts'
 import { verify } from './verify.ts'
 
 /** Every verb, in the order of the help. A new one is a file here and a word in this list. */
-export const verbs: readonly (() => Command)[] = [start, status, doctor, tail, verify, topics, tables, catalogue, collect, sink, simulate]
+export const verbs: readonly (() => Command)[] = [
+  start,
+  status,
+  top,
+  doctor,
+  tail,
+  verify,
+  topics,
+  tables,
+  catalogue,
+  collect,
+  sink,
+  simulate,
+]
