@@ -37,6 +37,9 @@ export function declareMetrics(registry: Registry, { capture, tally, keeper, pub
   counter('journal_errors_total', 'Failed writes and syncs of the journal', () => [[{}, journal.stats.errors]])
   gauge('session_live', '1 while a session is logged in and all is registered', () => Number(keeper.state === 'live'))
   gauge('journal_pending_bytes', 'Bytes that wait to be written to the journal', () => journal.stats.pendingBytes)
+  gauge('journal_bytes', 'Bytes of the journal on disk, compressed as they are', () => journal.stats.diskBytes)
+  gauge('journal_segments', 'Files of the journal', () => journal.stats.segments)
+  gauge('journal_excess_bytes', 'Bytes beyond JOURNAL_MAX_MB that may not be removed yet', () => journal.stats.excessBytes)
   gauge('publish_lag_records', 'Entries of the journal that Kafka has not acknowledged', () => publishing.lag.records)
   gauge('publish_lag_bytes', 'Bytes of those entries', () => publishing.lag.bytes)
 }

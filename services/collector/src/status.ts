@@ -4,6 +4,7 @@ import type { Collector } from './collect.ts'
 /** The collector as /status shows it. */
 export function statusOf({ tally, keeper, publishing, journal, feedLog }: Collector): object {
   const { records: lagRecords, bytes: lagBytes } = publishing.lag
+  const { diskBytes, segments, excessBytes } = journal.stats
   return {
     service: 'collector',
     pid: process.pid,
@@ -11,7 +12,7 @@ export function statusOf({ tally, keeper, publishing, journal, feedLog }: Collec
     state: keeper.state,
     connectedAt: keeper.connectedAtMs === undefined ? null : new Date(keeper.connectedAtMs).toISOString(),
     datasets: Object.fromEntries(tally.datasets),
-    journal: { position: journal.end, lagRecords, lagBytes, problem: journal.problem ?? null },
+    journal: { position: journal.end, lagRecords, lagBytes, diskBytes, segments, excessBytes, problem: journal.problem ?? null },
     deadLetters: tally.deadLetters,
     gaps: sum(tally.gaps.values()),
     reconnects: sum(keeper.ends.values()),
