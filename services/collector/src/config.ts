@@ -17,6 +17,7 @@ import {
   choice,
   duration,
   type Env,
+  flag,
   integer,
   list,
   loadConfig,
@@ -80,8 +81,15 @@ export function configSpec(environment: EnvironmentName) {
     }),
     retentionMs: duration('JOURNAL_RETENTION', {
       default: 7 * 24 * 3_600_000,
-      describe: 'How long published sessions stay in the journal',
+      describe: 'How long published sessions stay in the journal; no session is longer than that',
     }),
+    maxMebibytes: optional(
+      integer('JOURNAL_MAX_MB', {
+        min: 1,
+        describe: 'How much the journal may take on disk: beyond that the oldest published sessions go',
+      }),
+    ),
+    compress: flag('JOURNAL_COMPRESS', { default: true, describe: 'Whether published sessions are compressed in the journal' }),
     pseudonymKey: optional(
       secret('PSEUDONYM_KEY', { describe: 'Key of the account pseudonyms; made and kept in JOURNAL_DIR when not given' }),
     ),
