@@ -15,7 +15,7 @@ function tickhouse(...words: string[]): Promise<{ code: number; stdout: string; 
 }
 
 describe('tickhouse', () => {
-  it('helps on every verb and exits 0', { timeout: 60_000 }, async () => {
+  it('helps on every verb and exits 0', { timeout: 120_000 }, async () => {
     const { code, stdout } = await tickhouse('--help')
     expect(code).toBe(0)
     const verbs = [...stdout.matchAll(/^ {2}([a-z-]+) .*\S/gm)].map(match => match[1]!).filter(verb => verb !== 'help')

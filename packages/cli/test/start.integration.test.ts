@@ -42,6 +42,11 @@ describe.skipIf(missing !== undefined)(`tickhouse start with servers of its own$
       ['kafka', 'questdb', 'simulator', 'collector', 'sink'],
     ])
 
+    const { code, stdout } = await tickhouse(['top', '--data', data]).end
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^collector +\d+ +ready +\d+% +\d+\.\d MB$/m)
+    expect(stdout).toMatch(/^journal: .* ahead of Kafka; today: 0 gaps, 0 dead letters; running for /m)
+
     const second = tickhouse(['start', '--data', data])
     expect((await second.end).code).toBe(2)
     expect(second.stderr).toContain('A start runs already in')

@@ -30,6 +30,7 @@ const pieceBytes = 1024 * 1024
  */
 export async function recover(directory: string, files: FileSystem, log: Logger): Promise<Recovered> {
   await removeUnfinished(directory, files)
+  await files.syncDirectory(directory)
   const segments = await listSegments(files, directory)
   const lastSegment = segments.at(-1) ?? 0
   let truncatedBytes = 0

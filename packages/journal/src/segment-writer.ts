@@ -14,18 +14,14 @@ export class SegmentWriter {
   readonly #use: DiskUse
   #file: JournalFile | undefined
   #segment = 0
+  /** Whether something was written since the last sync. */
   #isDirty = false
-  #syncing: Promise<void> | undefined
+  #syncing: Promise<void> = Promise.resolve()
 
   constructor(directory: string, files: FileSystem, use: DiskUse) {
     this.#directory = directory
     this.#files = files
     this.#use = use
-  }
-
-  /** Whether something was written since the last sync. */
-  get isDirty(): boolean {
-    return this.#isDirty
   }
 
   /** Writes a group, which ends with a whole entry, into the file of its segment, and leaves the file before if it is another one. */
@@ -43,11 +39,9 @@ export class SegmentWriter {
     this.#use.set(segment, end)
   }
 
-  /** Forces what was written to the disk. */
+  /** Forces to the disk what is written by now. A sync that is under way may have begun before that, so this one comes after it. */
   sync(): Promise<void> {
-    this.#syncing ??= this.#sync().finally(() => {
-      this.#syncing = undefined
-    })
+    this.#syncing = this.#syncing.catch(() => {}).then(() => this.#sync())
     return this.#syncing
   }
 
@@ -74,8 +68,7 @@ export class SegmentWriter {
 
   /** A segment is on the disk before the next one begins: only the last one can be torn. */
   async #leave(): Promise<void> {
-    if (this.#syncing !== undefined) await this.#syncing
-    if (this.#isDirty) await this.sync()
+    await this.sync()
     await this.close()
   }
 

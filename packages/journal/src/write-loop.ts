@@ -92,14 +92,17 @@ export class WriteLoop {
     }
   }
 
-  /** Writes what gathered; false when that failed and there is no time left to try again. */
+  /** Writes what gathered; false when that failed although the attempt began while closing: there is no time left to try again. */
   async #write(group: Group): Promise<boolean> {
+    const isLast = this.#closing.signal.aborted
     try {
       await this.#parts.writer.write(group)
       if (this.#parts.fsyncMs === 0) await this.sync()
     } catch (error) {
       this.#fail('write', error)
-      return this.#pause()
+      if (isLast) this.#giveUp()
+      else await this.#pause()
+      return !isLast
     }
     this.#succeed(group)
     return true
@@ -114,17 +117,15 @@ export class WriteLoop {
     this.#parts.onWritten()
   }
 
-  async #pause(): Promise<boolean> {
-    const { signal } = this.#closing
-    if (signal.aborted) {
-      this.#parts.log.error({ bytes: this.#parts.tail.pendingBytes }, 'The journal was closed with entries that could not be written')
-      return false
-    }
-    await delay(this.#pauseMs, signal).catch(reason => {
+  #giveUp(): void {
+    this.#parts.log.error({ bytes: this.#parts.tail.pendingBytes }, 'The journal was closed with entries that could not be written')
+  }
+
+  async #pause(): Promise<void> {
+    await delay(this.#pauseMs, this.#closing.signal).catch(reason => {
       if (!isAbort(reason)) throw reason
     })
     this.#pauseMs = Math.min(longestPauses * this.#parts.retryMs, this.#pauseMs * 2)
-    return true
   }
 
   #syncInTime(): void {

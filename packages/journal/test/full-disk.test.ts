@@ -100,6 +100,20 @@ test('tells what was lost also when it is closed before everything is written', 
   expect(files.contents.has(`${directory}/lock`)).toBe(false)
 })
 
+test('closing tries once more what was failing when it began', async () => {
+  const { journal, files } = await openInMemory(new MemoryFileSystem(), { retryMs: 10_000 })
+  journal.beginSession(headerOf('s1'))
+  appendTexts(journal, ['one'])
+  files.writeError = 'EIO'
+  files.turnsOfStep = () => {
+    if (journal.stats.errors === 0) return 1
+    files.writeError = undefined
+    return 0
+  }
+  await journal.close()
+  expect(textsOf(await collect(readJournal(directory, { files })))).toEqual(['one'])
+})
+
 test('says when the disk refuses to make things lasting, until it does so again', async () => {
   const files = new MemoryFileSystem()
   const { journal } = await openInMemory(files)

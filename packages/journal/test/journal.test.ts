@@ -134,6 +134,33 @@ test('shows entries only after they are on the disk when every group is forced',
   await journal.close()
 })
 
+test('flush acknowledges what was written while another sync was under way only when it is on the disk too', async () => {
+  let release = () => {}
+  const released = new Promise<void>(resolve => {
+    release = resolve
+  })
+  class SlowDisk extends MemoryFileSystem {
+    override async open(path: string, mode: 'read' | 'append') {
+      const file = await super.open(path, mode)
+      return { ...file, sync: () => file.sync().then(() => released) }
+    }
+  }
+  const files = new SlowDisk()
+  const { journal } = await openInMemory(files, { fsyncMs: 10_000 })
+  journal.beginSession(headerOf('s1'))
+  appendTexts(journal, ['one'])
+  await readLive(journal, 1)
+  const first = journal.flush()
+  await expect.poll(() => files.syncs).toBe(1)
+  appendTexts(journal, ['two'])
+  await readLive(journal, 2)
+  const second = journal.flush()
+  release()
+  await Promise.all([first, second])
+  expect(textsOf(await collect(readJournal(directory, { files: files.afterPowerLoss(() => 0) })))).toEqual(['one', 'two'])
+  await journal.close()
+})
+
 test('reads on after a restart from the position where it stopped', async () => {
   const { journal, files } = await openInMemory()
   journal.beginSession(headerOf('s1'))

@@ -14,8 +14,8 @@ function failure(code: string): Error {
 export class MemoryFileSystem implements FileSystem {
   /** Bytes that all files together may hold; a write that only partly fits is cut short, as a real disk does. */
   capacityBytes = Number.POSITIVE_INFINITY
-  /** No write takes more than this at once. */
-  mostBytesPerWrite = Number.POSITIVE_INFINITY
+  /** How many bytes of so many a write takes at once, if there is room. */
+  bytesTaken: (length: number) => number = length => length
   /** While set, every write or sync fails with this code. */
   writeError: string | undefined
   syncError: string | undefined
@@ -208,7 +208,7 @@ export class MemoryFileSystem implements FileSystem {
     await this.#step()
     if (this.writeError !== undefined) throw failure(this.writeError)
     const room = this.capacityBytes - this.usedBytes + Math.max(0, file.bytes.length - position)
-    const taken = Math.min(bytes.length, Math.max(0, room), this.mostBytesPerWrite)
+    const taken = Math.min(this.bytesTaken(bytes.length), Math.max(0, room))
     if (taken === 0 && bytes.length > 0) throw failure('ENOSPC')
     file.change({ at: position, bytes: Buffer.from(bytes.subarray(0, taken)) })
     return taken

@@ -83,6 +83,19 @@ test('what a crash leaves of a session that was being removed still begins with 
   }
 })
 
+test('what was removed when a process was killed does not come back after the next one has begun', async () => {
+  const { files, journal } = await threeSessions()
+  files.syncError = 'EIO'
+  await expect(journal.retain({ before: { segment: 3, offset: 0 }, olderThanMs: Date.now() })).rejects.toThrow()
+  const killed = files.afterKill()
+  killed.contents.delete(`${directory}/lock`)
+  const next = await openInMemory(killed)
+  expect(killed.contents.has(segmentPath(2))).toBe(false)
+  expect(killed.afterPowerLoss(() => 0).contents.has(segmentPath(2))).toBe(false)
+  await next.journal.close()
+  await journal.close()
+})
+
 test('knows at any time how much it takes on disk, also of what an earlier process left', async () => {
   const { files, journal } = await threeSessions()
   const onDisk = () =>

@@ -17,6 +17,7 @@ import {
   choice,
   duration,
   type Env,
+  flag,
   integer,
   list,
   loadConfig,
@@ -72,10 +73,23 @@ export function configSpec(environment: EnvironmentName) {
       describe: 'How often the journal is forced to disk; 0 before anything is published',
     }),
     segmentMebibytes: integer('JOURNAL_SEGMENT_MB', { default: 64, min: 1, max: 1024, describe: 'Size of a file of the journal' }),
+    pendingMebibytes: integer('JOURNAL_PENDING_MB', {
+      default: 64,
+      min: 1,
+      max: 4096,
+      describe: 'How much waits in memory while the disk takes nothing; beyond it frames are lost and counted',
+    }),
     retentionMs: duration('JOURNAL_RETENTION', {
       default: 7 * 24 * 3_600_000,
-      describe: 'How long published sessions stay in the journal',
+      describe: 'How long published sessions stay in the journal; no session is longer than that',
     }),
+    maxMebibytes: optional(
+      integer('JOURNAL_MAX_MB', {
+        min: 1,
+        describe: 'How much the journal may take on disk: beyond that the oldest published sessions go',
+      }),
+    ),
+    compress: flag('JOURNAL_COMPRESS', { default: true, describe: 'Whether published sessions are compressed in the journal' }),
     pseudonymKey: optional(
       secret('PSEUDONYM_KEY', { describe: 'Key of the account pseudonyms; made and kept in JOURNAL_DIR when not given' }),
     ),

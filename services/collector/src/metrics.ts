@@ -47,6 +47,9 @@ export function declareMetrics(registry: Registry, { capture, tally, keeper, pub
   gauge('data_age_seconds', 'Since the last data of the session; NaN while there is none', () => seconds(keeper.heard?.dataAgeMs))
   gauge('stale_datasets', 'Datasets that are silent for far longer than usual while others go on', () => staleIn(tally, feedLog).length)
   gauge('journal_pending_bytes', 'Bytes that wait to be written to the journal', () => journal.stats.pendingBytes)
+  gauge('journal_bytes', 'Bytes of the journal on disk, compressed as they are', () => journal.stats.diskBytes)
+  gauge('journal_segments', 'Files of the journal', () => journal.stats.segments)
+  gauge('journal_excess_bytes', 'Bytes beyond JOURNAL_MAX_MB that may not be removed yet', () => journal.stats.excessBytes)
   gauge('publish_lag_records', 'Entries of the journal that Kafka has not acknowledged', () => publishing.lag.records)
   gauge('publish_lag_bytes', 'Bytes of those entries', () => publishing.lag.bytes)
 }

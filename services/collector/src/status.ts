@@ -4,6 +4,7 @@ import type { Collector } from './collect.ts'
 /** The collector as /status shows it. */
 export function statusOf({ tally, keeper, publishing, journal, feedLog }: Collector): object {
   const { records: lagRecords, bytes: lagBytes } = publishing.lag
+  const { diskBytes, segments, excessBytes } = journal.stats
   return {
     service: 'collector',
     pid: process.pid,
@@ -12,7 +13,7 @@ export function statusOf({ tally, keeper, publishing, journal, feedLog }: Collec
     connectedAt: keeper.connectedAtMs === undefined ? null : new Date(keeper.connectedAtMs).toISOString(),
     feed: feedOf(keeper, staleIn(tally, feedLog)),
     datasets: Object.fromEntries(tally.datasets),
-    journal: { position: journal.end, lagRecords, lagBytes, problem: journal.problem ?? null },
+    journal: { position: journal.end, lagRecords, lagBytes, diskBytes, segments, excessBytes, problem: journal.problem ?? null },
     deadLetters: tally.deadLetters,
     gaps: sum(tally.gaps.values()),
     reconnects: sum(keeper.ends.values()),

@@ -6,9 +6,10 @@ import {
   JournalError,
   type JournalOptions,
   openJournal,
+  type Position,
 } from '@tickhouse/journal'
 import { pseudonymizer } from '@tickhouse/kiwoom'
-import { type Lifecycle, type Logger, retry } from '@tickhouse/runtime'
+import { isAbort, type Lifecycle, type Logger, retry } from '@tickhouse/runtime'
 import type { CollectorConfig } from './config.ts'
 import { pseudonymKey } from './pseudonym-key.ts'
 import type { PublishPoint } from './publish-point.ts'
@@ -21,7 +22,7 @@ export interface Storage {
 }
 
 const mebibyte = 1024 * 1024
-const retentionEveryMs = 3_600_000
+const upkeepEveryMs = 60_000
 /** A container that was replaced leaves a lock that counts as held for 20 s. */
 const lockPatienceMs = 30_000
 
@@ -30,11 +31,12 @@ export async function openStorage(
   { config, log, lifecycle }: { config: CollectorConfig; log: Logger; lifecycle: Lifecycle },
   onLoss: JournalOptions['onLoss'],
 ): Promise<Storage> {
-  const { journalDirectory: directory, fsyncMs, segmentMebibytes, retentionMs } = config
-  const options = { directory, fsyncMs, segmentBytes: segmentMebibytes * mebibyte, onLoss, log: log.child({ component: 'journal' }) }
+  const { journalDirectory: directory, fsyncMs, segmentMebibytes, pendingMebibytes } = config
+  const sizes = { segmentBytes: segmentMebibytes * mebibyte, pendingBytes: pendingMebibytes * mebibyte }
+  const options = { directory, fsyncMs, ...sizes, onLoss, log: log.child({ component: 'journal' }) }
   const journal = lifecycle.own('journal', await openWhenFree(options, lifecycle.signal))
   const checkpoint = lifecycle.own('checkpoint', await Checkpoint.open<PublishPoint>({ path: checkpointPath(directory), log }))
-  lifecycle.own('retention', retain(journal, checkpoint, retentionMs, log))
+  lifecycle.own('upkeep', keepUp(journal, checkpoint, config, log))
   return { journal, checkpoint, hide: pseudonymizer(await pseudonymKey(config.pseudonymKey, directory, diskFileSystem, log)) }
 }
 
@@ -49,15 +51,37 @@ function openWhenFree(options: JournalOptions, signal: AbortSignal): Promise<Jou
   })
 }
 
-/** Removes old published sessions, now and every hour. */
-function retain(journal: Journal, checkpoint: Checkpoint<PublishPoint>, retentionMs: number, log: Logger): { close(): void } {
-  const remove = async () => {
-    if (checkpoint.value === undefined) return
-    const removed = await journal.retain({ before: checkpoint.value.position, olderThanMs: Date.now() - retentionMs })
-    if (removed > 0) log.info({ removed }, 'Old segments of the journal were removed')
+/** Compresses published sessions and removes old ones, now and every minute: only then is a limit in bytes kept while much comes in. */
+function keepUp(journal: Journal, checkpoint: Checkpoint<PublishPoint>, config: CollectorConfig, log: Logger): { close(): void } {
+  let isRunning = false
+  const run = async () => {
+    const before = checkpoint.value?.position
+    if (isRunning || before === undefined) return
+    isRunning = true
+    if (config.compress) await compress(journal, before, log)
+    await retain(journal, before, config, log)
+    isRunning = false
   }
-  const removeOrSay = () => remove().catch(error => log.warn({ err: error }, 'Old segments of the journal could not be removed'))
-  void removeOrSay()
-  const timer = setInterval(removeOrSay, retentionEveryMs)
+  void run()
+  const timer = setInterval(run, upkeepEveryMs)
   return { close: () => clearInterval(timer) }
+}
+
+async function compress(journal: Journal, before: Position, log: Logger): Promise<void> {
+  try {
+    const compressed = await journal.compress(before)
+    if (compressed.segments > 0) log.info({ ...compressed }, 'Published segments of the journal were compressed')
+  } catch (error) {
+    if (!isAbort(error)) log.warn({ err: error }, 'Published segments of the journal could not be compressed')
+  }
+}
+
+async function retain(journal: Journal, before: Position, { retentionMs, maxMebibytes }: CollectorConfig, log: Logger): Promise<void> {
+  const maxBytes = maxMebibytes === undefined ? undefined : maxMebibytes * mebibyte
+  try {
+    const removed = await journal.retain({ before, olderThanMs: Date.now() - retentionMs, maxBytes })
+    if (removed > 0) log.info({ removed }, 'Old segments of the journal were removed')
+  } catch (error) {
+    if (!isAbort(error)) log.warn({ err: error }, 'Old segments of the journal could not be removed')
+  }
 }

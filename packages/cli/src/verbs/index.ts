@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { catalogue } from './catalogue.ts'
 import { collect } from './collect.ts'
 import { deadLetters } from './dead-letters.ts'
+import { doctor } from './doctor.ts'
 import { gaps } from './gaps.ts'
 import { rebuild } from './rebuild.ts'
 import { simulate } from './simulate.ts'
@@ -10,6 +11,7 @@ import { start } from './start.ts'
 import { status } from './status.ts'
 import { tables } from './tables.ts'
 import { tail } from './tail.ts'
+import { top } from './top.ts'
 import { topics } from './topics.ts'
 import { verify } from './verify.ts'
 
@@ -17,7 +19,9 @@ import { verify } from './verify.ts'
 export const verbs: readonly (() => Command)[] = [
   start,
   status,
+  top,
   tail,
+  doctor,
   verify,
   gaps,
   deadLetters,
