@@ -21,6 +21,8 @@ export interface JournalParts {
   readonly files: FileSystem
   readonly lock: Lock
   readonly recovered: Recovered
+  /** Bytes of the segments that are there already. */
+  readonly storedBytes: number
   readonly segmentBytes: number
   readonly tailBytes: number
   readonly pendingBytes: number
@@ -29,7 +31,7 @@ export interface JournalParts {
   readonly onLoss: (loss: Loss) => void
 }
 
-/** What went through since the journal was opened, and what is held in memory now. */
+/** What went through since the journal was opened, what is on disk and what is held in memory now. */
 export interface JournalStats {
   readonly appendedEntries: number
   readonly appendedBytes: number
@@ -38,6 +40,8 @@ export interface JournalStats {
   readonly writes: number
   readonly syncs: number
   readonly errors: number
+  /** In all segments, whenever they were written. */
+  readonly storedBytes: number
   readonly pendingBytes: number
   readonly heldBytes: number
 }
@@ -66,15 +70,17 @@ export class Journal {
   readonly #losses = new Losses()
   readonly #written = new Wakeup()
   readonly #appended = { appendedEntries: 0, appendedBytes: 0 }
+  #storedBytes: number
   #state: 'no session' | 'open' | 'closed' = 'no session'
 
   constructor(parts: JournalParts) {
     const { recovered, directory, files, fsyncMs, log } = parts
     this.recovered = recovered
+    this.#storedBytes = parts.storedBytes
     this.#parts = parts
     this.#tail = new Tail(recovered.lastSegment + 1, parts)
     const writer = new SegmentWriter(directory, files)
-    this.#loop = new WriteLoop({ tail: this.#tail, writer, fsyncMs, log, onWritten: () => this.#onWritten() })
+    this.#loop = new WriteLoop({ tail: this.#tail, writer, fsyncMs, log, onWritten: bytes => this.#onWritten(bytes) })
   }
 
   /** Behind the last entry that was appended. */
@@ -89,7 +95,8 @@ export class Journal {
   get stats(): JournalStats {
     const { pendingBytes, heldBytes } = this.#tail
     const { entries: lostEntries, bytes: lostBytes } = this.#losses.total
-    return { ...this.#appended, ...this.#loop.counts, lostEntries, lostBytes, pendingBytes, heldBytes }
+    const storedBytes = this.#storedBytes
+    return { ...this.#appended, ...this.#loop.counts, lostEntries, lostBytes, storedBytes, pendingBytes, heldBytes }
   }
 
   /** What is appended from now on belongs to this session; it begins a new segment, also when it goes on with an earlier session. */
@@ -163,8 +170,10 @@ export class Journal {
   }
 
   /** Removes old segments whose whole session lies before a position; returns how many. */
-  retain(retention: Retention): Promise<number> {
-    return removeOldSegments(this.#parts.directory, this.#parts.files, retention)
+  async retain(retention: Retention): Promise<number> {
+    const { segments, bytes } = await removeOldSegments(this.#parts.directory, this.#parts.files, retention)
+    this.#storedBytes -= bytes
+    return segments
   }
 
   /** Writes what is left, gives up what cannot be written now, and lets go of the directory. */
@@ -197,7 +206,8 @@ export class Journal {
     this.#losses.count(timeUs, bytes, problem?.code ?? 'JOURNAL_TOO_SLOW')
   }
 
-  #onWritten(): void {
+  #onWritten(bytes: number): void {
+    this.#storedBytes += bytes
     if (this.#losses.current !== undefined && this.#tail.pendingBytes <= this.#parts.pendingBytes / 2) {
       const loss = this.#losses.take() as Loss
       this.#parts.log.error({ loss }, 'Entries were lost')

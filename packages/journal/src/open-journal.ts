@@ -4,6 +4,7 @@ import { Journal } from './journal.ts'
 import { takeLock } from './lock.ts'
 import type { Loss } from './losses.ts'
 import { recover } from './recovery.ts'
+import { segmentBytesIn } from './segment-files.ts'
 
 /** How a journal is opened. */
 export interface JournalOptions {
@@ -31,8 +32,9 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const lock = await takeLock(directory, files)
   try {
     const recovered = await recover(directory, files, log)
+    const storedBytes = await segmentBytesIn(directory, files)
     const defaults = { segmentBytes: 64 * mebibyte, fsyncMs: 200, tailBytes: 8 * mebibyte, pendingBytes: 64 * mebibyte }
-    return new Journal({ ...defaults, ...options, files, lock, recovered })
+    return new Journal({ ...defaults, ...options, files, lock, recovered, storedBytes })
   } catch (error) {
     await lock.close()
     throw error

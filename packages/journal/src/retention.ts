@@ -1,6 +1,6 @@
 import type { FileSystem } from './file-system.ts'
 import type { Position } from './position.ts'
-import { listSegments, segmentPath } from './segment-files.ts'
+import { listSegments, segmentPath, sizeOf } from './segment-files.ts'
 import { readStart } from './segment-reader.ts'
 
 /** What may be removed: sessions that end before `before` and were last written before `olderThanMs` (wall clock). */
@@ -9,20 +9,30 @@ export interface Retention {
   readonly olderThanMs: number
 }
 
+/** What was removed. */
+export interface Removed {
+  readonly segments: number
+  readonly bytes: number
+}
+
 interface StoredSession {
   readonly session: string | undefined
   readonly segments: number[]
 }
 
-/** Removes the oldest sessions, always with all of their segments, as records are numbered from a session's first entry. Returns the number of files. */
-export async function removeOldSegments(directory: string, files: FileSystem, retention: Retention): Promise<number> {
-  let removed = 0
+/** Removes the oldest sessions, always with all of their segments, as records are numbered from a session's first entry. */
+export async function removeOldSegments(directory: string, files: FileSystem, retention: Retention): Promise<Removed> {
+  const removed = { segments: 0, bytes: 0 }
   for (const { segments } of await sessionsIn(directory, files)) {
     if (!(await mayGo(directory, files, segments, retention))) break
-    for (const segment of segments) await files.remove(segmentPath(directory, segment))
-    removed += segments.length
+    for (const segment of segments) {
+      const path = segmentPath(directory, segment)
+      removed.bytes += await sizeOf(files, path)
+      await files.remove(path)
+    }
+    removed.segments += segments.length
   }
-  if (removed > 0) await files.syncDirectory(directory)
+  if (removed.segments > 0) await files.syncDirectory(directory)
   return removed
 }
 

@@ -9,6 +9,23 @@ export function segmentPath(directory: string, segment: number): string {
   return join(directory, `${String(segment).padStart(digits, '0')}${suffix}`)
 }
 
+/** Bytes of all segments in the directory. */
+export async function segmentBytesIn(directory: string, files: FileSystem): Promise<number> {
+  let bytes = 0
+  for (const segment of await listSegments(files, directory)) bytes += await sizeOf(files, segmentPath(directory, segment))
+  return bytes
+}
+
+/** Bytes of a file. */
+export async function sizeOf(files: FileSystem, path: string): Promise<number> {
+  const file = await files.open(path, 'read')
+  try {
+    return await file.size()
+  } finally {
+    await file.close()
+  }
+}
+
 /** The numbers of all segments in the directory, in order; other files do not count. */
 export async function listSegments(files: FileSystem, directory: string): Promise<number[]> {
   const names = await files.list(directory)

@@ -16,8 +16,8 @@ export interface WriteLoopParts {
   readonly writer: SegmentWriter
   readonly fsyncMs: number
   readonly log: Logger
-  /** Called after every group that was written. */
-  readonly onWritten: () => void
+  /** Called after every group that was written, with its size. */
+  readonly onWritten: (bytes: number) => void
 }
 
 const firstPauseMs = 50
@@ -108,7 +108,7 @@ export class WriteLoop {
     this.#pauseMs = firstPauseMs
     this.#recover('write')
     if (this.#parts.fsyncMs > 0) this.#syncTimer ??= setTimeout(() => this.#syncInTime(), this.#parts.fsyncMs)
-    this.#parts.onWritten()
+    this.#parts.onWritten(bytesOf(group))
   }
 
   async #pause(): Promise<boolean> {
@@ -145,4 +145,8 @@ export class WriteLoop {
     delete this.#problems[what]
     this.#parts.log.info({ code: problem.code, operation: what }, 'The journal can be written again')
   }
+}
+
+function bytesOf({ parts }: Group): number {
+  return parts.reduce((sum, { bytes }) => sum + bytes.length, 0)
 }

@@ -25,6 +25,23 @@ test('removes old sessions whole, and keeps the session that a position lies in'
   await journal.close()
 })
 
+test('knows how many bytes are on disk, also of earlier lives', async () => {
+  const { journal, files } = await threeSessions()
+  const onDisk = () => [...files.contents].reduce((sum, [path, { length }]) => sum + (path.endsWith('.journal') ? length : 0), 0)
+  expect(journal.stats.storedBytes).toBe(onDisk())
+  await journal.retain({ before: { segment: 4, offset: 0 }, olderThanMs: Date.now() })
+  expect(journal.stats.storedBytes).toBe(onDisk())
+  await journal.close()
+  const next = await openInMemory(files)
+  expect(next.journal.stats.storedBytes).toBe(onDisk())
+  next.journal.beginSession(headerOf('s4'))
+  appendTexts(next.journal, ['z'])
+  await next.journal.flush()
+  expect(next.journal.stats.storedBytes).toBe(onDisk())
+  expect(onDisk()).toBeGreaterThan(0)
+  await next.journal.close()
+})
+
 test('keeps what was written lately', async () => {
   const { journal } = await threeSessions()
   expect(await journal.retain({ before: journal.end, olderThanMs: longAgoMs - 1 })).toBe(0)
