@@ -1,24 +1,38 @@
+import { type CollectorStatus, type SinkStatus, serviceStatus } from '@tickhouse/runtime'
 import { expect, test } from 'vitest'
 import type { DatasetState, Snapshot } from '../src/start/observe.ts'
 import { age, view } from '../src/start/view.ts'
 
 const atMs = 1_700_000_000_000
 
+const collector: CollectorStatus = {
+  ...serviceStatus('collector'),
+  session: 's',
+  state: 'live',
+  connectedAt: null,
+  feed: { state: 'flowing', pingAgeMs: null, dataAgeMs: null, stale: [] },
+  pairs: { registered: 1, wanted: 1 },
+  datasets: {},
+  journal: { position: { segment: 1, offset: 0 }, bytes: 0, pendingBytes: 0, lagRecords: 1234, lagBytes: 0, lagMs: 0, problem: null },
+  deadLetters: 1,
+  gaps: 2,
+  missingShares: 0,
+  reconnects: 0,
+}
+const sink: SinkStatus = {
+  ...serviceStatus('sink'),
+  datasets: {},
+  heartbeat: { timestamp: null, ageMs: null },
+  deadLetters: 0,
+  suspended: [],
+}
+
 function dataset(name: string, more: Partial<DatasetState> = {}): DatasetState {
   return { dataset: name, type: '0B', perSecond: 0, rows: 0, newestUs: null, lag: null, ...more }
 }
 
 function snapshot(datasets: DatasetState[]): Snapshot {
-  const collector = {
-    session: 's',
-    state: 'live',
-    datasets: {},
-    journal: { lagRecords: 1234, lagBytes: 0 },
-    deadLetters: 1,
-    gaps: 2,
-    reconnects: 0,
-  }
-  return { atMs, datasets, collector, sink: { datasets: {}, deadLetters: 0, suspended: [] } }
+  return { atMs, datasets, collector, sink }
 }
 
 test('shows rate, rows, age of the newest row and lag per dataset, and the totals', () => {
@@ -41,7 +55,7 @@ test('leaves out the datasets with the fewest rows when the terminal is too smal
 
 test('says which service does not answer and which tables are suspended', () => {
   const { collector: _, ...rest } = snapshot([])
-  const lines = view({ ...rest, collector: undefined, sink: { datasets: {}, deadLetters: 0, suspended: ['trade'] } })
+  const lines = view({ ...rest, collector: undefined, sink: { ...sink, suspended: ['trade'] } })
   expect(lines).toContain('collector: does not answer')
   expect(lines).toContain('QuestDB has suspended: trade')
   expect(view({ ...snapshot([]), sink: undefined })).toContain('sink: does not answer')

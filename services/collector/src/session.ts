@@ -66,6 +66,11 @@ export class Session {
     return this.#liveSinceMs === undefined ? 0 : performance.now() - this.#liveSinceMs
   }
 
+  /** Pairs of type and item that the venue has accepted. */
+  get registeredPairs(): number {
+    return this.#registration?.pairs ?? 0
+  }
+
   /** How long ago the venue was heard of. */
   get heard(): Heard {
     const { lastHeardUs, lastPingUs, lastDataUs } = this.#capture

@@ -22,7 +22,27 @@ test('publishes each trade once, keyed by symbol, with its capture time', async 
   for (const { value, timestampMs } of bus.records) expect(timestampMs).toBe(Math.floor(value.timestamp / 1000))
   expect(bus.records.map(({ topic }) => topic).filter(topic => topic === 'kiwoom.feed.session.v1')).toHaveLength(2)
   expect(life.tally.datasets.get('trade')).toMatchObject({ received: 3, published: 3 })
-  expect(life.publishing.lag).toEqual({ records: 0, bytes: 0 })
+  expect(life.publishing.lag).toEqual({ records: 0, bytes: 0, ageMs: 0 })
+})
+
+test('tells how long the oldest entry has waited for Kafka, also while sending is given up and begun anew', async () => {
+  const bus = new MemoryBus()
+  const life = await PublishingLife.begin(temporaryFolder(), bus)
+  life.feedLog.begin()
+  life.capture(1)
+  await eventually(() => expect(numbersOf(bus)).toEqual([1]))
+  await eventually(() => expect(life.publishing.lag.ageMs).toBe(0))
+  bus.onPublish = () => 0
+  life.capture(1)
+  const capturedAtMs = life.feedLog.now() / 1000
+  await eventually(() => expect(life.publishing.problem).toBeDefined())
+  life.capture(1)
+  const waitedMs = Date.now() - capturedAtMs
+  expect(life.publishing.lag).toMatchObject({ records: 2 })
+  expect(life.publishing.lag.ageMs).toBeGreaterThanOrEqual(Math.floor(waitedMs))
+  bus.onPublish = () => undefined
+  await eventually(() => expect(life.publishing.lag).toEqual({ records: 0, bytes: 0, ageMs: 0 }))
+  await life.stop()
 })
 
 test('sends what gathered during a send as one batch', async () => {

@@ -62,6 +62,25 @@ test('writes a heartbeat a second while a session is open, while it registers to
   expect((await allEntriesOf(journal)).at(-1)).toMatchObject({ kind: 'close', session: first!.session })
 })
 
+test('counts the registered pairs of the open session, and the connections begun again', async () => {
+  const { venue, keeper, stop, running } = await keepFeed({}, { stocks: ['005930', '000660'] })
+  expect(keeper.registeredPairs).toBe(0)
+  await eventually(() => expect(keeper.state).toBe('live'))
+  expect(keeper.registeredPairs).toBe(4)
+  expect([...keeper.reconnects]).toEqual([])
+  venue.connection.terminate()
+  await eventually(() => expect(venue.connections).toHaveLength(2))
+  await eventually(() => expect(keeper.state).toBe('live'))
+  expect(keeper.registeredPairs).toBe(4)
+  stop()
+  await running
+  expect([[...keeper.reconnects], keeper.registeredPairs]).toEqual([[['disconnected', 1]], 0])
+  expect([...keeper.ends]).toEqual([
+    ['disconnected', 1],
+    ['stopped', 1],
+  ])
+})
+
 test('asks for a new token when the venue refuses the one it has', async () => {
   const message = (connection: VenueConnection, received: Parameters<typeof contentScript.message>[1]) => {
     if (received.trnm === 'LOGIN' && received['token'] === 'token-1') {
