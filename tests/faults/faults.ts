@@ -37,8 +37,8 @@ export interface Expected {
 
 let servers: OwnServers
 
-/** What these QuestDBs do beyond the usual: they suspend a table on command, and refuse requests that a backlog easily makes. */
-const questdbProperties = { 'dev.mode.enabled': 'true', 'line.http.max.recv.buffer.size': '64k' }
+/** What these QuestDBs do beyond the usual: they suspend a table on command. */
+const questdbProperties = { 'dev.mode.enabled': 'true' }
 
 /** Cases that break things at one place: each file has servers of its own, and leaves nothing behind. */
 export function describeFaults(place: string, cases: () => void): void {

@@ -30,7 +30,7 @@ describe('the generated files', () => {
     const document = JSON.parse(generatedFiles().get('asyncapi.json')!)
     valid(document)
     expect(valid.errors).toBeNull()
-    expect(Object.keys(document.channels)).toHaveLength(22)
+    expect(Object.keys(document.channels)).toHaveLength(23)
   })
 
   it('create tables that QuestDB deduplicates', () => {
