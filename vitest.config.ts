@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 /** A file's suffix says what it needs: `.test.ts` nothing, `.integration.test.ts` and `.fault.test.ts` Kafka and QuestDB. */
 const needsServers = ['**/*.integration.test.ts', '**/*.fault.test.ts']
 
+/** `.compose.test.ts` needs a Docker engine and some minutes: `npm run test:compose`. */
+const needsCompose = ['tests/*.compose.test.ts']
+
 export default defineConfig({
   test: {
     reporters: ['default', './infra/closing-line.ts'],
@@ -18,11 +21,28 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['{packages,services}/*/test/**/*.integration.test.ts', 'tests/**/*.test.ts'],
+          include: ['{packages,services}/*/test/**/*.integration.test.ts', 'tests/*.integration.test.ts'],
           globalSetup: './packages/testkit/src/servers-setup.ts',
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['tests/faults/*.fault.test.ts'],
+          globalSetup: './packages/testkit/src/own-servers-setup.ts',
+          fileParallelism: process.env['FAULTS'] === 'all',
+          maxWorkers: 2,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'compose',
+          include: needsCompose,
+          testTimeout: 180_000,
         },
       },
     ],

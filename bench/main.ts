@@ -6,6 +6,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<{ what: st
   encoder: () => import('./encoder.ts'),
   drain: () => import('./drain.ts'),
   latency: () => import('./latency.ts'),
+  memory: () => import('./memory.ts'),
 }
 
 const words = process.argv.slice(2)

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findJava, resolveJars, startKafka, startQuestdb } from '@tickhouse/stack'
+import { findJava, type KafkaServer, type QuestdbServer, resolveJars, startKafka, startQuestdb } from '@tickhouse/stack'
 
 /** Kafka and QuestDB for a benchmark: those in KAFKA_BROKERS and QDB_CLIENT_CONF, or local ones with fresh data. */
 export interface BenchServers {
@@ -14,6 +14,12 @@ export interface BenchServers {
 export async function benchServers(): Promise<BenchServers> {
   const { KAFKA_BROKERS: brokers, QDB_CLIENT_CONF: questdb } = process.env
   if (brokers && questdb) return { brokers, questdb, close: async () => {} }
+  const { kafka, quest, close } = await ownBenchServers()
+  return { brokers: kafka.brokers, questdb: quest.configurationString, close }
+}
+
+/** Local servers with fresh data, to be stopped and started again. */
+export async function ownBenchServers(): Promise<{ kafka: KafkaServer; quest: QuestdbServer; close(): Promise<void> }> {
   const jars = await resolveJars({
     directory: join(import.meta.dirname, '..', '.tickhouse', 'jars'),
     onProgress: text => console.error(text),
@@ -26,5 +32,5 @@ export async function benchServers(): Promise<BenchServers> {
     await Promise.all([kafka.stop(), quest.stop()])
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   }
-  return { brokers: kafka.brokers, questdb: quest.configurationString, close }
+  return { kafka, quest, close }
 }

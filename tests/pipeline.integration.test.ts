@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { entityOf } from '@tickhouse/catalogue'
@@ -104,30 +103,6 @@ describeWithServers('from the wire to SQL', () => {
     expect(trades[1]!['unreadable']).toMatch(/^9081=x{256}…$/)
     expect((await pipeline.verify()).verdict).toBe('complete')
   })
-
-  for (const victim of ['sink', 'collector'] as const)
-    it(`SIGKILL of the ${victim} in full flow, again and again, loses nothing and stores nothing twice`, async () => {
-      pipeline = await Pipeline.open(servers())
-      const seed = process.env['FAULT_SEED'] ?? randomBytes(4).readUInt32LE().toString()
-      console.log(`seed ${seed} (FAULT_SEED repeats it)`)
-      const random = randomOf(Number(seed))
-      await pipeline.simulator({ SIMULATOR_RATE: '2000', SIMULATOR_SEED: seed })
-      const services = { collector: await pipeline.collector(), sink: await pipeline.sink() }
-      for (let kill = 0; kill < 3; kill++) {
-        const before = await stored()
-        await eventually(async () => expect(await stored()).toBeGreaterThan(before + 500 + random() * 2000), { timeoutMs: 60_000 })
-        services[victim].kill('SIGKILL')
-        await services[victim].exited
-        services[victim] = await pipeline[victim]()
-      }
-      const after = await stored()
-      await eventually(async () => expect(await stored()).toBeGreaterThan(after), { timeoutMs: 60_000 })
-      await services.collector.stop()
-      const report = await pipeline.verify()
-      expect(report.findings.filter(({ verdict }) => verdict === 'incomplete')).toEqual([])
-      expect(report.verdict).toBe('complete')
-      expect(report.sessions).toBe(victim === 'collector' ? 4 : 1)
-    })
 })
 
 const symbolOf = { etf_nav: '069500', stock_info: '005930', sector_breadth: '001', elw_indicator: '57JBHH' } as const
@@ -159,26 +134,9 @@ async function rowsOf(dataset: string, session: string, count: number) {
   )
 }
 
-/** Rows of this pipeline's busiest table. */
-async function stored(): Promise<number> {
-  const [row] = await pipeline.store.query<{ count: number }>('SELECT count() AS count FROM trade')
-  return row!.count
-}
-
 function folderOf(files: Readonly<Record<string, string>>): string {
   const folder = join(temporaryFolder(), 'frames')
   mkdirSync(folder)
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `${name}.json`), text)
   return folder
-}
-
-/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
-import { connectBus } from '@tickhouse/bus'
+import { type Bus, connectBus } from '@tickhouse/bus'
 import { entities } from '@tickhouse/catalogue'
 import { type VerifyReport, verify } from '@tickhouse/cli/verify'
 import { createLogger, createRegistry } from '@tickhouse/runtime'
+import type { Fault } from '@tickhouse/simulator'
 import { openStore, type Store } from '@tickhouse/store'
 import { type ChildService, childService, temporaryFolder } from '@tickhouse/testkit'
 
@@ -15,27 +16,52 @@ export interface Addresses {
   readonly questdb: string
 }
 
+/** Settings of a service, as its environment names them. */
+export type Env = Readonly<Record<string, string>>
+
+/** A service that serves /status and the like. */
+export type Service = ChildService<{ url: string }>
+
+/** What runs and with which settings besides those that lead the parts to each other. */
+export interface RunOptions {
+  /** Frames per second. */
+  readonly rate: number
+  readonly seed?: number
+  readonly simulator?: Env
+  readonly collector?: Env
+  readonly sink?: Env
+}
+
+/** Waits are short, so that a fault and its end fit into seconds; one consumer group follows another without reading everything again. */
+const brisk = {
+  collector: { KIWOOM_RECONNECT_MAX: '500ms', KIWOOM_TAKEN_WAIT: '1s' },
+  sink: { SINK_SESSION_TIMEOUT: '6s', SINK_MAX_WAIT: '100ms' },
+} as const
+
 /** A whole pipeline of real processes, its parts to be stopped, killed and started again. */
 export class Pipeline {
   readonly store: Store
   readonly folder: string
+  /** The collector that was started last, and the sink. */
+  readonly running: { collector?: Service; sink?: Service } = {}
   readonly #addresses: Addresses
   readonly #group: string
-  readonly #closing: (() => Promise<unknown>)[] = []
+  readonly #owned: ChildService<object>[] = []
   #venue: { url: string; wsUrl: string } | undefined
+  #options: RunOptions = { rate: 50 }
 
-  private constructor(addresses: Addresses, folder: string) {
+  private constructor(addresses: Addresses, folder: string, group: string) {
     this.#addresses = addresses
+    this.#group = group
     this.folder = folder
     this.store = openStore({ configurationString: addresses.questdb, log })
-    this.#group = `sink-${process.pid}-${Date.now()}`
   }
 
-  /** Makes topics and tables; nothing else runs yet. */
-  static async open(addresses: Addresses): Promise<Pipeline> {
-    const pipeline = new Pipeline(addresses, temporaryFolder())
-    const bus = pipeline.bus()
-    await bus.topics.apply(await bus.topics.plan(entities.map(({ topic }) => topic)))
+  /** Makes topics and tables; nothing else runs yet. Sinks of pipelines with the same group go on where the one before has stopped. */
+  static async open(addresses: Addresses, group = `sink-${process.pid}-${Date.now()}`): Promise<Pipeline> {
+    const pipeline = new Pipeline(addresses, temporaryFolder(), group)
+    const { topics } = pipeline.bus()
+    await topics.apply(await topics.plan(entities.map(({ topic }) => topic)))
     const { tables } = pipeline.store
     await tables.apply(await tables.plan(entities.map(({ table }) => table)))
     return pipeline
@@ -45,24 +71,66 @@ export class Pipeline {
     return join(this.folder, 'journal')
   }
 
-  bus() {
+  /** The file in which the venue writes down what it sent. */
+  get ledger(): string {
+    return join(this.folder, 'ledger.jsonl')
+  }
+
+  get group(): string {
+    return this.#group
+  }
+
+  bus(): Bus {
     return connectBus({ brokers: this.#addresses.brokers.split(','), clientId: 'tests', log, registry: createRegistry('tests') })
   }
 
+  /** Starts venue, collector and sink; the same settings hold when one of them is started again. */
+  async run(options: RunOptions): Promise<void> {
+    this.#options = options
+    const { rate, seed = 1, simulator } = options
+    await this.simulator({ SIMULATOR_RATE: String(rate), SIMULATOR_SEED: String(seed), SIMULATOR_LEDGER: this.ledger, ...simulator })
+    await Promise.all([this.start('collector'), this.start('sink')])
+  }
+
+  /** Starts a collector or a sink with the settings of `run`. */
+  async start(name: 'collector' | 'sink', env: Env = {}): Promise<Service> {
+    const service = await this[name]({ ...brisk[name], ...this.#options[name], ...env })
+    this.running[name] = service
+    return service
+  }
+
+  /** SIGKILL; resolves when the process is gone. */
+  async kill(name: 'collector' | 'sink'): Promise<void> {
+    const service = this.running[name]!
+    service.kill('SIGKILL')
+    await service.exited
+  }
+
   /** The venue; `env` are SIMULATOR_… settings. */
-  async simulator(env: Readonly<Record<string, string>> = {}): Promise<ChildService> {
+  async simulator(env: Env = {}): Promise<ChildService> {
     const simulator = await this.#own(childService<{ url: string; wsUrl: string }>(join(services, 'simulator', 'src', 'main.ts'), env))
     this.#venue = simulator.announced
     return simulator
   }
 
-  async collector(env: Readonly<Record<string, string>> = {}): Promise<ChildService<{ url: string }>> {
+  /** Lets something go wrong on the venue's side. */
+  async inject(fault: Fault): Promise<void> {
+    const response = await fetch(`${this.#venue!.url}/simulator/fault`, { method: 'POST', body: JSON.stringify(fault) })
+    if (!response.ok) throw new Error(`The simulator refuses ${JSON.stringify(fault)}: ${await response.text()}`)
+  }
+
+  /** Where the venue's WebSocket is. */
+  get venuePort(): number {
+    return Number(new URL(this.#venue!.wsUrl).port)
+  }
+
+  async collector(env: Env = {}): Promise<Service> {
     const venue = this.#venue ? { KIWOOM_REST_URL: this.#venue.url, KIWOOM_WS_URL: this.#venue.wsUrl } : {}
     const own = { KIWOOM_ENV: 'simulator', ...venue, KAFKA_BROKERS: this.#addresses.brokers, JOURNAL_DIR: this.journal, ...env }
     return await this.#own(childService(join(services, 'collector', 'src', 'main.ts'), own))
   }
 
-  async sink(env: Readonly<Record<string, string>> = {}): Promise<ChildService<{ url: string }>> {
+  async sink(env: Env = {}): Promise<Service> {
     const own = { KAFKA_BROKERS: this.#addresses.brokers, QDB_CLIENT_CONF: this.#addresses.questdb, SINK_GROUP: this.#group, ...env }
     return await this.#own(childService(join(services, 'sink', 'src', 'main.ts'), own))
   }
@@ -73,14 +141,40 @@ export class Pipeline {
     return await verify(options)
   }
 
+  /** What the processes wrote to stderr, for whoever looks into a failure. */
+  get words(): string {
+    return this.#owned.map(service => service.stderr()).join('\n')
+  }
+
   async close(): Promise<void> {
-    for (const close of this.#closing.reverse()) await close()
+    for (const service of this.#owned.reverse()) await service.close()
     this.store.close()
   }
 
   async #own<A extends object>(starting: Promise<ChildService<A>>): Promise<ChildService<A>> {
     const service = await starting
-    this.#closing.push(() => service.close())
+    this.#owned.push(service)
     return service
   }
+}
+
+/** What a service's /status says. */
+export async function statusOf<S = Record<string, unknown>>({ announced }: Service): Promise<S> {
+  return (await (await fetch(`${announced.url}/status`)).json()) as S
+}
+
+/** What keeps a service from being ready, in words; empty when it is. */
+export async function problemsOf({ announced }: Service): Promise<string[]> {
+  const { problems } = (await (await fetch(`${announced.url}/ready`)).json()) as { problems: { message: string }[] }
+  return problems.map(({ message }) => message)
+}
+
+/** The value of a metric of a service, summed up over all labels but the given ones. */
+export async function metricOf({ announced }: Service, name: string, labels: Readonly<Record<string, string>> = {}): Promise<number> {
+  const text = await (await fetch(`${announced.url}/metrics`)).text()
+  const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
+  return text
+    .split('\n')
+    .filter(line => (line.startsWith(`${name} `) || line.startsWith(`${name}{`)) && wanted.every(label => line.includes(label)))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
 }

@@ -3,13 +3,14 @@ import type { Cluster } from 'kafkajs'
 import type { BatchLimits } from './batches.ts'
 import { disconnect, openCluster, partitionsOf } from './cluster.ts'
 import { translate } from './errors.ts'
+import type { Position } from './fetch.ts'
 import { createKafka, type KafkaOptions } from './kafka-client.ts'
 import { createBusMetrics } from './metrics.ts'
 import { committedOffsets, offsetsAt } from './offsets.ts'
 import { KafkaPublisher, type Publisher } from './publisher.ts'
 import { untilReached } from './reach.ts'
-import { readToEnd } from './read.ts'
-import { type OnRecord, partitionKey, type TopicPartition } from './records.ts'
+import { follow, readAt, readToEnd } from './read.ts'
+import { type KafkaRecord, type OnRecord, type OnRound, partitionKey, type TopicPartition } from './records.ts'
 import { RoundReader, type RoundsOptions } from './rounds.ts'
 import { createTopics, type Topics } from './topics.ts'
 
@@ -39,6 +40,10 @@ export interface Bus {
   readSince(topics: readonly string[], sinceMs: number, onRecord: OnRecord, signal?: AbortSignal): Promise<void>
   /** Reads everything, up to the end that the topics have now. */
   scan(topics: readonly string[], onRecord: OnRecord, signal?: AbortSignal): Promise<void>
+  /** The one record at a position; undefined when it has expired, or nothing stands there yet. */
+  recordAt(position: Position, signal?: AbortSignal): Promise<KafkaRecord | undefined>
+  /** Reads what is not older than `sinceMs`, or what comes from now on, and goes on until the signal aborts; then it resolves. */
+  follow(topics: readonly string[], sinceMs: number | undefined, onRound: OnRound, signal: AbortSignal): Promise<void>
   /** How far a group is behind, per partition. */
   lag(groupId: string, topics: readonly string[], signal?: AbortSignal): Promise<PartitionLag[]>
   /** The offset that the next record of each partition will get. */
@@ -81,6 +86,13 @@ export function connectBus(options: BusOptions): Bus {
       withCluster(topics, 'Reading', signal, (cluster, all) => readToEnd(cluster, all, { sinceMs }, onRecord, { log, signal })),
     scan: (topics, onRecord, signal) =>
       withCluster(topics, 'Reading', signal, (cluster, all) => readToEnd(cluster, all, 'earliest', onRecord, { log, signal })),
+    recordAt: (position, signal) => withCluster([position.topic], 'Reading', signal, cluster => readAt(cluster, position, { log, signal })),
+    follow: (topics, sinceMs, onRound, signal) =>
+      withCluster(topics, 'Reading', signal, (cluster, all) =>
+        follow(cluster, all, sinceMs === undefined ? 'latest' : { sinceMs }, onRound, { log, signal }),
+      ).catch(error => {
+        if (!signal.aborted) throw error
+      }),
     lag: (groupId, topics, signal) => withCluster(topics, 'Asking for the lag', signal, (cluster, all) => lagOf(cluster, groupId, all)),
     endOffsets: (topics, signal) =>
       withCluster(topics, 'Asking for the ends', signal, async (cluster, all) => {

@@ -3,7 +3,7 @@ import { outOfRange } from './errors.ts'
 import { type FetchLimits, fetchOnce, type Position } from './fetch.ts'
 import { type Moment, type Offsets, offsetsAt } from './offsets.ts'
 import { type PersistOptions, persist } from './persist.ts'
-import { type OnRecord, type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
+import { type KafkaRecord, type OnRecord, type OnRound, type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
 
 const limits: FetchLimits = { minBytes: 1, maxWaitMs: 250, maxBytes: 16 << 20, maxBytesPerPartition: 2 << 20 }
 
@@ -28,7 +28,39 @@ export async function readToEnd(
   }
 }
 
-/** How far a finite read has come: from which offset to which, per partition. */
+/** Reads the one record that stands at a position; undefined when it has expired, or nothing stands there yet. */
+export async function readAt(cluster: Cluster, position: Position, options: PersistOptions): Promise<KafkaRecord | undefined> {
+  try {
+    const parts = await persist(cluster, () => fetchOnce(cluster, [position], limits), options)
+    return parts.flatMap(({ records }) => records).find(({ offset }) => offset === position.offset)
+  } catch (error) {
+    if (outOfRange(error) === undefined) throw error
+    return undefined
+  }
+}
+
+/**
+ * Reads partitions from a moment on and goes on with what comes, until the signal aborts; hands over everything that one fetch brought.
+ * Joins no group either.
+ */
+export async function follow(
+  cluster: Cluster,
+  partitions: readonly TopicPartition[],
+  from: Moment,
+  onRound: OnRound,
+  options: PersistOptions & { readonly signal: AbortSignal },
+): Promise<void> {
+  const starts = await persist(cluster, () => offsetsAt(cluster, partitions, from), options)
+  const reading = new Reading(partitions, starts, new Map(partitions.map(partition => [partitionKey(partition), Number.POSITIVE_INFINITY])))
+  while (!options.signal.aborted) {
+    const round = await persist(cluster, () => fetchOrSkip(cluster, reading), options)
+    for (const part of round) reading.moveTo(part, part.nextOffset)
+    const records = round.flatMap(({ topic, partition, records: own }) => own.map(record => ({ topic, partition, ...record })))
+    if (records.length > 0) await onRound(records)
+  }
+}
+
+/** How far a read has come: from which offset to which, per partition. */
 class Reading {
   readonly #next = new Map<string, Position>()
   readonly #ends: Offsets

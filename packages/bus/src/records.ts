@@ -25,6 +25,9 @@ export interface PartitionRecords extends TopicPartition {
 /** What a finite read calls for every record; a promise is waited for. */
 export type OnRecord = (record: KafkaRecord & TopicPartition) => void | Promise<void>
 
+/** What a follower calls with all records of one fetch, in order within each partition; a promise is waited for. */
+export type OnRound = (records: readonly (KafkaRecord & TopicPartition)[]) => void | Promise<void>
+
 /** A key for maps: `topic/partition`. */
 export function partitionKey({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`

@@ -12,7 +12,12 @@ export interface Topics {
   plan(definitions: readonly TopicDefinition[], signal?: AbortSignal): Promise<TopicPlan>
   /** Makes the changes of a plan. Throws BUS_TOPICS_REFUSED, and changes nothing, when the plan holds a refusal. */
   apply(plan: TopicPlan, signal?: AbortSignal): Promise<void>
+  /** What is in force for each of these topics, the broker's defaults included; topics that do not exist are left out. */
+  settings(names: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, TopicSettings>>
 }
+
+/** Settings by Kafka's names for them. */
+export type TopicSettings = Readonly<Record<string, string>>
 
 const { ConfigResourceTypes, ConfigSource } = kafkajs
 
@@ -24,6 +29,7 @@ export function createTopics(kafka: Kafka, reach: Reach, log: Logger): Topics {
         planTopics(definitions, await statesOf(admin, definitions)),
       ),
     apply: (plan, signal) => withAdmin(kafka, { ...reach, signal }, 'Changing the topics', admin => applyPlan(admin, plan, log)),
+    settings: (names, signal) => withAdmin(kafka, { ...reach, signal }, 'Reading the topics', admin => settingsInForce(admin, names)),
   }
 }
 
@@ -44,20 +50,36 @@ async function statesOf(admin: Admin, definitions: readonly TopicDefinition[]): 
   const names = definitions.map(({ name }) => name).filter(name => existing.has(name))
   if (names.length === 0) return []
   const { topics } = await admin.fetchTopicMetadata({ topics: names })
-  const configs = await configsOf(admin, names)
+  const configs = await configsOf(admin, names, ownEntries)
   return topics.map(({ name, partitions }) => ({ name, partitions: partitions.length, config: configs.get(name) ?? {} }))
 }
 
-/** What was set for each topic itself, by topic. */
-async function configsOf(admin: Admin, names: readonly string[]): Promise<Map<string, Record<string, string>>> {
-  const resources = names.map(name => ({ type: ConfigResourceTypes.TOPIC, name }))
-  const { resources: described } = await admin.describeConfigs({ resources, includeSynonyms: false })
-  return new Map(described.map(({ resourceName, configEntries }) => [resourceName, ownEntries(configEntries)]))
+async function settingsInForce(admin: Admin, wanted: readonly string[]): Promise<Map<string, TopicSettings>> {
+  const existing = new Set(await admin.listTopics())
+  const names = wanted.filter(name => existing.has(name))
+  return names.length === 0 ? new Map() : configsOf(admin, names, entries => entries)
 }
 
-function ownEntries(entries: DescribeConfigResponse['resources'][number]['configEntries']): Record<string, string> {
-  const own = entries.filter(({ configSource }) => Number(configSource) === Number(ConfigSource.TOPIC_CONFIG))
-  return Object.fromEntries(own.map(({ configName, configValue }) => [configName, configValue]))
+type ConfigEntries = DescribeConfigResponse['resources'][number]['configEntries']
+
+/** The chosen settings of each topic, by topic. */
+async function configsOf(
+  admin: Admin,
+  names: readonly string[],
+  choose: (entries: ConfigEntries) => ConfigEntries,
+): Promise<Map<string, TopicSettings>> {
+  const resources = names.map(name => ({ type: ConfigResourceTypes.TOPIC, name }))
+  const { resources: described } = await admin.describeConfigs({ resources, includeSynonyms: false })
+  return new Map(described.map(({ resourceName, configEntries }) => [resourceName, settingsOf(choose(configEntries))]))
+}
+
+/** What was set for the topic itself. */
+function ownEntries(entries: ConfigEntries): ConfigEntries {
+  return entries.filter(({ configSource }) => Number(configSource) === Number(ConfigSource.TOPIC_CONFIG))
+}
+
+function settingsOf(entries: ConfigEntries): TopicSettings {
+  return Object.fromEntries(entries.map(({ configName, configValue }) => [configName, configValue]))
 }
 
 async function applyPlan(admin: Admin, { create, alter, refused }: TopicPlan, log: Logger): Promise<void> {

@@ -1,4 +1,4 @@
-import { describeWithServers } from '@tickhouse/testkit'
+import { describeWithServers, eventually } from '@tickhouse/testkit'
 import kafkajs from 'kafkajs'
 import { expect, onTestFinished, test } from 'vitest'
 import { startKafkaProxy } from './kafka-proxy.ts'
@@ -55,6 +55,26 @@ describeWithServers('reading Kafka to its end', () => {
         value: Buffer.from('{"text":"삼성전자"}'),
       },
     ])
+  })
+
+  test('one record is found by its position, and what is not there is not waited for', async () => {
+    const topic = await freshTopic('one', 1)
+    await published(topic, 100)
+    const at = async (offset: number) => {
+      const record = await testBus().recordAt({ topic, partition: 0, offset })
+      return record && [record.offset, numberOf(record)]
+    }
+    expect(await at(41)).toEqual([41, 42])
+    expect(await at(99)).toEqual([99, 100])
+    expect(await at(100)).toBeUndefined()
+    expect(await at(5_000)).toBeUndefined()
+    const admin = kafka().admin()
+    onTestFinished(() => admin.disconnect())
+    await admin.connect()
+    await admin.fetchTopicOffsets(topic)
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '50' }] })
+    expect(await at(41)).toBeUndefined()
+    expect(await at(50)).toEqual([50, 51])
   })
 
   test('records that have expired are not waited for', async () => {
@@ -120,5 +140,57 @@ describeWithServers('reading Kafka to its end', () => {
     const topic = await freshTopic('stopped')
     await published(topic, 10)
     await expect(testBus().scan([topic], () => {}, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' })
+  })
+})
+
+describeWithServers('following Kafka', () => {
+  function following(topic: string, sinceMs?: number) {
+    const stop = new AbortController()
+    const numbers: number[] = []
+    const ended = testBus().follow([topic], sinceMs, records => void numbers.push(...records.map(numberOf)), stop.signal)
+    onTestFinished(async () => {
+      stop.abort()
+      await ended
+    })
+    return { numbers, stop, ended }
+  }
+
+  test('gives what is there since a moment and then what comes, each once, and resolves when it is told to stop', async () => {
+    const topic = await freshTopic('followed')
+    const messages = await published(topic, 100)
+    const { numbers, stop, ended } = following(topic, messages[90]!.timestampMs)
+    await eventually(() => expect(numbers.length).toBe(10))
+    const publisher = testBus().publisher()
+    onTestFinished(() => publisher.close())
+    await publisher.publish(numbered(topic, 50, { from: 101 }))
+    await eventually(() => expect(numbers.length).toBe(60))
+    stop.abort()
+    await ended
+    expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, index) => index + 91))
+  })
+
+  test('from now on gives nothing of what was there', async () => {
+    const topic = await freshTopic('from-now', 1)
+    await published(topic, 10)
+    const { numbers } = following(topic)
+    const publisher = testBus().publisher()
+    onTestFinished(() => publisher.close())
+    await eventually(async () => {
+      await publisher.publish(numbered(topic, 1, { from: 11 }))
+      expect(numbers).toContain(11)
+    })
+    expect(new Set(numbers)).toEqual(new Set([11]))
+  })
+
+  test('leaves no group behind', async () => {
+    const topic = await freshTopic('groupless', 1)
+    const messages = await published(topic, 1)
+    const { numbers } = following(topic, messages[0]!.timestampMs)
+    await eventually(() => expect(numbers).toEqual([1]))
+    const admin = kafka().admin()
+    onTestFinished(() => admin.disconnect())
+    await admin.connect()
+    const { groups } = await admin.listGroups()
+    expect(groups.map(({ groupId }) => groupId)).not.toContain('tickhouse-never-joined')
   })
 })

@@ -37,4 +37,14 @@ describeWithServers('topics in Kafka', () => {
     await expect(bus.topics.apply(plan)).rejects.toThrow(`${name}: partitions is 4, wanted 2`)
     expect((await bus.topics.plan([wanted])).alter).toHaveLength(1)
   })
+
+  test('the settings in force are what was set and the defaults of the broker; topics that are missing are left out', async () => {
+    const bus = testBus()
+    const name = freshName('settings')
+    await bus.topics.apply(await bus.topics.plan([{ name, dataset: 'x', partitions: 1, config: { 'retention.ms': '1000000' } }]))
+    const settings = await bus.topics.settings([name, freshName('never-made')])
+    expect([...settings.keys()]).toEqual([name])
+    expect(settings.get(name)).toMatchObject({ 'retention.ms': '1000000', 'retention.bytes': '-1' })
+    expect(await bus.topics.settings([freshName('never-made')])).toEqual(new Map())
+  })
 })

@@ -23,6 +23,8 @@ export interface VenueDataset<
   readonly exchangeTime?: Field<number>
   /** The FID that repeats the symbol, where there is one. */
   readonly symbol?: Field<string>
+  /** The FIDs of a total that grows by a step from record to record of one item, and of the exchange that the record is from: what the total lacks was left out. */
+  readonly runningTotal?: { readonly total: number; readonly step: number; readonly exchange: number }
   readonly columns: Columns
 }
 

@@ -34,7 +34,7 @@ export interface RecordHeader {
   /** `KRX`, `NXT` or `SOR`; `*` for what concerns the feed itself. */
   venue: string
   session: string
-  /** Number of the record within (session, dataset): 1, 2, 3 … without holes. */
+  /** Number of the record within (session, dataset): 1, 2, 3 …; dead letters that stand for a record of it have numbers among them. */
   seq: number
   exchange_time?: number
   /** FID → raw text of every value that could not be read. */

@@ -24,7 +24,7 @@ const headerColumns: readonly ColumnDefinition[] = [
   required('symbol', 'SYMBOL', 'Bare code; leading A and suffix _NX/_AL taken off; `*` for market-wide'),
   required('venue', 'SYMBOL', '`KRX`, `NXT` or `SOR`, from the suffix of the item as registered; `*` for records about the feed'),
   required('session', 'SYMBOL', 'One logged-in connection of one collector'),
-  required('seq', 'LONG', 'Number of the record within (session, dataset): 1, 2, 3 … without holes'),
+  required('seq', 'LONG', 'Number of the record within (session, dataset): 1, 2, 3 …; a number that has no row is that of a dead letter'),
 ]
 const exchangeTime = optional(
   'exchange_time',

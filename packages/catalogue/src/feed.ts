@@ -29,7 +29,11 @@ export const feedSession: FeedDataset = {
     column('environment', 'SYMBOL', '`simulator`, `mock` or `production`'),
     column('collector', 'SYMBOL', 'Which collector the session belongs to'),
     column('reason', 'VARCHAR', 'Why the session closed'),
-    column('records', 'VARCHAR', 'JSON object: dataset → number of its records in this session, at close'),
+    column(
+      'records',
+      'VARCHAR',
+      'JSON object: dataset → highest `seq` in this session, at close; `dead_letter` counts those of unknown dataset',
+    ),
   ],
 }
 
@@ -58,7 +62,7 @@ export const deadLetter: FeedDataset = {
   extraKeys: ['stage', 'dataset'],
   columns: [
     column('stage', 'SYMBOL', '`collector` (could not be read) or `sink` (could not be stored)', true),
-    column('dataset', 'SYMBOL', 'Dataset concerned; `*` where it is unknown', true),
+    column('dataset', 'SYMBOL', 'Dataset concerned, to whose numbering `seq` belongs; `*` where it is unknown', true),
     column('type', 'SYMBOL', 'Type of the venue, as far as known'),
     column('reason', 'SYMBOL', 'Why, as a code', true),
     column('detail', 'VARCHAR', 'Why, in words'),

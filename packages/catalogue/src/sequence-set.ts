@@ -24,12 +24,12 @@ export class SequenceSet {
     return ((this.#bits[seq >> 3] ?? 0) & (1 << (seq & 7))) !== 0
   }
 
-  /** The numbers from 1 to `last` that were not seen, as ranges. */
-  missing(last: number): Range[] {
+  /** The numbers from 1 to `last` that were seen neither here nor in `explained`, as ranges. */
+  missing(last: number, explained?: SequenceSet): Range[] {
     const ranges: Range[] = []
     let from = 0
     for (let seq = 1; seq <= last + 1; seq++) {
-      const absent = seq <= last && !this.has(seq)
+      const absent = seq <= last && !this.has(seq) && !explained?.has(seq)
       if (absent && from === 0) from = seq
       if (!absent && from !== 0) {
         ranges.push([from, seq - 1])

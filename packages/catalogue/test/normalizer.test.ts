@@ -122,7 +122,8 @@ describe('what has no row to go to becomes a dead letter', () => {
     it(`${name}: ${reason}`, () => {
       const { records, normalizer } = normalize(text)
       expect(records).toHaveLength(1)
-      expect(records[0]).toMatchObject({ into: 'dead_letter', stage: 'collector', reason, seq: 1, symbol: '*' })
+      const dataset = reason === 'no_values' || reason === 'bad_item' ? 'trade' : '*'
+      expect(records[0]).toMatchObject({ into: 'dead_letter', stage: 'collector', dataset, reason, seq: 1, symbol: '*' })
       expect(records[0].raw).toBeTypeOf('string')
       expect(normalizer.counts.deadLetters).toBe(1)
     })
@@ -134,6 +135,21 @@ describe('what has no row to go to becomes a dead letter', () => {
       ['dead_letter', 1],
       ['trade', 2],
     ])
+  })
+
+  it('takes the number of the record that it stands for, as far as the dataset is known', () => {
+    const normalizer = new SessionNormalizer(identity)
+    const text = real(trade({ 10: '1' }), trade({}), 'nonsense', trade({ 10: '2' }, ''), trade({ 10: '3' }))
+    const produced = normalizer.entry({ kind: 'frame', timeUs, text }).slice(1)
+    expect(produced.map(p => [p.dataset, p.series, p.seq])).toEqual([
+      ['trade', 'trade', 1],
+      ['dead_letter', 'trade', 2],
+      ['dead_letter', 'dead_letter', 1],
+      ['dead_letter', 'trade', 3],
+      ['trade', 'trade', 4],
+    ])
+    const [close] = normalizer.entry({ kind: 'close', timeUs, text: '{"reason":"stopped"}' })
+    expect(JSON.parse(close!.json).records).toBe('{"trade":4,"dead_letter":1}')
   })
 
   it('cuts a text of a megabyte so that Kafka takes it', () => {

@@ -19,3 +19,12 @@ export function count(value: string): number {
   if (!Number.isSafeInteger(number)) throw new InvalidArgumentError('Expected a whole number of at least 0.')
   return number
 }
+
+/** µs since the epoch of an argument such as `2026-11-22` or `2026-11-22T09:00+09:00`; UTC unless it says otherwise. */
+export function timeUs(value: string): number {
+  const isZoned = /^\d{4}-\d\d-\d\d$|(Z|[+-]\d\d:\d\d)$/.test(value)
+  const ms = /^\d{4}-\d\d-\d\d(T|$)/.test(value) ? Date.parse(isZoned ? value : `${value}Z`) : Number.NaN
+  if (Number.isNaN(ms))
+    throw new InvalidArgumentError('Expected a time such as 2026-11-22, 2026-11-22T09:00 (UTC) or 2026-11-22T09:00+09:00.')
+  return ms * 1000
+}

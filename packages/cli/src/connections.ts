@@ -1,4 +1,5 @@
 import type { Env } from '@tickhouse/runtime'
+import { questdbSetting } from './questdb-setting.ts'
 import { readRunFile } from './run-file.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -10,7 +11,7 @@ export interface Connections {
   readonly journalDirectory: string
 }
 
-/** Takes KAFKA_BROKERS, QDB_CLIENT_CONF and JOURNAL_DIR from the environment, and what is missing there from a running `tickhouse start`. */
+/** Takes KAFKA_BROKERS, QDB_CLIENT_CONF[_FILE] and JOURNAL_DIR from the environment, and what is missing there from a running `tickhouse start`. */
 export function loadConnections(
   env: Env,
   data: string,
@@ -18,7 +19,7 @@ export function loadConnections(
 ): Connections {
   const run = readRunFile(data)
   const brokers = env['KAFKA_BROKERS'] || run?.brokers
-  const configurationString = env['QDB_CLIENT_CONF'] || run?.configurationString
+  const configurationString = needed.includes('configurationString') ? questdbSetting(env) || run?.configurationString : undefined
   const journalDirectory = env['JOURNAL_DIR'] || run?.journalDirectory
   const values = { brokers, configurationString, journalDirectory }
   const missing = needed.filter(name => !values[name]).map(name => variables[name])

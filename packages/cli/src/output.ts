@@ -34,15 +34,16 @@ function text(cell: Cell): string {
   return cell === null || cell === undefined ? '' : String(cell)
 }
 
-/** Hangul and other wide characters take two places on a terminal. */
-function width(value: string): number {
+/** Places that a text takes on a terminal: Hangul and other wide characters take two. */
+export function width(value: string): number {
   let places = 0
   for (const character of value)
     places += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(character) ? 2 : 1
   return places
 }
 
-function pad(value: string, length: number, right: boolean): string {
+/** A text filled up with blanks; `right` puts them before it. */
+export function pad(value: string, length: number, right: boolean): string {
   const blanks = ' '.repeat(Math.max(0, length - width(value)))
   return right ? blanks + value : value + blanks
 }

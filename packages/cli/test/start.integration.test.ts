@@ -1,41 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { findJava, findMaven } from '@tickhouse/stack'
 import { describeWithServers, eventually, framesFolder, servers, temporaryFolder } from '@tickhouse/testkit'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readRunFile } from '../src/run-file.ts'
 import { isAlive } from '../src/start/is-alive.ts'
+import { stopped, tickhouse } from './tickhouse.ts'
 
-const main = join(import.meta.dirname, '..', 'src', 'main.ts')
 const jars = join(import.meta.dirname, '../../../.tickhouse/jars')
-
-/** Runs the command with nothing in its environment but what a test gives. */
-function tickhouse(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const { PATH, HOME, JAVA_HOME } = process.env
-  const child = spawn(process.execPath, [main, ...words], { env: { PATH, HOME, JAVA_HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
-  onTestFinished(async () => {
-    if (child.exitCode === null && child.signalCode === null) await stopped(child)
-  })
-  const state = { child, stderr: '', end: endOf(child) }
-  child.stderr.on('data', chunk => {
-    state.stderr += chunk
-  })
-  return state
-}
-
-async function endOf(child: ChildProcess) {
-  const [[code], stdout] = await Promise.all([once(child, 'exit'), text(child.stdout!)])
-  return { code, stdout }
-}
-
-async function stopped(child: ChildProcess): Promise<void> {
-  const ended = once(child, 'exit')
-  child.kill('SIGKILL')
-  await ended
-}
 
 describeWithServers('tickhouse start with servers that are there', () => {
   test('stores every frame of a folder, proves it and ends by itself', { timeout: 180_000 }, async () => {
@@ -43,7 +15,8 @@ describeWithServers('tickhouse start with servers that are there', () => {
     const addresses = { KAFKA_BROKERS: brokers, QDB_CLIENT_CONF: questdb, SINK_GROUP: `start-${process.pid}-${Date.now()}` }
     const run = tickhouse(['start', '--for', '8s', '--frames', framesFolder, '--data', temporaryFolder()], addresses)
     const { code, stdout } = await run.end
-    expect(stdout + run.stderr).toMatch(/^complete: \d+ records of 1 sessions, 0 gaps, 0 dead letters$/m)
+    // Between two of the captured frames twenty shares were traded that nobody kept.
+    expect(stdout + run.stderr).toMatch(/^complete: \d+ records of 1 sessions, 1 gaps, 0 dead letters$/m)
     expect(stdout).toMatch(/^order_book +2 +2 +2 +0 +complete$/m)
     expect(code).toBe(0)
   })
@@ -68,6 +41,11 @@ describe.skipIf(missing !== undefined)(`tickhouse start with servers of its own$
       0,
       ['kafka', 'questdb', 'simulator', 'collector', 'sink'],
     ])
+
+    const { code, stdout } = await tickhouse(['top', '--data', data]).end
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^collector +\d+ +ready +\d+% +\d+\.\d MB$/m)
+    expect(stdout).toMatch(/^journal: .* ahead of Kafka; today: 0 gaps, 0 dead letters; running for /m)
 
     const second = tickhouse(['start', '--data', data])
     expect((await second.end).code).toBe(2)

@@ -5,7 +5,7 @@ import { age, view } from '../src/start/view.ts'
 const atMs = 1_700_000_000_000
 
 function dataset(name: string, more: Partial<DatasetState> = {}): DatasetState {
-  return { dataset: name, type: '0B', perSecond: 0, rows: 0, newestUs: null, lag: null, ...more }
+  return { dataset: name, type: '0B', perSecond: 0, rows: 0, newestUs: null, lag: null, behindMs: null, ...more }
 }
 
 function snapshot(datasets: DatasetState[]): Snapshot {

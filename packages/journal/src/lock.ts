@@ -11,6 +11,13 @@ interface Owner {
   readonly startedAt: string
 }
 
+/** Who a lock file names, and whether that process still holds it. */
+export interface LockHolder {
+  readonly pid: number
+  readonly host: string
+  readonly isHeld: boolean
+}
+
 const touchEveryMs = 5_000
 const silentAfterMs = 20_000
 
@@ -31,6 +38,15 @@ export async function takeLock(directory: string, files: FileSystem): Promise<Lo
     await removeIfStale(files, path)
   }
   throw new JournalError('JOURNAL_LOCKED', 'Several processes want this journal at once', { retriable: true, directory })
+}
+
+/** Looks who holds the lock of a directory, without touching it; undefined when there is none. */
+export async function lockHolder(directory: string, files: FileSystem): Promise<LockHolder | undefined> {
+  const path = join(directory, 'lock')
+  const seen = await files.readText(path).catch(() => undefined)
+  if (seen === undefined) return undefined
+  const owner = ownerOf(seen)
+  return { pid: owner?.pid ?? 0, host: owner?.host ?? '', isHeld: !(await isStale(owner, files, path)) }
 }
 
 async function tryCreate(files: FileSystem, path: string, text: string): Promise<boolean> {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { hostname } from 'node:os'
 import { expect, test } from 'vitest'
+import { lockHolder } from '../src/index.ts'
 import { directory, openInMemory } from './journal-fixture.ts'
 import { MemoryFileSystem } from './memory-file-system.ts'
 
@@ -57,4 +58,16 @@ test('takes over a lock that a power loss left empty', async () => {
   await files.touch(lockPath, Date.now() - 60_000)
   const { journal } = await openInMemory(files)
   await journal.close()
+})
+
+test('tells a visitor who holds it, and whether that process is there', async () => {
+  const { journal, files } = await openInMemory()
+  expect(await lockHolder(directory, files)).toEqual({ pid: process.pid, host: hostname(), isHeld: true })
+  await journal.close()
+  expect(await lockHolder(directory, files)).toBeUndefined()
+  const gone = await pidOfEndedProcess()
+  const text = JSON.stringify({ pid: gone, host: hostname(), startedAt: '1' })
+  await files.createText(lockPath, text)
+  expect(await lockHolder(directory, files)).toEqual({ pid: gone, host: hostname(), isHeld: false })
+  expect(await files.readText(lockPath)).toBe(text)
 })

@@ -54,6 +54,11 @@ export class TokenClient {
     }
   }
 
+  /** When the token in use ends; undefined while there is none, null where the venue gave a time that cannot be read. */
+  get expiresAtMs(): number | null | undefined {
+    return this.#token?.expiresAtMs
+  }
+
   /** Forgets a token that the venue refused (8005); without an argument whichever is in use. */
   invalidate(token: string | undefined = this.#token?.text): void {
     if (token === undefined) return

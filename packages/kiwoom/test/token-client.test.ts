@@ -41,7 +41,9 @@ describe('the access token', () => {
   test('is renewed before its end in Korean time', async () => {
     await using venue = await venueRest((_, number) => issued(`T${number}`, start + number * 24 * HOUR_MS))
     const { tokens, time } = clientFor(venue.url)
+    expect(tokens.expiresAtMs).toBeUndefined()
     await tokens.token()
+    expect(tokens.expiresAtMs).toBe(start + 24 * HOUR_MS)
     time.nowMs = start + 23 * HOUR_MS
     expect(await tokens.token()).toBe('T1')
     time.nowMs = start + 24 * HOUR_MS - 60_000

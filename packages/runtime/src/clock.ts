@@ -13,20 +13,24 @@ export const systemClock: Clock = {
 }
 
 /**
- * Capture times in µs since 1970-01-01 UTC: the wall clock is read once, at construction, and only the monotonic clock after that,
- * so a step of the wall clock cannot bend a session.
+ * Capture times in µs since 1970-01-01 UTC, each greater than the one before: the wall clock is read once, at construction, and only the monotonic
+ * clock after that, so a step of the wall clock cannot bend a session. `afterUs` is a time that all of them are greater than: the last one
+ * of the clock before, should the wall clock have gone back meanwhile.
  */
 export class CaptureClock {
   readonly #clock: Clock
   readonly #anchorUs: number
+  #lastUs: number
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, afterUs = 0) {
     this.#clock = clock
-    this.#anchorUs = clock.nowMs() * 1000 - clock.monotonicUs()
+    this.#anchorUs = Math.max(clock.nowMs() * 1000, afterUs + 1) - clock.monotonicUs()
+    this.#lastUs = afterUs
   }
 
   /** The capture time of what arrives now, µs. */
   stamp(): number {
-    return this.#anchorUs + this.#clock.monotonicUs()
+    this.#lastUs = Math.max(this.#anchorUs + this.#clock.monotonicUs(), this.#lastUs + 1)
+    return this.#lastUs
   }
 }

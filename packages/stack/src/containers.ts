@@ -22,8 +22,9 @@ export function kafkaContainer(advertised: string): ContainerDefinition {
 }
 
 /** QuestDB's image, listening on 9000 (HTTP), 8812 (PostgreSQL) and 9003 (health, metrics). */
-export function questdbContainer(): ContainerDefinition {
-  return { image: 'questdb/questdb:9.3.4', environment: variables('QDB', questdbProperties), dataPath: '/var/lib/questdb' }
+export function questdbContainer(more: Readonly<Record<string, string>> = {}): ContainerDefinition {
+  const environment = variables('QDB', { ...questdbProperties, ...more })
+  return { image: 'questdb/questdb:9.3.4', environment, dataPath: '/var/lib/questdb' }
 }
 
 /** Both images take a property `a.b.c` as the variable `PREFIX_A_B_C`. */

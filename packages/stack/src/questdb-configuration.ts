@@ -19,9 +19,10 @@ export const questdbProperties: Readonly<Record<string, string>> = {
 }
 
 /** The server.conf of a QuestDB on loopback. */
-export function questdbConfiguration({ http, postgres, health }: QuestdbPorts): string {
+export function questdbConfiguration({ http, postgres, health }: QuestdbPorts, more: Readonly<Record<string, string>> = {}): string {
   const properties = {
     ...questdbProperties,
+    ...more,
     'http.bind.to': `127.0.0.1:${http}`,
     'http.min.net.bind.to': `127.0.0.1:${health}`,
     'pg.net.bind.to': `127.0.0.1:${postgres}`,

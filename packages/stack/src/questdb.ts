@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ClassArchive } from './class-archive.ts'
 import { freePort } from './free-port.ts'
@@ -28,6 +28,8 @@ export interface QuestdbOptions {
   readonly java?: string
   /** Free ones when left out. */
   readonly ports?: QuestdbPorts
+  /** More properties, as server.conf names them. */
+  readonly properties?: Readonly<Record<string, string>>
   /** More flags for the Java virtual machine; the last of two counts. */
   readonly javaOptions?: readonly string[]
   readonly onExit?: (exit: Exit) => void
@@ -63,24 +65,28 @@ export async function questdbAnswers(httpUrl: string): Promise<boolean> {
   }
 }
 
-function localQuestdb({ directory, jars, java = 'java', javaOptions = [], onExit }: QuestdbOptions, ports: QuestdbPorts): ServerProcess {
-  const flags = ['-XX:+UseParallelGC', '-Xms256m', '-Xmx1g', ...javaOptions]
+function localQuestdb(options: QuestdbOptions, ports: QuestdbPorts): ServerProcess {
+  const { directory, jars, java = 'java', javaOptions = [], properties = {}, onExit } = options
+  // Its native library is unpacked at every start: into its own folder, where a killed process does not leave it behind for good.
+  const flags = ['-XX:+UseParallelGC', '-Xms256m', '-Xmx1g', `-Djava.io.tmpdir=${join(directory, 'tmp')}`, ...javaOptions]
   const archive = new ClassArchive('questdb', jars, directory)
   return new ServerProcess({
     name: 'QuestDB',
     command: java,
     args: () => [...archive.flags(), ...flags, '-p', jars, '-m', 'io.questdb/io.questdb.ServerMain', '-d', directory, '-n'],
     outputFile: join(directory, 'questdb.log'),
-    prepare: () => prepare(directory, ports),
+    prepare: () => prepare(directory, ports, properties),
     answers: () => questdbAnswers(questdbAddress(ports).httpUrl),
     ended: exit => archive.keep(exit),
     onExit,
   })
 }
 
-async function prepare(directory: string, ports: QuestdbPorts): Promise<void> {
+async function prepare(directory: string, ports: QuestdbPorts, properties: Readonly<Record<string, string>>): Promise<void> {
   const conf = join(directory, 'conf')
-  mkdirSync(conf, { recursive: true })
-  writeFileSync(join(conf, 'server.conf'), questdbConfiguration(ports))
+  const temporary = join(directory, 'tmp')
+  rmSync(temporary, { recursive: true, force: true })
+  for (const folder of [conf, temporary]) mkdirSync(folder, { recursive: true })
+  writeFileSync(join(conf, 'server.conf'), questdbConfiguration(ports, properties))
   writeFileSync(join(conf, 'log.conf'), questdbLogging)
 }

@@ -40,5 +40,5 @@ test('signals reach the program itself, and nothing of its group is left', async
   const child = spawnGuarded('sleep', ['300'], outputFile())
   child.kill('SIGTERM')
   expect(await once(child, 'exit')).toEqual([null, 'SIGTERM'])
-  await vi.waitFor(() => expect(runs(-child.pid!)).toBe(false))
+  await vi.waitFor(() => expect(runs(-child.pid!)).toBe(false), { timeout: 10_000 })
 })

@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import type { DataRecord, TableDefinition } from '@tickhouse/catalogue'
 import { type ColumnPlan, type PlannedColumn, planColumns } from './column-plan.ts'
 import { quotedEscapes, type RowBuffer, symbolEscapes } from './row-buffer.ts'
+import { unreadableText } from './unreadable-text.ts'
 
 /** Why a record has no row: which column, and what was expected there. */
 export interface Rejection {
@@ -175,11 +176,9 @@ export class RowEncoder {
     return true
   }
 
-  /** `{"851":"abc","15":"x"}` becomes `851=abc;15=x`. */
   #writeUnreadable(column: PlannedColumn, value: unknown, rows: RowBuffer): boolean {
     if (!isTexts(value)) return this.#refuse(column.name, 'an object of texts', value)
-    const joined = Object.entries(value).map(([fid, raw]) => `${fid}=${raw}`)
-    return this.#writeText(column, joined.join(';'), rows)
+    return this.#writeText(column, unreadableText(value), rows)
   }
 
   #noteUnknown(name: string): void {

@@ -3,6 +3,7 @@ import { type Logger, messageOf, retry } from '@tickhouse/runtime'
 import { parseConfiguration, type StoreConfiguration } from './configuration.ts'
 import { holds, lastOffset } from './positions.ts'
 import { query, type SqlRow } from './query.ts'
+import { type RowSelection, rowPages } from './row-pages.ts'
 import { type SessionCount, sessionCounts, type TimeRange } from './session-counts.ts'
 import { Tables } from './tables.ts'
 import { Transport } from './transport.ts'
@@ -101,6 +102,11 @@ export class Store {
   /** What a table holds of every session. */
   sessionCounts(table: string, range?: TimeRange, signal?: AbortSignal): Promise<SessionCount[]> {
     return sessionCounts(this.query, table, range, signal)
+  }
+
+  /** The rows of a table in the order of their time, page by page: however many there are, one page is in memory. */
+  rowPages(selection: RowSelection, signal?: AbortSignal): AsyncGenerator<SqlRow[]> {
+    return rowPages(this.query, selection, signal)
   }
 
   close(): void {

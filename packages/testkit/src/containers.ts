@@ -1,26 +1,30 @@
 import { type ContainerDefinition, kafkaAnswers, kafkaContainer, questdbAddress, questdbAnswers, questdbContainer } from '@tickhouse/stack'
-import { GenericContainer, getContainerRuntimeClient, ImageName } from 'testcontainers'
+import { GenericContainer, getContainerRuntimeClient, getReaper, ImageName } from 'testcontainers'
 import { eventually } from './eventually.ts'
-import type { PrivateServer, PrivateServers, ServerPorts } from './private-servers.ts'
+import type { PrivateServer, PrivateServers, QuestdbProperties, ServerPorts } from './private-servers.ts'
 
-/** Throws, with the reason, when no container engine answers or it cannot get the images. */
+/** Throws, with the reason, when no container engine answers or it cannot get the images, the one that cleans up after a crash included. */
 export async function requireEngine(): Promise<void> {
-  const { image } = await getContainerRuntimeClient()
+  const client = await getContainerRuntimeClient()
+  const { image } = client
   for (const definition of [kafkaContainer(''), questdbContainer()]) {
     const name = ImageName.fromString(definition.image)
     if (!(await image.exists(name))) await image.pull(name)
   }
+  await getReaper(client)
 }
 
 /** Starts Kafka and QuestDB as containers at fixed ports, so that they come back at the same address. */
-export async function startContainers(ports: ServerPorts): Promise<PrivateServers> {
+export async function startContainers(ports: ServerPorts, questdbProperties: QuestdbProperties): Promise<PrivateServers> {
   const kafkaPort = ports.kafka.broker
   const advertised = `127.0.0.1:${ports.kafka.advertised ?? kafkaPort}`
   const address = questdbAddress(ports.questdb)
   const [kafka, questdb] = await Promise.all([
     startContainer(kafkaContainer(advertised), { 9092: kafkaPort }, () => kafkaAnswers(kafkaPort)),
-    startContainer(questdbContainer(), { 9000: ports.questdb.http, 8812: ports.questdb.postgres, 9003: ports.questdb.health }, () =>
-      questdbAnswers(address.httpUrl),
+    startContainer(
+      questdbContainer(questdbProperties),
+      { 9000: ports.questdb.http, 8812: ports.questdb.postgres, 9003: ports.questdb.health },
+      () => questdbAnswers(address.httpUrl),
     ),
   ])
   return { kafka: { ...kafka, brokers: advertised }, questdb: { ...questdb, ...address } }

@@ -44,17 +44,24 @@ export async function freePorts(): Promise<ServerPorts> {
   return { kafka: { broker: broker!, controller: controller! }, questdb: { http: http!, postgres: postgres!, health: health! } }
 }
 
+/** Settings of QuestDB beside those it always has, as server.conf names them. */
+export type QuestdbProperties = Readonly<Record<string, string>>
+
 /** Starts a Kafka and a QuestDB with data of their own. */
-export function startServers(how: ServerKind, ports: ServerPorts): Promise<PrivateServers> {
-  return how.kind === 'docker' ? startContainers(ports) : startLocally(how, ports)
+export function startServers(how: ServerKind, ports: ServerPorts, questdbProperties: QuestdbProperties = {}): Promise<PrivateServers> {
+  return how.kind === 'docker' ? startContainers(ports, questdbProperties) : startLocally(how, ports, questdbProperties)
 }
 
-async function startLocally({ java, jars }: { java: string; jars: Jars }, ports: ServerPorts): Promise<PrivateServers> {
+async function startLocally(
+  { java, jars }: { java: string; jars: Jars },
+  ports: ServerPorts,
+  properties: QuestdbProperties,
+): Promise<PrivateServers> {
   const folder = await mkdtemp(join(tmpdir(), 'tickhouse-servers-'))
   const own = (name: string) => join(folder, name)
   const [kafka, questdb] = await Promise.all([
     startKafka({ directory: own('kafka'), jars: jars.kafka, java, ports: ports.kafka }),
-    startQuestdb({ directory: own('questdb'), jars: jars.questdb, java, ports: ports.questdb }),
+    startQuestdb({ directory: own('questdb'), jars: jars.questdb, java, ports: ports.questdb, properties }),
   ])
   return { kafka: withData(kafka, own('kafka')), questdb: withData(questdb, own('questdb')) }
 }

@@ -1,19 +1,14 @@
-import { join } from 'node:path'
-import { messageOf } from '@tickhouse/runtime'
-import { findJava, resolveJars } from '@tickhouse/stack'
 import type { TestProject } from 'vitest/node'
 import { freePorts, type PrivateServers, type ServerKind, startServers } from './private-servers.ts'
+import { findServerKind, say } from './server-kind.ts'
 import type { Found, SharedServers } from './servers.ts'
-
-const jarDirectory = join(import.meta.dirname, '../../../.tickhouse/jars')
-const say = (sentence: string) => process.stderr.write(`servers: ${sentence}\n`)
 
 /**
  * Finds a Kafka and a QuestDB for all integration tests of a run: those that KAFKA_BROKERS and QDB_CLIENT_CONF name, else containers, else
  * local Java processes. When there are none it says so and the tests are skipped; with REQUIRE_SERVERS=true the run fails instead.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const kind = await serverKind()
+  const kind = await findServerKind()
   const given = givenServers(process.env)
   const started = given === undefined && 'found' in kind ? await startShared(kind.found) : undefined
   const shared: Found<SharedServers> = given ? { found: given } : started ? { found: addressesOf(started) } : (kind as { missing: string })
@@ -30,27 +25,6 @@ function givenServers({ KAFKA_BROKERS: brokers, QDB_CLIENT_CONF: questdb }: Node
   const address = /addr=([^;]+)/.exec(questdb)?.[1]
   say(`using Kafka at ${brokers} and QuestDB at ${address}, as KAFKA_BROKERS and QDB_CLIENT_CONF say`)
   return { brokers, questdb, httpUrl: `${questdb.split('::')[0]}://${address}` }
-}
-
-async function serverKind(): Promise<Found<ServerKind>> {
-  try {
-    const { requireEngine } = await import('./containers.ts')
-    await requireEngine()
-    return { found: { kind: 'docker' } }
-  } catch (noDocker) {
-    return localKind(messageOf(noDocker))
-  }
-}
-
-async function localKind(noDocker: string): Promise<Found<ServerKind>> {
-  try {
-    const java = await findJava(process.env['JAVA_HOME'])
-    say(`no containers, because ${noDocker}`)
-    const jars = await resolveJars({ directory: jarDirectory, onProgress: say })
-    return { found: { kind: 'java', java, jars } }
-  } catch (noJava) {
-    return { missing: `neither Docker (${noDocker}) nor Java 17 with Maven (${messageOf(noJava)}) can be used` }
-  }
 }
 
 async function startShared(kind: ServerKind): Promise<PrivateServers> {

@@ -1,5 +1,5 @@
 import { describe, inject } from 'vitest'
-import { freePorts, type PrivateServers, type ServerKind, startServers } from './private-servers.ts'
+import { freePorts, type PrivateServers, type QuestdbProperties, type ServerKind, startServers } from './private-servers.ts'
 import { TcpProxy } from './tcp-proxy.ts'
 
 /** Where the servers are that all integration tests of a run share: use names of your own for topics, groups and tables. */
@@ -48,14 +48,12 @@ export interface OwnServers extends PrivateServers {
  * Starts a Kafka and a QuestDB for tests that stop, kill or cut them off: `beforeAll`, and `close` in `afterAll`.
  * Kafka names its proxy to clients, so that no client gets past it; QuestDB is reached either way.
  */
-export async function ownServers(): Promise<OwnServers> {
+export async function ownServers(questdbProperties: QuestdbProperties = {}): Promise<OwnServers> {
   const ports = await freePorts()
   const kafkaProxy = await TcpProxy.open({ target: { port: ports.kafka.broker } })
   const questdbProxy = await TcpProxy.open({ target: { port: ports.questdb.http } })
-  const started = await startServers(required(inject('serverKind')), {
-    ...ports,
-    kafka: { ...ports.kafka, advertised: kafkaProxy.port },
-  })
+  const reached = { ...ports, kafka: { ...ports.kafka, advertised: kafkaProxy.port } }
+  const started = await startServers(required(inject('serverKind')), reached, questdbProperties)
   const proxied = {
     brokers: kafkaProxy.address,
     questdb: `http::addr=${questdbProxy.address};`,

@@ -28,6 +28,16 @@ describe('every frame of the venue becomes the expected rows', () => {
     })
 })
 
+it('captured one after the other, they lack only the trades that nobody kept', () => {
+  const normalizer = new SessionNormalizer({ session: '01test', openedAtUs: timeUs - 1, environment: 'mock', collector: 'c1' })
+  const captured = frameFixtures().filter(({ name }) => name.includes('.captured'))
+  const gaps = captured
+    .flatMap(({ text }) => normalizer.entry({ kind: 'frame', timeUs, text }))
+    .filter(({ dataset }) => dataset === 'feed_gap')
+  expect(gaps.map(({ found }) => [found!.symbols, found!.missing])).toEqual([[['005930'], 7198950 - 3 - 7198927]])
+  expect(normalizer.counts.volumeResets).toBe(0)
+})
+
 it('there is a frame for each of the nineteen types', () => {
   const datasets = new Set(frameFixtures().flatMap(({ rows }) => rows.map(row => row.dataset)))
   expect([...datasets].sort()).toEqual(venueDatasets.map(dataset => dataset.name).sort())

@@ -86,3 +86,30 @@ test('cutAfterRequest lets the matching request be carried out and the client ne
   other.socket.write('still here')
   await eventually(() => expect(other.answers).toBe('done still here'))
 })
+
+test('an impaired connection passes answers on late and in pieces, and keeps their order', async () => {
+  const { proxy } = await proxied()
+  const { socket, ...state } = await client(proxy)
+  const pieces: string[] = []
+  socket.on('data', bytes => pieces.push(bytes.toString()))
+  proxy.impair({ delayMs: 100, pieceBytes: 2 })
+  const startedMs = performance.now()
+  socket.write('abcdef')
+  await eventually(() => expect(pieces.join('')).toBe('done abcdef'))
+  expect(performance.now() - startedMs).toBeGreaterThan(90)
+  expect(pieces.length).toBeGreaterThan(1)
+  await proxy.restore()
+  socket.write('g')
+  await eventually(() => expect(pieces.join('')).toBe('done abcdefdone g'))
+  expect(state.error).toBe('')
+})
+
+test('a request that is swallowed never reaches the server, and the next one does', async () => {
+  const { proxy, asked } = await proxied()
+  const { socket } = await client(proxy)
+  const swallowed = proxy.swallowRequest(bytes => bytes.includes('lose me'))
+  socket.write('lose me')
+  await swallowed
+  socket.write('keep me')
+  await eventually(() => expect(asked).toEqual(['keep me']))
+})

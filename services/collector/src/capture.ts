@@ -49,6 +49,9 @@ export function noCounts(): CaptureCounts {
 export class Capture {
   /** When the last message came, µs; also of those that are no data. */
   lastHeardUs: number
+  /** When the last PING and the last data came, µs. */
+  lastPingUs: number | undefined
+  lastDataUs: number | undefined
   readonly #parts: CaptureParts
   readonly #unwantedMarks: readonly Buffer[]
   #early: EarlyFrame[] | undefined = []
@@ -66,12 +69,16 @@ export class Capture {
     this.#parts.counts.bytes += bytes.length
     const frame = decodeFrame(bytes)
     if (frame.kind === 'real') {
+      this.lastDataUs = timeUs
       this.#parts.counts.real += 1
       this.#keep(timeUs, bytes)
     } else if (frame.kind === 'unreadable') {
       this.#parts.counts.unreadable += 1
       this.#keep(timeUs, bytes)
-    } else this.#control(frame, bytes)
+    } else {
+      if (frame.kind === 'ping') this.lastPingUs = timeUs
+      this.#control(frame, bytes)
+    }
   }
 
   /** The session is open in the journal: what came early goes there first. */

@@ -36,6 +36,8 @@ export interface FeedLogParts {
 const headerVersion = 1
 /** How records name the item `""` of the market-wide and account types. */
 const marketWide = '*'
+/** A wall clock that is adjusted by less than this does not mix two sessions; beyond it, the time was wrong before. */
+const mostAheadUs = 60_000_000
 
 /**
  * What the journal holds besides frames: where sessions begin and end, and where something is missing.
@@ -75,9 +77,11 @@ export class FeedLog {
     this.#parts.log.warn({ session: last.header.session, truncatedBytes }, 'An unfinished session was closed with a gap')
   }
 
-  /** The capture clock of a connection that is about to be opened. */
+  /** The capture clock of a connection that is about to be opened; it goes on after the one before, unless the wall clock was set back by more than a moment. */
   startClock(): CaptureClock {
-    this.#clock = new CaptureClock(this.#parts.clock)
+    const lastUs = this.now()
+    const isCorrected = lastUs - this.#parts.clock.nowMs() * 1000 > mostAheadUs
+    this.#clock = new CaptureClock(this.#parts.clock, isCorrected ? 0 : lastUs)
     return this.#clock
   }
 

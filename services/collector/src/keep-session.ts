@@ -1,6 +1,7 @@
 import { VenueError } from '@tickhouse/kiwoom'
 import { delay, isAbort, type Logger, messageOf } from '@tickhouse/runtime'
 import type { Attempt, Backoff } from './backoff.ts'
+import { type FeedState, feedStateOf, type Heard } from './feed-state.ts'
 import { Session, type SessionParts, type SessionState } from './session.ts'
 
 /** After so many refusals in a row that waiting cannot mend, with no session ever, the keys are taken to be wrong. */
@@ -35,6 +36,16 @@ export class SessionKeeper {
   /** When the open session logged in, ms since 1970; undefined while there is none. */
   get connectedAtMs(): number | undefined {
     return this.#session?.loggedInAtMs
+  }
+
+  /** How long ago the venue was heard of; undefined while nobody is logged in. */
+  get heard(): Heard | undefined {
+    return this.connectedAtMs === undefined ? undefined : this.#session?.heard
+  }
+
+  /** How the feed is. */
+  get feedState(): FeedState {
+    return feedStateOf(this.heard, this.#parts.silenceMs)
   }
 
   /** Runs until the signal aborts. Throws the `VenueError` on which it gave up. */

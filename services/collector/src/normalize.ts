@@ -1,4 +1,4 @@
-import { entities, type NormalizerCounts, SessionNormalizer } from '@tickhouse/catalogue'
+import { entities, type Gap, type NormalizerCounts, SessionNormalizer } from '@tickhouse/catalogue'
 import { beginning, type EntryBatch, type Position, type SessionHeader } from '@tickhouse/journal'
 import type { Parcel } from './outbox.ts'
 import type { PublishPoint } from './publish-point.ts'
@@ -6,9 +6,10 @@ import type { PublishedRecords } from './published.ts'
 
 const topics = new Map(entities.map(({ name, topic }) => [name, topic.name]))
 
-/** Hears of every record, and after every batch of what the session's normalizer met. */
+/** Hears of every record, of the gaps that frames show and the topics lack, and after every batch of what the session's normalizer met. */
 export interface NormalizeObserver {
-  received(dataset: string): void
+  received(dataset: string, session: string, timestampUs: number): void
+  found(gap: Gap, session: string, seq: number): void
   normalized(session: string, counts: NormalizerCounts): void
 }
 
@@ -57,10 +58,11 @@ export class BatchNormalizer {
   }
 
   #push(produced: ReturnType<SessionNormalizer['entry']>, parcel: Parcel): void {
-    for (const { dataset, symbol, timestamp, seq, json } of produced) {
-      this.#observer.received(dataset)
+    for (const { dataset, series, symbol, timestamp, seq, json, found } of produced) {
+      this.#observer.received(dataset, this.#session, timestamp)
       count(parcel, dataset, timestamp)
-      if (this.#published.has(this.#session, dataset, seq)) continue
+      if (this.#published.has(this.#session, dataset, series, seq)) continue
+      if (found) this.#observer.found(found, this.#session, seq)
       parcel.messages.push({ topic: topics.get(dataset) as string, key: symbol, value: json, timestampMs: Math.floor(timestamp / 1000) })
       parcel.bytes += json.length
     }

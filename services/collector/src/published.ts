@@ -1,24 +1,28 @@
 import type { Bus } from '@tickhouse/bus'
 import { entities, entityOfTopic, type RecordHeader, SequenceSet } from '@tickhouse/catalogue'
 
-/** What a topic's record tells about itself; dead letters also say who made them. */
+/** What a topic's record tells about itself; dead letters also say who made them, and about what. */
 interface Header extends RecordHeader {
   readonly stage?: string
+  readonly dataset?: string
 }
 
-/** Which records of which sessions stand in the topics already. */
+/**
+ * Which records of which sessions stand in the topics already: by the dataset whose topic it is, and the series that the number belongs to. The dead letter
+ * that stands for trade 7 and trade 7 itself are two things, in two topics.
+ */
 export class PublishedRecords {
   readonly #sequences = new Map<string, SequenceSet>()
 
-  add(session: string, dataset: string, seq: number): void {
-    const key = keyOf(session, dataset)
+  add(session: string, dataset: string, series: string, seq: number): void {
+    const key = keyOf(session, dataset, series)
     const sequence = this.#sequences.get(key) ?? new SequenceSet()
     this.#sequences.set(key, sequence)
     sequence.add(seq)
   }
 
-  has(session: string, dataset: string, seq: number): boolean {
-    return this.#sequences.get(keyOf(session, dataset))?.has(seq) ?? false
+  has(session: string, dataset: string, series: string, seq: number): boolean {
+    return this.#sequences.get(keyOf(session, dataset, series))?.has(seq) ?? false
   }
 }
 
@@ -37,15 +41,21 @@ export async function readPublished(
     ({ topic, value }) => {
       const header = headerIn(value)
       if (header === undefined || !sessions.has(header.session) || header.stage === 'sink') return
-      published.add(header.session, entityOfTopic(topic)?.name as string, header.seq)
+      const dataset = entityOfTopic(topic)?.name as string
+      published.add(header.session, dataset, seriesOf(dataset, header), header.seq)
     },
     signal,
   )
   return published
 }
 
-function keyOf(session: string, dataset: string): string {
-  return `${session}/${dataset}`
+function keyOf(session: string, dataset: string, series: string): string {
+  return `${session}/${dataset}/${series}`
+}
+
+/** The dataset whose numbering a record's seq belongs to: a dead letter takes the number of the record that it stands for, as far as its dataset is known. */
+function seriesOf(dataset: string, letter: Header): string {
+  return dataset === 'dead_letter' && letter.dataset !== undefined && letter.dataset !== '*' ? letter.dataset : dataset
 }
 
 /** The header of a record; undefined for what someone else may have put into the topic. */

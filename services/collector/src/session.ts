@@ -3,6 +3,7 @@ import type { CaptureClock, Logger } from '@tickhouse/runtime'
 import { Capture, type CaptureParts, type ControlFrame } from './capture.ts'
 import { type Connection, openConnection } from './connection.ts'
 import type { FeedLog } from './feed-log.ts'
+import type { Heard } from './feed-state.ts'
 import { Registration, type RegistrationOptions, type Unregistered } from './registration.ts'
 
 /** What every session of a collector shares. */
@@ -61,6 +62,18 @@ export class Session {
   /** How long everything was registered, ms. */
   get liveMs(): number {
     return this.#liveSinceMs === undefined ? 0 : performance.now() - this.#liveSinceMs
+  }
+
+  /** How long ago the venue was heard of. */
+  get heard(): Heard {
+    const { lastHeardUs, lastPingUs, lastDataUs } = this.#capture
+    const nowUs = this.#clock.stamp()
+    const age = (us: number) => (nowUs - us) / 1000
+    return {
+      ageMs: age(lastHeardUs),
+      pingAgeMs: lastPingUs === undefined ? undefined : age(lastPingUs),
+      dataAgeMs: lastDataUs === undefined ? undefined : age(lastDataUs),
+    }
   }
 
   /** Runs the session to its end. Throws `VenueError` when it does not get as far as being logged in, and an AbortError when it is told to stop before. */

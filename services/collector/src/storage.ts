@@ -1,5 +1,13 @@
-import { join } from 'node:path'
-import { Checkpoint, diskFileSystem, type Journal, JournalError, type JournalOptions, openJournal, type Position } from '@tickhouse/journal'
+import {
+  Checkpoint,
+  checkpointPath,
+  diskFileSystem,
+  type Journal,
+  JournalError,
+  type JournalOptions,
+  openJournal,
+  type Position,
+} from '@tickhouse/journal'
 import { pseudonymizer } from '@tickhouse/kiwoom'
 import { isAbort, type Lifecycle, type Logger, retry } from '@tickhouse/runtime'
 import type { CollectorConfig } from './config.ts'
@@ -26,8 +34,7 @@ export async function openStorage(
   const { journalDirectory: directory, fsyncMs, segmentMebibytes } = config
   const options = { directory, fsyncMs, segmentBytes: segmentMebibytes * mebibyte, onLoss, log: log.child({ component: 'journal' }) }
   const journal = lifecycle.own('journal', await openWhenFree(options, lifecycle.signal))
-  const path = join(directory, 'checkpoint.json')
-  const checkpoint = lifecycle.own('checkpoint', await Checkpoint.open<PublishPoint>({ path, log }))
+  const checkpoint = lifecycle.own('checkpoint', await Checkpoint.open<PublishPoint>({ path: checkpointPath(directory), log }))
   lifecycle.own('upkeep', keepUp(journal, checkpoint, config, log))
   return { journal, checkpoint, hide: pseudonymizer(await pseudonymKey(config.pseudonymKey, directory, diskFileSystem, log)) }
 }

@@ -1,5 +1,6 @@
 import type { Gap, NormalizerCounts } from '@tickhouse/catalogue'
 import type { Logger } from '@tickhouse/runtime'
+import { Flow } from './flow.ts'
 import type { Parcel } from './outbox.ts'
 
 /** What came of one dataset since the process started. */
@@ -18,9 +19,18 @@ interface Seen {
   items: number
   deadLetters: number
   tolerated: number
+  volumeResets: number
 }
 
 const mostRemembered = 10_000
+
+/** The last gap of those that frames show which was counted; sessions and numbers rise along the journal. */
+interface Found {
+  session: string
+  seq: number
+}
+
+const noSeen = (session: string): Seen => ({ session, items: 0, deadLetters: 0, tolerated: 0, volumeResets: 0 })
 
 /** Counts what was received and published and what the normalizer met, since the process started; trouble of a new kind is logged once. */
 export class Tally {
@@ -31,15 +41,22 @@ export class Tally {
   items = 0
   deadLetters = 0
   tolerated = 0
+  volumeResets = 0
+  missingShares = 0
+  readonly flow: Flow
   readonly #log: Logger
-  #seen: Seen = { session: '', items: 0, deadLetters: 0, tolerated: 0 }
+  readonly #lacking = new Set<string>()
+  #seen = noSeen('')
+  #found: Found = { session: '', seq: 0 }
 
   constructor(log: Logger) {
     this.#log = log
+    this.flow = new Flow(log)
   }
 
-  received(dataset: string): void {
+  received(dataset: string, session: string, timestampUs: number): void {
     this.#of(dataset).received += 1
+    this.flow.seen(dataset, session, timestampUs)
   }
 
   acknowledged({ records }: Parcel): void {
@@ -54,16 +71,27 @@ export class Tally {
     this.gaps.set(reason, (this.gaps.get(reason) ?? 0) + 1)
   }
 
+  /** Takes a gap that frames show. Publishing may go over the same stretch of the journal again: what was counted is not counted twice. */
+  found(gap: Gap, session: string, seq: number): void {
+    const last = this.#found
+    if (session < last.session || (session === last.session && seq <= last.seq)) return
+    this.#found = { session, seq }
+    this.gap(gap)
+    this.missingShares += gap.missing ?? 0
+    this.#noticeLack(gap)
+  }
+
   /** Takes the running counts of a session's normalizer. */
   normalized(session: string, counts: NormalizerCounts): void {
-    if (this.#seen.session !== session) this.#seen = { session, items: 0, deadLetters: 0, tolerated: 0 }
-    const { items, deadLetters, tolerated } = counts
+    if (this.#seen.session !== session || counts.items < this.#seen.items) this.#seen = noSeen(session)
+    const { items, deadLetters, tolerated, volumeResets } = counts
     this.items += items - this.#seen.items
     this.deadLetters += deadLetters - this.#seen.deadLetters
     this.tolerated += tolerated - this.#seen.tolerated
+    this.volumeResets += volumeResets - this.#seen.volumeResets
     if (deadLetters > this.#seen.deadLetters)
       this.#log.warn({ session, deadLetters }, 'Something could not be read and became a dead letter')
-    this.#seen = { session, items, deadLetters, tolerated }
+    this.#seen = { session, items, deadLetters, tolerated, volumeResets }
     this.#notice(counts.unknownFids, this.unknownFids, 'The catalogue does not know this FID; it was left out')
     this.#notice(counts.unreadable, this.unreadableFids, 'This FID could not be read; its records say so')
   }
@@ -74,6 +102,16 @@ export class Tally {
     const tally = { received: 0, published: 0, lastTimestamp: 0 }
     this.datasets.set(dataset, tally)
     return tally
+  }
+
+  #noticeLack({ symbols = [], missing, evidence }: Gap): void {
+    const item = symbols.join(',')
+    if (this.#lacking.has(item) || this.#lacking.size >= mostRemembered) return
+    this.#lacking.add(item)
+    this.#log.warn(
+      { item, missing, evidence },
+      'Trades of this item are missing in what the venue sent; further gaps of it are counted only',
+    )
   }
 
   #notice(fids: ReadonlyMap<string, number>, known: Set<string>, sentence: string): void {

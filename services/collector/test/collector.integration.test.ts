@@ -134,6 +134,28 @@ describeWithOwnServers('the collector', () => {
     expect(letters.map(letter => letter['reason'])).toEqual(['not_json', 'not_json'])
   })
 
+  test('finds what the venue left out, and tells how the feed is', async () => {
+    const { venue, start, records } = await setUp()
+    const collector = await start()
+    await live(collector)
+    venue.connection.send('{"trnm":"PING"}')
+    venue.connection.send(tradeFrame(100))
+    venue.connection.send(tradeFrame(108))
+    await published(collector, 2)
+    expect(await collector.status()).toMatchObject({
+      gaps: 1,
+      feed: { state: 'flowing', pingAgeMs: expect.any(Number), dataAgeMs: expect.any(Number), stale: [] },
+    })
+    const { body } = await collector.get('/metrics')
+    const metric = (name: string) => Number(new RegExp(`^tickhouse_collector_${name}[^ ]* (.+)$`, 'm').exec(body)?.[1])
+    expect([metric('gaps_total{reason="volume_missing"'), metric('missing_shares_total'), metric('stale_datasets')]).toEqual([1, 7, 0])
+    expect(metric('ping_age_seconds')).toBeGreaterThanOrEqual(metric('data_age_seconds'))
+    expect(metric('data_age_seconds')).toBeGreaterThan(0)
+    await collector.stop()
+    const gaps = (await records()).filter(({ dataset }) => dataset === 'feed_gap').map(({ record }) => record)
+    expect(gaps).toMatchObject([{ reason: 'volume_missing', types: '0B', symbols: '005930', missing: 7 }])
+  })
+
   test('takes a closed connection for a new session, with the gap between them', async () => {
     const { venue, start, records } = await setUp()
     const collector = await start()
@@ -165,7 +187,8 @@ describeWithOwnServers('the collector', () => {
     const flow = setInterval(() => {
       const connection = venue.connections.at(-1)
       if (connection?.isOpen)
-        for (let count = 0; count < 20; count++) connection.send(tradeFrame(++number, ['005930', '000660', '035720'][number % 3]))
+        for (let count = 0; count < 20; count++)
+          connection.send(tradeFrame(Math.ceil(++number / 3), ['005930', '000660', '035720'][number % 3]))
     }, 5)
     onTestFinished(() => clearInterval(flow))
     for (let life = 0; life < 4; life++) {

@@ -7,7 +7,7 @@ import type { PublishPoint } from '../src/publish-point.ts'
 import { Tally } from '../src/tally.ts'
 import { log } from './feed-fixture.ts'
 import type { MemoryBus } from './memory-bus.ts'
-import { tradeFrame } from './scripted-venue.ts'
+import { emptyTradeFrame, tradeFrame } from './scripted-venue.ts'
 
 /** One life of a collector's publishing half on a folder: the journal as an earlier life left it, and a bus. */
 export class PublishingLife {
@@ -17,7 +17,7 @@ export class PublishingLife {
   readonly tally: Tally
   readonly checkpoint: Checkpoint<PublishPoint>
   readonly running: Promise<void>
-  #frames = 0
+  readonly #totals = new Map<string, number>()
 
   private constructor(journal: Journal, checkpoint: Checkpoint<PublishPoint>, bus: MemoryBus) {
     this.journal = journal
@@ -39,8 +39,20 @@ export class PublishingLife {
   /** Captures so many trades in the open session. */
   capture(count: number): void {
     for (let index = 0; index < count; index++) {
-      this.journal.append('frame', this.feedLog.now(), Buffer.from(tradeFrame(++this.#frames, `00${5930 + (index % 3)}`)))
+      const item = `00${5930 + (index % 3)}`
+      this.captureTrade(item, (this.#totals.get(item) ?? 0) + 1)
     }
+  }
+
+  /** Captures a trade of one share, after which the cumulative volume is `total`. */
+  captureTrade(item: string, total: number): void {
+    this.#totals.set(item, total)
+    this.journal.append('frame', this.feedLog.now(), Buffer.from(tradeFrame(total, item)))
+  }
+
+  /** Captures a trade without values, which becomes a dead letter. */
+  captureEmpty(): void {
+    this.journal.append('frame', this.feedLog.now(), Buffer.from(emptyTradeFrame))
   }
 
   /** Ends as a killed process does: what is published is not in the checkpoint file, unless it happened to be written before. */

@@ -5,7 +5,10 @@ import { expect, test } from 'vitest'
 import { MemoryBus } from './memory-bus.ts'
 import { PublishingLife } from './publish-fixture.ts'
 
-/** One life: how many trades it captures, and after how many batches and how many messages of the next one it dies. */
+const tradeTopic = 'kiwoom.market.trade.v1'
+const letterTopic = 'kiwoom.dead-letter.v1'
+
+/** One life: how many trades it captures (every tenth without values), and after how many batches and how many messages of the next one it dies. */
 const life = fc.record({
   trades: fc.integer({ min: 0, max: 30 }),
   batches: fc.integer({ min: 0, max: 3 }),
@@ -25,8 +28,9 @@ test('whenever a process dies, the topics hold every record once and without hol
       for (const [key, numbers] of numbersByDataset(bus)) {
         expect({ key, numbers: numbers.sort((a, b) => a - b) }).toEqual({ key, numbers: numbers.map((_, index) => index + 1) })
       }
-      expect(bus.records.filter(({ topic }) => topic === 'kiwoom.market.trade.v1')).toHaveLength(
-        lives.reduce((sum, { trades }) => sum + trades, 0),
+      expect(bus.records.filter(({ topic }) => topic === tradeTopic)).toHaveLength(lives.reduce((sum, { trades }) => sum + trades, 0))
+      expect(bus.records.filter(({ topic }) => topic === letterTopic)).toHaveLength(
+        lives.reduce((sum, { trades }) => sum + Math.ceil(trades / 10), 0),
       )
       rmSync(directory, { recursive: true })
     }),
@@ -52,6 +56,7 @@ async function liveAndDie(
   const process = await PublishingLife.begin(directory, bus)
   process.feedLog.begin()
   for (let captured = 0; captured < trades; captured += 10) {
+    process.captureEmpty()
     process.capture(Math.min(10, trades - captured))
     await process.journal.flush()
   }
@@ -59,10 +64,11 @@ async function liveAndDie(
   await process.crash({ checkpointed })
 }
 
+/** The numbers of each series; dead letters about trades are numbered among the trades. */
 function numbersByDataset(bus: MemoryBus): Map<string, number[]> {
   const numbers = new Map<string, number[]>()
   for (const { topic, value } of bus.records) {
-    const key = `${value.session} ${topic}`
+    const key = `${value.session} ${topic === letterTopic ? tradeTopic : topic}`
     numbers.set(key, [...(numbers.get(key) ?? []), value.seq])
   }
   return numbers

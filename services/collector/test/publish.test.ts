@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { MemoryBus } from './memory-bus.ts'
 import { PublishingLife } from './publish-fixture.ts'
 
+const gapTopic = 'kiwoom.feed.gap.v1'
 const trades = (bus: MemoryBus) => bus.records.filter(({ topic }) => topic === 'kiwoom.market.trade.v1')
 const numbersOf = (bus: MemoryBus) => trades(bus).map(({ value }) => value.seq)
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
@@ -105,6 +106,53 @@ test('does not take a dead letter of the sink for a record of its own', async ()
   const second = await PublishingLife.begin(directory, bus)
   second.journal.append('frame', second.feedLog.now(), Buffer.from('garbage'))
   await eventually(() => expect(bus.records.filter(({ topic }) => topic === 'kiwoom.dead-letter.v1')).toHaveLength(2))
+  await second.stop()
+})
+
+test('does not take a trade for the dead letter that has its number, nor the dead letter for a trade', async () => {
+  const bus = new MemoryBus()
+  const directory = temporaryFolder()
+  const first = await PublishingLife.begin(directory, bus)
+  const { session } = first.feedLog.begin()
+  await eventually(() => expect(first.publishing.lag.records).toBe(0))
+  await first.crash()
+  const timestamp = first.feedLog.now()
+  const note = (topic: string, value: object) =>
+    bus.records.push({ topic, key: '*', value: { session, seq: 1, timestamp, ...value }, timestampMs: Math.floor(timestamp / 1000) })
+  note('kiwoom.market.trade.v1', { seq: 1 })
+  note('kiwoom.dead-letter.v1', { seq: 2, stage: 'collector', dataset: 'trade' })
+  note('kiwoom.dead-letter.v1', { seq: 1, stage: 'collector', dataset: '*' })
+  const second = await PublishingLife.begin(directory, bus)
+  second.captureEmpty()
+  second.capture(1)
+  await eventually(() => expect(second.publishing.lag.records).toBe(0))
+  await second.stop()
+  const added = bus.records.slice(4).filter(({ topic }) => !topic.startsWith('kiwoom.feed.'))
+  expect(added.map(({ topic, value }) => [topic, value.session === session, value.seq])).toEqual([
+    ['kiwoom.dead-letter.v1', true, 1],
+    ['kiwoom.market.trade.v1', true, 2],
+  ])
+})
+
+test('counts a gap that trades show once, however often Kafka fails and whoever publishes it', async () => {
+  const bus = new MemoryBus()
+  const directory = temporaryFolder()
+  let failures = 0
+  bus.onPublish = messages =>
+    messages.some(({ topic }) => topic === gapTopic) && failures < 2 ? Math.floor(messages.length / ++failures / 2) : undefined
+  const first = await PublishingLife.begin(directory, bus)
+  first.feedLog.begin()
+  for (const total of [100, 101, 105, 106, 116]) first.captureTrade('005930', total)
+  const gaps = () => bus.records.flatMap(({ topic, value }) => (topic === gapTopic ? [value['missing'] ?? value['reason']] : []))
+  await eventually(() => expect(gaps()).toEqual([3, 9]))
+  await eventually(() => expect(first.publishing.lag.records).toBe(0))
+  expect(failures).toBe(2)
+  expect([...first.tally.gaps, first.tally.missingShares]).toEqual([['volume_missing', 2], 12])
+  await first.crash()
+  const second = await PublishingLife.begin(directory, bus)
+  second.captureTrade('005930', 118)
+  await eventually(() => expect(gaps()).toEqual([3, 9, 'crashed', 1]))
+  expect([second.tally.gaps.get('volume_missing'), second.tally.missingShares]).toEqual([1, 1])
   await second.stop()
 })
 

@@ -43,6 +43,9 @@ export function tradeFrame(number: number, item = '005930'): string {
   return `{"data":[{"values":{${values}},"type":"0B","name":"주식체결","item":"${item}"}],"trnm":"REAL"}`
 }
 
+/** A trade that cannot become a record. */
+export const emptyTradeFrame = '{"data":[{"values":{},"type":"0B","name":"주식체결","item":"005930"}],"trnm":"REAL"}'
+
 /** The venue on a loopback port, REST and WebSocket: it says what its script says and whatever else a test wants. */
 export class ScriptedVenue {
   readonly connections: VenueConnection[] = []

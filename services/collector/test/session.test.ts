@@ -129,6 +129,26 @@ test('keeps a quiet connection on which only PING comes', async () => {
   expect(venue.connections).toHaveLength(1)
 })
 
+test('tells how long ago a PING and data came, of the open session only', async () => {
+  const { venue, keeper, stop, running } = await keepFeed()
+  expect([keeper.feedState, keeper.heard]).toEqual(['dead', undefined])
+  await eventually(() => expect(keeper.state).toBe('live'))
+  expect([keeper.feedState, keeper.heard?.pingAgeMs, keeper.heard?.dataAgeMs]).toEqual(['quiet', undefined, undefined])
+  venue.connection.send('{"trnm":"PING"}')
+  await eventually(() => expect(keeper.heard?.pingAgeMs).toBeGreaterThan(0))
+  expect([keeper.feedState, keeper.heard?.dataAgeMs]).toEqual(['quiet', undefined])
+  venue.connection.send(tradeFrame(1))
+  await eventually(() => expect(keeper.feedState).toBe('flowing'))
+  expect(keeper.heard!.dataAgeMs).toBeLessThan(keeper.heard!.pingAgeMs!)
+  venue.connection.terminate()
+  await eventually(() => expect(venue.connections).toHaveLength(2))
+  await eventually(() => expect(keeper.state).toBe('live'))
+  expect([keeper.feedState, keeper.heard?.pingAgeMs, keeper.heard?.dataAgeMs]).toEqual(['quiet', undefined, undefined])
+  stop()
+  await running
+  expect([keeper.feedState, keeper.heard]).toEqual(['dead', undefined])
+})
+
 test('keeps data that comes before the login is answered, with its own time', async () => {
   const message = (connection: VenueConnection, received: Parameters<typeof contentScript.message>[1]) => {
     if (received.trnm === 'LOGIN') connection.send(tradeFrame(1))

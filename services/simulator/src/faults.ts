@@ -14,6 +14,12 @@ export type Fault =
   | { readonly fault: 'lose'; readonly frames: number }
   /** The next `times` requests of that kind are refused: a token or login with a four-digit code, a registration with a six-digit one. */
   | { readonly fault: 'refuse'; readonly what: Refusable; readonly code: number; readonly times: number }
+  /** So many frames follow at once, as fast as they can be made. */
+  | { readonly fault: 'burst'; readonly frames: number }
+  /** The next `times` connections are closed with 1000 right after they open. */
+  | { readonly fault: 'hang-up'; readonly times: number }
+  /** The next `times` sessions get this text right before the answer to their LOGIN. */
+  | { readonly fault: 'before-login'; readonly text: string; readonly times: number }
   /** Every token handed out so far stops being valid; sessions that are logged in stay. */
   | { readonly fault: 'expire-tokens' }
 
@@ -22,21 +28,35 @@ export type Refusable = 'token' | 'login' | 'registration'
 /** A fault that happens by itself once so many frames have been made. */
 export type ScriptedFault = Fault & { readonly afterFrames: number }
 
+/** Something that is still to happen so many times. */
+export class Remaining<T> {
+  readonly #waiting: { value: T; times: number }[] = []
+
+  add(value: T, times: number): void {
+    if (times > 0) this.#waiting.push({ value, times })
+  }
+
+  /** Takes one; undefined when nothing is left. */
+  take(fits: (value: T) => boolean = () => true): T | undefined {
+    const index = this.#waiting.findIndex(({ value }) => fits(value))
+    const next = this.#waiting[index]
+    if (next === undefined) return undefined
+    if (--next.times === 0) this.#waiting.splice(index, 1)
+    return next.value
+  }
+}
+
 /** The refusals that are still to come. */
 export class Refusals {
-  readonly #waiting: { what: Refusable; code: number; times: number }[] = []
+  readonly #remaining = new Remaining<{ what: Refusable; code: number }>()
 
   add(what: Refusable, code: number, times: number): void {
-    if (times > 0) this.#waiting.push({ what, code, times })
+    this.#remaining.add({ what, code }, times)
   }
 
   /** The code to refuse this request with, or null where it is to be treated as always. */
   take(what: Refusable): number | null {
-    const index = this.#waiting.findIndex(refusal => refusal.what === what)
-    const refusal = this.#waiting[index]
-    if (!refusal) return null
-    if (--refusal.times === 0) this.#waiting.splice(index, 1)
-    return refusal.code
+    return this.#remaining.take(refusal => refusal.what === what)?.code ?? null
   }
 }
 
@@ -55,7 +75,12 @@ export function readFault(value: unknown): Fault | null {
     case 'send':
       return typeof given['text'] === 'string' ? (given as Fault) : null
     case 'lose':
+    case 'burst':
       return count('frames') ? (given as Fault) : null
+    case 'hang-up':
+      return count('times') ? (given as Fault) : null
+    case 'before-login':
+      return typeof given['text'] === 'string' && count('times') ? (given as Fault) : null
     case 'refuse':
       return ['token', 'login', 'registration'].includes(given['what'] as string) && count('code') && count('times')
         ? (given as Fault)

@@ -87,6 +87,11 @@ export class Feed {
     this.#parts.ledger.flush()
   }
 
+  /** Makes frames at once, without regard to the rate or to how fast they are read. */
+  burst(frames: number): void {
+    this.#sendTogether(frames, this.#live)
+  }
+
   /** Hands any text to everyone who is logged in. */
   send(text: string): void {
     const bytes = Buffer.from(text, 'utf8')

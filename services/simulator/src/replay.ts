@@ -32,8 +32,8 @@ export class Replay implements Source {
 /** The items of a frame as far as it can be read; it is sent whatever it is. */
 export function itemsIn(bytes: Buffer): SourceItem[] {
   try {
-    const { data } = JSON.parse(bytes.toString('utf8')) as { data: { type: string; item: string; values: object }[] }
-    return data.map(({ type, item, values }) => ({ type, item, values: JSON.stringify(values) }))
+    const { data } = JSON.parse(bytes.toString('utf8')) as { data: { type?: unknown; item?: unknown; values?: unknown }[] }
+    return data.map(({ type, item, values }) => ({ type: String(type), item: String(item), values: JSON.stringify(values ?? {}) }))
   } catch {
     return []
   }

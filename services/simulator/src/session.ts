@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
-import type { Refusals } from './faults.ts'
+import type { Refusals, Remaining } from './faults.ts'
 import type { Pair } from './market/schedule.ts'
 import { type KickCode, loginRefused, messages, refused, systemMessage } from './messages.ts'
 import type { SimulatorOptions } from './options.ts'
@@ -13,6 +13,8 @@ export interface SessionContext {
   readonly options: SimulatorOptions
   readonly tokens: TokenDesk
   readonly refusals: Refusals
+  /** Texts that come before the answer to a LOGIN. */
+  readonly early: Remaining<string>
   /** Its token was accepted. */
   loggedIn(session: Session): void
   /** What it wants to get has changed. */
@@ -174,6 +176,8 @@ export class Session {
   }
 
   #accept(appKey: string): void {
+    const early = this.#context.early.take()
+    if (early !== undefined) this.send(early)
     this.send(messages.loginAccepted)
     if (this.#state !== 'waiting') return
     this.#appKey = appKey

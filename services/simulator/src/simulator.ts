@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
-import { type Fault, Refusals } from './faults.ts'
+import { type Fault, Refusals, Remaining } from './faults.ts'
 import { Feed } from './feed.ts'
 import { Ledger } from './ledger.ts'
 import { Market } from './market/market.ts'
@@ -56,6 +56,7 @@ class Venue implements Simulator, SessionContext {
   readonly options: SimulatorOptions
   readonly tokens: TokenDesk
   readonly refusals = new Refusals()
+  readonly early = new Remaining<string>()
   readonly ledger: Ledger
   /** What each fault does. */
   readonly #happen: { readonly [Name in Fault['fault']]: (fault: Extract<Fault, { fault: Name }>) => void } = {
@@ -65,10 +66,14 @@ class Venue implements Simulator, SessionContext {
     send: ({ text }) => this.send(text),
     lose: ({ frames }) => this.#feed.lose(frames),
     refuse: ({ what, code, times }) => this.refusals.add(what, code, times),
+    burst: ({ frames }) => this.#feed.burst(frames),
+    'hang-up': ({ times }) => this.#hangUps.add(true, times),
+    'before-login': ({ text, times }) => this.early.add(text, times),
     'expire-tokens': () => this.tokens.expireAll(),
   }
   readonly #feed: Feed
   readonly #sessions = new Set<Session>()
+  readonly #hangUps = new Remaining<true>()
   readonly #stop = new AbortController()
   #server: VenueServer | null = null
   #running: Promise<void> = Promise.resolve()
@@ -177,6 +182,7 @@ class Venue implements Simulator, SessionContext {
   #connected(socket: WebSocket, transport: Duplex): void {
     const session = new Session(++this.#numbers, socket, transport, this)
     this.#sessions.add(session)
+    if (this.#hangUps.take()) session.close(1000, '')
     if (this.#stalled) session.stall(true)
   }
 

@@ -59,6 +59,15 @@ describe('a fault', () => {
     expect(simulator.ledger.entries.some(({ items, bytes }) => items.length === 0 && bytes === 19)).toBe(true)
   })
 
+  test('send takes any JSON for what it is', async () => {
+    const simulator = await start({ rate: 1 })
+    const client = await live(simulator)
+    for (const text of ['{"data":[1],"trnm":"REAL"}', '{"data":[{"type":"9Z"}],"trnm":"REAL"}', '{"data":[null]}', 'null']) {
+      simulator.send(text)
+      await client.until(() => client.messages.includes(text))
+    }
+  })
+
   test('lose lets the market go on unseen: the cumulative volume jumps, and the ledger says what is missing', async () => {
     const simulator = await start()
     const client = await live(simulator)
@@ -107,6 +116,34 @@ describe('a fault', () => {
     expect(codes).toEqual([105115, 105115, 0])
   })
 
+  test('burst sends so many frames at once, whatever the rate is', async () => {
+    const simulator = await start({ rate: 20 })
+    const client = await live(simulator)
+    await client.frames(1)
+    simulator.inject({ fault: 'burst', frames: 5_000 })
+    await client.frames(5_000)
+    expect(simulator.ledger.entries.length).toBeGreaterThanOrEqual(5_000)
+  })
+
+  test('hang-up closes so many connections right after they open', async () => {
+    const simulator = await start()
+    simulator.inject({ fault: 'hang-up', times: 1 })
+    const refused = own(await Client.open(simulator))
+    await refused.until(() => refused.ended !== null)
+    expect(refused.ended!.code).toBe(1000)
+    expect(refused.messages).toEqual([])
+    await (await live(simulator)).frames(1)
+  })
+
+  test('before-login lets a text overtake the answer to a LOGIN', async () => {
+    const simulator = await start()
+    simulator.inject({ fault: 'before-login', text: '{"trnm":"REG","return_code":100013}', times: 1 })
+    const client = own(await Client.open(simulator))
+    client.send(loginRequest(await tokenOf(simulator)))
+    await client.until(() => client.messages.length >= 2)
+    expect(client.messages.map(text => JSON.parse(text).trnm)).toEqual(['REG', 'LOGIN'])
+  })
+
   test('expire-tokens makes the next login fail', async () => {
     const simulator = await start()
     const token = await tokenOf(simulator)
@@ -136,6 +173,9 @@ describe('a fault', () => {
       null,
       { fault: 'stall' },
       { fault: 'kick', code: 'R9' },
+      { fault: 'burst' },
+      { fault: 'hang-up', times: -1 },
+      { fault: 'before-login', times: 1 },
       { fault: 'refuse', what: 'all', code: 1, times: 1 },
     ]) {
       expect((await post(nonsense)).status).toBe(400)

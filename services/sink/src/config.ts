@@ -42,7 +42,7 @@ function questdbSetting(): Setting<string> {
   const setting = text('QDB_CLIENT_CONF', { describe: 'Where QuestDB is, as its clients want it' })
   return {
     ...setting,
-    expected: 'a configuration such as http::addr=127.0.0.1:9000;',
+    expected: 'a configuration such as http::addr=127.0.0.1:9000; (or QDB_CLIENT_CONF_FILE, the path of a file that holds it)',
     secret: true,
     parse: value => (isConfiguration(value) ? value : undefined),
   }

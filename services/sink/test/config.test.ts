@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { temporaryFolder } from '@tickhouse/testkit'
 import { expect, test } from 'vitest'
 import { limitsOf, loadSinkConfig } from '../src/config.ts'
 
@@ -14,4 +17,11 @@ test('all problems are named at once', () => {
   expect(() => loadSinkConfig({ QDB_CLIENT_CONF: 'questdb:9000', SINK_MAX_BYTES: '5', HTTP_PORT: 'x' })).toThrow(
     /KAFKA_BROKERS.*QDB_CLIENT_CONF: expected a configuration such as http::addr=127.0.0.1:9000;.*SINK_MAX_BYTES.*HTTP_PORT/s,
   )
+})
+
+test('QuestDB and its password may be in a file', () => {
+  const path = join(temporaryFolder(), 'questdb')
+  writeFileSync(path, 'http::addr=questdb:9000;username=writer;password=s3cret;\n')
+  const { config } = loadSinkConfig({ KAFKA_BROKERS: 'kafka:9092', QDB_CLIENT_CONF_FILE: path })
+  expect(config.questdb).toBe('http::addr=questdb:9000;username=writer;password=s3cret;')
 })

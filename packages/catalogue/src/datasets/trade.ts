@@ -11,6 +11,7 @@ export const trade = dataset({
   items: 'stock',
   volume: 'high',
   exchangeTime: common.event_time,
+  runningTotal: { total: 13, step: 15, exchange: 9081 },
   columns: {
     price: common.price,
     price_change: common.price_change,

@@ -32,6 +32,10 @@ export class ItemReader {
   symbolText: string | null = null
   /** FID → raw text of what could not be read; null when all could. */
   unreadable: Record<string, string> | null = null
+  /** What the record says of its running total, where the dataset has one; NaN and empty where that is absent or cannot be read. */
+  total = Number.NaN
+  step = Number.NaN
+  exchange = ''
   /** FIDs that the catalogue does not know. */
   readonly unknownFids: string[] = []
 
@@ -40,6 +44,7 @@ export class ItemReader {
   readonly #steps: readonly Step[]
   readonly #exchangeTime: Source | null
   readonly #symbol: Source | null
+  readonly #running: { readonly total: Source; readonly step: Source; readonly exchange: Source } | null
   #capturedAtUs = 0
 
   constructor(dataset: VenueDataset) {
@@ -49,6 +54,7 @@ export class ItemReader {
     this.#steps = Object.entries(dataset.columns).map(([name, column]) => stepOf(name, column, dataset, source))
     this.#exchangeTime = dataset.exchangeTime ? source(dataset.exchangeTime.fid, readerOf(dataset.exchangeTime, readExchangeTime)) : null
     this.#symbol = dataset.symbol ? source(dataset.symbol.fid, text => (isBlank(text) ? null : text)) : null
+    this.#running = runningSources(dataset, source)
   }
 
   begin(): void {
@@ -74,11 +80,19 @@ export class ItemReader {
     let out = ''
     for (const step of this.#steps) out += this.#member(step)
     this.columns = out
+    if (this.#running) this.#readRunning(this.#running)
   }
 
   /** Names the symbol's FID as unreadable: it contradicts the item. */
   refuseSymbol(): void {
     if (this.#symbol) this.#refuse(this.#symbol)
+  }
+
+  #readRunning({ total, step, exchange }: { readonly total: Source; readonly step: Source; readonly exchange: Source }): void {
+    this.total = this.#number(total)
+    this.step = this.#number(step)
+    const where = this.#again(exchange)
+    this.exchange = typeof where === 'string' ? where : ''
   }
 
   #member(step: Step): string {
@@ -93,6 +107,11 @@ export class ItemReader {
     const raw = this.#raw[step.slot]
     const side = typeof raw === 'string' ? sideIn(raw) : null
     return side === null ? '' : `${step.prefix}"${side}"`
+  }
+
+  #number(source: Source): number {
+    const value = this.#again(source)
+    return typeof value === 'number' ? value : Number.NaN
   }
 
   /** A second reading of a FID, which the first one names if it cannot be read. */
@@ -153,6 +172,16 @@ function stepOf(name: string, column: Column, dataset: VenueDataset, source: (fi
   return take === 'side'
     ? { take, prefix, slot: source(fid, sideIn).slot }
     : { take: 'again', prefix, ...source(fid, levelReader(dataset, fid)) }
+}
+
+function runningSources({ runningTotal, columns }: VenueDataset, source: (fid: number, read: Reader) => Source) {
+  if (!runningTotal) return null
+  const of = (fid: number): Source => {
+    const field = Object.values(columns).find(column => column.shape === 'field' && column.fid === fid)
+    if (field?.shape !== 'field') throw new Error(`Expected a field with FID ${fid}`)
+    return source(fid, readerOf(field))
+  }
+  return { total: of(runningTotal.total), step: of(runningTotal.step), exchange: of(runningTotal.exchange) }
 }
 
 function ladderFids(ladder: Ladder, row: number): number[] {

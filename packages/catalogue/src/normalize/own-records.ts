@@ -1,3 +1,4 @@
+import type { Growth, Misfit } from './running-totals.ts'
 import { isObject } from './shape.ts'
 
 /** What a session's records are made from besides its frames. */
@@ -34,7 +35,7 @@ export function openColumns({ openedAtUs, environment, collector }: SessionIdent
   return { event: 'open', opened_at: openedAtUs, environment, collector }
 }
 
-/** The columns of the record that closes a session, with the number of its records per dataset. */
+/** The columns of the record that closes a session, with the numbers given per dataset. */
 export function closeColumns(identity: SessionIdentity, close: unknown, counts: ReadonlyMap<string, number>): Columns {
   const reason = isObject(close) && typeof close['reason'] === 'string' ? cut(close['reason'], MAX_TEXT_LENGTH) : undefined
   const records = JSON.stringify(Object.fromEntries([...counts].filter(([dataset]) => dataset !== 'feed_session')))
@@ -54,12 +55,19 @@ export function gapColumns({ from, to, reason, types, symbols, missing, evidence
   }
 }
 
+/** The gap before a trade whose cumulative volume grew by more than its own volume. */
+export function missingVolume(type: string, item: string, misfit: Misfit, { total, step }: Growth, timestamp: number): Gap {
+  const { surplus, lastTotal, since } = misfit
+  const evidence = `cumulative volume (13) went from ${lastTotal} to ${total} with a trade (15) of ${step}: ${surplus} shares in between were not received`
+  return { from: since, to: timestamp, reason: 'volume_missing', types: [type], symbols: [item], missing: surplus, evidence }
+}
+
 /** True for the JSON of a gap. */
 export function isGap(value: unknown): value is Gap {
   return isObject(value) && Number.isSafeInteger(value['from']) && Number.isSafeInteger(value['to']) && typeof value['reason'] === 'string'
 }
 
-/** The columns of a dead letter of the collector; the dataset is known when only the item was wrong. */
+/** The columns of a dead letter of the collector; the dataset is known when only the item or its values were wrong. */
 export function deadLetterColumns(
   reason: DeadLetterReason,
   detail: string,

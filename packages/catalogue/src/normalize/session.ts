@@ -1,3 +1,4 @@
+import type { VenueDataset } from '../dataset.ts'
 import type { RecordHeader } from '../definitions.ts'
 import { venueDatasets } from '../entities.ts'
 import { type Instrument, readItem } from './instrument.ts'
@@ -6,11 +7,14 @@ import {
   closeColumns,
   type DeadLetterReason,
   deadLetterColumns,
+  type Gap,
   gapColumns,
   isGap,
+  missingVolume,
   openColumns,
   type SessionIdentity,
 } from './own-records.ts'
+import { RunningTotals, type RunningTotalsState } from './running-totals.ts'
 import { FrameScanner } from './scan.ts'
 import { fidNumber, isObject, parse, valuesOf } from './shape.ts'
 
@@ -22,13 +26,17 @@ export interface NormalizerEntry {
   readonly text: string
 }
 
-/** A record ready for Kafka: `json` is the value, `symbol` the key, `timestamp` (µs) its time. */
+/** A record ready for Kafka: `dataset` names the topic, `json` is the value, `symbol` the key, `timestamp` (µs) its time. */
 export interface Produced {
   readonly dataset: string
+  /** Whose numbering `seq` belongs to: the record's own dataset, or the one of the record that a dead letter stands for. */
+  readonly series: string
   readonly symbol: string
   readonly timestamp: number
   readonly seq: number
   readonly json: string
+  /** The gap that the record is, where it was found by comparing frames and stands in no entry. */
+  readonly found?: Gap
 }
 
 /** Where a session stands: enough to go on after any entry and produce the same bytes. */
@@ -36,6 +44,8 @@ export interface NormalizerState {
   readonly opened: boolean
   readonly lastTimestamp: number
   readonly seq: Readonly<Record<string, number>>
+  /** Left out in states that were saved before totals were compared: then each item's next record is its first. */
+  readonly running?: RunningTotalsState
 }
 
 /** What was met on the way, for metrics and one log line per kind of trouble. */
@@ -44,6 +54,8 @@ export interface NormalizerCounts {
   deadLetters: number
   /** Items of types that are known and not ours, such as `02`. */
   tolerated: number
+  /** Cumulative volumes that grew by less than the trade's volume, or fell, within a Korean date: corrections or older ticks. */
+  volumeResets: number
   /** `type/FID` → how often the catalogue did not know it. */
   readonly unknownFids: Map<string, number>
   /** `type/FID` → how often its text could not be read. */
@@ -61,6 +73,7 @@ interface Plan {
   readonly dataset: string
   readonly items: string
   readonly reader: ItemReader
+  readonly hasRunningTotal: boolean
 }
 
 interface Known extends Instrument {
@@ -71,31 +84,41 @@ interface Known extends Instrument {
 /**
  * Turns the journal of one session into records: a pure function of the entries, total on any text.
  * A record, a dead letter with its reason, or (for tolerated types) nothing comes of every item; nothing is thrown.
- * `seq` counts 1, 2, 3 … per dataset; `timestamp` is `max(captured, last + 1)`, so it rises strictly within the session.
+ * `seq` counts 1, 2, 3 … per dataset, items of it that became dead letters included; `timestamp` is `max(captured, last + 1)`, so it rises strictly within the session.
  */
 export class SessionNormalizer {
-  readonly counts: NormalizerCounts = { items: 0, deadLetters: 0, tolerated: 0, unknownFids: new Map(), unreadable: new Map() }
+  readonly counts: NormalizerCounts = {
+    items: 0,
+    deadLetters: 0,
+    tolerated: 0,
+    volumeResets: 0,
+    unknownFids: new Map(),
+    unreadable: new Map(),
+  }
   readonly #identity: SessionIdentity
   readonly #scanner = new FrameScanner()
   readonly #plans: ReadonlyMap<string, Plan>
   readonly #symbols = new Map<string, Known>()
   readonly #seq: Map<string, number>
+  readonly #running: RunningTotals
   readonly #sessionMember: string
   #lastTimestamp: number
   #opened: boolean
 
   constructor(identity: SessionIdentity, state: NormalizerState = { opened: false, lastTimestamp: 0, seq: {} }) {
     this.#identity = identity
-    this.#plans = new Map(venueDatasets.map(d => [d.type, { type: d.type, dataset: d.name, items: d.items, reader: new ItemReader(d) }]))
+    this.#plans = new Map(venueDatasets.map(dataset => [dataset.type, planOf(dataset)]))
     this.#sessionMember = `,"session":${JSON.stringify(identity.session)},"seq":`
     this.#seq = new Map(Object.entries(state.seq))
+    this.#running = new RunningTotals(state.running)
     this.#lastTimestamp = state.lastTimestamp
     this.#opened = state.opened
   }
 
   /** Where the session stands after the entries so far. */
   state(): NormalizerState {
-    return { opened: this.#opened, lastTimestamp: this.#lastTimestamp, seq: Object.fromEntries(this.#seq) }
+    const seq = Object.fromEntries(this.#seq)
+    return { opened: this.#opened, lastTimestamp: this.#lastTimestamp, seq, running: this.#running.state() }
   }
 
   /** The record that opens the session; nothing when it was already made. */
@@ -131,50 +154,75 @@ export class SessionNormalizer {
       const { type, item, from, to } = scanner.items[index]!
       const plan = type === undefined ? undefined : this.#plans.get(type)
       if (!plan) {
-        push(produced, this.#item(original(index), entry))
+        this.#item(original(index), entry, produced)
         continue
       }
       this.counts.items++
       plan.reader.begin()
       for (let pair = from; pair < to; pair++) plan.reader.put(scanner.fids[pair]!, scanner.texts[pair])
-      push(produced, this.#finish(plan, item, entry, original, index))
+      this.#finish(plan, item, entry, produced, original, index)
     }
   }
 
   /** Any other text. */
   #parsed(entry: NormalizerEntry, produced: Produced[]): void {
     const frame = parse(entry.text)
-    if (frame === undefined) push(produced, this.#deadLetter(entry, 'not_json', 'Expected JSON', entry.text))
+    if (frame === undefined) produced.push(this.#deadLetter(entry, 'not_json', 'Expected JSON', entry.text))
     else if (!isObject(frame) || frame['trnm'] !== 'REAL' || !Array.isArray(frame['data']))
-      push(produced, this.#deadLetter(entry, 'wrong_shape', 'Expected {"trnm":"REAL","data":[…]}', entry.text))
-    else for (const item of frame['data']) push(produced, this.#item(item, entry))
+      produced.push(this.#deadLetter(entry, 'wrong_shape', 'Expected {"trnm":"REAL","data":[…]}', entry.text))
+    else for (const item of frame['data']) this.#item(item, entry, produced)
   }
 
-  #item(item: unknown, entry: NormalizerEntry): Produced | null {
+  #item(item: unknown, entry: NormalizerEntry, produced: Produced[]): void {
     this.counts.items++
     if (!isObject(item) || typeof item['type'] !== 'string')
-      return this.#deadLetter(entry, 'wrong_shape', 'Expected an item {"type","item","values"}', item)
+      return void produced.push(this.#deadLetter(entry, 'wrong_shape', 'Expected an item {"type","item","values"}', item))
     const plan = this.#plans.get(item['type'])
-    if (!plan) return this.#unplanned(item['type'], item, entry)
+    if (!plan) return void this.#unplanned(item['type'], item, entry, produced)
     const values = valuesOf(item['values'])
-    if (!values) return this.#deadLetter(entry, 'no_values', 'Expected values {"FID":"text"}', item, plan)
+    if (!values) return void produced.push(this.#withoutValues(plan, item, entry))
     plan.reader.begin()
     for (const fid of Object.keys(values)) plan.reader.put(fidNumber(fid), values[fid])
-    return this.#finish(plan, item['item'], entry, () => item, 0)
+    this.#finish(plan, item['item'], entry, produced, () => item, 0)
   }
 
-  #finish(plan: Plan, item: unknown, entry: NormalizerEntry, original: (index: number) => unknown, index: number): Produced | null {
+  #finish(
+    plan: Plan,
+    item: unknown,
+    entry: NormalizerEntry,
+    produced: Produced[],
+    original: (index: number) => unknown,
+    index: number,
+  ): void {
     plan.reader.finish(entry.timeUs)
     const known = this.#instrument(plan, item)
-    if (!known) return this.#deadLetter(entry, 'bad_item', 'Expected the item that was registered', original(index), plan)
+    if (!known)
+      return void produced.push(this.#deadLetter(entry, 'bad_item', 'Expected the item that was registered', original(index), plan))
     this.#account(plan)
-    return this.#record(plan, known, entry.timeUs)
+    const record = this.#record(plan, known, entry.timeUs)
+    produced.push(record)
+    if (plan.hasRunningTotal) this.#compare(plan, item as string, entry, record, produced)
   }
 
-  #unplanned(type: string, item: unknown, entry: NormalizerEntry): Produced | null {
-    if (!TOLERATED_TYPES.has(type)) return this.#deadLetter(entry, 'unknown_type', 'Expected one of the nineteen realtime types', item)
-    this.counts.tolerated++
-    return null
+  #withoutValues(plan: Plan, item: Record<string, unknown>, entry: NormalizerEntry): Produced {
+    if (plan.hasRunningTotal) this.#running.forget(item['item'] as string)
+    return this.#deadLetter(entry, 'no_values', 'Expected values {"FID":"text"}', item, plan)
+  }
+
+  #unplanned(type: string, item: unknown, entry: NormalizerEntry, produced: Produced[]): void {
+    if (TOLERATED_TYPES.has(type)) this.counts.tolerated++
+    else produced.push(this.#deadLetter(entry, 'unknown_type', 'Expected one of the nineteen realtime types', item))
+  }
+
+  /** Finds what was left out between an item's last record and this one. */
+  #compare({ type, reader }: Plan, item: string, entry: NormalizerEntry, { timestamp }: Produced, produced: Produced[]): void {
+    const misfit = this.#running.next(item, reader, timestamp)
+    if (misfit === null) return
+    if (misfit.surplus < 0) this.counts.volumeResets++
+    else {
+      const found = missingVolume(type, item, misfit, reader, timestamp)
+      produced.push({ ...this.#own('feed_gap', entry.timeUs, gapColumns(found)), found })
+    }
   }
 
   #record(plan: Plan, known: Known, capturedAtUs: number): Produced {
@@ -185,7 +233,7 @@ export class SessionNormalizer {
     if (reader.exchangeTime !== null) json += `,"exchange_time":${reader.exchangeTime}`
     json += reader.columns
     if (reader.unreadable) json += `,"unreadable":${JSON.stringify(reader.unreadable)}`
-    return { dataset, symbol: known.symbol, timestamp, seq, json: `${json}}` }
+    return { dataset, series: dataset, symbol: known.symbol, timestamp, seq, json: `${json}}` }
   }
 
   /** Who the record is about: the item, or the FID that repeats it where the item is empty. */
@@ -225,17 +273,18 @@ export class SessionNormalizer {
     return this.#own('feed_session', entry.timeUs, closeColumns(this.#identity, parse(entry.text), this.#seq))
   }
 
+  /** A dead letter; where the dataset is known it takes the number, and so the place, of the record that the item did not become. */
   #deadLetter(entry: NormalizerEntry, reason: DeadLetterReason, detail: string, raw: unknown, plan?: Plan): Produced {
     this.counts.deadLetters++
-    return this.#own('dead_letter', entry.timeUs, deadLetterColumns(reason, detail, raw, plan))
+    return this.#own('dead_letter', entry.timeUs, deadLetterColumns(reason, detail, raw, plan), plan?.dataset)
   }
 
   /** A record about the feed itself; members that are undefined are left out. */
-  #own(dataset: string, capturedAtUs: number, columns: Readonly<Record<string, unknown>>): Produced {
+  #own(dataset: string, capturedAtUs: number, columns: Readonly<Record<string, unknown>>, series = dataset): Produced {
     const timestamp = this.#stamp(capturedAtUs)
-    const seq = this.#next(dataset)
+    const seq = this.#next(series)
     const header: RecordHeader = { timestamp, ...FEED, session: this.#identity.session, seq }
-    return { dataset, symbol: FEED.symbol, timestamp, seq, json: JSON.stringify({ ...header, ...columns }) }
+    return { dataset, series, symbol: FEED.symbol, timestamp, seq, json: JSON.stringify({ ...header, ...columns }) }
   }
 
   #stamp(capturedAtUs: number): number {
@@ -250,8 +299,9 @@ export class SessionNormalizer {
   }
 }
 
-function push(produced: Produced[], record: Produced | null): void {
-  if (record) produced.push(record)
+function planOf(dataset: VenueDataset): Plan {
+  const { type, name, items, runningTotal } = dataset
+  return { type, dataset: name, items, reader: new ItemReader(dataset), hasRunningTotal: runningTotal !== undefined }
 }
 
 function count(counts: Map<string, number>, key: string): void {

@@ -23,6 +23,11 @@ function secondsOf(text: string, maxHours: number): number {
   return hours <= maxHours && minutes <= 59 && seconds <= 59 ? hours * 3600 + minutes * 60 + seconds : Number.NaN
 }
 
+/** The number of the Korean date on which a moment lies. */
+export function koreanDay(timeUs: number): number {
+  return Math.floor((timeUs / MICROSECONDS + KOREA_OFFSET_SECONDS) / DAY_SECONDS)
+}
+
 /** HHMMSS as a length of time, in seconds. */
 export function readDuration(text: string): ReadNumber {
   const seconds = secondsOf(text, 99)

@@ -1,7 +1,6 @@
 import { entities } from '@tickhouse/catalogue'
 import type { Store } from '@tickhouse/store'
 import { type CollectorStatus, type SinkStatus, statusOf } from '../service-status.ts'
-import type { Services } from './services.ts'
 
 /** One line of what `start` shows. */
 export interface DatasetState {
@@ -16,6 +15,14 @@ export interface DatasetState {
   readonly newestUs: number | null
   /** Records in Kafka that are not stored yet; null when nobody knows. */
   readonly lag: number | null
+  /** How much older the newest stored record is than the newest captured one, in ms; null when nobody knows. */
+  readonly behindMs: number | null
+}
+
+/** Where collector and sink serve their status now; undefined while they do not run. */
+export interface ServiceAddresses {
+  readonly collector: string | undefined
+  readonly sink: string | undefined
 }
 
 /** Everything that is shown at one moment. */
@@ -38,23 +45,23 @@ const tableQuery = entities
 
 /** Looks at services and tables, one look after the other. */
 export class Observer {
-  readonly #services: Services
+  readonly #addresses: () => ServiceAddresses
   readonly #store: Store
   #last: Snapshot | undefined
   #received: Readonly<Record<string, number>> = {}
 
-  constructor(services: Services, store: Store) {
-    this.#services = services
+  constructor(addresses: () => ServiceAddresses, store: Store) {
+    this.#addresses = addresses
     this.#store = store
   }
 
   /** What there is now; what does not answer is left as it was (tables) or undefined (services). */
   async look(): Promise<Snapshot> {
-    const { collector, sink } = this.#services
+    const { collector, sink } = this.#addresses()
     const [tables, collected, stored] = await Promise.all([
       this.#store.query<TableState>(tableQuery, AbortSignal.timeout(1500)).catch(() => this.#last?.datasets ?? []),
-      statusOf<CollectorStatus>(collector.announced?.http),
-      statusOf<SinkStatus>(sink.announced?.http),
+      statusOf<CollectorStatus>(collector),
+      statusOf<SinkStatus>(sink),
     ])
     const atMs = Date.now()
     const seconds = this.#last === undefined ? Number.POSITIVE_INFINITY : (atMs - this.#last.atMs) / 1000
@@ -66,6 +73,7 @@ export class Observer {
       rows: states.get(name)?.rows ?? 0,
       newestUs: states.get(name)?.newestUs ?? null,
       lag: stored?.datasets[name]?.lag ?? null,
+      behindMs: behindMs(collected?.datasets[name]?.lastTimestamp, stored?.datasets[name]),
     }))
     this.#received = Object.fromEntries(Object.entries(collected?.datasets ?? {}).map(([name, { received }]) => [name, received]))
     this.#last = { atMs, datasets, collector: collected, sink: stored }
@@ -78,4 +86,11 @@ export class Observer {
     const before = this.#received[dataset] ?? 0
     return received >= before ? received - before : received
   }
+}
+
+/** A sink that has stored nothing since it was started does not know. */
+function behindMs(capturedUs: number | null | undefined, stored: SinkStatus['datasets'][string] | undefined): number | null {
+  if (stored?.lag === 0) return 0
+  if (capturedUs === undefined || capturedUs === null || stored === undefined || stored.lastTimestamp === null) return null
+  return Math.max(0, (capturedUs - stored.lastTimestamp) / 1000)
 }

@@ -1,4 +1,5 @@
 import type { KafkaServer, QuestdbServer } from '@tickhouse/stack'
+import { questdbSetting } from '../questdb-setting.ts'
 import type { RunningProcess } from '../run-file.ts'
 import type { StartOptions } from './options.ts'
 import { type ServerContext, serverStarter } from './server-starter.ts'
@@ -17,7 +18,8 @@ export interface Servers {
 
 /** Uses the servers that KAFKA_BROKERS and QDB_CLIENT_CONF name and starts the others, both at once. */
 export async function startServers(options: StartOptions, context: ServerContext): Promise<Servers> {
-  const { KAFKA_BROKERS: brokers, QDB_CLIENT_CONF: configurationString } = options.env
+  const { KAFKA_BROKERS: brokers } = options.env
+  const configurationString = questdbSetting(options.env)
   const start = brokers && configurationString ? undefined : await serverStarter(options, context)
   const settled = await Promise.allSettled([brokers ? undefined : start!.kafka(), configurationString ? undefined : start!.questdb()])
   const [kafka, questdb] = settled.map(result => (result.status === 'fulfilled' ? result.value : undefined)) as [

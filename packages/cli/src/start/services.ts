@@ -72,7 +72,7 @@ function definition(
   { env }: StartOptions,
   { folder, servers, say, onRestart }: ServiceContext,
 ): ServiceDefinition {
-  const addresses = { KAFKA_BROKERS: servers.brokers, QDB_CLIENT_CONF: servers.configurationString }
+  const addresses = { KAFKA_BROKERS: servers.brokers, QDB_CLIENT_CONF: servers.configurationString, QDB_CLIENT_CONF_FILE: undefined }
   const logFile = join(folder.logs, `${name}.log`)
   mkdirSync(folder.logs, { recursive: true })
   // Each listens on a port of its own, whatever HTTP_PORT says.

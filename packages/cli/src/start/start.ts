@@ -39,7 +39,8 @@ export async function start(options: StartOptions, { screen, stop, hurry }: Star
   await withProgress('Bringing topics and tables in line with the catalogue', say, () => applyCatalogue(bus, store, stop))
   const services = await ownServices(owned, options, { run, servers, say })
   run.remember({ servers, services })
-  await watch(new Observer(services, store), { screen, footer: whereToLook(servers), forMs: options.forMs, stop })
+  const addresses = () => ({ collector: services.collector.announced?.http, sink: services.sink.announced?.http })
+  await watch(new Observer(addresses, store), { screen, footer: whereToLook(servers), forMs: options.forMs, stop })
   owned.defer(() => say('Stopping everything that was started …'))
   return await windDown({ services, bus, store, journalDirectory: folder.journal, say, signal: hurry })
 }

@@ -5,14 +5,18 @@ const columns = ['dataset', 'type', 'records/s', 'rows in QuestDB', 'newest row'
 
 /** What a person sees of a snapshot: the datasets (at most `maxDatasets` lines of them, those with rows first), totals, and how far everything is behind. */
 export function view(snapshot: Snapshot, maxDatasets = Number.POSITIVE_INFINITY): string[] {
-  const { datasets, atMs } = snapshot
+  return [...datasetLines(snapshot, columns, maxDatasets), '', ...totals(snapshot)]
+}
+
+/** The datasets of a snapshot in the given columns. */
+export function datasetLines({ datasets, atMs }: Snapshot, wanted: readonly string[], maxDatasets: number): string[] {
   const shown = chosen(datasets, maxDatasets)
   const lines = table(
     shown.map(state => cells(state, atMs)),
-    columns,
+    wanted,
   ).split('\n')
   const left = datasets.length - shown.length
-  return [...lines, ...(left > 0 ? [`… ${left} more datasets`] : []), '', ...totals(snapshot)]
+  return [...lines, ...(left > 0 ? [`… ${left} more datasets`] : [])]
 }
 
 function chosen(datasets: readonly DatasetState[], max: number): readonly DatasetState[] {
@@ -21,7 +25,7 @@ function chosen(datasets: readonly DatasetState[], max: number): readonly Datase
   return datasets.filter(state => busiest.includes(state))
 }
 
-function cells({ dataset, type, perSecond, rows, newestUs, lag }: DatasetState, atMs: number) {
+function cells({ dataset, type, perSecond, rows, newestUs, lag, behindMs }: DatasetState, atMs: number) {
   return {
     dataset,
     type,
@@ -29,10 +33,12 @@ function cells({ dataset, type, perSecond, rows, newestUs, lag }: DatasetState, 
     'rows in QuestDB': grouped(rows),
     'newest row': newestUs === null ? '' : age(atMs - newestUs / 1000),
     'Kafka lag': lag === null ? '' : grouped(lag),
+    behind: behindMs === null ? '' : age(behindMs),
   }
 }
 
-function totals({ datasets, collector, sink }: Snapshot): string[] {
+/** What went through, and how far everything is behind. */
+export function totals({ datasets, collector, sink }: Snapshot): string[] {
   const sum = (value: (state: DatasetState) => number) => grouped(datasets.reduce((total, state) => total + value(state), 0))
   const total = `total: ${sum(state => state.perSecond)} records/s, ${sum(state => state.rows)} rows`
   const journal = collector

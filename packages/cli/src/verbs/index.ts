@@ -1,13 +1,33 @@
 import type { Command } from 'commander'
 import { catalogue } from './catalogue.ts'
 import { collect } from './collect.ts'
+import { deadLetters } from './dead-letters.ts'
+import { doctor } from './doctor.ts'
+import { rebuild } from './rebuild.ts'
 import { simulate } from './simulate.ts'
 import { sink } from './sink.ts'
 import { start } from './start.ts'
 import { status } from './status.ts'
 import { tables } from './tables.ts'
+import { tail } from './tail.ts'
+import { top } from './top.ts'
 import { topics } from './topics.ts'
 import { verify } from './verify.ts'
 
 /** Every verb, in the order of the help. A new one is a file here and a word in this list. */
-export const verbs: readonly (() => Command)[] = [start, status, verify, topics, tables, catalogue, collect, sink, simulate]
+export const verbs: readonly (() => Command)[] = [
+  start,
+  status,
+  top,
+  tail,
+  doctor,
+  verify,
+  deadLetters,
+  rebuild,
+  topics,
+  tables,
+  catalogue,
+  collect,
+  sink,
+  simulate,
+]

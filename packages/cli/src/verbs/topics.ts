@@ -1,7 +1,7 @@
-import { type Bus, connectBus, isEmptyPlan, kafkaOptions, kafkaSettings, type TopicPlan } from '@tickhouse/bus'
+import { type Bus, isEmptyPlan, type TopicPlan } from '@tickhouse/bus'
 import { entities } from '@tickhouse/catalogue'
-import { createLogger, createRegistry, loadConfig } from '@tickhouse/runtime'
 import { Command } from 'commander'
+import { busFor } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
 import { type Format, formatOption, print } from '../output.ts'
 
@@ -33,18 +33,11 @@ function verb(name: 'plan' | 'apply', description: string, run: (bus: Bus, plan:
     .addOption(formatOption())
     .addHelpText('after', `\nExamples:\n  tickhouse topics ${name}\n  KAFKA_BROKERS=kafka:9092 tickhouse topics ${name} --format json`)
     .action(async ({ format, data }: Options) => {
-      const bus = connect(data)
+      const bus = busFor('topics', loadConnections(process.env, data, ['brokers']).brokers, process.env)
       const plan = await bus.topics.plan(topicDefinitions, AbortSignal.timeout(waitMs))
       printPlan(plan, format)
       await run(bus, plan)
     })
-}
-
-function connect(data: string): Bus {
-  const { brokers } = loadConnections(process.env, data, ['brokers'])
-  const config = loadConfig(kafkaSettings, { ...process.env, KAFKA_BROKERS: brokers.join(',') })
-  const log = createLogger({ name: 'topics', level: process.env['LOG_LEVEL'] ?? 'warn' })
-  return connectBus({ ...kafkaOptions(config), clientId: 'tickhouse-topics', log, registry: createRegistry('topics') })
 }
 
 /** One line per difference, or the plan as JSON. */

@@ -7,6 +7,8 @@ export interface TopicCounts {
   readonly records: ReadonlyMap<string, SequenceSet>
   /** Records that the sink could not store, by `session/dataset`. */
   readonly refused: ReadonlyMap<string, SequenceSet>
+  /** Items that the collector could not read and whose dataset is known, by `session/dataset`: no record has their number. */
+  readonly unread: ReadonlyMap<string, SequenceSet>
   readonly gaps: readonly GapRow[]
   readonly deadLetters: number
 }
@@ -27,6 +29,7 @@ const HEAD_BYTES = 400
 export async function topicCounts(bus: Bus, sinceMs: number, sessions: ReadonlySet<string>, signal?: AbortSignal): Promise<TopicCounts> {
   const records = new Map<string, SequenceSet>()
   const refused = new Map<string, SequenceSet>()
+  const unread = new Map<string, SequenceSet>()
   const gaps: GapRow[] = []
   let deadLetters = 0
   const names = new Map(entities.map(({ topic, name }) => [topic.name, name]))
@@ -40,21 +43,21 @@ export async function topicCounts(bus: Bus, sinceMs: number, sessions: ReadonlyS
       const dataset = names.get(topic)!
       if (dataset === 'dead_letter') {
         deadLetters++
-        if (markRefused(refused, value)) return
+        if (markLetter(refused, unread, value)) return
       }
       mark(records, `${head.session}/${dataset}`, head.seq)
       if (dataset === 'feed_gap') gaps.push(gapOf(value))
     },
     signal,
   )
-  return { records, refused, gaps, deadLetters }
+  return { records, refused, unread, gaps, deadLetters }
 }
 
-/** A dead letter of the sink stands for the record whose session and seq it carries. */
-function markRefused(refused: Map<string, SequenceSet>, value: Buffer): boolean {
+/** A dead letter whose dataset is known stands for the record whose session and seq it carries. */
+function markLetter(refused: Map<string, SequenceSet>, unread: Map<string, SequenceSet>, value: Buffer): boolean {
   const { stage, session, dataset, seq } = JSON.parse(value.toString()) as Record<string, string> & { seq: number }
-  if (stage !== 'sink') return false
-  mark(refused, `${session}/${dataset}`, seq)
+  if (dataset === '*') return false
+  mark(stage === 'sink' ? refused : unread, `${session}/${dataset}`, seq)
   return true
 }
 

@@ -4,7 +4,7 @@ import { delay } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
 import { journalCounts, type SessionCounts } from './journal-counts.ts'
 import { type Finding, judge } from './judge.ts'
-import { tableCounts } from './table-counts.ts'
+import { letterCounts, tableCounts } from './table-counts.ts'
 import { type GapRow, topicCounts } from './topic-counts.ts'
 
 /** What is compared, and how long to wait for records that are still on their way. */
@@ -44,12 +44,15 @@ async function compare(sessions: readonly SessionCounts[], { bus, store, signal 
   const sinceMs = Math.floor(Math.min(...sessions.map(({ openedAtUs }) => openedAtUs)) / 1000) - 1000
   const topics = await topicCounts(bus, sinceMs, new Set(sessions.map(({ session }) => session)), signal)
   const tables = await tableCounts(store, sinceMs * 1000, sessions, signal)
+  const letters = await letterCounts(store, sinceMs * 1000, signal)
   const findings = sessions.flatMap(({ session, open, records }) =>
     Object.entries(records).map(([dataset, journal]) => {
       const key = `${session}/${dataset}`
       const table = tables.get(key) ?? { rows: 0, distinct: 0, highest: 0 }
       const refused = topics.refused.get(key)?.distinct ?? 0
-      return judge({ session, dataset, open, journal, topic: topics.records.get(key) ?? new SequenceSet(), table, refused })
+      const topic = topics.records.get(key) ?? new SequenceSet()
+      const unread = topics.unread.get(key) ?? new SequenceSet()
+      return judge({ session, dataset, open, journal, topic, table, refused, unread, lettersStored: letters.get(key) ?? 0 })
     }),
   )
   return {

@@ -1,0 +1,13 @@
+import { type Bus, connectBus, kafkaOptions, kafkaSettings } from '@tickhouse/bus'
+import { createLogger, createRegistry, type Env, type Logger, loadConfig } from '@tickhouse/runtime'
+
+/** The Kafka of these brokers for a verb, with the other KAFKA_… settings of the environment. */
+export function busFor(verb: string, brokers: readonly string[], env: Env, log = verbLog(verb, env)): Bus {
+  const config = loadConfig(kafkaSettings, { ...env, KAFKA_BROKERS: brokers.join(',') })
+  return connectBus({ ...kafkaOptions(config), clientId: `tickhouse-${verb}`, log, registry: createRegistry(verb) })
+}
+
+/** How a verb logs: only what a person has to know, unless LOG_LEVEL says otherwise. */
+export function verbLog(verb: string, env: Env, level = 'warn'): Logger {
+  return createLogger({ name: verb, level: env['LOG_LEVEL'] || level })
+}

@@ -1,0 +1,97 @@
+import { entityOf, type Produced } from '@tickhouse/catalogue'
+import { publishedTo } from '@tickhouse/journal'
+import { encoderFor } from '@tickhouse/store'
+import { type RecordSource, SessionJournal } from '../journal/session-journal.ts'
+import { journalSessions } from '../journal/sessions.ts'
+import { mend } from '../rebuild/mend.ts'
+import { RecordSet } from '../rebuild/record-set.ts'
+import { refusalOf } from '../rebuild/row-writer.ts'
+import { topicPositions } from '../rebuild/topic-positions.ts'
+import { LetterSource } from './letter-source.ts'
+import type { Letter } from './letters.ts'
+import { type Outcome, triedOutcome } from './outcome.ts'
+import type { RetryOptions } from './retry.ts'
+import { storedLetters } from './stored.ts'
+
+/** Kafka finds records by their time, to the ms. */
+const marginMs = 1_000
+
+/**
+ * Reads the items of the collector's letters of one session and dataset again. What becomes a record by today's catalogue gets the number that the letter kept
+ * for it: it is published, unless its topic holds it already, and stored with its place there.
+ */
+export async function retryCollector(
+  session: string,
+  dataset: string,
+  letters: readonly Letter[],
+  options: RetryOptions,
+): Promise<Outcome[]> {
+  const { bus, store, signal, dryRun } = options
+  const { source, isGone } = await sourceOf(session, letters, options)
+  const reading = await read(source, dataset, letters)
+  const { becomes, unpublished, refusals } = reading
+  const entity = entityOf(dataset)
+  const onRefused = ({ seq }: { seq: number }, reason: string) => void refusals.set(seq, reason)
+  if (reading.records > 0) {
+    const sinceMs = Math.floor(Math.min(...letters.map(({ timestamp }) => timestamp)) / 1000) - marginMs
+    const question = { entity, session, sinceMs, isWanted: becomes.has.bind(becomes) }
+    const inTopic = await topicPositions(bus, question, signal)
+    for (const { seq } of letters)
+      if (unpublished.has({ series: dataset, seq }) && !inTopic.has({ series: dataset, seq })) refusals.set(seq, notPublished)
+    if (!dryRun) await mend({ ...question, source, inTopic, onRefused }, options)
+  }
+  const stored = dryRun ? undefined : await storedLetters(store, letters, signal)
+  const whyNot = ({ id, seq }: Letter): string | undefined => {
+    if (!becomes.has({ series: dataset, seq })) return isGone ? cutText : notFound
+    return stored?.has(id) === false ? notSeen : undefined
+  }
+  return letters.map(letter => triedOutcome(letter, refusals.get(letter.seq) ?? whyNot(letter), dryRun))
+}
+
+const notPublished = 'The collector has not published that part of its journal yet'
+const notSeen = 'The record is in its topic, but its row is not in the table yet'
+const notFound = 'The journal gives nothing under this number'
+const cutText = 'The session has left the journal, and the text in the dead letter does not give the item'
+
+async function sourceOf(
+  session: string,
+  letters: readonly Letter[],
+  { journalDirectory, store, signal }: RetryOptions,
+): Promise<{ source: RecordSource; isGone: boolean }> {
+  const found = (await journalSessions(journalDirectory)).find(({ header }) => header.session === session)
+  if (found === undefined) return { source: new LetterSource(store, letters, signal), isGone: true }
+  return { source: new SessionJournal(journalDirectory, found, await publishedTo(journalDirectory)), isGone: false }
+}
+
+/** What today's catalogue makes of the items: a record, or a dead letter again. */
+interface Reading {
+  readonly records: number
+  readonly becomes: RecordSet
+  readonly unpublished: RecordSet
+  /** By seq. */
+  readonly refusals: Map<number, string>
+}
+
+async function read(source: RecordSource, dataset: string, letters: readonly Letter[]): Promise<Reading> {
+  const encoder = encoderFor(entityOf(dataset).table)
+  const [becomes, unpublished, refusals] = [new RecordSet(), new RecordSet(), new Map<number, string>()]
+  const seqs = new Set(letters.map(({ seq }) => seq))
+  let records = 0
+  for await (const piece of source.pieces(({ series, seq }) => series === dataset && seqs.has(seq)))
+    for (const record of piece.records) {
+      const refusal = record.dataset === dataset ? refusalOf(encoder, JSON.parse(record.json)) : detailOf(record)
+      if (refusal !== undefined) {
+        refusals.set(record.seq, refusal)
+        continue
+      }
+      records++
+      becomes.add(record)
+      if (!piece.isPublished) unpublished.add(record)
+    }
+  return { records, becomes, unpublished, refusals }
+}
+
+function detailOf({ json }: Produced): string {
+  const { reason, detail } = JSON.parse(json) as { reason: string; detail: string }
+  return `${reason}: ${detail}`
+}

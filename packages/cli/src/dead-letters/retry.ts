@@ -1,0 +1,74 @@
+import type { Bus } from '@tickhouse/bus'
+import { datasetOfType } from '@tickhouse/catalogue'
+import type { Store } from '@tickhouse/store'
+import { withRepairLock } from '../rebuild/repair-lock.ts'
+import { requireTables } from '../require-tables.ts'
+import type { Letter } from './letters.ts'
+import { type Outcome, outcomeOf } from './outcome.ts'
+import { retryCollector } from './retry-collector.ts'
+import { retrySink } from './retry-sink.ts'
+import { entityFor, storedLetters } from './stored.ts'
+
+/** With what dead letters are retried. */
+export interface RetryOptions {
+  readonly journalDirectory: string
+  readonly bus: Bus
+  readonly store: Store
+  readonly dryRun: boolean
+  readonly signal: AbortSignal
+}
+
+/** Tries again what could not be read or stored, after what stood in the way was mended; one outcome per letter, in their order. */
+export async function retryLetters(letters: readonly Letter[], options: RetryOptions): Promise<Outcome[]> {
+  const stored = await storedLetters(options.store, letters, options.signal)
+  const [there, open] = [letters.filter(({ id }) => stored.has(id)), letters.filter(({ id }) => !stored.has(id))]
+  const [possible, hopeless] = [open.filter(isPossible), open.filter(letter => !isPossible(letter))]
+  await requireTables(options.store, [...new Set(possible.map(letter => entityFor(letter)!.table))], options.signal)
+  const outcomes = [
+    ...there.map(letter => outcomeOf(letter, 'already there')),
+    ...hopeless.map(letter => outcomeOf(letter, 'still refused', whyNot(letter))),
+    ...(await retryCollectors(
+      possible.filter(({ stage }) => stage === 'collector'),
+      options,
+    )),
+    ...(await retrySinks(
+      possible.filter(({ stage }) => stage === 'sink'),
+      options,
+    )),
+  ]
+  const byId = new Map(outcomes.map(outcome => [outcome.id, outcome]))
+  return letters.map(({ id }) => byId.get(id)!)
+}
+
+/** Letters of the collector first: a letter of the sink about the same record is then met in its table. */
+async function retryCollectors(letters: readonly Letter[], options: RetryOptions): Promise<Outcome[]> {
+  if (letters.length === 0) return []
+  const groups = Map.groupBy(letters, ({ session, dataset }) => `${session}/${dataset}`)
+  const retryAll = async () => {
+    const outcomes: Outcome[] = []
+    for (const group of groups.values()) outcomes.push(...(await retryCollector(group[0]!.session, group[0]!.dataset, group, options)))
+    return outcomes
+  }
+  return options.dryRun ? retryAll() : withRepairLock(options.journalDirectory, retryAll)
+}
+
+async function retrySinks(letters: readonly Letter[], options: RetryOptions): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const [dataset, group] of Map.groupBy(letters, letter => letter.dataset))
+    outcomes.push(...(await retrySink(dataset, group, options)))
+  return outcomes
+}
+
+/** Whether the record has a number, and a table to go to. */
+function isPossible(letter: Letter): boolean {
+  return letter.dataset !== '*' && entityFor(letter) !== undefined
+}
+
+function whyNot({ dataset, reason, type, session, detail }: Letter): string {
+  if (dataset !== '*') return `The catalogue has no dataset ${dataset}`
+  const known = reason === 'unknown_type' && type !== null ? datasetOfType(type) : undefined
+  if (known)
+    return `The catalogue knows type ${type} by now: \`tickhouse rebuild --dataset ${known.name} --session ${session}\` makes its records`
+  if (reason === 'unknown_type') return `The catalogue does not know type ${type}`
+  return `${reason}: ${detail}; no record can come of it, its frame stays in the journal`
+}

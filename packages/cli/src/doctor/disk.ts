@@ -1,0 +1,83 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { fail, type Judgement, ok, skipped, span, warn } from './finding.ts'
+import { type GrownFile, type Growth, growthOf } from './growth.ts'
+import type { Check, Installation } from './installation.ts'
+
+/** A file system that the installation writes to. */
+export interface DiskReading {
+  /** What of it is there. */
+  readonly holds: string
+  readonly freeBytes: number
+  /** How fast the journal grows there; undefined when it is elsewhere, or too young. */
+  readonly growth: Growth | undefined
+}
+
+const dayMs = 86_400_000
+const mend = 'make room or move it (JOURNAL_DIR), keep less (JOURNAL_RETENTION), or capture less (KIWOOM_TYPES)'
+const leastFreeBytes = 1 << 30
+
+/** Judges how long there is room. */
+export function judgeDisk({ holds, freeBytes, growth }: DiskReading): Judgement {
+  const free = `${holds}: ${size(freeBytes)} free`
+  if (growth === undefined)
+    return freeBytes < leastFreeBytes ? warn(`${free}, growth not known yet`, mend) : ok(`${free}, growth not known yet`)
+  const leftMs = growth.bytesPerMs > 0 ? freeBytes / growth.bytesPerMs : Number.POSITIVE_INFINITY
+  const rate = `the journal grew ${size(growth.bytesPerMs * dayMs)} a day in the last ${span(growth.seenMs)}`
+  if (leftMs >= 1000 * dayMs) return ok(`${free}, ${rate}`)
+  const found = `${free}, ${rate}: full in ${span(leftMs)} by the journal alone`
+  if (leftMs < dayMs) return fail(found, mend)
+  return leftMs < 3 * dayMs ? warn(found, mend) : ok(found)
+}
+
+/** Room for the journal and for what a start keeps. */
+export const disk: Check = {
+  name: 'disk',
+  needs: [],
+  look: async installation => {
+    const folders = foldersOf(installation)
+    if (folders.length === 0) return [skipped('neither JOURNAL_DIR nor a data folder is known here')]
+    return (await Promise.all(byFileSystem(folders).map(read))).map(judgeDisk)
+  },
+}
+
+interface Folder {
+  readonly name: string
+  readonly path: string
+  readonly isJournal: boolean
+}
+
+function foldersOf({ journalDirectory, data }: Installation): Folder[] {
+  const journal = journalDirectory === undefined ? [] : [{ name: 'journal', path: resolve(journalDirectory), isJournal: true }]
+  return [...journal, { name: 'data folder', path: resolve(data), isJournal: false }].filter(({ path }) => existsSync(path))
+}
+
+/** Folders of one file system together. */
+function byFileSystem(folders: readonly Folder[]): Folder[][] {
+  return [...Map.groupBy(folders, ({ path }) => statSync(path).dev).values()]
+}
+
+async function read(folders: readonly Folder[]): Promise<DiskReading> {
+  const { bavail, bsize } = await statfs(folders[0]!.path)
+  const journal = folders.find(({ isJournal }) => isJournal)
+  const growth = journal && growthOf(segmentsIn(journal.path), Date.now())
+  return { holds: folders.map(({ name, path }) => `${name} ${path}`).join(' and '), freeBytes: bavail * bsize, growth }
+}
+
+/** The files of a journal; a file system that knows no births has a segment begin where the one before it ends. */
+function segmentsIn(directory: string): GrownFile[] {
+  const names = readdirSync(directory).filter(name => name.endsWith('.journal'))
+  const stats = names.sort().map(name => statSync(join(directory, name)))
+  return stats.map(({ size: bytes, birthtimeMs, mtimeMs }, index) => ({
+    bytes,
+    bornMs: birthtimeMs > 0 ? Math.min(birthtimeMs, mtimeMs) : (stats[index - 1]?.mtimeMs ?? mtimeMs),
+    modifiedMs: mtimeMs,
+  }))
+}
+
+/** `1.2 GB`. */
+export function size(bytes: number): string {
+  const power = Math.min(4, Math.floor(Math.log10(Math.max(1, bytes)) / 3))
+  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${['B', 'kB', 'MB', 'GB', 'TB'][power]}`
+}

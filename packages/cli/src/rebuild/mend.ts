@@ -1,0 +1,98 @@
+import type { Bus, Message } from '@tickhouse/bus'
+import { type Entity, entityOf, type Produced } from '@tickhouse/catalogue'
+import { encoderFor, type Store } from '@tickhouse/store'
+import type { RecordSource } from '../journal/session-journal.ts'
+import type { Positions, TopicPosition } from './positions.ts'
+import type { RecordName } from './record-name.ts'
+import { RowWriter, refusalOf } from './row-writer.ts'
+import { topicPositions } from './topic-positions.ts'
+
+/** What is to be made good in one session and dataset. */
+export interface MendTask {
+  readonly entity: Entity
+  readonly session: string
+  /** No record of the session is older, ms. */
+  readonly sinceMs: number
+  readonly source: RecordSource
+  readonly isWanted: (name: RecordName) => boolean
+  /** Where the wanted records stand in their topic, just looked up; those that are not among them stand nowhere. */
+  readonly inTopic: Positions
+  /** Rows that are there and hold something else keep their places. */
+  readonly kept?: Positions
+  readonly onRefused: (name: RecordName, reason: string) => void
+}
+
+/** What mending works with. */
+export interface MendParts {
+  readonly bus: Bus
+  readonly store: Store
+  readonly signal: AbortSignal
+}
+
+/** What was done. */
+export interface Mended {
+  readonly published: number
+  readonly written: number
+}
+
+/**
+ * Publishes what stands in no topic, and writes every wanted record to its table with its place in Kafka, as the sink would. What lies behind the
+ * checkpoint of the journal is left to the collector: publishing it here as well would double it. Ended half-way it is simply done again.
+ */
+export async function mend(task: MendTask, parts: MendParts): Promise<Mended> {
+  const published = await publishMissing(task, parts)
+  const { isWanted } = task
+  const inTopic = published === 0 ? task.inTopic : await topicPositions(parts.bus, { ...task, isWanted }, parts.signal)
+  const written = await writeRows(task, name => task.kept?.get(name) ?? inTopic.get(name), parts)
+  return { published, written }
+}
+
+async function publishMissing(
+  { source, entity, isWanted, inTopic, kept, onRefused }: MendTask,
+  { bus, signal }: MendParts,
+): Promise<number> {
+  const encoder = encoderFor(entity.table)
+  const publisher = bus.publisher()
+  let published = 0
+  try {
+    const stands = (name: RecordName) => inTopic.has(name) || (kept?.has(name) ?? false)
+    for await (const { records, isPublished } of source.pieces(
+      record => isRecordOf(entity, record) && isWanted(record) && !stands(record),
+    )) {
+      if (!isPublished) continue
+      const storable = records.filter(record => {
+        const refusal = refusalOf(encoder, JSON.parse(record.json))
+        if (refusal !== undefined) onRefused(record, refusal)
+        return refusal === undefined
+      })
+      await publisher.publish(storable.map(messageOf), signal)
+      published += storable.length
+    }
+  } finally {
+    await publisher.close()
+  }
+  return published
+}
+
+async function writeRows(
+  { source, entity, isWanted, onRefused }: MendTask,
+  positionOf: (name: RecordName) => TopicPosition | undefined,
+  { store, signal }: MendParts,
+): Promise<number> {
+  const writer = new RowWriter<RecordName>(store, entity, onRefused, signal)
+  for await (const { records } of source.pieces(record => isRecordOf(entity, record) && isWanted(record)))
+    for (const record of records) {
+      const position = positionOf(record)
+      if (position !== undefined) await writer.add(record, JSON.parse(record.json), position)
+    }
+  await writer.finish()
+  return writer.stored
+}
+
+function isRecordOf(entity: Entity, { dataset }: Produced): boolean {
+  return dataset === entity.name
+}
+
+function messageOf({ dataset, symbol, timestamp, json }: Produced): Message {
+  return { topic: entityOf(dataset).topic.name, key: symbol, value: json, timestampMs: Math.floor(timestamp / 1000) }
+}

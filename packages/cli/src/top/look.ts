@@ -1,0 +1,82 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Store, timeLiteral } from '@tickhouse/store'
+import { type RunFile, readRunFile } from '../run-file.ts'
+import { healthOf } from '../run-status.ts'
+import { isAlive } from '../start/is-alive.ts'
+import { Observer } from '../start/observe.ts'
+import { UsageError } from '../usage-error.ts'
+import type { ProcessState, Today, TopState } from './state.ts'
+import { cpuShare, readUsage, type Usage } from './usage.ts'
+
+/** Looks at a running start, one look after the other; its run file is read anew each time, as services may have been restarted. */
+export class Looker {
+  readonly #data: string
+  readonly #store: Store
+  readonly #observer: Observer
+  #run: RunFile
+  #usages = new Map<number, Usage>()
+
+  constructor(data: string, run: RunFile, store: Store) {
+    this.#data = data
+    this.#run = run
+    this.#store = store
+    const http = (name: string) => this.#run.processes.find(process => process.name === name)?.http ?? undefined
+    this.#observer = new Observer(() => ({ collector: http('collector'), sink: http('sink') }), store)
+  }
+
+  /** What there is now. Throws UsageError when the start has ended. */
+  async look(): Promise<TopState> {
+    this.#run = runIn(this.#data)
+    const { pid, journalDirectory, startedAt } = this.#run
+    const [snapshot, processes, today] = await Promise.all([this.#observer.look(), this.#processes(), this.#today()])
+    const runningMs = Date.now() - Date.parse(startedAt)
+    const isSupervised = isAlive(pid)
+    return { snapshot, processes, today, journalBytes: journalBytes(journalDirectory), runningMs, isSupervised, data: this.#data }
+  }
+
+  async #processes(): Promise<ProcessState[]> {
+    const before = this.#usages
+    const pids = this.#run.processes.map(({ pid }) => pid)
+    this.#usages = new Map(pids.flatMap(pid => [[pid, readUsage(pid)] as const]).filter(isKnown))
+    const healths = await Promise.all(this.#run.processes.map(healthOf))
+    return healths.map(health => {
+      const usage = this.#usages.get(health.pid)
+      return { ...health, cpu: cpuShare(before.get(health.pid), usage), memoryBytes: usage?.memoryBytes }
+    })
+  }
+
+  async #today(): Promise<Today | undefined> {
+    const since = timeLiteral(koreanMidnightMs(Date.now()) * 1000)
+    const count = (table: string) => `SELECT count() AS rows FROM ${table} WHERE timestamp >= ${since}`
+    const sql = `${count('feed_gap')} UNION ALL ${count('dead_letter')}`
+    const rows = await this.#store.query<{ rows: number }>(sql, AbortSignal.timeout(1500)).catch(() => undefined)
+    return rows && { gaps: rows[0]!.rows, deadLetters: rows[1]!.rows }
+  }
+}
+
+/** What a start in this folder says of itself. Throws UsageError when none runs there. */
+export function runIn(data: string): RunFile {
+  const run = readRunFile(data)
+  if (run === undefined) throw new UsageError(`Nothing runs in ${data}: \`tickhouse start\` starts it (--data names another folder)`)
+  return run
+}
+
+/** The last midnight in Seoul. */
+export function koreanMidnightMs(nowMs: number): number {
+  const [dayMs, koreaMs] = [86_400_000, 9 * 3_600_000]
+  return Math.floor((nowMs + koreaMs) / dayMs) * dayMs - koreaMs
+}
+
+function isKnown(entry: readonly [number, Usage | undefined]): entry is readonly [number, Usage] {
+  return entry[1] !== undefined
+}
+
+function journalBytes(directory: string): number | undefined {
+  try {
+    const names = readdirSync(directory).filter(name => name.endsWith('.journal'))
+    return names.reduce((sum, name) => sum + statSync(join(directory, name)).size, 0)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,39 @@
+import { size } from '../doctor/disk.ts'
+import { grouped, table } from '../output.ts'
+import { age, datasetLines, totals } from '../start/view.ts'
+import type { ProcessState, TopState } from './state.ts'
+import { troublesOf } from './troubles.ts'
+
+const processColumns = ['process', 'pid', 'health', 'CPU', 'memory']
+const datasetColumns = ['dataset', 'type', 'records/s', 'Kafka lag', 'behind', 'newest row', 'rows in QuestDB']
+
+/** What a person sees of a moment, in at most so many lines where that is possible: the datasets with the fewest rows are left out first. */
+export function topView(state: TopState, maxLines = Number.POSITIVE_INFINITY): string[] {
+  const above = [...table(state.processes.map(processCells), processColumns).split('\n'), '']
+  const below = ['', ...totals(state.snapshot), journalLine(state), '', ...troubleLines(state)]
+  const room = maxLines - above.length - below.length - 3
+  return [...above, ...datasetLines(state.snapshot, datasetColumns, Math.max(1, room)), ...below]
+}
+
+function processCells({ process, pid, health, cpu, memoryBytes }: ProcessState) {
+  return {
+    process,
+    pid,
+    health,
+    CPU: cpu === undefined ? '' : `${Math.round(cpu * 100)}%`,
+    memory: memoryBytes === undefined ? '' : size(memoryBytes),
+  }
+}
+
+function journalLine({ journalBytes, snapshot: { collector }, today, runningMs }: TopState): string {
+  const ahead = collector ? `, ${size(collector.journal.lagBytes)} ahead of Kafka` : ''
+  const journal = `journal: ${journalBytes === undefined ? 'cannot be read' : size(journalBytes)}${ahead}`
+  const lost = today ? `today: ${grouped(today.gaps)} gaps, ${grouped(today.deadLetters)} dead letters` : 'today: QuestDB does not answer'
+  return `${journal}; ${lost}; running for ${age(runningMs)}`
+}
+
+function troubleLines(state: TopState): string[] {
+  const troubles = troublesOf(state)
+  if (troubles.length === 0) return ['nothing is wrong']
+  return troubles.flatMap(({ problem, remedy }) => [`! ${problem}`, `  → ${remedy}`])
+}

@@ -1,0 +1,174 @@
+import type { Store } from '@tickhouse/store'
+import { Command, Option } from 'commander'
+import { dataOption, timeUs } from '../arguments.ts'
+import { type Connections, loadConnections } from '../connections.ts'
+import { describe, type FullLetter } from '../dead-letters/describe.ts'
+import { datasetNamed } from '../dead-letters/letter-id.ts'
+import { type Letter, type LetterFilter, lettersIn, lettersNamed, rawTexts } from '../dead-letters/letters.ts'
+import type { Outcome } from '../dead-letters/outcome.ts'
+import { retryLetters } from '../dead-letters/retry.ts'
+import { storedLetters } from '../dead-letters/stored.ts'
+import { openBus, openTables } from '../open-parts.ts'
+import { type Format, formatOption, print } from '../output.ts'
+import { timeText } from '../time-text.ts'
+import { UsageError } from '../usage-error.ts'
+
+interface Common {
+  readonly format: Format
+  readonly data: string
+}
+
+interface ListOptions extends Common {
+  readonly from?: number
+  readonly to?: number
+  readonly session?: string
+  readonly dataset?: string
+  readonly reason?: string
+  readonly stage?: string
+}
+
+interface RetryWords extends Common {
+  readonly all?: boolean
+  readonly dryRun?: boolean
+}
+
+const timeoutMs = 24 * 3_600_000
+const detailWidth = 80
+
+/** `tickhouse dead-letters list|show|retry`: what could not be read or stored, and trying it again once that is mended. */
+export function deadLetters(): Command {
+  return new Command('dead-letters')
+    .description('List, show and try again what could not be read or stored')
+    .addCommand(list())
+    .addCommand(show())
+    .addCommand(retry())
+}
+
+function list(): Command {
+  return new Command('list')
+    .description('List dead letters, newest last, with an id to name them by and whether their record is stored by now')
+    .option('--from <time>', 'only from this time on (UTC unless it says otherwise)', timeUs)
+    .option('--to <time>', 'only before this time', timeUs)
+    .option('--session <id>', 'only of this session')
+    .option('--dataset <name>', 'only of this dataset; `unknown` for those of none')
+    .option('--reason <code>', 'only with this reason, such as no_values or bad_value')
+    .addOption(new Option('--stage <stage>', 'only of this stage').choices(['collector', 'sink']))
+    .addOption(dataOption())
+    .addOption(formatOption())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  tickhouse dead-letters list --from 2026-11-22\n  tickhouse dead-letters list --stage sink --format json',
+    )
+    .action(async (options: ListOptions) => {
+      await withTables(tablesOnly(options), async (store, signal) => {
+        const letters = await lettersIn(store, filterOf(options), signal)
+        const stored = await storedLetters(store, letters, signal)
+        printLetters(letters, stored, options.format)
+      })
+    })
+}
+
+function show(): Command {
+  return new Command('show')
+    .description('Show all about one dead letter, with its text and its place in Kafka')
+    .argument('<id>', 'as `tickhouse dead-letters list` names it')
+    .addOption(dataOption())
+    .addOption(formatOption())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  tickhouse dead-letters show 1m82rkex8z2g/trade/7\n  tickhouse dead-letters show 1m82rkex8z2g/trade/7/sink --format json',
+    )
+    .action(async (id: string, options: Common) => {
+      await withTables(tablesOnly(options), async (store, signal) => {
+        const letters = await lettersNamed(store, [id], signal)
+        const stored = await storedLetters(store, letters, signal)
+        const full: FullLetter[] = []
+        for await (const chunk of rawTexts(store, letters, signal))
+          full.push(...chunk.map(([letter, raw]) => ({ ...letter, state: stateOf(letter, stored), raw })))
+        process.stdout.write(options.format === 'json' ? `${JSON.stringify(full, null, 2)}\n` : `${full.map(describe).join('\n\n')}\n`)
+      })
+    })
+}
+
+const retryHelp = `
+Examples:
+  tickhouse dead-letters retry --all --dry-run
+  tickhouse dead-letters retry 1m82rkex8z2g/trade/7 1m82rkex8z2g/order_book/12/sink
+
+After a fix: a newer catalogue, a mended table. What the sink could not store is written with its own place in Kafka. What the collector could not read is read
+again from the journal; what becomes a record is published under the number that was kept for it, unless it is in its topic already, and stored.
+A second time, or beside a running sink, nothing doubles. Letters of an unknown dataset have no number: \`tickhouse rebuild\` makes their records.`
+
+function retry(): Command {
+  return new Command('retry')
+    .description('Try again to store what the letters stand for; exit 1 when some are still refused')
+    .argument('[id...]', 'as `tickhouse dead-letters list` names them')
+    .option('--all', 'all whose record is not stored')
+    .option('--dry-run', 'only say what would become of them')
+    .addOption(dataOption())
+    .addOption(formatOption())
+    .addHelpText('after', retryHelp)
+    .action(async (ids: string[], options: RetryWords) => {
+      if (ids.length > 0 === (options.all === true)) throw new UsageError('Expected some ids, or --all')
+      const connections = loadConnections(process.env, options.data)
+      const outcomes = await withTables(connections, (store, signal) =>
+        retried(ids, options.dryRun === true, { store, signal, connections }),
+      )
+      printOutcomes(outcomes, options.format)
+      if (outcomes.some(({ outcome }) => outcome === 'still refused')) process.exitCode = 1
+    })
+}
+
+async function retried(
+  ids: readonly string[],
+  dryRun: boolean,
+  { store, signal, connections }: { store: Store; signal: AbortSignal; connections: Connections },
+): Promise<Outcome[]> {
+  const letters = ids.length > 0 ? await lettersNamed(store, ids, signal) : await openLetters(store, signal)
+  const { journalDirectory } = connections
+  return retryLetters(letters, { journalDirectory, bus: openBus('dead-letters', connections), store, dryRun, signal })
+}
+
+async function openLetters(store: Store, signal: AbortSignal): Promise<Letter[]> {
+  const letters = await lettersIn(store, {}, signal)
+  const stored = await storedLetters(store, letters, signal)
+  return letters.filter(({ id }) => !stored.has(id))
+}
+
+async function withTables<T>(connections: Connections, work: (store: Store, signal: AbortSignal) => Promise<T>): Promise<T> {
+  const store = openTables('dead-letters', connections)
+  try {
+    return await work(store, AbortSignal.timeout(timeoutMs))
+  } finally {
+    store.close()
+  }
+}
+
+/** Looking needs QuestDB alone. */
+function tablesOnly({ data }: Common): Connections {
+  return loadConnections(process.env, data, ['configurationString'])
+}
+
+function filterOf({ from, to, session, dataset, reason, stage }: ListOptions): LetterFilter {
+  const only = { session, dataset: dataset && datasetNamed(dataset), reason, stage }
+  const given = Object.entries(only).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return { fromUs: from, toUs: to, only: Object.fromEntries(given) }
+}
+
+function stateOf({ id }: Letter, stored: ReadonlySet<string>): 'open' | 'stored' {
+  return stored.has(id) ? 'stored' : 'open'
+}
+
+function printLetters(letters: readonly Letter[], stored: ReadonlySet<string>, format: Format): void {
+  const rows = letters.map(letter => ({ ...letter, time: timeText(letter.timestamp), state: stateOf(letter, stored) }))
+  const cut = ({ detail }: Letter) => (detail !== null && detail.length > detailWidth ? `${detail.slice(0, detailWidth)}…` : detail)
+  const shown = format === 'json' ? rows : rows.map(row => ({ ...row, detail: cut(row) }))
+  print(shown, ['id', 'time', 'stage', 'dataset', 'reason', 'state', 'detail'], format)
+}
+
+function printOutcomes(outcomes: readonly Outcome[], format: Format): void {
+  print(outcomes, ['id', 'reason', 'outcome', 'detail'], format)
+  if (format === 'json') return
+  const counts = [...Map.groupBy(outcomes, ({ outcome }) => outcome)].map(([outcome, group]) => `${group.length} ${outcome}`)
+  process.stdout.write(`${counts.join(', ') || 'No dead letter is open'}\n`)
+}

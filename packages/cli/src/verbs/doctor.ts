@@ -1,0 +1,65 @@
+import { openStore } from '@tickhouse/store'
+import { Command } from 'commander'
+import { dataOption, durationMs } from '../arguments.ts'
+import { busFor, verbLog } from '../connect.ts'
+import { loadConnections } from '../connections.ts'
+import { examine } from '../doctor/doctor.ts'
+import type { Finding } from '../doctor/finding.ts'
+import { report } from '../doctor/report.ts'
+import { type Format, formatOption } from '../output.ts'
+import { readRunFile } from '../run-file.ts'
+
+interface Options {
+  readonly outageBudget: number
+  readonly token?: true
+  readonly data: string
+  readonly format: Format
+}
+
+const examples = `
+Examples:
+  tickhouse doctor
+  tickhouse doctor --outage-budget 120h
+  tickhouse doctor --format json | jq '.[] | select(.verdict != "ok")'
+  KAFKA_BROKERS=kafka:9092 QDB_CLIENT_CONF="http::addr=questdb:9000;" JOURNAL_DIR=/data/journal tickhouse doctor
+
+It changes nothing. Exit code 1 when a check fails, 0 when there are only warnings.`
+
+/** `tickhouse doctor`: what is wrong with a running installation, and the command or setting that mends it. */
+export function doctor(): Command {
+  return new Command('doctor')
+    .description('Look at everything that can be wrong with a running installation, and say what mends it; exit 1 when a check fails')
+    .option('--outage-budget <duration>', 'how long QuestDB may be away without a loss, such as 72h', durationMs, 3 * 86_400_000)
+    .option('--token', 'ask the venue for a token even while the collector is logged in')
+    .addOption(dataOption())
+    .addOption(formatOption())
+    .addHelpText('after', examples)
+    .action(async (options: Options) => {
+      const findings = await look(options)
+      process.stdout.write(options.format === 'json' ? `${JSON.stringify(findings, null, 2)}\n` : `${report(findings)}\n`)
+      if (findings.some(({ verdict }) => verdict === 'fail')) process.exitCode = 1
+    })
+}
+
+async function look({ outageBudget, token, data }: Options): Promise<Finding[]> {
+  const { env } = process
+  const { brokers, configurationString, journalDirectory } = loadConnections(env, data, [])
+  if (brokers.length === 0 && configurationString === '' && journalDirectory === '') loadConnections(env, data)
+  const log = verbLog('doctor', env, 'silent')
+  const store = configurationString === '' ? undefined : openStore({ configurationString, log })
+  try {
+    return await examine({
+      env,
+      data,
+      run: readRunFile(data),
+      brokers,
+      bus: brokers.length === 0 ? undefined : busFor('doctor', brokers, env, log),
+      store,
+      journalDirectory: journalDirectory || undefined,
+      outageBudgetMs: outageBudget,
+      askForToken: token === true,
+    })
+  } finally {
+    store?.close()
+  }
+}

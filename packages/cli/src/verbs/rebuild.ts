@@ -1,0 +1,64 @@
+import { Command } from 'commander'
+import { dataOption } from '../arguments.ts'
+import { loadConnections } from '../connections.ts'
+import { openBus, openTables } from '../open-parts.ts'
+import { type Format, formatOption, print } from '../output.ts'
+import { explain } from '../rebuild/explain.ts'
+import { type RebuildReport, rebuild as run } from '../rebuild/rebuild.ts'
+
+interface Options {
+  readonly dataset: string
+  readonly session: string
+  readonly dryRun?: boolean
+  readonly format: Format
+  readonly data: string
+}
+
+const timeoutMs = 24 * 3_600_000
+const columns = ['table', 'records', 'rows', 'same', 'missing', 'different', 'other_key', 'extra', 'unpublished']
+const help = `
+Examples:
+  tickhouse rebuild --dataset trade --session 1m82rkex8z2g --dry-run
+  tickhouse rebuild --dataset trade --session 1m82rkex8z2g
+
+The session is read from the journal again with today's catalogue and compared with the table, column by column. Rows that are missing
+or different are written with the place that their records have in Kafka; a record that is in no topic is published first. Rows are never removed.
+Done again, or ended half-way and done again, it comes to the same. Exit code 0 when the table holds what the journal gives.`
+
+/** `tickhouse rebuild`: makes a table hold of one session what the journal gives. Exit code 1 when it does not. */
+export function rebuild(): Command {
+  return new Command('rebuild')
+    .description(
+      'Make a table hold of one session what its journal gives by the catalogue of today; exit 1 when something differs in the end',
+    )
+    .requiredOption('--dataset <name>', 'the dataset, as `tickhouse catalogue` lists them')
+    .requiredOption('--session <id>', 'a session of the journal')
+    .option('--dry-run', 'only compare: nothing is published or written')
+    .addOption(dataOption())
+    .addOption(formatOption())
+    .addHelpText('after', help)
+    .action(async (options: Options) => {
+      const report = await rebuilt(options)
+      printReport(report, options.format)
+      if (report.verdict === 'incomplete') process.exitCode = 1
+    })
+}
+
+async function rebuilt({ dataset, session, dryRun = false, data }: Options): Promise<RebuildReport> {
+  const connections = loadConnections(process.env, data)
+  const store = openTables('rebuild', connections)
+  try {
+    const { journalDirectory } = connections
+    const bus = openBus('rebuild', connections)
+    return await run({ journalDirectory, bus, store, dataset, session, dryRun, signal: AbortSignal.timeout(timeoutMs) })
+  } finally {
+    store.close()
+  }
+}
+
+function printReport(report: RebuildReport, format: Format): void {
+  if (format === 'json') return void process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+  const { before, after } = report
+  print([{ table: 'before', ...before }, ...(after ? [{ table: 'after', ...after }] : [])], columns, format)
+  for (const line of explain(report)) process.stdout.write(`${line}\n`)
+}

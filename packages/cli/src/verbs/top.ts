@@ -1,0 +1,29 @@
+import { openStore } from '@tickhouse/store'
+import { Command } from 'commander'
+import { dataOption } from '../arguments.ts'
+import { verbLog } from '../connect.ts'
+import { Screen } from '../start/screen.ts'
+import { stopSignals } from '../start/stop-signals.ts'
+import { Looker, runIn } from '../top/look.ts'
+import { lookOnce, showLive } from '../top/top.ts'
+
+/** `tickhouse top`: a running start at a glance, redrawn every second. */
+export function top(): Command {
+  return new Command('top')
+    .description('Show a running `tickhouse start` live: processes, datasets, journal, and what is wrong')
+    .option('--once', 'print once and exit, as without a terminal')
+    .addOption(dataOption())
+    .addHelpText('after', '\nExamples:\n  tickhouse top\n  tickhouse top --once\n  watch -n 10 tickhouse top --once\n\nCtrl-C ends it.')
+    .action(async ({ once, data }: { once?: true; data: string }) => {
+      const run = runIn(data)
+      const store = openStore({ configurationString: run.configurationString, log: verbLog('top', process.env, 'silent') })
+      const looker = new Looker(data, run, store)
+      const { stop } = stopSignals()
+      try {
+        if (once || !process.stdout.isTTY) process.stdout.write(`${(await lookOnce(looker, stop)).join('\n')}\n`)
+        else await showLive(looker, new Screen(process.stdout, process.stderr), stop)
+      } finally {
+        store.close()
+      }
+    })
+}

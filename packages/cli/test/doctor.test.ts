@@ -1,0 +1,320 @@
+import { createServer, type Server } from 'node:net'
+import type { PartitionLag } from '@tickhouse/bus'
+import { entityOf } from '@tickhouse/catalogue'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { judgeAddresses } from '../src/doctor/addresses.ts'
+import { judgeClock } from '../src/doctor/clock.ts'
+import { judgeDisk } from '../src/doctor/disk.ts'
+import { examine } from '../src/doctor/doctor.ts'
+import { judgeDuplicateLogin } from '../src/doctor/duplicate-login.ts'
+import { growthOf } from '../src/doctor/growth.ts'
+import { judgeJournalLock } from '../src/doctor/journal-lock.ts'
+import { judgeLag } from '../src/doctor/lag.ts'
+import { isTradingTime, judgeNewestRow } from '../src/doctor/newest-row.ts'
+import { judgePasswords } from '../src/doctor/passwords.ts'
+import { postgresLogin } from '../src/doctor/postgres-login.ts'
+import { judgeProcesses } from '../src/doctor/processes.ts'
+import { report } from '../src/doctor/report.ts'
+import { judgeJournalRetention, judgeTopicRetention } from '../src/doctor/retention.ts'
+import { judgeSuspended } from '../src/doctor/suspended.ts'
+import { judgeTables } from '../src/doctor/tables.ts'
+import { judgeTimeZone } from '../src/doctor/time-zone.ts'
+import { judgeToken } from '../src/doctor/token.ts'
+import { judgeTopics } from '../src/doctor/topics.ts'
+
+const [hourMs, dayMs] = [3_600_000, 86_400_000]
+const nowMs = Date.UTC(2026, 10, 25, 2)
+const GB = 1e9
+
+describe('the clock', () => {
+  test.each([
+    ['the same second', 0, 'ok', 'as QuestDB says'],
+    ['less than two seconds ahead', 2_900, 'ok', 'as QuestDB says'],
+    ['ahead', 5_000, 'warn', 'at least 4.0 s ahead of QuestDB'],
+    ['behind', -5_000, 'warn', 'at least 5.0 s behind QuestDB'],
+  ])('%s', (_, offMs, verdict, found) => {
+    const judgement = judgeClock('QuestDB', { sentMs: nowMs + offMs, receivedMs: nowMs + offMs, dateMs: nowMs })
+    expect(judgement).toMatchObject({ verdict, found: expect.stringContaining(found) })
+  })
+
+  test('a slow answer proves nothing about the clock', () => {
+    expect(judgeClock('QuestDB', { sentMs: nowMs - 8_000, receivedMs: nowMs + 8_000, dateMs: nowMs }).verdict).toBe('ok')
+  })
+})
+
+test('time zone data that are missing or wrong fail', () => {
+  expect([540, 480, undefined].map(minutes => judgeTimeZone(minutes).verdict)).toEqual(['ok', 'fail', 'fail'])
+})
+
+test('a token is judged by how long it lives, and a refusal by its reason', () => {
+  expect(judgeToken({ expiresAtMs: nowMs + 20 * hourMs }, nowMs)).toMatchObject({ verdict: 'ok', found: 'a token for 20 h more' })
+  expect(judgeToken({ expiresAtMs: nowMs + 60_000 }, nowMs)).toMatchObject({ verdict: 'warn', found: 'a token that ends in 60 s' })
+  expect(judgeToken({ expiresAtMs: null }, nowMs).verdict).toBe('warn')
+  expect(judgeToken({ refused: 'credentials' }, nowMs)).toMatchObject({ verdict: 'fail', mend: expect.stringContaining('KIWOOM_APP_KEY') })
+})
+
+test('a login of another program is a warning when it is over and a failure while it lasts', () => {
+  const reading = { rows: 0, ends: 0, isTakenNow: false }
+  expect(judgeDuplicateLogin(reading).verdict).toBe('ok')
+  expect(judgeDuplicateLogin({ ...reading, rows: 3 })).toMatchObject({
+    verdict: 'warn',
+    found: expect.stringContaining('3 times in the last day'),
+  })
+  expect(judgeDuplicateLogin({ ...reading, ends: 2 }).found).toContain('2 times since the collector was started')
+  expect(judgeDuplicateLogin({ ...reading, isTakenNow: true }).verdict).toBe('fail')
+  expect(judgeDuplicateLogin({ rows: undefined, ends: undefined, isTakenNow: false }).verdict).toBe('skipped')
+})
+
+test('topics that are missing, differ or cannot be changed are told with the command', () => {
+  const { topic } = entityOf('trade')
+  const config = [{ name: 'retention.ms', from: '1', to: '2' }]
+  const refused = [{ topic: 't', what: 'partitions' as const, is: '9', wanted: '6', reason: 'delete it' }]
+  expect(judgeTopics({ create: [], alter: [], refused: [] })).toMatchObject([{ verdict: 'ok' }])
+  expect(judgeTopics({ create: [topic], alter: [{ topic: 'a', config, wholeConfig: {} }], refused })).toEqual([
+    { verdict: 'fail', found: `1 topics are missing: ${topic.name}`, mend: 'tickhouse topics apply' },
+    { verdict: 'warn', found: 'a: retention.ms is 1, expected 2', mend: 'tickhouse topics apply' },
+    { verdict: 'fail', found: 't: partitions is 9, expected 6', mend: 'delete it' },
+  ])
+})
+
+test('each difference of a table comes with the statement that mends it', () => {
+  const plan = { create: [], add: [], extra: [], unchanged: [] }
+  const mend = (subject: string, expected: string) =>
+    judgeTables({ ...plan, refused: [{ table: 'trade', subject, expected, found: 'x' }] }).map(judgement => judgement.mend)
+  expect(judgeTables({ ...plan, refused: [] })).toMatchObject([{ verdict: 'ok' }])
+  expect(mend('deduplication keys', '…')).toEqual(['ALTER TABLE trade DEDUP ENABLE UPSERT KEYS(timestamp, symbol, venue, session, seq);'])
+  expect(mend('column price', 'DOUBLE')).toEqual(['ALTER TABLE trade ALTER COLUMN price TYPE DOUBLE;'])
+  expect(mend('write-ahead log', 'on')[0]).toContain('ALTER TABLE trade SET TYPE WAL;')
+  expect(mend('partitioning', 'HOUR')[0]).toContain('RENAME TABLE trade TO trade_before;')
+  const { table } = entityOf('trade')
+  const column = table.columns[8]!
+  expect(judgeTables({ ...plan, create: [table], add: [{ table: 'balance', column }], refused: [] })).toMatchObject([
+    { verdict: 'fail', found: '1 tables are missing: trade', mend: 'tickhouse tables apply' },
+    { verdict: 'fail', found: `1 columns are missing: balance.${column.name}`, mend: 'tickhouse tables apply' },
+  ])
+})
+
+test('a suspended table fails, with its reason and the statement', () => {
+  const states = [
+    { table: 'trade', suspended: true, error: 'disk full' },
+    { table: 'balance', suspended: false, error: null },
+  ]
+  expect(judgeSuspended(states)).toMatchObject([
+    {
+      verdict: 'fail',
+      found: 'trade takes rows without showing them: disk full',
+      mend: expect.stringContaining('ALTER TABLE trade RESUME WAL;'),
+    },
+  ])
+  expect(judgeSuspended(states.slice(1))).toMatchObject([{ verdict: 'ok' }])
+})
+
+describe('retention', () => {
+  const { topic } = entityOf('trade')
+  const settings = (ms: number, bytes = -1) => new Map([[topic.name, { 'retention.ms': String(ms), 'retention.bytes': String(bytes) }]])
+
+  test('shorter than the outage budget is a warning, mended by the catalogue, which may have to say more', () => {
+    expect(judgeTopicRetention(settings(7 * dayMs), 3 * dayMs, [])).toMatchObject([{ verdict: 'ok' }])
+    expect(judgeTopicRetention(settings(hourMs), 3 * dayMs, [])).toEqual([
+      { verdict: 'warn', found: `1 topics keep 60 min, less than 3 days: ${topic.name}`, mend: 'tickhouse topics apply' },
+    ])
+    expect(judgeTopicRetention(settings(7 * dayMs), 10 * dayMs, [])).toMatchObject([
+      { verdict: 'warn', mend: expect.stringContaining('retention.ms of at least 864000000 in packages/catalogue') },
+    ])
+  })
+
+  test('topics that keep equally long are told together', () => {
+    const all = new Map(['a', 'b', 'c', 'd'].map(name => [name, { 'retention.ms': '60000', 'retention.bytes': '-1' }]))
+    expect(judgeTopicRetention(all, dayMs, []).map(({ found }) => found)).toEqual([
+      '4 topics keep 60 s, less than 24 h: a, b, c and 1 more',
+    ])
+  })
+
+  test('for ever is long enough, a bound in bytes is not', () => {
+    expect(judgeTopicRetention(settings(-1), 3 * dayMs, [])).toMatchObject([{ verdict: 'ok' }])
+    expect(judgeTopicRetention(settings(-1, 1000), 3 * dayMs, ['kafka:9092'])).toMatchObject([
+      {
+        verdict: 'warn',
+        found: expect.stringContaining('1000 bytes'),
+        mend: expect.stringMatching(/--bootstrap-server kafka:9092 .*retention\.bytes=-1$/),
+      },
+    ])
+  })
+
+  test('the journal must keep as much', () => {
+    expect(judgeJournalRetention(7 * dayMs, 3 * dayMs).verdict).toBe('ok')
+    expect(judgeJournalRetention(dayMs, 3 * dayMs)).toMatchObject({ verdict: 'warn', mend: 'JOURNAL_RETENTION=72h' })
+  })
+})
+
+test('a default password counts only where other machines reach the port', () => {
+  const reading = { host: 'h', postgres: 'let in', isPostgresOutside: false, httpStatus: 200, isHttpOutside: false } as const
+  const verdicts = (change: object) => judgePasswords({ ...reading, ...change }).map(({ verdict }) => verdict)
+  expect(verdicts({})).toEqual(['ok', 'ok'])
+  expect(verdicts({ isPostgresOutside: true, isHttpOutside: true })).toEqual(['warn', 'warn'])
+  expect(verdicts({ isPostgresOutside: true, isHttpOutside: true, postgres: 'refused', httpStatus: 401 })).toEqual(['ok', 'ok'])
+  expect(verdicts({ postgres: 'no answer', httpStatus: undefined })).toEqual(['skipped', 'skipped'])
+})
+
+test('ports that other machines reach are warnings', () => {
+  const closed = { name: 'sink', port: 1, openOn: [], mend: 'HTTP_HOST=127.0.0.1' }
+  expect(judgeAddresses([])).toMatchObject([{ verdict: 'skipped' }])
+  expect(judgeAddresses([closed])).toMatchObject([{ verdict: 'ok', found: expect.stringContaining('sink 1') }])
+  expect(judgeAddresses([closed, { ...closed, openOn: ['10.0.0.5'] }])).toEqual([
+    { verdict: 'warn', found: 'sink can be reached from other machines: 10.0.0.5 port 1', mend: 'HTTP_HOST=127.0.0.1' },
+  ])
+})
+
+describe('the disk', () => {
+  const growth = (bytesPerDay: number) => ({ bytesPerMs: bytesPerDay / dayMs, seenMs: dayMs })
+  const verdict = (freeBytes: number, bytesPerDay?: number) =>
+    judgeDisk({ holds: 'journal', freeBytes, growth: bytesPerDay === undefined ? undefined : growth(bytesPerDay) }).verdict
+
+  test('fails with less than a day, warns with less than three', () => {
+    expect([verdict(9 * GB, 10 * GB), verdict(29 * GB, 10 * GB), verdict(31 * GB, 10 * GB), verdict(GB, 0)]).toEqual([
+      'fail',
+      'warn',
+      'ok',
+      'ok',
+    ])
+    expect(judgeDisk({ holds: 'journal', freeBytes: 20 * GB, growth: growth(10 * GB) }).found).toBe(
+      'journal: 20.0 GB free, the journal grew 10.0 GB a day in the last 24 h: full in 2 days by the journal alone',
+    )
+  })
+
+  test('without a known growth only counts what is left', () => {
+    expect([verdict(GB / 2), verdict(5 * GB)]).toEqual(['warn', 'ok'])
+  })
+
+  test('growth is that of the last day, or of the last hour while there is no day to tell of', () => {
+    const file = (bornMs: number, modifiedMs: number, bytes: number) => ({ bytes, bornMs: nowMs - bornMs, modifiedMs: nowMs - modifiedMs })
+    expect(growthOf([], nowMs)).toBeUndefined()
+    expect(growthOf([file(30_000, 0, 100)], nowMs)).toBeUndefined()
+    expect(growthOf([file(hourMs / 2, 0, 900)], nowMs)).toEqual({ bytesPerMs: 900 / (hourMs / 2), seenMs: hourMs / 2 })
+    expect(growthOf([file(2 * hourMs, 0, 200)], nowMs)).toEqual({ bytesPerMs: 100 / hourMs, seenMs: hourMs })
+    expect(growthOf([file(3 * dayMs, 2 * dayMs, 500), file(2 * dayMs, 0, 200)], nowMs)).toEqual({ bytesPerMs: 100 / dayMs, seenMs: dayMs })
+  })
+})
+
+describe('the lag of the sink', () => {
+  const at = (committed: number | null, lag: number, topic = 't'): PartitionLag => ({ topic, partition: 0, committed, end: 0, lag })
+
+  test('is fine while it gets on, whatever waits', () => {
+    expect(judgeLag('g', [at(5, 1000)], [at(900, 500)]).verdict).toBe('ok')
+    expect(judgeLag('g', [at(5, 0)], [at(5, 0)]).verdict).toBe('ok')
+    expect(judgeLag('g', [at(5, 0)], [at(5, 3)]).verdict).toBe('ok')
+  })
+
+  test('fails when a partition does not move or nothing was ever stored, and warns when much becomes more', () => {
+    expect(judgeLag('g', [at(5, 10), at(1, 4, 'u')], [at(5, 12), at(2, 3, 'u')])).toMatchObject({
+      verdict: 'fail',
+      found: '15 records wait in Kafka, and group g does not get on with t',
+    })
+    expect(judgeLag('g', [at(null, 10)], [at(null, 10)])).toMatchObject({
+      verdict: 'fail',
+      mend: expect.stringContaining('tickhouse sink'),
+    })
+    expect(judgeLag('g', [at(5, 200_000)], [at(6, 300_000)]).verdict).toBe('warn')
+  })
+})
+
+test('a journal has one living writer, the collector that is known', () => {
+  const holder = { pid: 7, host: 'h', isHeld: true }
+  expect(judgeJournalLock(holder, 7).verdict).toBe('ok')
+  expect(judgeJournalLock(holder, undefined).verdict).toBe('ok')
+  expect(judgeJournalLock(holder, 8)).toMatchObject({ verdict: 'warn', mend: expect.stringContaining('kill 7') })
+  expect(judgeJournalLock({ ...holder, isHeld: false }, 7).verdict).toBe('fail')
+  expect(judgeJournalLock(undefined, 7).verdict).toBe('fail')
+})
+
+describe('the newest row', () => {
+  const rows = (ageMs: number, event: string) => ({ tradeUs: (nowMs - ageMs) * 1000, sessionUs: (nowMs - dayMs) * 1000, event })
+
+  test('may be old when no session is open or outside of trading hours', () => {
+    expect(judgeNewestRow(rows(hourMs, 'close'), nowMs).verdict).toBe('ok')
+    expect(judgeNewestRow(rows(1000, 'open'), nowMs).verdict).toBe('ok')
+    expect(judgeNewestRow(rows(hourMs, 'open'), nowMs)).toMatchObject({ verdict: 'warn', found: expect.stringContaining('60 min old') })
+    const sunday = nowMs + 4 * dayMs
+    expect(judgeNewestRow({ ...rows(0, 'open'), tradeUs: (sunday - dayMs) * 1000 }, sunday).verdict).toBe('ok')
+    expect(judgeNewestRow({ tradeUs: null, sessionUs: null, event: null }, nowMs).verdict).toBe('warn')
+  })
+
+  test('trading hours are Korean', () => {
+    const at = (day: number, hour: number) => isTradingTime(Date.UTC(2026, 10, day, hour))
+    expect([at(24, 22), at(24, 23), at(25, 10), at(25, 11), at(28, 2)]).toEqual([false, true, true, false, false])
+  })
+})
+
+test('a process that is gone is started again, one that is ill has a log', () => {
+  const process = { process: 'sink', pid: 1, address: '', health: 'ready' }
+  expect(judgeProcesses([process], 'd')).toMatchObject([{ verdict: 'ok', found: 'ready: sink' }])
+  expect(
+    judgeProcesses(
+      [
+        { ...process, health: 'gone' },
+        { ...process, process: 'kafka', health: 'x' },
+      ],
+      'd',
+    ).map(({ mend }) => mend),
+  ).toEqual(['tickhouse start --data d', 'less d/kafka/kafka.log'])
+})
+
+describe('a login over PostgreSQL', () => {
+  const wantsPassword = Buffer.from([...Buffer.from('R'), 0, 0, 0, 8, 0, 0, 0, 3])
+  const letsIn = Buffer.from([...Buffer.from('R'), 0, 0, 0, 8, 0, 0, 0, 0])
+  const refuses = Buffer.concat([Buffer.from('E'), Buffer.from([0, 0, 0, 9]), Buffer.from('Sxxx\0')])
+
+  async function portOf(server: Server): Promise<number> {
+    onTestFinished(() => void server.close())
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    return (server.address() as { port: number }).port
+  }
+  const outcome = async (server: Server) =>
+    postgresLogin({ host: '127.0.0.1', port: await portOf(server), user: 'admin', password: 'quest' })
+  /** Asks for a password, in two pieces, and judges it. */
+  const asking = (password: string) =>
+    createServer(socket => {
+      socket.once('data', () => {
+        socket.write(wantsPassword.subarray(0, 4))
+        setImmediate(() => socket.write(wantsPassword.subarray(4)))
+        socket.once('data', answer => socket.write(answer.includes(`${password}\0`) ? letsIn : refuses))
+      })
+    })
+
+  test('is let in with the password, refused with another, and finds nobody', async () => {
+    expect(await outcome(asking('quest'))).toBe('let in')
+    expect(await outcome(asking('changed'))).toBe('refused')
+    expect(await outcome(createServer(socket => socket.end()))).toBe('no answer')
+  })
+})
+
+test('an installation of which nothing is known is skipped check by check, and the report counts it', async () => {
+  const installation = {
+    env: {},
+    data: 'nowhere',
+    run: undefined,
+    brokers: [],
+    bus: undefined,
+    store: undefined,
+    journalDirectory: undefined,
+    outageBudgetMs: dayMs,
+    askForToken: false,
+  }
+  const findings = await examine(installation)
+  const verdicts = new Map(findings.map(({ check, verdict }) => [check, verdict]))
+  expect([verdicts.get('time zone'), verdicts.get('kafka'), verdicts.get('lag'), verdicts.get('addresses')]).toEqual([
+    'ok',
+    'skipped',
+    'skipped',
+    'skipped',
+  ])
+  const text = report(findings)
+  expect(text).toMatch(/^skipped {2}kafka +KAFKA_BROKERS is not set/m)
+  expect(text).toMatch(/^\d+ ok, 0 warn, 0 fail, \d+ skipped$/m)
+})
+
+test('what mends a finding stands below it', () => {
+  expect(report([{ check: 'lag', verdict: 'fail', found: 'much', mend: 'tickhouse sink' }])).toBe(
+    'fail     lag  much\n              → tickhouse sink\n\n0 ok, 0 warn, 1 fail, 0 skipped',
+  )
+})

@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest'
+import type { DatasetState } from '../src/start/observe.ts'
+import { koreanMidnightMs } from '../src/top/look.ts'
+import type { TopState } from '../src/top/state.ts'
+import { topView } from '../src/top/top-view.ts'
+import { troublesOf } from '../src/top/troubles.ts'
+import { cpuSecondsIn, cpuShare, readUsage } from '../src/top/usage.ts'
+
+const atMs = 1_700_000_000_000
+
+function dataset(name: string, more: Partial<DatasetState> = {}): DatasetState {
+  return { dataset: name, type: '0B', perSecond: 0, rows: 0, newestUs: null, lag: 0, behindMs: 0, ...more }
+}
+
+function state(
+  more: Partial<TopState> = {},
+  datasets = [dataset('trade', { perSecond: 27, rows: 1234, lag: 7, behindMs: 400 })],
+): TopState {
+  const journal = { lagRecords: 3, lagBytes: 2_000 }
+  const collector = { session: 's', state: 'live', datasets: {}, journal, deadLetters: 0, gaps: 0, reconnects: 0 }
+  const snapshot = { atMs, datasets, collector, sink: { datasets: {}, deadLetters: 0, suspended: [] } }
+  const process = { process: 'sink', pid: 12, address: '', health: 'ready', cpu: 0.034, memoryBytes: 123_000_000 }
+  const today = { gaps: 0, deadLetters: 0 }
+  return { snapshot, processes: [process], journalBytes: 5_000_000, today, runningMs: 200_000, isSupervised: true, data: 'd', ...more }
+}
+
+test('shows processes with what they use, datasets with rate and lag, the journal, and that nothing is wrong', () => {
+  expect(topView(state())).toEqual([
+    'process  pid  health  CPU  memory',
+    '───────  ───  ──────  ───  ────────',
+    'sink      12  ready    3%  123.0 MB',
+    '',
+    'dataset  type  records/s  Kafka lag  behind  newest row  rows in QuestDB',
+    '───────  ────  ─────────  ─────────  ──────  ──────────  ───────────────',
+    'trade    0B           27          7  0.4 s                         1,234',
+    '',
+    'total: 27 records/s, 1,234 rows',
+    'collector: live, journal 3 frames ahead of Kafka, 0 gaps, 0 dead letters',
+    'journal: 5.0 MB, 2.0 kB ahead of Kafka; today: 0 gaps, 0 dead letters; running for 3 min',
+    '',
+    'nothing is wrong',
+  ])
+})
+
+test('fits on a small terminal by leaving out the datasets with the fewest rows', () => {
+  const datasets = Array.from({ length: 20 }, (_, index) => dataset(`d${index}`, { rows: index }))
+  const lines = topView(state({}, datasets), 20)
+  expect(lines.length).toBeLessThanOrEqual(20)
+  expect(lines).toContain('nothing is wrong')
+  expect(lines.some(line => line.startsWith('d19 '))).toBe(true)
+})
+
+test('says what is wrong and what to do, the worst first', () => {
+  const { snapshot, processes } = state({}, [dataset('trade', { lag: 900, behindMs: 45_000 })])
+  const sink = { datasets: {}, deadLetters: 0, suspended: ['balance'] }
+  const gone = { ...processes[0]!, health: 'gone' }
+  const troubles = troublesOf(state({ snapshot: { ...snapshot, sink }, processes: [gone], today: { gaps: 2, deadLetters: 1 } }))
+  expect(troubles.map(({ problem }) => problem)).toEqual([
+    'sink: gone',
+    'QuestDB takes rows of balance without showing them',
+    'trade is 45 s and 900 records behind',
+    '2 gaps today',
+    '1 dead letters today',
+  ])
+  expect(troubles.map(({ remedy }) => remedy)).toEqual([
+    expect.stringContaining('runs it again'),
+    expect.stringContaining('ALTER TABLE balance RESUME WAL;'),
+    'tickhouse doctor --data d',
+    'tickhouse tail feed_gap --since 24h --data d',
+    'tickhouse tail dead_letter --since 24h --data d',
+  ])
+})
+
+test('says that the start itself is gone', () => {
+  expect(troublesOf(state({ isSupervised: false }))).toEqual([
+    { problem: 'the start itself is gone, and with it all that it ran', remedy: 'tickhouse start --data d' },
+  ])
+})
+
+test('what does not answer is said instead of shown as nothing', () => {
+  const { snapshot } = state()
+  const lines = topView(state({ snapshot: { ...snapshot, collector: undefined }, today: undefined, journalBytes: undefined }))
+  expect(lines).toContain('collector: does not answer')
+  expect(lines).toContain('journal: cannot be read; today: QuestDB does not answer; running for 3 min')
+})
+
+test('processor time is read behind the name, whatever that holds, and shared over the time between two looks', () => {
+  const stat = '7 (a) b (c) S 1 7 7 0 -1 4194560 1 0 0 0 250 50 0 0 20 0 11 0 5'
+  expect(cpuSecondsIn(stat)).toBe(3)
+  const usage = (at: number, cpuSeconds: number) => ({ atMs: at, cpuSeconds, memoryBytes: 1 })
+  expect(cpuShare(usage(1000, 3), usage(3000, 4))).toBe(0.5)
+  expect([cpuShare(undefined, usage(1, 1)), cpuShare(usage(1, 1), undefined)]).toEqual([undefined, undefined])
+})
+
+test.skipIf(process.platform !== 'linux')('a running process uses memory, one that is gone tells nothing', () => {
+  expect(readUsage(process.pid)?.memoryBytes).toBeGreaterThan(10_000_000)
+  expect(readUsage(2 ** 30)).toBeUndefined()
+})
+
+test('the day begins at midnight in Seoul', () => {
+  expect(koreanMidnightMs(Date.UTC(2026, 10, 25, 1))).toBe(Date.UTC(2026, 10, 24, 15))
+  expect(koreanMidnightMs(Date.UTC(2026, 10, 24, 15))).toBe(Date.UTC(2026, 10, 24, 15))
+  expect(koreanMidnightMs(Date.UTC(2026, 10, 24, 14, 59))).toBe(Date.UTC(2026, 10, 23, 15))
+})

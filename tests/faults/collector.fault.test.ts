@@ -1,0 +1,155 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { messageOf } from '@tickhouse/runtime'
+import { eventually } from '@tickhouse/testkit'
+import { expect } from 'vitest'
+import { metricOf, type Pipeline, problemsOf, statusOf } from '../pipeline.ts'
+import { conserved, describeFaults, fault, flow } from './faults.ts'
+
+const gentle = 400
+const patient = { timeoutMs: 90_000 }
+const mebibyte = 1 << 20
+
+describeFaults('the collector', () => {
+  fault(
+    'SIGKILL at random moments, many times',
+    async ({ pipeline, random }) => {
+      await pipeline.run({ rate: 1_000, seed: random.seed })
+      for (let kills = random.between(4, 8); kills > 0; kills--) {
+        await flow(pipeline, random.between(1, 500))
+        await pipeline.kill('collector')
+        await pipeline.start('collector')
+      }
+      await conserved(pipeline, { gaps: ['crashed'] })
+    },
+    { always: true },
+  )
+
+  fault('finds the end of its journal torn', async ({ pipeline, servers, random }) => {
+    await journalAhead({ pipeline, servers, random })
+    const torn = random.between(1, 20_000)
+    changeTail(pipeline, (path, size) => truncateSync(path, size - torn))
+    await servers.kafkaProxy.restore()
+    await pipeline.start('collector')
+    await conserved(pipeline, { gaps: ['crashed'] })
+  })
+
+  fault('finds the end of its journal corrupted', async ({ pipeline, servers, random }) => {
+    await journalAhead({ pipeline, servers, random })
+    changeTail(pipeline, (path, size) => {
+      const bytes = readFileSync(path)
+      for (let flips = random.between(1, 20); flips > 0; flips--) bytes[random.between(size - 50_000, size - 1)]! ^= random.between(1, 255)
+      writeFileSync(path, bytes)
+    })
+    await servers.kafkaProxy.restore()
+    await pipeline.start('collector')
+    await conserved(pipeline, { gaps: ['crashed', 'journal_damaged'] })
+  })
+
+  fault(
+    'runs out of disk: the feed is still read, what is lost is counted and becomes a gap, and it goes on when there is space',
+    async ({ pipeline, random }) => {
+      const free = smallDisk(pipeline.journal, 200)
+      try {
+        await pipeline.run({ rate: 4_000, seed: random.seed, collector: { JOURNAL_SEGMENT_MB: '8' } })
+        const collector = pipeline.running.collector!
+        await eventually(async () => expect(await problemsOf(collector)).toContainEqual(expect.stringContaining('ENOSPC')), patient)
+        await eventually(async () => expect(await lostEntries(pipeline)).toBeGreaterThan(500), patient)
+        const received = await framesReceived(pipeline)
+        await eventually(async () => expect(await framesReceived(pipeline)).toBeGreaterThan(received + 500), patient)
+        free.ballast()
+        await eventually(async () => expect(await problemsOf(collector)).toEqual([]), patient)
+        const { report, sent } = await conserved(pipeline, { gaps: ['journal_full'] })
+        const frames = sent.lost.reduce((sum, stretch) => sum + stretch.frames, 0)
+        const [gap] = await pipeline.store.query<{ missing: number }>(
+          `SELECT sum(missing) AS missing FROM feed_gap WHERE reason = 'journal_full'`,
+        )
+        expect(report.gaps).toHaveLength(1)
+        expect(gap!.missing).toBeGreaterThanOrEqual(frames)
+      } finally {
+        await pipeline.running.collector?.stop()
+        free.unmount()
+      }
+    },
+    { skipped: noSmallDisk() },
+  )
+
+  fault('has a clock that is set back by hours', async ({ pipeline, random }) => {
+    const stepMs = random.between(60_000, 5 * 3_600_000)
+    await pipeline.run({ rate: gentle, seed: random.seed, collector: steppingClock(stepMs) })
+    await flow(pipeline, 100)
+    const { session } = await statusOf(pipeline.running.collector!)
+    pipeline.running.collector!.kill('SIGUSR2')
+    await flow(pipeline, 200)
+    expect((await statusOf(pipeline.running.collector!))['session']).toBe(session)
+    await pipeline.inject({ fault: 'cut' })
+    await eventually(async () => expect((await statusOf(pipeline.running.collector!))['session']).not.toBe(session), patient)
+    await flow(pipeline, 200)
+    const { sessions } = await conserved(pipeline, { gaps: ['disconnected'], clockBehindMs: stepMs + 1_000 })
+    expect(sessions).toHaveLength(2)
+    expect([...sessions].sort()).toEqual(sessions)
+  })
+})
+
+/** Runs until the journal holds what Kafka does not, and kills the collector. */
+async function journalAhead({ pipeline, servers, random }: Parameters<Parameters<typeof fault>[1]>[0]): Promise<void> {
+  await pipeline.run({ rate: gentle, seed: random.seed })
+  await flow(pipeline, random.between(50, 500))
+  await servers.kafkaProxy.cut()
+  const lag = async () => (await statusOf<{ journal: { lagBytes: number } }>(pipeline.running.collector!)).journal.lagBytes
+  await eventually(async () => expect(await lag()).toBeGreaterThan(200_000), patient)
+  await pipeline.kill('collector')
+}
+
+/** Changes the newest segment file of the journal. */
+function changeTail({ journal }: Pipeline, change: (path: string, size: number) => void): void {
+  const newest = readdirSync(journal)
+    .filter(name => name.endsWith('.journal'))
+    .sort()
+    .at(-1)!
+  const path = join(journal, newest)
+  change(path, readFileSync(path).length)
+}
+
+function framesReceived({ running }: Pipeline): Promise<number> {
+  return metricOf(running.collector!, 'tickhouse_collector_frames_received_total', { kind: 'real' })
+}
+
+function lostEntries({ running }: Pipeline): Promise<number> {
+  return metricOf(running.collector!, 'tickhouse_collector_discarded_total', { reason: 'journal_full', intentional: 'false' })
+}
+
+/** Why no disk of a chosen size can be had here. */
+function noSmallDisk(): string | undefined {
+  const directory = mkdtempSync(join(tmpdir(), 'tickhouse-disk-'))
+  try {
+    mount(directory, 1)
+    execFileSync('umount', [directory])
+    return undefined
+  } catch (error) {
+    return `no small disk can be mounted: ${messageOf(error).split('\n').at(-1)}`
+  } finally {
+    rmdirSync(directory)
+  }
+}
+
+function mount(directory: string, mebibytes: number): void {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tickhouse-test', directory], { stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+/** A disk that is nearly full; without its ballast there is room again. */
+function smallDisk(directory: string, mebibytes: number) {
+  mkdirSync(directory)
+  mount(directory, mebibytes)
+  const path = join(directory, 'ballast')
+  writeFileSync(path, Buffer.alloc((mebibytes - 12) * mebibyte))
+  return { ballast: () => rmSync(path), unmount: () => execFileSync('umount', [directory]) }
+}
+
+/** A process whose wall clock steps back when it gets SIGUSR2. */
+function steppingClock(stepMs: number): Record<string, string> {
+  const code = `const now = Date.now; process.on('SIGUSR2', () => { Date.now = () => now() - ${stepMs} })`
+  return { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(code)}` }
+}

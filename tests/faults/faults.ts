@@ -1,0 +1,131 @@
+import { messageOf } from '@tickhouse/runtime'
+import { describeWithOwnServers, eventually, type OwnServers, ownServers } from '@tickhouse/testkit'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { account } from '../oracle.ts'
+import { Pipeline } from '../pipeline.ts'
+import { chosenSeed, type Random, randomOf } from '../random.ts'
+import { cumulativeVolumes, disorder, newestTradeUs, rowCounts, tradeCount } from '../tables.ts'
+import { topicProblems } from '../topics.ts'
+
+/** What a case works with: a pipeline of its own whose servers are reached through proxies. */
+export interface FaultCase {
+  readonly pipeline: Pipeline
+  readonly servers: OwnServers
+  readonly random: Random
+}
+
+/** How a case is run. */
+export interface FaultOptions {
+  /** Also part of `npm test`; the others run with `npm run test:faults`. */
+  readonly always?: boolean
+  readonly timeoutMs?: number
+  /** Why the case cannot run on this machine, if it cannot. */
+  readonly skipped?: string | undefined
+}
+
+/** What the case knows about the outcome. */
+export interface Expected {
+  /** Reasons of gaps that the fault may cause; any other gap fails the case. */
+  readonly gaps?: readonly string[]
+  /** How many dead letters there must be, if that is known. */
+  readonly deadLetters?: number | 'some'
+  /** Whether records may stand in a topic twice. */
+  readonly repeats?: boolean
+  /** How far the collector's clock is behind. */
+  readonly clockBehindMs?: number
+}
+
+let servers: OwnServers
+
+/** What these QuestDBs do beyond the usual: they suspend a table on command, and refuse requests that a backlog easily makes. */
+const questdbProperties = { 'dev.mode.enabled': 'true', 'line.http.max.recv.buffer.size': '64k' }
+
+/** Cases that break things at one place: each file has servers of its own, and leaves nothing behind. */
+export function describeFaults(place: string, cases: () => void): void {
+  describeWithOwnServers(`faults: ${place}`, () => {
+    beforeAll(async () => {
+      servers = await ownServers(questdbProperties)
+    })
+    afterAll(() => servers?.close())
+    afterEach(() => Promise.all([servers.kafkaProxy.restore(), servers.questdbProxy.restore()]))
+    cases()
+  })
+}
+
+/** One fault and what must hold afterwards; prints its seed, and FAULT_SEED repeats it. */
+export function fault(title: string, run: (given: FaultCase) => Promise<void>, options: FaultOptions = {}): void {
+  const { always = false, timeoutMs = 240_000, skipped } = options
+  if (!always && process.env['FAULTS'] !== 'all') return
+  it.skipIf(skipped !== undefined)(
+    skipped === undefined ? title : `${title} (skipped, because ${skipped})`,
+    { timeout: timeoutMs },
+    async () => {
+      const random = randomOf(chosenSeed())
+      console.log(`${title}: seed ${random.seed} (FAULT_SEED=${random.seed} repeats it)`)
+      const pipeline = await Pipeline.open({ ...servers.proxied, questdb: `${servers.proxied.questdb}request_timeout=2000;` }, 'sinks')
+      try {
+        await run({ pipeline, servers, random })
+      } catch (error) {
+        const words = pipeline.words.split('\n').slice(-30)
+        console.error(
+          `${title}: seed ${random.seed}: ${messageOf(error)}\nThe processes said:\n${words.map(line => line.slice(0, 400)).join('\n')}`,
+        )
+        throw error
+      } finally {
+        await Promise.all([servers.kafkaProxy.restore(), servers.questdbProxy.restore()])
+        await pipeline.close()
+      }
+    },
+  )
+}
+
+/** Waits until that many more trades stand in the table than now. */
+export async function flow({ store }: Pipeline, trades: number, timeoutMs = 120_000): Promise<void> {
+  const before = await eventually(() => tradeCount(store), { timeoutMs })
+  await eventually(async () => expect(await tradeCount(store)).toBeGreaterThanOrEqual(before + trades), { timeoutMs, intervalMs: 100 })
+}
+
+/**
+ * What must hold after every fault: a fresh record still arrives; then the collector stops, and every frame that the venue sent is in the journal or
+ * lies in a gap; every captured item is one row, in order, none twice, in topic and table; journal, topics and tables agree.
+ */
+export async function conserved(pipeline: Pipeline, expected: Expected = {}) {
+  const { gaps = [], deadLetters = 0, repeats = false, clockBehindMs = 0 } = expected
+  await freshRecordArrives(pipeline, clockBehindMs)
+  await pipeline.running.collector!.stop()
+  const report = await pipeline.verify(120_000)
+  expect(report.findings.filter(({ verdict }) => verdict === 'incomplete')).toEqual([])
+  expect(report.verdict).toBe('complete')
+  if (deadLetters !== 'some') expect(report.dead_letters, 'dead letters').toBe(deadLetters)
+  expect(
+    [...new Set(report.gaps.map(({ reason }) => reason))].filter(reason => !gaps.includes(reason)),
+    'unexpected gaps',
+  ).toEqual([])
+  const sent = await account(pipeline.ledger, pipeline.journal)
+  expect(sent.captured, 'captured frames').toBeGreaterThan(0)
+  expect(sent.foreign, 'frames that the venue did not send').toBe(0)
+  const unnamed = sent.lost.filter(({ from, to }) => !report.gaps.some(gap => gap.from <= to && gap.to >= from))
+  expect(unnamed, 'frames that are neither in the journal nor in a gap').toEqual([])
+  const sessions = [...new Set([...sent.items.keys()].map(key => key.split('/')[0]!))]
+  if (!repeats) expect(await topicProblems(pipeline.bus(), new Set(sessions))).toEqual([])
+  await rowsAreWhatWasSent(pipeline, sessions, sent)
+  return { report, sent, sessions }
+}
+
+async function freshRecordArrives({ store }: Pipeline, clockBehindMs: number): Promise<void> {
+  const nowUs = (Date.now() - clockBehindMs) * 1_000
+  await eventually(async () => expect(await newestTradeUs(store)).toBeGreaterThan(nowUs), { timeoutMs: 120_000, intervalMs: 200 })
+}
+
+async function rowsAreWhatWasSent(
+  { store }: Pipeline,
+  sessions: readonly string[],
+  { items, trades }: Awaited<ReturnType<typeof account>>,
+): Promise<void> {
+  const stored = await rowCounts(store, sessions)
+  const expected = new Map([...items].filter(([key]) => !key.endsWith('/undefined')))
+  for (const [key, count] of expected) expect(stored.get(key) ?? 0, key).toBe(count)
+  for (const key of stored.keys()) expect(expected.has(key), `${key} was sent`).toBe(true)
+  expect(await disorder(store, sessions), 'rows out of order').toEqual([])
+  expect(await cumulativeVolumes(store, sessions), 'trades of each item in the order sent').toEqual(trades)
+}

@@ -1,0 +1,186 @@
+import { eventually, TcpProxy } from '@tickhouse/testkit'
+import { expect, onTestFinished } from 'vitest'
+import { ledgerEntries } from '../oracle.ts'
+import { metricOf, type Pipeline, statusOf } from '../pipeline.ts'
+import { conserved, describeFaults, fault, flow } from './faults.ts'
+
+const gentle = 400
+const patient = { timeoutMs: 90_000 }
+
+describeFaults('the venue', () => {
+  fault(
+    'cuts the connection',
+    async ({ pipeline, random }) => {
+      await pipeline.run({ rate: gentle, seed: random.seed })
+      for (let cuts = random.between(2, 4); cuts > 0; cuts--) {
+        await flow(pipeline, random.between(50, 300))
+        await pipeline.inject({ fault: 'cut' })
+      }
+      await conserved(pipeline, { gaps: ['disconnected'] })
+    },
+    { always: true },
+  )
+
+  fault('leaves the connection half open: no end and no data, found by the missing PING', async ({ pipeline, random }) => {
+    const silent = { collector: { KIWOOM_SILENCE: '4s' }, simulator: { SIMULATOR_PING_SECONDS: '1' } }
+    await pipeline.run({ rate: gentle, seed: random.seed, ...silent })
+    await flow(pipeline, 100)
+    await pipeline.inject({ fault: 'stall', forMs: random.between(8_000, 12_000) })
+    await conserved(pipeline, { gaps: ['silent'] })
+  })
+
+  fault('closes connections right after it has accepted them', async ({ pipeline, random }) => {
+    await pipeline.run({ rate: gentle, seed: random.seed })
+    await flow(pipeline, 100)
+    await pipeline.inject({ fault: 'hang-up', times: random.between(2, 5) })
+    await pipeline.inject({ fault: 'cut' })
+    await conserved(pipeline, { gaps: ['disconnected'] })
+  })
+
+  fault('lets another login take the session (R10001): backs off and does not fight', async ({ pipeline, random }) => {
+    await pipeline.run({ rate: gentle, seed: random.seed, collector: { KIWOOM_TAKEN_WAIT: '6s' } })
+    await flow(pipeline, 100)
+    await pipeline.inject({ fault: 'kick', code: 'R10001' })
+    const kickedAtMs = Date.now()
+    await eventually(async () => expect((await statusOf(pipeline.running.collector!))['state']).toBe('waiting'), patient)
+    await eventually(async () => expect((await statusOf(pipeline.running.collector!))['state']).toBe('live'), patient)
+    expect(Date.now() - kickedAtMs).toBeGreaterThanOrEqual(6_000)
+    await conserved(pipeline, { gaps: ['session_taken'] })
+  })
+
+  fault('ends the session for want of a heartbeat (R10002)', async ({ pipeline, random }) => {
+    await pipeline.run({ rate: gentle, seed: random.seed })
+    await flow(pipeline, 100)
+    await pipeline.inject({ fault: 'kick', code: 'R10002' })
+    const { report } = await conserved(pipeline, { gaps: ['heartbeat_missed'] })
+    expect(report.gaps).toHaveLength(1)
+  })
+
+  fault('refuses the token in mid-session (8005)', async ({ pipeline, random }) => {
+    await pipeline.run({ rate: gentle, seed: random.seed })
+    await flow(pipeline, 100)
+    await pipeline.inject({ fault: 'expire-tokens' })
+    await flow(pipeline, 100)
+    await pipeline.inject({ fault: 'cut' })
+    await conserved(pipeline, { gaps: ['disconnected'] })
+  })
+
+  fault('refuses registrations that come too fast (105110): they are paced and repeated', async ({ pipeline, random }) => {
+    await pipeline.run({ rate: gentle, seed: random.seed })
+    await flow(pipeline, 100)
+    await pipeline.inject({ fault: 'refuse', what: 'registration', code: 105110, times: random.between(2, 5) })
+    await pipeline.inject({ fault: 'cut' })
+    await conserved(pipeline, { gaps: ['disconnected'] })
+  })
+
+  fault('refuses registrations as too many (105115, 105118): said as gaps, the rest is captured', async ({ pipeline, random }) => {
+    await pipeline.run({ rate: gentle, seed: random.seed })
+    await flow(pipeline, 100)
+    const code = random.of([105115, 105118])
+    await pipeline.inject({ fault: 'refuse', what: 'registration', code, times: 1 })
+    await pipeline.inject({ fault: 'cut' })
+    const { report } = await conserved(pipeline, { gaps: ['disconnected', 'registration_refused'] })
+    const refused = report.gaps.filter(({ reason }) => reason === 'registration_refused')
+    expect(refused.length).toBeGreaterThan(0)
+    for (const { evidence } of refused) expect(evidence).toContain(String(code))
+  })
+
+  fault('answers a REG before the LOGIN', async ({ pipeline, random }) => {
+    await pipeline.run({ rate: gentle, seed: random.seed })
+    await flow(pipeline, 100)
+    await pipeline.inject({ fault: 'before-login', text: '{"trnm":"REG","return_code":100013,"return_msg":"%s"}', times: 1 })
+    await pipeline.inject({ fault: 'cut' })
+    await conserved(pipeline, { gaps: ['disconnected'] })
+  })
+
+  fault('splits and merges frames on the way', async ({ pipeline, random }) => {
+    await pipeline.run({ rate: gentle, seed: random.seed })
+    const proxy = await TcpProxy.open({ target: { port: pipeline.venuePort } })
+    onTestFinished(() => proxy.close())
+    await pipeline.running.collector!.stop()
+    proxy.impair({ pieceBytes: random.between(1, 2_000) })
+    await pipeline.start('collector', { KIWOOM_WS_URL: `ws://${proxy.address}` })
+    await flow(pipeline, 500)
+    await conserved(pipeline, { gaps: ['stopped'] })
+  })
+
+  fault(
+    'sends garbage',
+    async ({ pipeline, random }) => {
+      await pipeline.run({ rate: gentle, seed: random.seed })
+      const garbage = [
+        '',
+        ' ',
+        '{',
+        '[]',
+        'null',
+        '\u0000',
+        '{"trnm":"REAL"}',
+        '{"trnm":"REAL","data":[1]}',
+        '{"data":[{"type":"9Z"}],"trnm":"REAL"}',
+      ]
+      for (let texts = 20; texts > 0; texts--) {
+        const text = random.between(0, 1) === 0 ? random.of(garbage) : noise(random.between(1, 5_000), () => random.between(0, 0xd7ff))
+        await pipeline.inject({ fault: 'send', text })
+        await flow(pipeline, random.between(0, 20))
+      }
+      const collector = pipeline.running.collector!
+      const [letters, unknown] = [
+        await metricOf(collector, 'tickhouse_collector_dead_letters_total'),
+        await metricOf(collector, 'tickhouse_collector_frames_received_total', { kind: 'unknown' }),
+      ]
+      expect(letters + unknown).toBe(20)
+      await conserved(pipeline, { deadLetters: letters })
+    },
+    { always: true },
+  )
+
+  fault('bursts: 50,000 frames at once', async ({ pipeline, random }) => {
+    await pipeline.run({ rate: gentle, seed: random.seed })
+    await flow(pipeline, 100)
+    await pipeline.inject({ fault: 'burst', frames: 50_000 })
+    await flow(pipeline, 10_000)
+    const { sent } = await conserved(pipeline)
+    expect(sent.captured).toBeGreaterThan(40_000)
+  })
+
+  fault('leaves out trades: the cumulative volume tells how many shares', async ({ pipeline, random }) => {
+    await pipeline.run({ rate: gentle, seed: random.seed })
+    await flow(pipeline, 300)
+    for (let holes = 3; holes > 0; holes--) {
+      await pipeline.inject({ fault: 'lose', frames: random.between(20, 300) })
+      await flow(pipeline, 300)
+    }
+    const { report } = await conserved(pipeline, { gaps: ['volume_missing'] })
+    expect(report.gaps.length).toBeGreaterThan(0)
+    expect(await missingShares(pipeline)).toEqual(lostShares(pipeline))
+  })
+})
+
+function noise(length: number, next: () => number): string {
+  return Array.from({ length }, () => String.fromCharCode(next())).join('')
+}
+
+/** Shares that gaps name, by item. */
+async function missingShares({ store, journal: _ }: Pipeline): Promise<Record<string, number>> {
+  const rows = await store.query<{ symbols: string; missing: number }>(
+    `SELECT symbols, sum(missing) AS missing FROM feed_gap WHERE reason = 'volume_missing' GROUP BY symbols ORDER BY symbols`,
+  )
+  return Object.fromEntries(rows.map(({ symbols, missing }) => [symbols, missing]))
+}
+
+/** Shares of the trades that the venue left out, by item, as far as a later trade of the item was sent. */
+function lostShares({ ledger }: Pipeline): Record<string, number> {
+  const shares = new Map<string, number>()
+  const waiting = new Map<string, number>()
+  for (const { sessions, items } of ledgerEntries(ledger))
+    for (const { type, item, fids } of items) {
+      if (type !== '0B') continue
+      if (sessions.length === 0) waiting.set(item, (waiting.get(item) ?? 0) + Math.abs(Number(fids['15'])))
+      else if (waiting.has(item)) {
+        shares.set(item, (shares.get(item) ?? 0) + waiting.get(item)!)
+        waiting.delete(item)
+      }
+    }
+  return Object.fromEntries([...shares].sort(([a], [b]) => (a < b ? -1 : 1)))
+}

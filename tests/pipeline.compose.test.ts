@@ -1,0 +1,239 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { venueDatasets } from '@tickhouse/catalogue'
+import type { VerifyReport } from '@tickhouse/cli/verify'
+import type { Store } from '@tickhouse/store'
+import { eventually, temporaryFolder } from '@tickhouse/testkit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ComposeProject, docker, reasonToSkip } from './compose.ts'
+import { postgres } from './postgres.ts'
+
+const reason = await reasonToSkip()
+if (reason !== undefined) {
+  console.log(`docker compose: skipped, because ${reason}`)
+  it.skip(`docker compose (skipped, because ${reason})`, () => {})
+}
+
+describeCompose('docker compose', () => {
+  let project: ComposeProject
+  let store: Store
+  beforeAll(async () => {
+    project = await ComposeProject.open('simulator', { SIMULATOR_RATE: '300' })
+    await project.compose('build')
+    await project.up()
+    store = await project.store()
+  }, 900_000)
+  afterAll(async () => {
+    store?.close()
+    await project?.close()
+  }, 120_000)
+
+  it('comes up without any settings, and rows of all nineteen types are in QuestDB', async () => {
+    for (const { name } of venueDatasets) await eventually(async () => expect(await rows(name), name).toBeGreaterThan(0), patient)
+    expect((await verify()).verdict).toBe('complete')
+  })
+
+  it('no password that is known to everybody opens QuestDB', async () => {
+    const { http, postgres: port } = project.ports
+    for (const authorization of [undefined, basic('admin', 'quest'), basic('tickhouse', 'quest')]) {
+      const response = await fetch(`http://127.0.0.1:${http}/exec?query=select%201`, { headers: authorization ? { authorization } : {} })
+      expect(response.status, authorization).toBe(401)
+    }
+    for (const user of ['admin', 'user', 'quant', 'tickhouse'])
+      await expect(postgres(port, user, 'quest', 'SELECT 1'), user).rejects.toThrow(/invalid username\/password/)
+  })
+
+  it('quants read with a password of their own, and cannot write', async () => {
+    const password = await project.credential('reader/questdb-password')
+    const shown = await project.compose('run', '--rm', '-T', 'credentials', 'show')
+    expect(shown).toContain(`postgresql://quant:${password}@127.0.0.1:${project.ports.postgres}/qdb`)
+    const [[count]] = (await postgres(project.ports.postgres, 'quant', password, 'SELECT count() FROM trade')) as [[string]]
+    expect(Number(count)).toBeGreaterThan(0)
+    await expect(postgres(project.ports.postgres, 'quant', password, 'TRUNCATE TABLE trade')).rejects.toThrow(/permission denied/i)
+  })
+
+  it('every container is confined, and nothing listens beyond this machine', async () => {
+    const containers = await project.containers()
+    expect(containers.map(({ Service }) => Service).sort()).toEqual(
+      ['collector', 'credentials', 'kafka', 'questdb', 'simulator', 'sink', 'tables', 'topics'].sort(),
+    )
+    const inspected = JSON.parse(await docker(['inspect', ...containers.map(({ ID }) => ID)])) as Inspected[]
+    for (const { Name, Config, HostConfig } of inspected) {
+      expect(HostConfig, Name).toMatchObject({ ReadonlyRootfs: true, CapDrop: ['ALL'], SecurityOpt: ['no-new-privileges:true'] })
+      expect(HostConfig, Name).toMatchObject({ Memory: expect.any(Number), NanoCpus: expect.any(Number) })
+      expect(HostConfig.Memory * HostConfig.NanoCpus, Name).toBeGreaterThan(0)
+      expect(HostConfig.LogConfig.Config, Name).toMatchObject({ 'max-size': '10m', 'max-file': '3' })
+      expect(Config.User, Name).toMatch(/^(node|appuser|10001:10001)$/)
+      const addresses = Object.values(HostConfig.PortBindings ?? {}).flatMap(bindings => bindings.map(({ HostIp }) => HostIp))
+      expect(new Set(addresses), Name).toEqual(new Set(addresses.length === 0 ? [] : ['127.0.0.1']))
+    }
+  })
+
+  it('images hold what runs, and nothing that only developers need', async () => {
+    for (const service of ['collector', 'sink', 'simulator', 'cli']) {
+      const list = await docker(['run', '--rm', '--entrypoint', 'find', `${project.name}/${service}:local`, '/app'])
+      const paths = list.split('\n')
+      expect(paths, service).toContain('/app/main.ts')
+      expect(
+        paths.filter(path => /\/(vitest|typescript|testcontainers|@biomejs|fast-check|testkit|fixtures|bench)(\/|$)/.test(path)),
+      ).toEqual([])
+      expect(paths.filter(path => !path.includes('/.pnpm/') && /\/test(\/|$)|\.test\.ts$|\.md$|\.npmrc$/.test(path))).toEqual([])
+    }
+  })
+
+  for (const service of ['sink', 'collector', 'kafka', 'questdb', 'simulator'])
+    it(`a restart of ${service} under load loses nothing`, async () => {
+      await growing()
+      await project.compose('restart', service)
+      await growing()
+      await complete()
+    }, 300_000)
+
+  it('three sinks share the partitions', async () => {
+    await project.up('--scale', 'sink=3')
+    await eventually(async () => {
+      const shares = await partitionsPerSink()
+      expect(shares).toHaveLength(3)
+      expect(Math.min(...shares)).toBeGreaterThan(0)
+      expect(shares.reduce((sum, share) => sum + share)).toBe(partitionCount)
+    }, patient)
+    await growing()
+    await complete()
+  }, 300_000)
+
+  it('down and up again loses nothing, and passwords stay', async () => {
+    const before = { rows: await rows('trade'), password: await project.credential('writer/questdb-password') }
+    const { sessions } = await verify()
+    await project.compose('down')
+    await project.up()
+    expect(await project.credential('writer/questdb-password')).toBe(before.password)
+    expect(await rows('trade')).toBeGreaterThanOrEqual(before.rows)
+    await growing()
+    const report = await complete()
+    expect(report.sessions).toBe(sessions + 1)
+  }, 300_000)
+
+  it('a real venue is captured with the keys of two files, by a project without a simulator', async () => {
+    await project.compose('down')
+    const live = await ComposeProject.open('mock', {
+      ...{ KIWOOM_ENV: 'mock', TICKHOUSE_IMAGES: project.name, ...keyFiles() },
+      ...{ KIWOOM_REST_URL: 'http://venue:9400', KIWOOM_WS_URL: 'ws://venue:9400' },
+    })
+    try {
+      await live.compose('create')
+      await startVenue(live)
+      await live.up()
+      const services = (await live.containers()).map(({ Service }) => Service)
+      expect(services.sort()).toEqual(['collector', 'credentials', 'kafka', 'questdb', 'sink', 'tables', 'topics'])
+      const liveStore = await live.store()
+      await eventually(async () => expect(await liveStore.query('SELECT price FROM trade LIMIT 1')).toHaveLength(1), patient)
+      const sessions = await liveStore.query('SELECT DISTINCT environment FROM feed_session')
+      liveStore.close()
+      expect(sessions).toEqual([{ environment: 'mock' }])
+    } finally {
+      await docker(['rm', '--force', `${live.name}-venue`])
+      await live.close()
+    }
+  }, 300_000)
+
+  /** Stands in for Kiwoom: a simulator outside of the project, that takes the keys of `keyFiles` only. */
+  async function startVenue(live: ComposeProject): Promise<void> {
+    const settings = ['SIMULATOR_HOST=0.0.0.0', 'SIMULATOR_PORT=9400', 'SIMULATOR_APP_KEY=app', 'SIMULATOR_SECRET_KEY=secret']
+    const network = ['--network', `${live.name}_default`, '--network-alias', 'venue']
+    const environment = settings.flatMap(setting => ['--env', setting])
+    await docker(['run', '--detach', '--name', `${live.name}-venue`, ...network, ...environment, `${project.name}/simulator:local`])
+  }
+
+  const rows = async (table: string) => (await store.query<{ count: number }>(`SELECT count() AS count FROM ${table}`))[0]!.count
+  const verify = async (): Promise<VerifyReport> => JSON.parse(await project.cli('verify', '--format', 'json', '--wait', '60s'))
+
+  /** Resolves when new rows have arrived. */
+  async function growing(): Promise<void> {
+    const before = await eventually(() => rows('trade'), patient)
+    await eventually(async () => expect(await rows('trade')).toBeGreaterThan(before + 200), patient)
+  }
+
+  /** Ends the session, so that journal and tables can be compared to the last record, and goes on with a new one. */
+  async function complete(): Promise<VerifyReport> {
+    await project.compose('stop', 'collector')
+    const report = await verify()
+    expect(report.findings.filter(({ verdict }) => verdict === 'incomplete')).toEqual([])
+    expect(report.verdict).toBe('complete')
+    await project.compose('start', 'collector')
+    return report
+  }
+
+  async function partitionsPerSink(): Promise<number[]> {
+    const tool = ['/opt/kafka/bin/kafka-consumer-groups.sh', '--bootstrap-server', 'localhost:9092', '--group', 'tickhouse-sink']
+    const lines = await project.compose('exec', '-T', 'kafka', ...tool, '--describe', '--members')
+    return lines.split('\n').flatMap(line => (line.startsWith('tickhouse-sink ') ? [Number(line.trim().split(/\s+/).at(-1))] : []))
+  }
+})
+
+describeCompose('docker compose and the venue', () => {
+  it('a real venue needs its two key files, and brings no simulator', async () => {
+    const project = await ComposeProject.open('mock', { KIWOOM_ENV: 'mock' })
+    await expect(project.compose('config')).rejects.toThrow(/KIWOOM_APP_KEY_FILE.*KIWOOM_SECRET_KEY_FILE/s)
+    const live = await ComposeProject.open('mock', { KIWOOM_ENV: 'mock', ...keyFiles() })
+    const { services, name } = JSON.parse(await live.compose('--profile', 'live', 'config', '--format', 'json'))
+    expect(Object.keys(services)).toEqual(expect.not.arrayContaining(['simulator']))
+    expect(services.collector.environment).toMatchObject({ KIWOOM_ENV: 'mock', KIWOOM_APP_KEY_FILE: '/run/secrets/kiwoom-app-key' })
+    expect(name).toBe(live.name)
+  })
+
+  it('each venue has a project, and so volumes, of its own', async () => {
+    for (const [venue, settings] of [
+      ['simulator', {}],
+      ['production', { KIWOOM_ENV: 'production', ...keyFiles() }],
+    ] as const) {
+      const { PATH, HOME } = process.env
+      const config = await docker(['compose', '--env-file', '/dev/null', 'config', '--format', 'json'], { PATH, HOME, ...settings })
+      expect(JSON.parse(config).volumes.questdb.name).toBe(`tickhouse-${venue}_questdb`)
+    }
+  })
+
+  it('an unknown venue is refused before anything starts', async () => {
+    const project = await ComposeProject.open('unknown', { KIWOOM_ENV: 'mok' })
+    await expect(project.compose('config')).rejects.toThrow(/mok\.yml: no such file/)
+  })
+
+  it('the profile live without a venue fails instead of showing the simulator', async () => {
+    const project = await ComposeProject.open('profile')
+    try {
+      await expect(project.compose('--profile', 'live', 'up', '--wait', 'live-needs-KIWOOM_ENV')).rejects.toThrow(/live-needs-KIWOOM_ENV/)
+      expect(await project.compose('--profile', 'live', 'logs')).toContain('Set KIWOOM_ENV to mock or production')
+    } finally {
+      await project.close()
+    }
+  }, 60_000)
+})
+
+function describeCompose(title: string, tests: () => void): void {
+  if (reason === undefined) describe(title, tests)
+}
+
+const patient = { timeoutMs: 90_000, intervalMs: 500 }
+const partitionCount = 42
+
+interface Inspected {
+  readonly Name: string
+  readonly Config: { readonly User: string }
+  readonly HostConfig: {
+    readonly Memory: number
+    readonly NanoCpus: number
+    readonly LogConfig: { readonly Config: object }
+    readonly PortBindings: Readonly<Record<string, readonly { HostIp: string }[]>> | null
+  }
+}
+
+function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+}
+
+function keyFiles(): Record<string, string> {
+  const folder = temporaryFolder()
+  const paths = { KIWOOM_APP_KEY_FILE: join(folder, 'app'), KIWOOM_SECRET_KEY_FILE: join(folder, 'secret') }
+  writeFileSync(paths.KIWOOM_APP_KEY_FILE, 'app\n')
+  writeFileSync(paths.KIWOOM_SECRET_KEY_FILE, 'secret\n')
+  return paths
+}
