@@ -26,6 +26,8 @@ export type Collector = Awaited<ReturnType<typeof collect>>
 
 /** How long the venue may take to answer a LOGIN or a REG. */
 const answerMs = 10_000
+/** However briefly the journal is kept, the venue is not left more than once a day for its sake. */
+const leastLongestMs = 24 * 3_600_000
 
 /**
  * The path: venue → session → journal → publishing → Kafka. Both halves start at once and neither waits for the other: the venue cannot be paused, and
@@ -76,6 +78,7 @@ function keeperOf({ config, log }: CollectContext, { journal, hide }: Storage, f
     registration: { requests: plan.requests, leftOut, limits: limitsOf(environment), answerMs },
     silenceMs,
     loginMs: answerMs,
+    longestMs: Math.max(config.retentionMs, leastLongestMs),
     log: log.child({ component: 'session' }),
   }
   return new SessionKeeper(parts, new Backoff({ minMs: Math.min(1_000, reconnectMs), maxMs: reconnectMs, takenMs, healthyMs: 30_000 }))

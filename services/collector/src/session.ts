@@ -15,6 +15,8 @@ export interface SessionParts {
   readonly registration: Pick<RegistrationOptions, 'requests' | 'limits' | 'answerMs'> & { readonly leftOut: readonly Unregistered[] }
   readonly silenceMs: number
   readonly loginMs: number
+  /** How long a session may go on. */
+  readonly longestMs: number
   readonly log: Logger
 }
 
@@ -25,6 +27,8 @@ export interface SessionEnd {
 }
 
 const heartbeatMs = 1_000
+/** What a timer of Node takes. */
+const longestTimerMs = 2 ** 31 - 1
 
 export type SessionState = 'connecting' | 'logging in' | 'registering' | 'live' | 'ended'
 
@@ -138,8 +142,10 @@ export class Session {
     const beating = setInterval(() => feedLog.beat(), heartbeatMs)
     const over = new AbortController()
     const registering = this.#register(connection, over.signal).catch(() => {})
+    const timer = setTimeout(() => this.#renew(connection), Math.min(this.#parts.longestMs, longestTimerMs))
     const ended = await connection.ended
     clearInterval(beating)
+    clearTimeout(timer)
     over.abort()
     await registering
     const end = signal.aborted ? { reason: 'stopped', evidence: 'the collector was told to stop' } : (this.#notice ?? ended)
@@ -158,6 +164,12 @@ export class Session {
     feedLog.settle()
     this.#onLive()
     this.#parts.log.info({ session: feedLog.session?.session, requests: registration.requests.length }, 'Registered')
+  }
+
+  /** The journal keeps and removes sessions whole: one that never ends would fill the disk. */
+  #renew(connection: Connection): void {
+    this.#notice = { reason: 'renewed', evidence: 'the session was as long as one may be, and another one follows' }
+    connection.close()
   }
 
   #control(frame: ControlFrame, bytes: Buffer): void {

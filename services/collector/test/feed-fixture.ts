@@ -47,6 +47,7 @@ export async function keepFeed(
       },
       silenceMs: 60_000,
       loginMs: 2_000,
+      longestMs: 3_600_000,
       log,
       ...parts,
     },

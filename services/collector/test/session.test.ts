@@ -81,6 +81,17 @@ test('counts the registered pairs of the open session, and the connections begun
   ])
 })
 
+test('begins another session when one has gone on for as long as it may', async () => {
+  const { venue, journal, keeper } = await keepFeed({}, { longestMs: 200 })
+  await eventually(() => expect(venue.connections.length).toBeGreaterThan(1))
+  await eventually(() => expect(keeper.state).toBe('live'))
+  expect(keeper.ends.get('renewed')).toBeGreaterThan(0)
+  const [close, gap] = await entriesOf(journal)
+  expect(close).toMatchObject({ kind: 'close', content: { reason: 'renewed' } })
+  expect(gap).toMatchObject({ kind: 'gap', content: { reason: 'renewed' } })
+  expect(String(gap?.session) > String(close?.session)).toBe(true)
+})
+
 test('asks for a new token when the venue refuses the one it has', async () => {
   const message = (connection: VenueConnection, received: Parameters<typeof contentScript.message>[1]) => {
     if (received.trnm === 'LOGIN' && received['token'] === 'token-1') {
