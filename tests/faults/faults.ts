@@ -54,7 +54,7 @@ export function describeFaults(place: string, cases: () => void): void {
 
 /** One fault and what must hold afterwards; prints its seed, and FAULT_SEED repeats it. */
 export function fault(title: string, run: (given: FaultCase) => Promise<void>, options: FaultOptions = {}): void {
-  const { always = false, timeoutMs = 240_000, skipped } = options
+  const { always = false, timeoutMs = 600_000, skipped } = options
   if (!always && process.env['FAULTS'] !== 'all') return
   it.skipIf(skipped !== undefined)(
     skipped === undefined ? title : `${title} (skipped, because ${skipped})`,

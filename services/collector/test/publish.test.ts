@@ -100,6 +100,7 @@ test('closes the session of a crashed process, and tells the gap in the next one
     [session, 'close', 2],
     [next, 'open', 1],
     [next, 'crashed', 1],
+    [next, 'close', 2],
   ])
   expect(own[1]).toMatchObject({ reason: 'crashed', records: JSON.stringify({ trade: 2 }) })
 })
