@@ -73,6 +73,12 @@ export function configSpec(environment: EnvironmentName) {
       describe: 'How often the journal is forced to disk; 0 before anything is published',
     }),
     segmentMebibytes: integer('JOURNAL_SEGMENT_MB', { default: 64, min: 1, max: 1024, describe: 'Size of a file of the journal' }),
+    pendingMebibytes: integer('JOURNAL_PENDING_MB', {
+      default: 64,
+      min: 1,
+      max: 4096,
+      describe: 'How much waits in memory while the disk takes nothing; beyond it frames are lost and counted',
+    }),
     retentionMs: duration('JOURNAL_RETENTION', {
       default: 7 * 24 * 3_600_000,
       describe: 'How long published sessions stay in the journal; no session is longer than that',

@@ -31,8 +31,9 @@ export async function openStorage(
   { config, log, lifecycle }: { config: CollectorConfig; log: Logger; lifecycle: Lifecycle },
   onLoss: JournalOptions['onLoss'],
 ): Promise<Storage> {
-  const { journalDirectory: directory, fsyncMs, segmentMebibytes } = config
-  const options = { directory, fsyncMs, segmentBytes: segmentMebibytes * mebibyte, onLoss, log: log.child({ component: 'journal' }) }
+  const { journalDirectory: directory, fsyncMs, segmentMebibytes, pendingMebibytes } = config
+  const sizes = { segmentBytes: segmentMebibytes * mebibyte, pendingBytes: pendingMebibytes * mebibyte }
+  const options = { directory, fsyncMs, ...sizes, onLoss, log: log.child({ component: 'journal' }) }
   const journal = lifecycle.own('journal', await openWhenFree(options, lifecycle.signal))
   const checkpoint = lifecycle.own('checkpoint', await Checkpoint.open<PublishPoint>({ path: checkpointPath(directory), log }))
   lifecycle.own('upkeep', keepUp(journal, checkpoint, config, log))
