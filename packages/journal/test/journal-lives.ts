@@ -1,5 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { beginning, type EntryBatch, type Journal, type Loss, openJournal, type Position, readJournal } from '../src/index.ts'
+import {
+  beginning,
+  type EntryBatch,
+  type EntryKind,
+  type Journal,
+  type Loss,
+  openJournal,
+  type Position,
+  readJournal,
+} from '../src/index.ts'
 import { directory, headerOf, log } from './journal-fixture.ts'
 import { JournalOracle, type Reading } from './journal-oracle.ts'
 import type { Draw } from './memory-file.ts'
@@ -73,6 +82,10 @@ export class JournalLives {
 
   closeSession(): void {
     if (this.#hasSession) this.#append('close', 0)
+  }
+
+  heartbeat(): void {
+    if (this.#hasSession) this.#append('heartbeat', 0)
   }
 
   async flush(isAwaited = true): Promise<void> {
@@ -220,12 +233,15 @@ export class JournalLives {
     }
   }
 
-  #append(kind: 'frame' | 'gap' | 'close', bytes: number): void {
+  #append(kind: EntryKind, bytes: number): void {
     const id = ++this.#id
     const content = Buffer.from(String(id).padEnd(bytes, '.'))
-    const before = this.#journal.stats.lostEntries
+    const before = this.#journal.stats
     this.#journal.append(kind, id, content)
-    const isRefused = this.#journal.stats.lostEntries > before
+    const { appendedEntries, lostEntries } = this.#journal.stats
+    const isRefused = lostEntries > before.lostEntries
+    // A heartbeat without room is dropped, and is no loss.
+    if (appendedEntries === before.appendedEntries && !isRefused && kind === 'heartbeat') return
     this.oracle.append({ id, session: `s${this.#session}`, timeUs: id, bytes: content.length, isRefused })
   }
 
