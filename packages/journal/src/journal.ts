@@ -207,7 +207,13 @@ export class Journal {
   async #next(reader: SegmentReader, position: Position, maxBytes: number, until?: Position): Promise<EntryBatch | undefined> {
     for (let at = position; ; ) {
       const { start } = this.#tail
-      if (comparePositions(at, start) >= 0) return this.#tail.read(at, maxBytes, until)
+      const isInMemory = comparePositions(at, start) >= 0
+      if (isInMemory && !reader.isOpen) return this.#tail.read(at, maxBytes, until)
+      if (isInMemory) {
+        // A file that is compressed or removed takes its room on the disk until nobody has it open.
+        await reader.close()
+        continue
+      }
       const batch = await reader.next(at, maxBytes, until === undefined ? start : earlier(start, until))
       if (batch !== undefined) return batch
       at = start
