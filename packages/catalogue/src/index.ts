@@ -5,6 +5,7 @@ export { type DatasetName, datasetOfType, type Entity, entities, entityOf, entit
 export type { Column, Field, Kind, Ladder, Legend, Unit } from './fields.ts'
 export { ddlOf, ddlOfColumn } from './generate/ddl.ts'
 export { type DictionaryRow, dictionary, dictionaryMarkdown } from './generate/dictionary.ts'
+export { cut, isNestedWithin } from './normalize/bounds.ts'
 export type { DeadLetterReason, Gap, SessionIdentity } from './normalize/own-records.ts'
 export { type NormalizerCounts, type NormalizerEntry, type NormalizerState, type Produced, SessionNormalizer } from './normalize/session.ts'
 export { type Range, SequenceSet } from './sequence-set.ts'
