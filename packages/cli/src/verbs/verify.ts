@@ -1,8 +1,6 @@
-import { connectBus } from '@tickhouse/bus'
-import { createLogger, createRegistry } from '@tickhouse/runtime'
-import { openStore } from '@tickhouse/store'
 import { Command } from 'commander'
 import { dataOption, durationMs } from '../arguments.ts'
+import { busFor, storeFor } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
 import { type Format, formatOption, print } from '../output.ts'
 import { verify as compare, type VerifyReport } from '../verify/verify.ts'
@@ -34,10 +32,9 @@ export function verify(): Command {
 }
 
 async function run({ session, wait, data }: Options): Promise<VerifyReport> {
-  const log = createLogger({ name: 'verify', level: process.env['LOG_LEVEL'] ?? 'warn' })
   const { brokers, configurationString, journalDirectory } = loadConnections(process.env, data)
-  const bus = connectBus({ brokers, clientId: 'tickhouse-verify', log, registry: createRegistry('verify') })
-  const store = openStore({ configurationString, log })
+  const bus = busFor('verify', brokers, process.env)
+  const store = storeFor('verify', configurationString, process.env)
   try {
     return await compare({ journalDirectory, bus, store, session, waitMs: wait, signal: AbortSignal.timeout(3_600_000) })
   } finally {
