@@ -1,3 +1,4 @@
+export { type AccessOperation, type AccessRole, type AccessRule, accessRoles, accessRules } from './access.ts'
 export type { ItemKind, RecordOf, RowOf, VenueDataset } from './dataset.ts'
 export { datasets } from './datasets/index.ts'
 export type * from './definitions.ts'

@@ -1,3 +1,4 @@
+import { accessRules } from '../access.ts'
 import { entities } from '../entities.ts'
 import { asyncApi } from './asyncapi.ts'
 import { ddlOf } from './ddl.ts'
@@ -9,6 +10,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
     ['tables.sql', entities.map(({ table }) => ddlOf(table)).join('\n')],
     ['topics.json', json(entities.map(({ topic }) => topic))],
+    ['access.json', json(accessRules())],
     ['asyncapi.json', json(asyncApi())],
     ['dictionary.json', json(dictionary())],
     ['dictionary.md', dictionaryMarkdown()],
