@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { acls } from './acls.ts'
 import { catalogue } from './catalogue.ts'
 import { collect } from './collect.ts'
 import { deadLetters } from './dead-letters.ts'
@@ -27,6 +28,7 @@ export const verbs: readonly (() => Command)[] = [
   deadLetters,
   rebuild,
   topics,
+  acls,
   tables,
   catalogue,
   collect,
