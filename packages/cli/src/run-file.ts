@@ -20,6 +20,8 @@ export interface RunFile {
   /** As QDB_CLIENT_CONF wants it. */
   readonly configurationString: string
   readonly journalDirectory: string
+  /** Where the live page is. */
+  readonly page: string
   readonly processes: readonly RunningProcess[]
 }
 

@@ -18,7 +18,7 @@ function snapshot(datasets: DatasetState[]): Snapshot {
     gaps: 2,
     reconnects: 0,
   }
-  return { atMs, datasets, collector, sink: { datasets: {}, deadLetters: 0, suspended: [] } }
+  return { atMs, datasets, collector, sink: { datasets: {}, deadLetters: 0, suspended: [] }, tablesProblem: undefined }
 }
 
 test('shows rate, rows, age of the newest row and lag per dataset, and the totals', () => {

@@ -3,6 +3,7 @@ import { catalogue } from './catalogue.ts'
 import { collect } from './collect.ts'
 import { deadLetters } from './dead-letters.ts'
 import { doctor } from './doctor.ts'
+import { page } from './page.ts'
 import { rebuild } from './rebuild.ts'
 import { simulate } from './simulate.ts'
 import { sink } from './sink.ts'
@@ -19,6 +20,7 @@ export const verbs: readonly (() => Command)[] = [
   start,
   status,
   top,
+  page,
   tail,
   doctor,
   verify,
