@@ -1,24 +1,6 @@
 import type { Problem } from '@tickhouse/runtime'
 
-/** What `GET /status` of a collector tells, as far as it is shown. */
-export interface CollectorStatus {
-  readonly session: string | null
-  readonly state: string
-  readonly datasets: Readonly<Record<string, { received: number; published: number; lastTimestamp: number | null }>>
-  readonly feed?: { state: 'flowing' | 'quiet' | 'dead'; stale: readonly string[] }
-  readonly journal: { lagRecords: number; lagBytes: number; problem?: { code: string } | null }
-  readonly deadLetters: number
-  readonly gaps: number
-  readonly reconnects: number
-}
-
-/** What `GET /status` of a sink tells, as far as it is shown. */
-export interface SinkStatus {
-  readonly datasets: Readonly<Record<string, { stored: number; lag: number; lastTimestamp: number | null }>>
-  readonly heartbeat?: { ageMs: number | null }
-  readonly deadLetters: number
-  readonly suspended: readonly string[]
-}
+export type { CollectorStatus, SinkStatus } from '@tickhouse/runtime'
 
 /** A service's status; undefined when it does not answer in time. */
 export async function statusOf<T>(http: string | null | undefined, timeoutMs = 1500): Promise<T | undefined> {

@@ -72,7 +72,7 @@ export class PageLooker {
 
 /** A heartbeat tells more than a row: it comes even when the venue is silent. */
 export function freshnessOf({ atMs, datasets, sink }: Snapshot): Freshness | null {
-  const heartbeatMs = sink?.heartbeat?.ageMs ?? null
+  const heartbeatMs = sink?.heartbeat.ageMs ?? null
   if (heartbeatMs !== null) return { ageMs: heartbeatMs, of: 'heartbeat' }
   const newestUs = Math.max(...datasets.map(dataset => dataset.newestUs ?? Number.NEGATIVE_INFINITY))
   return Number.isFinite(newestUs) ? { ageMs: Math.max(0, atMs - newestUs / 1000), of: 'row' } : null

@@ -22,7 +22,7 @@ export function stationsOf(reading: Reading, freshMs: number | null): Station[] 
 function venueStation({ snapshot: { collector } }: Reading): Station {
   if (collector === undefined) return station('venue', 'unknown', 'not known', '')
   if (collector.state !== 'live') return station('venue', 'bad', collector.state, 'no session')
-  const { state, stale } = collector.feed ?? { state: 'flowing', stale: [] }
+  const { state, stale } = collector.feed
   const note = stale.length > 0 ? `${stale.length} datasets silent` : ''
   if (state === 'dead') return station('venue', 'bad', 'dead', note)
   return station('venue', stale.length > 0 ? 'poor' : 'good', state, note)

@@ -3,6 +3,7 @@ import { catalogue } from './catalogue.ts'
 import { collect } from './collect.ts'
 import { deadLetters } from './dead-letters.ts'
 import { doctor } from './doctor.ts'
+import { gaps } from './gaps.ts'
 import { page } from './page.ts'
 import { rebuild } from './rebuild.ts'
 import { simulate } from './simulate.ts'
@@ -24,6 +25,7 @@ export const verbs: readonly (() => Command)[] = [
   tail,
   doctor,
   verify,
+  gaps,
   deadLetters,
   rebuild,
   topics,
