@@ -1,4 +1,5 @@
 import type { Condition, Station, StationName } from '@tickhouse/page'
+import { size } from '../doctor/disk.ts'
 import { grouped } from '../output.ts'
 import { age } from '../start/view.ts'
 import { type Readiness, type Reading, troubleWith } from './reading.ts'
@@ -30,9 +31,9 @@ function venueStation({ snapshot: { collector } }: Reading): Station {
 
 function journalStation({ snapshot: { collector } }: Reading): Station {
   if (collector === undefined) return station('journal', 'unknown', 'not known', '')
-  const { problem, lagRecords } = collector.journal
+  const { problem, lagRecords, bytes } = collector.journal
   if (problem) return station('journal', 'bad', 'disk problem', problem.code)
-  return lagRecords > manyFrames ? station('journal', 'poor', 'far ahead', '') : station('journal', 'good', 'written', '')
+  return lagRecords > manyFrames ? station('journal', 'poor', 'far ahead', size(bytes)) : station('journal', 'good', 'written', size(bytes))
 }
 
 type ConditionAndWord = readonly [Condition, string]
