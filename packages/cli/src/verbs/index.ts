@@ -5,6 +5,7 @@ import { collect } from './collect.ts'
 import { deadLetters } from './dead-letters.ts'
 import { doctor } from './doctor.ts'
 import { gaps } from './gaps.ts'
+import { page } from './page.ts'
 import { rebuild } from './rebuild.ts'
 import { simulate } from './simulate.ts'
 import { sink } from './sink.ts'
@@ -21,6 +22,7 @@ export const verbs: readonly (() => Command)[] = [
   start,
   status,
   top,
+  page,
   tail,
   doctor,
   verify,
