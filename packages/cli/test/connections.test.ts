@@ -40,7 +40,7 @@ it('with nothing needed, what is known comes and the rest is empty', () => {
 
 it('a running start does not write down passwords, and says which variable a verb then needs', () => {
   const data = temporaryFolder()
-  const run = { pid: 1, startedAt: '', brokers: '127.0.0.1:9092', journalDirectory: '/journal', page: null, processes: [] }
+  const run = { pid: 1, startedAt: '', brokers: '127.0.0.1:9092', journalDirectory: '/journal', page: '', processes: [] }
   writeRunFile(data, { ...run, configurationString: 'http::addr=questdb:9000;username=writer;password=s3cret;' })
   expect(readFileSync(join(data, 'run.json'), 'utf8')).not.toContain('s3cret')
   expect(statSync(join(data, 'run.json')).mode & 0o077).toBe(0)
