@@ -87,7 +87,9 @@ test('an answer is decoded as kafkajs decodes it', async () => {
 test('a batch that was cut off at the end is left for the next fetch', async () => {
   await fc.assert(
     fc.asyncProperty(batch, batch, fc.integer({ min: 1, max: 200 }), async (first, second, cut) => {
-      await sameAsKafkajs(answerBytes([[await batchBytes(first), await batchBytes(second)]], cut))
+      const last = await batchBytes(second)
+      // Kafka sends the first batch whole, and kafkajs needs that.
+      await sameAsKafkajs(answerBytes([[await batchBytes(first), last]], Math.min(cut, last.length)))
     }),
     { numRuns: 50 },
   )
