@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 /** A file's suffix says what it needs: `.test.ts` nothing, `.integration.test.ts` and `.fault.test.ts` Kafka and QuestDB. */
 const needsServers = ['**/*.integration.test.ts', '**/*.fault.test.ts']
 
+/** `.browser.test.ts` needs a Chromium and no servers. */
+const needsBrowser = ['**/*.browser.test.ts']
+
 /** `.compose.test.ts` needs a Docker engine and some minutes: `npm run test:compose`. */
 const needsCompose = ['tests/*.compose.test.ts']
 
@@ -14,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{packages,services}/*/test/**/*.test.ts', 'infra/**/*.test.ts', 'tests/*.property.test.ts'],
-          exclude: needsServers,
+          exclude: [...needsServers, ...needsBrowser],
           testTimeout: 20_000,
         },
       },
@@ -26,6 +29,13 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['packages/*/test/**/*.browser.test.ts'],
+          hookTimeout: 90_000,
         },
       },
       {

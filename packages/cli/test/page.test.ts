@@ -49,6 +49,7 @@ test('a QuestDB that does not answer is said once, with what it means and what t
     },
   ])
   expect(conditions(away)).toMatchObject({ questdb: 'bad: no answer', sink: 'poor: not ready', kafka: 'good: ready' })
+  expect(stationsOf(away, null).find(({ name }) => name === 'sink')?.note).toBe('waits for QuestDB')
 })
 
 test('what a service that is away would have told is not known, and not well', () => {

@@ -26,7 +26,7 @@ const definitions = {
   },
 }
 
-const height = 132
+const [height, currentMs] = [168, 6000]
 
 /** Latency and rates of the last ten minutes, as two plots, each with its newest figures in words. */
 export class Plots {
@@ -79,11 +79,13 @@ class Plot {
   /** The newest figures, and which line they belong to. */
   #tell() {
     const { id, lines, format } = this.#definition
-    const keys = lines.flatMap(({ name, value }, index) => {
-      const now = this.#points.map(value).findLast(figure => figure !== null)
-      return now === undefined || now === null ? [] : [key(index, `${name} ${format(now)}`)]
+    const newestMs = this.#points.at(-1)?.atMs ?? 0
+    const current = this.#points.filter(({ atMs }) => atMs > newestMs - currentMs)
+    const keys = lines.map(({ name, value }, index) => {
+      const now = current.map(value).findLast(figure => figure !== null)
+      return key(index, `${name} ${now === undefined || now === null ? 'not known' : format(now)}`)
     })
-    byId(`${id}-now`).replaceChildren(...keys.flatMap(made => [made, '  ']))
+    byId(`${id}-now`).replaceChildren(...keys.flatMap(made => [made, ' ']))
   }
 }
 
@@ -113,7 +115,7 @@ function optionsOf({ lines, format }, width) {
     height,
     legend: { show: false },
     cursor: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 26, 0, 0],
     scales: {
       x: { time: true, range: (_, min, max) => [Math.min(min, max - 60), max] },
       y: { range: (_, __, max) => [0, (max || 1) * 1.1] },

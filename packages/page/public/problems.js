@@ -50,9 +50,10 @@ function headlineOf({ length }) {
 
 /** @param {PageProblem} problem */
 function line({ condition, problem, remedy }) {
-  const copy = element('button', { type: 'button', class: 'copy', 'aria-label': `Copy: ${remedy}` }, 'Copy')
+  const [command = remedy, ...notes] = remedy.split('   ')
+  const copy = element('button', { type: 'button', class: 'copy', 'aria-label': `Copy: ${command}` }, 'Copy')
   copy.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(remedy)
+    await navigator.clipboard.writeText(command)
     say(copy, 'Copied')
   })
   return element(
@@ -60,6 +61,12 @@ function line({ condition, problem, remedy }) {
     {},
     icon(condition, 'sentence-icon'),
     element('p', { class: 'sentence' }, problem),
-    element('p', { class: 'remedy' }, element('code', {}, remedy), ...(navigator.clipboard ? [copy] : [])),
+    element(
+      'p',
+      { class: 'remedy' },
+      element('code', {}, command),
+      ...(navigator.clipboard ? [copy] : []),
+      ...notes.map(note => element('span', {}, note)),
+    ),
   )
 }

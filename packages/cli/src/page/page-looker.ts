@@ -27,7 +27,6 @@ export class PageLooker {
   readonly #observer: Observer
   readonly #timeLine: TimeLineReader
   readonly #latency = new LatencyReader()
-  /** Those of the last seconds, the oldest first: rates over one second jump. */
   #snapshots: readonly Snapshot[] = []
 
   constructor(sources: PageSources) {
@@ -41,8 +40,7 @@ export class PageLooker {
     const { advice, links, addresses } = this.#sources
     const [reading, timeLine, latencyMs] = await Promise.all([this.#read(), this.#timeLine.read(), this.#latency.read(addresses().sink)])
     const { snapshot } = reading
-    this.#snapshots = [...this.#snapshots.filter(({ atMs }) => atMs > snapshot.atMs - ratesOverMs), snapshot]
-    const before = this.#snapshots.length > 1 ? this.#snapshots[0] : undefined
+    const before = this.#before(snapshot)
     const freshness = freshnessOf(snapshot)
     return {
       atMs: snapshot.atMs,
@@ -55,6 +53,14 @@ export class PageLooker {
       links,
       ...timeLine,
     }
+  }
+
+  /** The oldest look of the last seconds, else the last one: rates over one second jump. */
+  #before(now: Snapshot): Snapshot | undefined {
+    const recent = this.#snapshots.filter(({ atMs }) => atMs > now.atMs - ratesOverMs)
+    const before = recent[0] ?? this.#snapshots.at(-1)
+    this.#snapshots = [...recent, now]
+    return before
   }
 
   async #read(): Promise<Reading> {

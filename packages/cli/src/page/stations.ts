@@ -9,13 +9,13 @@ const manyFrames = 10_000
 /** How each station is, as far as collector, sink and QuestDB tell. */
 export function stationsOf(reading: Reading, freshMs: number | null): Station[] {
   const { snapshot, collector, sink } = reading
-  const { collector: captured, sink: stored } = snapshot
+  const { collector: captured } = snapshot
   return [
     venueStation(reading),
     station('collector', ...serviceCondition(collector), captured ? times(captured.reconnects, 'reconnect') : ''),
     journalStation(reading),
     station('kafka', ...kafkaCondition(collector, sink), ''),
-    station('sink', ...serviceCondition(sink), stored && stored.deadLetters > 0 ? times(stored.deadLetters, 'dead letter') : ''),
+    station('sink', ...serviceCondition(sink), sinkNote(reading)),
     station('questdb', ...questdbCondition(reading), freshMs === null ? '' : `newest ${age(freshMs)} old`),
   ]
 }
@@ -34,6 +34,12 @@ function journalStation({ snapshot: { collector } }: Reading): Station {
   const { problem, lagRecords, bytes } = collector.journal
   if (problem) return station('journal', 'bad', 'disk problem', problem.code)
   return lagRecords > manyFrames ? station('journal', 'poor', 'far ahead', size(bytes)) : station('journal', 'good', 'written', size(bytes))
+}
+
+function sinkNote({ snapshot: { sink: stored }, sink }: Reading): string {
+  if (troubleWith(sink, 'questdb') !== undefined) return 'waits for QuestDB'
+  if (troubleWith(sink, 'kafka') !== undefined) return 'waits for Kafka'
+  return stored ? times(stored.deadLetters, 'dead letter') : ''
 }
 
 type ConditionAndWord = readonly [Condition, string]
