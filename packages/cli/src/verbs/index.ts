@@ -3,6 +3,7 @@ import { catalogue } from './catalogue.ts'
 import { collect } from './collect.ts'
 import { deadLetters } from './dead-letters.ts'
 import { doctor } from './doctor.ts'
+import { plan } from './plan.ts'
 import { rebuild } from './rebuild.ts'
 import { simulate } from './simulate.ts'
 import { sink } from './sink.ts'
@@ -27,6 +28,7 @@ export const verbs: readonly (() => Command)[] = [
   topics,
   tables,
   catalogue,
+  plan,
   collect,
   sink,
   simulate,
