@@ -647,3 +647,20 @@ CREATE TABLE IF NOT EXISTS dead_letter (
   kafka_offset LONG
 ) TIMESTAMP(timestamp) PARTITION BY DAY WAL
 DEDUP UPSERT KEYS(timestamp, symbol, venue, session, seq, stage, dataset);
+
+CREATE TABLE IF NOT EXISTS data_condition (
+  timestamp TIMESTAMP,
+  date SYMBOL,
+  dataset SYMBOL,
+  condition SYMBOL,
+  hours SYMBOL,
+  records LONG,
+  rows LONG,
+  gaps LONG,
+  gap_seconds DOUBLE,
+  missing_shares LONG,
+  dead_letters LONG,
+  checked_at TIMESTAMP,
+  certificate VARCHAR
+) TIMESTAMP(timestamp) PARTITION BY MONTH WAL
+DEDUP UPSERT KEYS(timestamp, dataset);

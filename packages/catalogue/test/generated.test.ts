@@ -35,7 +35,7 @@ describe('the generated files', () => {
 
   it('create tables that QuestDB deduplicates', () => {
     const sql = generatedFiles().get('tables.sql')!
-    expect(sql.match(/CREATE TABLE/g)).toHaveLength(22)
+    expect(sql.match(/CREATE TABLE/g)).toHaveLength(23)
     expect(sql).toContain('DEDUP UPSERT KEYS(timestamp, symbol, venue, session, seq);')
   })
 })

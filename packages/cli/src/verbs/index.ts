@@ -4,6 +4,7 @@ import { collect } from './collect.ts'
 import { deadLetters } from './dead-letters.ts'
 import { doctor } from './doctor.ts'
 import { plan } from './plan.ts'
+import { gaps } from './gaps.ts'
 import { rebuild } from './rebuild.ts'
 import { simulate } from './simulate.ts'
 import { sink } from './sink.ts'
@@ -23,6 +24,7 @@ export const verbs: readonly (() => Command)[] = [
   tail,
   doctor,
   verify,
+  gaps,
   deadLetters,
   rebuild,
   topics,
