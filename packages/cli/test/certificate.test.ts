@@ -181,6 +181,7 @@ const session = (openedHour: number, endedHour: number, rest: Partial<SessionCou
   collector: 'test',
   environment: 'simulator',
   open: false,
+  cut: false,
   endedAtUs: at(endedHour),
   numbers: {},
   journal: { entries: 7, bytes: 700, sha256: 'ab' },

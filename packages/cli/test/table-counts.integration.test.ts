@@ -23,7 +23,7 @@ describeWithServers('what the tables hold of a session', () => {
     const numbers = { gold_price: { first: 1, last: 3, lastUs: 1e15 + 3 } }
     const counted = { session, openedAtUs: 1e15, endedAtUs: 1e15 + 3, collector: 'test', environment: 'simulator', numbers, journal }
     const countsWhen = async (open: boolean) =>
-      (await tableCounts(store, { ...always, fromUs: 1e15 }, [{ ...counted, open }])).counts.get(`${session}/gold_price`)
+      (await tableCounts(store, { ...always, fromUs: 1e15 }, [{ ...counted, open, cut: false }])).counts.get(`${session}/gold_price`)
     expect(await countsWhen(true)).toEqual({ rows: 3, distinct: 3, lowest: 1, highest: 3 })
     expect(await countsWhen(false)).toEqual({ rows: 4, distinct: 4, lowest: 1, highest: 5 })
   })

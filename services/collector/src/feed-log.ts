@@ -63,18 +63,21 @@ export class FeedLog {
     return this.#session
   }
 
-  /** Takes up what an earlier process left: an unfinished session is closed with a gap, and the next one will tell what lies between. */
+  /**
+   * Takes up what an earlier process left: an unfinished session is closed, and the next one will tell what lies between. The gap does not go into the
+   * old session: a power loss may have taken entries from the journal whose records, and numbers, are in the topics already.
+   */
   resume(last: LastEntry | undefined, truncatedBytes: number): void {
     if (last === undefined) return
     this.#lastId = last.header.session
     this.#missing = { fromUs: last.timeUs, reason: 'stopped', evidence: 'the collector was not running' }
     if (last.kind === 'close') return
     this.#session = last.header
+    this.#missing = undefined
     this.#parts.journal.beginSession(last.header)
     const evidence = `the collector ended without closing the session; ${truncatedBytes} bytes of a torn entry were cut off the journal`
-    this.#missing = { fromUs: last.timeUs, reason: 'crashed', evidence }
-    this.close({ fromUs: this.now(), reason: 'crashed', evidence: 'the collector was not running' })
-    this.#parts.log.warn({ session: last.header.session, truncatedBytes }, 'An unfinished session was closed with a gap')
+    this.close({ fromUs: last.timeUs, reason: 'crashed', evidence })
+    this.#parts.log.warn({ session: last.header.session, truncatedBytes }, 'An unfinished session was closed')
   }
 
   /** The capture clock of a connection that is about to be opened; it goes on after the one before, unless the wall clock was set back by more than a moment. */

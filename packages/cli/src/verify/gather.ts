@@ -2,7 +2,7 @@ import type { Bus } from '@tickhouse/bus'
 import { SequenceSet } from '@tickhouse/catalogue'
 import type { Store } from '@tickhouse/store'
 import type { Interval } from '../korean-time.ts'
-import type { SessionCounts } from './journal-counts.ts'
+import type { Numbers, SessionCounts } from './journal-counts.ts'
 import type { Stations } from './judge.ts'
 import { openLetters } from './open-letters.ts'
 import { type Tables, tableCounts } from './table-counts.ts'
@@ -33,14 +33,20 @@ export async function gather(
   await beforeTables()
   const tables = await tableCounts(store, time, sessions, signal)
   const open = await openLetters(store, topics, time, signal)
-  const stations = sessions.flatMap(({ session, open: isOpen, numbers }) =>
-    Object.entries(numbers).map(([dataset, journal]): Stations => {
+  const stations = sessions.flatMap(({ session, open: isOpen, cut, numbers }) =>
+    Object.entries(numbers).map(([dataset, journalled]): Stations => {
       const key = `${session}/${dataset}`
       const [topic, unread] = [topics.records.get(key) ?? new SequenceSet(), topics.unread.get(key) ?? new SequenceSet()]
       const written = unread.distinct + (topics.refused.get(key)?.distinct ?? 0)
       const letters = { written, stored: tables.letters.get(key) ?? 0, open: open.get(key)?.distinct ?? 0 }
+      const journal = cut ? withPublished(journalled, topic) : journalled
       return { session, dataset, open: isOpen, journal, topic, table: tables.counts.get(key) ?? nothing, unread, letters }
     }),
   )
   return { topics, tables, openLetters: open, stations }
+}
+
+/** A journal that lost entries after their records were published does not tell how far the numbers go; the topic does. */
+function withPublished(numbers: Numbers, { highest }: SequenceSet): Numbers {
+  return { ...numbers, last: Math.max(numbers.last, highest) }
 }

@@ -20,6 +20,8 @@ export interface SessionCounts {
   readonly environment: string
   /** True while records may still be added: the last session of the journal, unless it was closed. */
   readonly open: boolean
+  /** True where entries of it were lost from the journal, by a power loss or by damage: what was published of them is in the topics only. */
+  readonly cut: boolean
   /** Time of its last entry. */
   readonly endedAtUs: number
   /** By dataset; those that got none are left out. */
@@ -52,8 +54,10 @@ async function countSession(directory: string, stored: JournalSession, time: Int
   const { session, openedAtUs, collector, environment } = stored.header
   const tally = new Tally(stored, time)
   const { from, to } = stored
-  for await (const { header, entries } of readJournal(directory, { from, ...(to && { to }) })) {
+  let isDamaged = false
+  for await (const { header, entries, damage } of readJournal(directory, { from, ...(to && { to }) })) {
     if (header.session === session) tally.take(entries)
+    isDamaged ||= damage !== undefined
     if (tally.isBeyond || (header.session !== session && header.session !== '')) break
   }
   const end = tally.isBeyond ? await endOf(directory, stored) : tally.end
@@ -61,7 +65,8 @@ async function countSession(directory: string, stored: JournalSession, time: Int
   const journal = { entries, bytes, sha256: tally.checksum.digest() }
   const numbers = Object.fromEntries(tally.numbers)
   const open = to === undefined && !end?.closed
-  return { session, openedAtUs, collector, environment, open, endedAtUs: end?.timeUs ?? openedAtUs, numbers, journal }
+  const cut = isDamaged || end?.crashed === true
+  return { session, openedAtUs, collector, environment, open, cut, endedAtUs: end?.timeUs ?? openedAtUs, numbers, journal }
 }
 
 /** Counts what becomes of the entries of one session. */

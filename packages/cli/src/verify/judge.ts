@@ -7,7 +7,7 @@ export interface Stations {
   readonly dataset: string
   /** True while the session may still grow. */
   readonly open: boolean
-  /** The numbers of the records that follow from the journal. */
+  /** The numbers of the records that follow from the journal, and of those that were published before the journal lost them. */
   readonly journal: Numbers
   readonly topic: SequenceSet
   readonly table: TableCounts

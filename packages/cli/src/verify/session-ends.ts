@@ -6,6 +6,8 @@ import type { Interval } from '../korean-time.ts'
 export interface End {
   readonly timeUs: number
   readonly closed: boolean
+  /** It was closed by the process after the one that captured it: the last entries may have gone with a power loss. */
+  readonly crashed: boolean
 }
 
 /** Those that may have captured something in a stretch of time: begun before its end, and followed by no other before its beginning. The last one may go on. */
@@ -27,7 +29,13 @@ export async function sessionsIn(
 /** The end of a session so far, with these entries behind it. */
 export function furtherEnd(end: End | undefined, entries: readonly Entry[]): End | undefined {
   const last = entries.at(-1)
-  return last === undefined ? end : { timeUs: last.timeUs, closed: end?.closed === true || entries.some(({ kind }) => kind === 'close') }
+  if (last === undefined) return end
+  const closes = entries.filter(({ kind }) => kind === 'close')
+  return {
+    timeUs: last.timeUs,
+    closed: end?.closed === true || closes.length > 0,
+    crashed: end?.crashed === true || closes.some(({ bytes }) => bytes.includes('"crashed"')),
+  }
 }
 
 /** The end of a session, from its last segments back to one that has entries; undefined when none has. */
