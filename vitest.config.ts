@@ -34,7 +34,8 @@ export default defineConfig({
           include: ['tests/faults/*.fault.test.ts'],
           globalSetup: './packages/testkit/src/own-servers-setup.ts',
           fileParallelism: process.env['FAULTS'] === 'all',
-          maxWorkers: 2,
+          // Cases wait most of the time.
+          maxWorkers: 4,
           hookTimeout: 180_000,
         },
       },

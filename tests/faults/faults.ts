@@ -37,8 +37,8 @@ export interface Expected {
 
 let servers: OwnServers
 
-/** What these QuestDBs do beyond the usual: they suspend a table on command, and refuse requests that a backlog easily makes. */
-const questdbProperties = { 'dev.mode.enabled': 'true', 'line.http.max.recv.buffer.size': '64k' }
+/** What these QuestDBs do beyond the usual: they suspend a table on command. */
+const questdbProperties = { 'dev.mode.enabled': 'true' }
 
 /** Cases that break things at one place: each file has servers of its own, and leaves nothing behind. */
 export function describeFaults(place: string, cases: () => void): void {
@@ -54,7 +54,7 @@ export function describeFaults(place: string, cases: () => void): void {
 
 /** One fault and what must hold afterwards; prints its seed, and FAULT_SEED repeats it. */
 export function fault(title: string, run: (given: FaultCase) => Promise<void>, options: FaultOptions = {}): void {
-  const { always = false, timeoutMs = 240_000, skipped } = options
+  const { always = false, timeoutMs = 600_000, skipped } = options
   if (!always && process.env['FAULTS'] !== 'all') return
   it.skipIf(skipped !== undefined)(
     skipped === undefined ? title : `${title} (skipped, because ${skipped})`,

@@ -628,6 +628,17 @@ CREATE TABLE IF NOT EXISTS feed_gap (
 ) TIMESTAMP(timestamp) PARTITION BY DAY WAL
 DEDUP UPSERT KEYS(timestamp, symbol, venue, session, seq);
 
+CREATE TABLE IF NOT EXISTS feed_heartbeat (
+  timestamp TIMESTAMP,
+  symbol SYMBOL,
+  venue SYMBOL,
+  session SYMBOL,
+  seq LONG,
+  kafka_partition INT,
+  kafka_offset LONG
+) TIMESTAMP(timestamp) PARTITION BY DAY WAL
+DEDUP UPSERT KEYS(timestamp, symbol, venue, session, seq);
+
 CREATE TABLE IF NOT EXISTS dead_letter (
   timestamp TIMESTAMP,
   symbol SYMBOL,

@@ -1,20 +1,4 @@
-/** What `GET /status` of a collector tells, as far as it is shown. */
-export interface CollectorStatus {
-  readonly session: string | null
-  readonly state: string
-  readonly datasets: Readonly<Record<string, { received: number; published: number; lastTimestamp: number | null }>>
-  readonly journal: { lagRecords: number; lagBytes: number }
-  readonly deadLetters: number
-  readonly gaps: number
-  readonly reconnects: number
-}
-
-/** What `GET /status` of a sink tells, as far as it is shown. */
-export interface SinkStatus {
-  readonly datasets: Readonly<Record<string, { stored: number; lag: number; lastTimestamp: number | null }>>
-  readonly deadLetters: number
-  readonly suspended: readonly string[]
-}
+export type { CollectorStatus, SinkStatus } from '@tickhouse/runtime'
 
 /** A service's status; undefined when it does not answer in time. */
 export async function statusOf<T>(http: string | null | undefined, timeoutMs = 1500): Promise<T | undefined> {

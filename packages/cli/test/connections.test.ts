@@ -30,3 +30,8 @@ it('what is not needed is not looked at', () => {
 it('what is missing is named all at once', () => {
   expect(() => loadConnections({}, temporaryFolder())).toThrow('Expected KAFKA_BROKERS, QDB_CLIENT_CONF, JOURNAL_DIR')
 })
+
+it('with nothing needed, what is known comes and the rest is empty', () => {
+  const known = loadConnections({ QDB_CLIENT_CONF: 'http::addr=questdb:9000;' }, temporaryFolder(), [])
+  expect(known).toEqual({ brokers: [], configurationString: 'http::addr=questdb:9000;', journalDirectory: '' })
+})

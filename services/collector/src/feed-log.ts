@@ -38,6 +38,7 @@ const headerVersion = 1
 const marketWide = '*'
 /** A wall clock that is adjusted by less than this does not mix two sessions; beyond it, the time was wrong before. */
 const mostAheadUs = 60_000_000
+const nothing = Buffer.alloc(0)
 
 /**
  * What the journal holds besides frames: where sessions begin and end, and where something is missing.
@@ -110,6 +111,11 @@ export class FeedLog {
     const { fromUs, reason, evidence } = this.#missing
     this.#missing = undefined
     this.gap({ from: fromUs, to: Math.max(fromUs, toUs), reason, evidence })
+  }
+
+  /** Writes a heartbeat into the open session, if there is one. */
+  beat(): void {
+    if (this.#session !== undefined) this.#parts.journal.append('heartbeat', this.now(), nothing)
   }
 
   /** Writes a gap into the open session, or into the last one. */

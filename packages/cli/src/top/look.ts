@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { isSegmentName } from '@tickhouse/journal'
 import { type Store, timeLiteral } from '@tickhouse/store'
 import { type RunFile, readRunFile } from '../run-file.ts'
 import { healthOf } from '../run-status.ts'
@@ -74,7 +75,7 @@ function isKnown(entry: readonly [number, Usage | undefined]): entry is readonly
 
 function journalBytes(directory: string): number | undefined {
   try {
-    const names = readdirSync(directory).filter(name => name.endsWith('.journal'))
+    const names = readdirSync(directory).filter(isSegmentName)
     return names.reduce((sum, name) => sum + statSync(join(directory, name)).size, 0)
   } catch {
     return undefined
