@@ -54,7 +54,8 @@ export async function collect(context: CollectContext) {
   publishing.run().catch(error => lifecycle.fail(error))
   const keeper = keeperOf(context, storage, feedLog, capture)
   lifecycle.run('session', signal => keeper.run(signal))
-  return { feedLog, tally, capture, keeper, publishing, journal: storage.journal, wantedPairs: pairsIn(context.config.plan) }
+  const { plan, journalDirectory } = context.config
+  return { feedLog, tally, capture, keeper, publishing, journal: storage.journal, journalDirectory, wantedPairs: pairsIn(plan) }
 }
 
 function identityOf({ config, log }: CollectContext) {

@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs'
 import { counter, createMetrics, gauge, histogram, type Registry, readMetrics } from '@tickhouse/runtime'
 import type { Collector } from './collect.ts'
 import type { Parcel } from './outbox.ts'
@@ -42,6 +43,7 @@ export const collectorMetrics = {
   journalSegments: gauge('tickhouse_collector_journal_segments', 'Files of the journal'),
   journalExcess: gauge('tickhouse_collector_journal_excess_bytes', 'Bytes beyond JOURNAL_MAX_MB that may not be removed yet'),
   journalPending: gauge('tickhouse_collector_journal_pending_bytes', 'Bytes that wait to be written to the journal'),
+  journalDiskFree: gauge('tickhouse_collector_journal_disk_free_bytes', 'Bytes that the disk of the journal still has room for'),
   live: gauge('tickhouse_collector_session_live', '1 while a session is logged in and all is registered'),
   registered: gauge('tickhouse_collector_registered_pairs', 'Pairs of type and item that the venue has accepted in the open session'),
   wanted: gauge('tickhouse_collector_wanted_pairs', 'Pairs of type and item that are to be registered'),
@@ -79,7 +81,7 @@ export function parcelMeter(registry: Registry): (parcel: Parcel) => void {
 
 /** Lets the metrics be read from a running collector. */
 export function declareMetrics(registry: Registry, collector: Collector): void {
-  const { capture, tally, keeper, publishing, journal, feedLog, wantedPairs } = collector
+  const { capture, tally, keeper, publishing, journal, journalDirectory, feedLog, wantedPairs } = collector
   readMetrics(registry, collectorMetrics, {
     frames: () => [
       [{ kind: 'real' }, capture.real],
@@ -112,6 +114,7 @@ export function declareMetrics(registry: Registry, collector: Collector): void {
     journalSegments: () => journal.stats.segments,
     journalExcess: () => journal.stats.excessBytes,
     journalPending: () => journal.stats.pendingBytes,
+    journalDiskFree: () => freeBytes(journalDirectory),
     live: () => Number(keeper.state === 'live'),
     registered: () => keeper.registeredPairs,
     wanted: () => wantedPairs,
@@ -122,6 +125,16 @@ export function declareMetrics(registry: Registry, collector: Collector): void {
     lagBytes: () => publishing.lag.bytes,
     lagSeconds: () => publishing.lag.ageMs / 1000,
   })
+}
+
+/** NaN while the disk does not even answer that. */
+function freeBytes(directory: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(directory)
+    return bavail * bsize
+  } catch {
+    return Number.NaN
+  }
 }
 
 function seconds(ms: number | undefined): number {

@@ -6,6 +6,7 @@ import { deadLetters } from './dead-letters.ts'
 import { doctor } from './doctor.ts'
 import { gaps } from './gaps.ts'
 import { page } from './page.ts'
+import { plan } from './plan.ts'
 import { rebuild } from './rebuild.ts'
 import { simulate } from './simulate.ts'
 import { sink } from './sink.ts'
@@ -33,6 +34,7 @@ export const verbs: readonly (() => Command)[] = [
   acls,
   tables,
   catalogue,
+  plan,
   collect,
   sink,
   simulate,
