@@ -19,7 +19,7 @@ export interface ContainerState {
 /** The docker compose of this repository under a project name, image names and ports that nobody else uses. */
 export class ComposeProject {
   readonly name: string
-  readonly ports: { readonly kafka: number; readonly http: number; readonly postgres: number }
+  readonly ports: { readonly kafka: number; readonly http: number; readonly postgres: number; readonly page: number }
   readonly #env: NodeJS.ProcessEnv
 
   private constructor(name: string, ports: ComposeProject['ports'], settings: Readonly<Record<string, string>>) {
@@ -29,6 +29,7 @@ export class ComposeProject {
     this.#env = {
       ...{ PATH, HOME, DOCKER_HOST, DOCKER_CONFIG },
       ...{ KAFKA_PORT: String(ports.kafka), QUESTDB_HTTP_PORT: String(ports.http), QUESTDB_PG_PORT: String(ports.postgres) },
+      PAGE_PORT: String(ports.page),
       TICKHOUSE_IMAGES: name,
       ...settings,
     }
@@ -36,8 +37,8 @@ export class ComposeProject {
 
   /** Starts nothing yet. */
   static async open(name: string, settings: Readonly<Record<string, string>> = {}): Promise<ComposeProject> {
-    const [kafka, http, postgres] = await Promise.all([freePort(), freePort(), freePort()])
-    return new ComposeProject(`tickhouse-test-${name}-${process.pid}`, { kafka, http, postgres }, settings)
+    const [kafka, http, postgres, page] = await Promise.all([freePort(), freePort(), freePort(), freePort()])
+    return new ComposeProject(`tickhouse-test-${name}-${process.pid}`, { kafka, http, postgres, page }, settings)
   }
 
   /** Runs `docker compose …`, without anybody's .env, and gives what it printed on stdout; throws with what it said on stderr. */

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { venueDatasets } from '@tickhouse/catalogue'
 import type { VerifyReport } from '@tickhouse/cli/verify'
+import type { PageState } from '@tickhouse/page'
 import type { Store } from '@tickhouse/store'
 import { eventually, temporaryFolder } from '@tickhouse/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -33,6 +34,15 @@ describeCompose('docker compose', () => {
     expect((await verify()).verdict).toBe('complete')
   })
 
+  it('the live page sees all parts', async () => {
+    const ask = async () => (await (await fetch(`http://127.0.0.1:${project.ports.page}/state.json`)).json()) as { state: PageState }
+    await eventually(async () => {
+      const { stations, flows } = (await ask()).state
+      expect(stations.map(({ condition }) => condition)).toEqual(Array(6).fill('good'))
+      expect(Math.min(...flows.map(({ perSecond }) => perSecond ?? 0))).toBeGreaterThan(0)
+    }, patient)
+  })
+
   it('no password that is known to everybody opens QuestDB', async () => {
     const { http, postgres: port } = project.ports
     for (const authorization of [undefined, basic('admin', 'quest'), basic('tickhouse', 'quest')]) {
@@ -55,7 +65,7 @@ describeCompose('docker compose', () => {
   it('every container is confined, and nothing listens beyond this machine', async () => {
     const containers = await project.containers()
     expect(containers.map(({ Service }) => Service).sort()).toEqual(
-      ['collector', 'credentials', 'kafka', 'questdb', 'simulator', 'sink', 'tables', 'topics'].sort(),
+      ['collector', 'credentials', 'kafka', 'page', 'questdb', 'simulator', 'sink', 'tables', 'topics'].sort(),
     )
     const inspected = JSON.parse(await docker(['inspect', ...containers.map(({ ID }) => ID)])) as Inspected[]
     for (const { Name, Config, HostConfig } of inspected) {
@@ -124,7 +134,7 @@ describeCompose('docker compose', () => {
       await startVenue(live)
       await live.up()
       const services = (await live.containers()).map(({ Service }) => Service)
-      expect(services.sort()).toEqual(['collector', 'credentials', 'kafka', 'questdb', 'sink', 'tables', 'topics'])
+      expect(services.sort()).toEqual(['collector', 'credentials', 'kafka', 'page', 'questdb', 'sink', 'tables', 'topics'])
       const liveStore = await live.store()
       await eventually(async () => expect(await liveStore.query('SELECT price FROM trade LIMIT 1')).toHaveLength(1), patient)
       const sessions = await liveStore.query('SELECT DISTINCT environment FROM feed_session')

@@ -42,6 +42,10 @@ describe.skipIf(missing !== undefined)(`tickhouse start with servers of its own$
       ['kafka', 'questdb', 'simulator', 'collector', 'sink'],
     ])
 
+    const { page } = readRunFile(data)!
+    expect(JSON.parse(status.stdout).page).toBe(page)
+    expect(await (await fetch(page)).text()).toContain('<title>tickhouse</title>')
+
     const { code, stdout } = await tickhouse(['top', '--data', data]).end
     expect(code).toBe(0)
     expect(stdout).toMatch(/^collector +\d+ +ready +\d+% +\d+\.\d MB$/m)

@@ -73,7 +73,7 @@ export class Datasets {
 function newRow({ dataset, type }) {
   const name = element('th', { scope: 'row' }, ...breakable(dataset), ...(type ? [element('span', { class: 'type' }, type)] : []))
   const cells = ['figure bar', 'figure', 'figure', 'figure'].map(names => element('td', { class: names }))
-  return element('tr', {}, name, ...cells)
+  return element('tr', { 'data-dataset': dataset }, name, ...cells)
 }
 
 /** A name that may be broken after its underscores. @param {string} name */

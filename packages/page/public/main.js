@@ -81,6 +81,7 @@ function showHeader({ atMs, environment, flows, datasets, freshness, links }) {
 function showLinks(links) {
   const list = byId('links')
   if (list.children.length === links.length) return
+  byId('elsewhere').hidden = links.length === 0
   list.replaceChildren(
     ...links.map(({ name, url }) => element('li', {}, element('a', { href: url, target: '_blank', rel: 'noreferrer' }, name))),
   )

@@ -62,11 +62,15 @@ function stationIn({ x, y, width, height }, isNarrow) {
   const [noteX, noteY] = isNarrow ? [x + 112, y + 36] : [x + 12, y + 59]
   return drawn(
     'g',
-    { class: 'station' },
+    { class: 'station', 'data-upright': String(isNarrow) },
     drawn('rect', { x, y, width, height, rx: 7 }),
     drawn('text', { class: 'name', x: x + 12, y: isNarrow ? y + 27 : y + 20 }),
-    drawn('g', { class: 'mark', transform: `translate(${wordX} ${wordY - 11}) scale(0.86)` }),
-    drawn('text', { class: 'word', x: wordX + 18, y: wordY }),
+    drawn(
+      'g',
+      { class: 'state' },
+      drawn('g', { class: 'mark', transform: `translate(${wordX} ${wordY - 11}) scale(0.86)` }),
+      drawn('text', { class: 'word', x: wordX + 18, y: wordY }),
+    ),
     drawn('text', { class: 'note soft', x: noteX, y: noteY }),
   )
 }
@@ -107,7 +111,7 @@ function showStation(drawing, { name, condition, word, note }) {
   const mark = part(drawing, '.mark')
   if (drawing.dataset['condition'] !== condition) mark.replaceChildren(shape(condition))
   drawing.dataset['condition'] = condition
-  drawing.setAttribute('class', `station ${condition}`)
+  drawing.setAttribute('class', note === '' ? `station plain ${condition}` : `station ${condition}`)
   say(part(drawing, '.name'), titles[name])
   say(part(drawing, '.word'), word)
   say(part(drawing, '.note'), note)

@@ -27,6 +27,8 @@ const definitions = {
 }
 
 const [height, currentMs] = [168, 6000]
+/** Steps of an axis whose figures stay short. */
+const steps = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map(figure => figure * 10 ** (power - 1))).flat()
 
 /** Latency and rates of the last ten minutes, as two plots, each with its newest figures in words. */
 export class Plots {
@@ -122,7 +124,7 @@ function optionsOf({ lines, format }, width) {
     },
     axes: [
       { ...axis, size: 22, grid: { show: false }, space: 70, values: (_, ticks) => ticks.map(second => clock(second * 1000)) },
-      { ...axis, size: 58, space: 28, values: (_, ticks) => ticks.map(value => (value === 0 ? '0' : format(value))) },
+      { ...axis, size: 58, space: 28, incrs: steps, values: (_, ticks) => ticks.map(value => (value === 0 ? '0' : format(value))) },
     ],
     series: [
       {},

@@ -55,6 +55,7 @@ function endpointsOf({ brokers, store, run }: Installation): Known[] {
       known('QuestDB', 8812, 'pg.net.bind.to=127.0.0.1:8812 in server.conf'),
       known('QuestDB', 9009, 'line.tcp.enabled=false in server.conf'),
     ]),
+    ...(run?.page ? [known('page', Number(new URL(run.page).port), 'HTTP_HOST=127.0.0.1: it asks for no password')] : []),
     ...services.map(({ name, port }) => known(name, port, 'HTTP_HOST=127.0.0.1, unless another machine reads its metrics')),
   ]
 }
