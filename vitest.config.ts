@@ -13,7 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{packages,services}/*/test/**/*.test.ts', 'infra/**/*.test.ts'],
+          include: ['{packages,services}/*/test/**/*.test.ts', 'infra/**/*.test.ts', 'tests/*.property.test.ts'],
           exclude: needsServers,
           testTimeout: 20_000,
         },

@@ -18,10 +18,11 @@ export function tickhouse(
   addresses: Addresses,
   journal: string,
   words: readonly string[],
+  more: Readonly<Record<string, string>> = {},
 ): { child: ChildProcess; end: Promise<CommandEnd> } {
   const { PATH, HOME, TZ } = process.env
   const own = { KAFKA_BROKERS: addresses.brokers, QDB_CLIENT_CONF: addresses.questdb, JOURNAL_DIR: journal }
-  const child = spawn(process.execPath, [main, ...words], { env: { PATH, HOME, TZ, ...own }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [main, ...words], { env: { PATH, HOME, TZ, ...own, ...more }, stdio: ['ignore', 'pipe', 'pipe'] })
   return { child, end: endOf(child) }
 }
 

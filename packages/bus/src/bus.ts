@@ -1,5 +1,6 @@
 import type { Logger, Registry } from '@tickhouse/runtime'
 import type { Cluster } from 'kafkajs'
+import { type Access, createAccess } from './access.ts'
 import type { BatchLimits } from './batches.ts'
 import { disconnect, openCluster, partitionsOf } from './cluster.ts'
 import { translate } from './errors.ts'
@@ -33,6 +34,7 @@ export interface PartitionLag extends TopicPartition {
 /** Kafka. Nothing is connected before it is needed; whatever waits for Kafka says so and can be stopped by its signal. */
 export interface Bus {
   readonly topics: Topics
+  readonly access: Access
   publisher(): Publisher
   /** Reads topics as a member of a group, one fetch at a time. */
   reader(options: RoundsOptions): RoundReader
@@ -80,6 +82,7 @@ export function connectBus(options: BusOptions): Bus {
 
   return {
     topics: createTopics(kafka, reach, log),
+    access: createAccess(kafka, reach, log),
     publisher: () => new KafkaPublisher({ kafka, metrics, reach, limits, log }),
     reader: readerOptions => new RoundReader({ kafka, metrics, reach, log }, readerOptions),
     readSince: (topics, sinceMs, onRecord, signal) =>

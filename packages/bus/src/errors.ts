@@ -90,12 +90,19 @@ export function isRefused(error: unknown): boolean {
   return refusedTypes.has(root.type ?? '') || forbiddenTypes.has(root.type ?? '') || authenticationNames.has(root.name)
 }
 
+/** What a person can do about it. */
+const hints: Partial<Record<BusErrorCode, string>> = {
+  BUS_AUTHENTICATION_FAILED: '; look at KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD and KAFKA_SASL_MECHANISM',
+  BUS_NOT_ALLOWED: '; `tickhouse acls plan` shows which rights each role needs, `tickhouse acls apply` grants them',
+}
+
 /** A kafkajs error as ours: a stable code, and whether trying again can help. */
 export function translate(error: unknown, doing: string): Error {
   if (error instanceof TickhouseError || !(error instanceof Error) || error.name === 'AbortError') return error as Error
   const reason = reasonOf(error)
   const retriable = isUnavailable(error) && !isRefused(error)
-  return new BusError(codeOf(error), `${doing} failed: ${rootOf(error).message}`, { retriable, cause: error, reason })
+  const code = codeOf(error)
+  return new BusError(code, `${doing} failed: ${rootOf(error).message}${hints[code] ?? ''}`, { retriable, cause: error, reason })
 }
 
 function codeOf(error: unknown): BusErrorCode {

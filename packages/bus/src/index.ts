@@ -1,3 +1,4 @@
+export { type Access, type AccessPlan, type Grant, grantsOf, planAccess } from './access.ts'
 export type { BatchLimits, Message } from './batches.ts'
 export { type Bus, type BusOptions, connectBus, type PartitionLag } from './bus.ts'
 export { BusError, type BusErrorCode, busErrorCodes } from './errors.ts'

@@ -1,7 +1,7 @@
 import type { Logger } from '@tickhouse/runtime'
 import kafkajs, { type Cluster, type Consumer, type Kafka } from 'kafkajs'
 import { learnTopics } from './cluster.ts'
-import { BusError } from './errors.ts'
+import { BusError, isRefused, translate } from './errors.ts'
 import { metadataMaxAgeMs } from './kafka-client.ts'
 import type { BusMetrics } from './metrics.ts'
 import type { CommittedOffset } from './offsets.ts'
@@ -65,7 +65,7 @@ export class Membership {
     return membership
   }
 
-  /** The assignment that holds now, or the next one. Throws BUS_MEMBERSHIP_LOST when there will be none. */
+  /** The assignment that holds now, or the next one. Throws BUS_MEMBERSHIP_LOST when there will be none, or why Kafka refuses this member. */
   async assignment(): Promise<Assignment> {
     return Promise.race([this.#lost.promise, this.#current?.assignment ?? this.#waiting.promise])
   }
@@ -102,7 +102,8 @@ export class Membership {
 
   #lose(error: Error): void {
     this.#end('lost')
-    this.#lost.reject(new BusError('BUS_MEMBERSHIP_LOST', 'The place in the group was lost', { retriable: true, cause: error }))
+    const lost = new BusError('BUS_MEMBERSHIP_LOST', 'The place in the group was lost', { retriable: true, cause: error })
+    this.#lost.reject(isRefused(error) ? translate(error, `Joining the group ${this.#options.groupId}`) : lost)
   }
 
   #begin(topics: Record<string, number[]>): void {

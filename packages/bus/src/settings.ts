@@ -5,7 +5,7 @@ import type { KafkaOptions } from './kafka-client.ts'
 /** The settings by which every process finds Kafka. */
 export const kafkaSettings = {
   brokers: list('KAFKA_BROKERS', { describe: 'host:port of some brokers, separated by commas' }),
-  kafkaSsl: flag('KAFKA_SSL', { default: false, describe: 'Connect to Kafka over TLS' }),
+  kafkaSsl: optional(flag('KAFKA_SSL', { describe: 'Connect to Kafka over TLS; the default where KAFKA_SSL_CA is given' })),
   kafkaSslCa: optional(text('KAFKA_SSL_CA', { describe: "Path of a PEM file with the authority that signed Kafka's certificate" })),
   saslMechanism: optional(
     choice('KAFKA_SASL_MECHANISM', ['plain', 'scram-sha-256', 'scram-sha-512'], { describe: 'How to log in at Kafka' }),
@@ -17,14 +17,20 @@ export const kafkaSettings = {
 /** How to reach Kafka by these settings. Throws ConfigError when they contradict each other. */
 export function kafkaOptions(config: ConfigOf<typeof kafkaSettings>): Pick<KafkaOptions, 'brokers' | 'sasl' | 'ssl'> {
   const { brokers, saslMechanism: mechanism, saslUsername: username, saslPassword: password } = config
-  if (mechanism === undefined) return { brokers, ssl: tlsOf(config) }
-  if (username === undefined) throw missing('KAFKA_SASL_USERNAME')
-  if (password === undefined) throw missing('KAFKA_SASL_PASSWORD')
-  return { brokers, ssl: tlsOf(config), sasl: { mechanism, username, password } }
+  const ssl = tlsOf(config)
+  if (mechanism === undefined && (username ?? password) !== undefined) throw missing('KAFKA_SASL_MECHANISM', 'a user or a password')
+  if (mechanism === undefined) return { brokers, ssl }
+  if (username === undefined) throw missing('KAFKA_SASL_USERNAME', 'KAFKA_SASL_MECHANISM')
+  if (password === undefined) throw missing('KAFKA_SASL_PASSWORD', 'KAFKA_SASL_MECHANISM')
+  if (mechanism === 'plain' && ssl === false)
+    throw new ConfigError([{ name: 'KAFKA_SSL', expected: 'true, because `plain` sends the password as it is' }])
+  return { brokers, ssl, sasl: { mechanism, username, password } }
 }
 
+/** Nobody who names an authority is left without encryption. */
 function tlsOf({ kafkaSsl, kafkaSslCa }: ConfigOf<typeof kafkaSettings>): KafkaOptions['ssl'] {
-  if (!kafkaSsl || kafkaSslCa === undefined) return kafkaSsl
+  if (kafkaSslCa === undefined) return kafkaSsl ?? false
+  if (kafkaSsl === false) throw new ConfigError([{ name: 'KAFKA_SSL', value: 'false', expected: 'true, because KAFKA_SSL_CA is given' }])
   try {
     return { ca: [readFileSync(kafkaSslCa, 'utf8')] }
   } catch (error) {
@@ -32,6 +38,6 @@ function tlsOf({ kafkaSsl, kafkaSslCa }: ConfigOf<typeof kafkaSettings>): KafkaO
   }
 }
 
-function missing(name: string): ConfigError {
-  return new ConfigError([{ name, expected: 'a value, because KAFKA_SASL_MECHANISM is given' }])
+function missing(name: string, given: string): ConfigError {
+  return new ConfigError([{ name, expected: `a value, because ${given} is given` }])
 }

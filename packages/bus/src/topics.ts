@@ -1,10 +1,10 @@
 import type { TopicDefinition } from '@tickhouse/catalogue'
 import type { Logger } from '@tickhouse/runtime'
 import kafkajs, { type Admin, type DescribeConfigResponse, type Kafka } from 'kafkajs'
-import { BusError, translate } from './errors.ts'
-import { type Reach, untilReached } from './reach.ts'
+import { withAdmin } from './admin.ts'
+import { BusError } from './errors.ts'
+import type { Reach } from './reach.ts'
 import { planTopics, type TopicChange, type TopicPlan, type TopicRefusal, type TopicState } from './topic-plan.ts'
-import { forMoment } from './until-aborted.ts'
 
 /** Brings Kafka's topics in line with their definitions. */
 export interface Topics {
@@ -30,18 +30,6 @@ export function createTopics(kafka: Kafka, reach: Reach, log: Logger): Topics {
       ),
     apply: (plan, signal) => withAdmin(kafka, { ...reach, signal }, 'Changing the topics', admin => applyPlan(admin, plan, log)),
     settings: (names, signal) => withAdmin(kafka, { ...reach, signal }, 'Reading the topics', admin => settingsInForce(admin, names)),
-  }
-}
-
-async function withAdmin<T>(kafka: Kafka, reach: Reach, doing: string, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = kafka.admin()
-  try {
-    await untilReached(() => admin.connect(), reach)
-    return await work(admin)
-  } catch (error) {
-    throw translate(error, doing)
-  } finally {
-    await forMoment(admin.disconnect())
   }
 }
 

@@ -1,3 +1,4 @@
+export { type AccessOperation, type AccessRole, type AccessRule, accessRoles, accessRules } from './access.ts'
 export { type Condition, conditions, dataConditionTable } from './data-condition.ts'
 export type { ItemKind, RecordOf, RowOf, VenueDataset } from './dataset.ts'
 export { datasets } from './datasets/index.ts'
@@ -6,6 +7,7 @@ export { type DatasetName, datasetOfType, type Entity, entities, entityOf, entit
 export type { Column, Field, Kind, Ladder, Legend, Unit } from './fields.ts'
 export { ddlOf, ddlOfColumn } from './generate/ddl.ts'
 export { type DictionaryRow, dictionary, dictionaryMarkdown } from './generate/dictionary.ts'
+export { cut, isNestedWithin } from './normalize/bounds.ts'
 export { type Instrument, readItem } from './normalize/instrument.ts'
 export type { DeadLetterReason, Gap, SessionIdentity } from './normalize/own-records.ts'
 export { type NormalizerCounts, type NormalizerEntry, type NormalizerState, type Produced, SessionNormalizer } from './normalize/session.ts'

@@ -17,9 +17,11 @@ export interface RunFile {
   readonly startedAt: string
   /** As KAFKA_BROKERS wants it. */
   readonly brokers: string
-  /** As QDB_CLIENT_CONF wants it. */
-  readonly configurationString: string
+  /** As QDB_CLIENT_CONF wants it; null where it holds a password: then the other verbs need QDB_CLIENT_CONF too. */
+  readonly configurationString: string | null
   readonly journalDirectory: string
+  /** Where the live page is. */
+  readonly page: string
   readonly processes: readonly RunningProcess[]
 }
 
@@ -32,14 +34,19 @@ export function readRunFile(data: string): RunFile | undefined {
   }
 }
 
-/** Replaces the run file in one step, so that no reader sees half of it. */
+/** Replaces the run file in one step, so that no reader sees half of it; only its owner can read it, and no password is in it. */
 export function writeRunFile(data: string, run: RunFile): void {
-  writeFileSync(`${path(data)}.new`, `${JSON.stringify(run, null, 2)}\n`)
+  const kept = { ...run, configurationString: holdsCredentials(run.configurationString) ? null : run.configurationString }
+  writeFileSync(`${path(data)}.new`, `${JSON.stringify(kept, null, 2)}\n`, { mode: 0o600 })
   renameSync(`${path(data)}.new`, path(data))
 }
 
 export function removeRunFile(data: string): void {
   rmSync(path(data), { force: true })
+}
+
+function holdsCredentials(configurationString: string | null): boolean {
+  return /\b(password|token)\w*=/.test(configurationString ?? '')
 }
 
 function path(data: string): string {

@@ -1,8 +1,10 @@
-import { writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryFolder } from '@tickhouse/testkit'
 import { expect, it } from 'vitest'
+import { busFor } from '../src/connect.ts'
 import { loadConnections } from '../src/connections.ts'
+import { writeRunFile } from '../src/run-file.ts'
 
 const env = { KAFKA_BROKERS: 'kafka:9092, other:9092', JOURNAL_DIR: '/journal' }
 
@@ -34,4 +36,25 @@ it('what is missing is named all at once', () => {
 it('with nothing needed, what is known comes and the rest is empty', () => {
   const known = loadConnections({ QDB_CLIENT_CONF: 'http::addr=questdb:9000;' }, temporaryFolder(), [])
   expect(known).toEqual({ brokers: [], configurationString: 'http::addr=questdb:9000;', journalDirectory: '' })
+})
+
+it('a running start does not write down passwords, and says which variable a verb then needs', () => {
+  const data = temporaryFolder()
+  const run = { pid: 1, startedAt: '', brokers: '127.0.0.1:9092', journalDirectory: '/journal', page: '', processes: [] }
+  writeRunFile(data, { ...run, configurationString: 'http::addr=questdb:9000;username=writer;password=s3cret;' })
+  expect(readFileSync(join(data, 'run.json'), 'utf8')).not.toContain('s3cret')
+  expect(statSync(join(data, 'run.json')).mode & 0o077).toBe(0)
+  expect(() => loadConnections({}, data)).toThrow('Expected QDB_CLIENT_CONF in the environment')
+  writeRunFile(data, { ...run, configurationString: 'http::addr=127.0.0.1:9000;' })
+  expect(loadConnections({}, data).configurationString).toBe('http::addr=127.0.0.1:9000;')
+})
+
+it('Kafka is reached as the environment says, by every verb', () => {
+  const env = { KAFKA_SASL_MECHANISM: 'scram-sha-512', KAFKA_SASL_USERNAME: 'operator' }
+  expect(() => busFor('verify', ['kafka:9092'], env)).toThrow('KAFKA_SASL_PASSWORD: expected a value')
+  const sources = readdirSync(join(import.meta.dirname, '..', 'src'), { recursive: true, encoding: 'utf8' })
+  const connecting = sources.filter(
+    path => path.endsWith('.ts') && readFileSync(join(import.meta.dirname, '..', 'src', path), 'utf8').includes('connectBus('),
+  )
+  expect(connecting.sort()).toEqual(['connect.ts', 'start/start.ts'])
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { DatasetState } from '../src/start/observe.ts'
-import { koreanMidnightMs } from '../src/top/look.ts'
 import type { TopState } from '../src/top/state.ts'
+import { koreanMidnightMs } from '../src/top/today.ts'
 import { topView } from '../src/top/top-view.ts'
 import { troublesOf } from '../src/top/troubles.ts'
 import { cpuSecondsIn, cpuShare, readUsage } from '../src/top/usage.ts'
@@ -18,7 +18,13 @@ function state(
   datasets = [dataset('trade', { perSecond: 27, rows: 1234, lag: 7, behindMs: 400 })],
 ): TopState {
   const journal = { ...collector.journal, lagRecords: 3, lagBytes: 2_000 }
-  const snapshot = { atMs, datasets, collector: { ...collector, journal, gaps: 0, deadLetters: 0 }, sink: { ...sink, suspended: [] } }
+  const snapshot = {
+    atMs,
+    datasets,
+    collector: { ...collector, journal, gaps: 0, deadLetters: 0 },
+    sink: { ...sink, suspended: [] },
+    tablesProblem: undefined,
+  }
   const process = { process: 'sink', pid: 12, address: '', health: 'ready', cpu: 0.034, memoryBytes: 123_000_000 }
   const today = { gaps: 0, deadLetters: 0 }
   return { snapshot, processes: [process], journalBytes: 5_000_000, today, runningMs: 200_000, isSupervised: true, data: 'd', ...more }

@@ -23,6 +23,8 @@ export type Frame =
   | { readonly kind: 'unreadable'; readonly reason: string }
 
 const REAL_END = ',"trnm":"REAL"}'
+/** Messages of the venue are logged and kept as evidence; its own have some hundred characters. */
+const LONGEST_MESSAGE = 1_000
 const REAL: Frame = Object.freeze({ kind: 'real' })
 const PING: Frame = Object.freeze({ kind: 'ping' })
 
@@ -73,7 +75,7 @@ function classify(members: Record<string, unknown>): Frame {
       return systemOf(members)
     default:
       return typeof trnm === 'string'
-        ? { kind: 'unknown', trnm, ...answerOf(members) }
+        ? { kind: 'unknown', trnm: trnm.slice(0, LONGEST_MESSAGE), ...answerOf(members) }
         : { kind: 'unreadable', reason: 'Expected a text as trnm' }
   }
 }
@@ -81,7 +83,11 @@ function classify(members: Record<string, unknown>): Frame {
 function answerOf(members: Record<string, unknown>): Answer {
   const message = textOf(members['return_msg'])
   const innerCode = innerCodeOf(message)
-  return { returnCode: numberOf(members['return_code']), message, ...(innerCode === undefined ? {} : { innerCode }) }
+  return {
+    returnCode: numberOf(members['return_code']),
+    message: message.slice(0, LONGEST_MESSAGE),
+    ...(innerCode === undefined ? {} : { innerCode }),
+  }
 }
 
 /** SYSTEM comes with `code` and `message`; one report has `return_code` and `return_msg` instead. */
@@ -89,8 +95,8 @@ function systemOf(members: Record<string, unknown>): Frame {
   const code = members['code'] ?? members['return_code']
   return {
     kind: 'system',
-    code: typeof code === 'number' ? String(code) : textOf(code),
-    message: textOf(members['message'] ?? members['return_msg']),
+    code: (typeof code === 'number' ? String(code) : textOf(code)).slice(0, LONGEST_MESSAGE),
+    message: textOf(members['message'] ?? members['return_msg']).slice(0, LONGEST_MESSAGE),
   }
 }
 

@@ -2,6 +2,8 @@ import { createHmac } from 'node:crypto'
 
 const PSEUDONYM = /^acct_[0-9a-f]{16}$/
 const KEEP_AT_MOST = 1_000
+/** Account numbers have ten digits; longer texts in their place are not remembered. */
+const LONGEST_KEPT = 32
 
 /**
  * Replaces every account number (the value of FID 9201) in the text of a frame by `acct_` and 16 hex digits of HMAC-SHA256.
@@ -15,10 +17,16 @@ export function pseudonymizer(key: Buffer): (text: string) => string {
     if (found !== undefined) return found
     const pseudonym = `acct_${createHmac('sha256', key).update(account).digest('hex').slice(0, 16)}`
     if (known.size >= KEEP_AT_MOST) known.clear()
-    known.set(account, pseudonym)
+    if (account.length <= LONGEST_KEPT) known.set(account, pseudonym)
     return pseudonym
   }
   return text => (mayHoldAccount(text) ? withPseudonyms(text, pseudonymOf) : text)
+}
+
+/** The text without any run of eight or more digits, escaped ones and dashes included; pseudonyms stay. For texts of no known form. */
+export function withoutAccounts(text: string): string {
+  // Long runs go piece by piece: a repetition without an end would use up the stack of the pattern matcher.
+  return text.replace(/acct_[0-9a-f]{16}|(?:\d|-|\\u00(?:3\d|2[dD])){8,4096}/g, found => (PSEUDONYM.test(found) ? found : '#'))
 }
 
 /** False where a frame cannot hold an account number: FID 9201 is nowhere in it, and no escape could spell it. Cheap, also on bytes. */
@@ -114,7 +122,7 @@ function hideIn(value: unknown, pseudonymOf: (account: string) => string): unkno
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hideIn(item, pseudonymOf)]))
 }
 
-/** For what is not JSON: hides whatever follows 9201, and every run of eight or more digits, escaped ones and dashes included. */
+/** For what is not JSON: hides whatever follows 9201, and every run of digits that is long enough. */
 function withoutDigits(text: string): string {
-  return text.replace(/(9201["'\s]*[:=]\s*["']?)[^"',}\]\s]*/g, '$1#').replace(/(?:\d|-|\\u00(?:3\d|2[dD])){8,}/g, '#')
+  return withoutAccounts(text.replace(/(9201["'\s]*[:=]\s*["']?)[^"',}\]\s]*/g, '$1#'))
 }

@@ -27,8 +27,8 @@ export function questdbContainer(more: Readonly<Record<string, string>> = {}): C
   return { image: 'questdb/questdb:9.3.4', environment, dataPath: '/var/lib/questdb' }
 }
 
-/** Both images take a property `a.b.c` as the variable `PREFIX_A_B_C`. */
-function variables(prefix: string, properties: Readonly<Record<string, string>>): Record<string, string> {
-  const name = (key: string) => `${prefix}_${key.toUpperCase().replaceAll('.', '_')}`
+/** Both images take a property `a.b.c` as the variable `PREFIX_A_B_C`; Kafka's writes a hyphen as `___`. */
+export function variables(prefix: string, properties: Readonly<Record<string, string>>): Record<string, string> {
+  const name = (key: string) => `${prefix}_${key.toUpperCase().replaceAll('-', '___').replaceAll('.', '_')}`
   return Object.fromEntries(Object.entries(properties).map(([key, value]) => [name(key), value]))
 }

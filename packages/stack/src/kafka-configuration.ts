@@ -29,13 +29,18 @@ export const singleNodeProperties: Readonly<Record<string, string>> = {
 }
 
 /** The server.properties of a node on loopback with its data in `dataDirectory`. */
-export function kafkaProperties({ broker, controller, advertised = broker }: KafkaPorts, dataDirectory: string): string {
+export function kafkaProperties(
+  { broker, controller, advertised = broker }: KafkaPorts,
+  dataDirectory: string,
+  more: Readonly<Record<string, string>> = {},
+): string {
   const properties = {
     ...singleNodeProperties,
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
     listeners: `PLAINTEXT://127.0.0.1:${broker},CONTROLLER://127.0.0.1:${controller}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertised}`,
     'log.dirs': dataDirectory,
+    ...more,
   }
   return Object.entries(properties)
     .map(([key, value]) => `${key}=${value}\n`)

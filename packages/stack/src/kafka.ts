@@ -5,8 +5,9 @@ import { promisify } from 'node:util'
 import { ClassArchive } from './class-archive.ts'
 import { newClusterId } from './cluster-id.ts'
 import { freePort } from './free-port.ts'
-import { kafkaAnswers } from './kafka-answers.ts'
+import { kafkaAnswers, kafkaAnswersEncrypted } from './kafka-answers.ts'
 import { type KafkaPorts, kafkaLogging, kafkaProperties } from './kafka-configuration.ts'
+import { certificateProperties, type KafkaSecurity, scramOptions, secureListeners, secureProperties } from './kafka-security.ts'
 import { type Exit, ServerProcess } from './server-process.ts'
 
 const run = promisify(execFile)
@@ -24,6 +25,8 @@ export interface KafkaOptions {
   readonly java?: string
   /** Free ones when left out. */
   readonly ports?: KafkaPorts
+  /** Lets in only who has a user and a password, over TLS, and to nothing but what access rules allow. */
+  readonly security?: KafkaSecurity
   /** More flags for the Java virtual machine; the last of two counts. */
   readonly javaOptions?: readonly string[]
   readonly onExit?: (exit: Exit) => void
@@ -33,16 +36,22 @@ export interface KafkaOptions {
 /** Starts a Kafka node on loopback, formatting its storage the first time; resolves when it answers. */
 export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
   const ports = options.ports ?? { broker: await freePort(), controller: await freePort() }
-  const server = Object.assign(localKafka(options, ports), { brokers: `127.0.0.1:${ports.advertised ?? ports.broker}` })
+  const internal = options.security && (await freePort())
+  const server = Object.assign(localKafka(options, ports, internal), { brokers: `127.0.0.1:${ports.advertised ?? ports.broker}` })
   await server.start(options.signal)
   return server
 }
 
-function localKafka({ directory, jars, java = 'java', javaOptions = [], onExit }: KafkaOptions, ports: KafkaPorts): ServerProcess {
+function localKafka(
+  { directory, jars, java = 'java', javaOptions = [], security, onExit }: KafkaOptions,
+  ports: KafkaPorts,
+  internal: number | undefined,
+): ServerProcess {
   const files = filesIn(directory)
   // The broker moves bytes: the quick compiler alone makes it ready in half the time and costs little later.
   const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseG1GC', '-Xms256m', '-Xmx1g', ...javaOptions]
   const common = [...flags, `-Dlog4j2.configurationFile=${files.logging}`, `-Dtickhouse.log=${files.log}`, '-cp', jars]
+  const more = security && { ...secureProperties, ...secureListeners(ports, internal!), ...certificateProperties(security) }
   const archive = new ClassArchive('kafka', jars, directory)
   return new ServerProcess({
     name: 'Kafka',
@@ -50,8 +59,11 @@ function localKafka({ directory, jars, java = 'java', javaOptions = [], onExit }
     args: () => [...archive.flags(), ...common, 'kafka.Kafka', files.properties],
     outputFile: files.output,
     logFile: files.log,
-    prepare: () => prepare(files, ports, args => run(java, [...common, 'kafka.tools.StorageTool', ...args])),
-    answers: () => kafkaAnswers(ports.broker),
+    prepare: () =>
+      prepare(files, kafkaProperties(ports, files.data, more), scramOptions(security), args =>
+        run(java, [...common, 'kafka.tools.StorageTool', ...args]),
+      ),
+    answers: () => (security ? kafkaAnswersEncrypted(ports.broker) : kafkaAnswers(ports.broker)),
     ended: exit => archive.keep(exit),
     onExit,
   })
@@ -69,10 +81,15 @@ function filesIn(directory: string) {
   }
 }
 
-async function prepare(files: KafkaFiles, ports: KafkaPorts, storageTool: (args: string[]) => Promise<unknown>): Promise<void> {
+async function prepare(
+  files: KafkaFiles,
+  properties: string,
+  formatOptions: readonly string[],
+  storageTool: (args: string[]) => Promise<unknown>,
+): Promise<void> {
   mkdirSync(files.data, { recursive: true })
-  writeFileSync(files.properties, kafkaProperties(ports, files.data))
+  writeFileSync(files.properties, properties)
   writeFileSync(files.logging, kafkaLogging)
   if (existsSync(join(files.data, 'meta.properties'))) return
-  await storageTool(['format', '--cluster-id', newClusterId(), '--config', files.properties])
+  await storageTool(['format', '--cluster-id', newClusterId(), '--config', files.properties, ...formatOptions])
 }

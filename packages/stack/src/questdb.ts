@@ -54,12 +54,12 @@ export function questdbAddress({ http, postgres, health }: QuestdbPorts): Questd
   }
 }
 
-/** True when QuestDB answers a query. */
+/** True when QuestDB answers a query, be it that it wants a password. */
 export async function questdbAnswers(httpUrl: string): Promise<boolean> {
   try {
     const response = await fetch(`${httpUrl}/exec?query=select%201`, { signal: AbortSignal.timeout(2000) })
     await response.arrayBuffer()
-    return response.ok
+    return response.ok || response.status === 401
   } catch {
     return false
   }

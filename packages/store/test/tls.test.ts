@@ -3,9 +3,9 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { selfSignedCertificate } from '@tickhouse/stack'
 import { openStore } from '@tickhouse/store'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { selfSignedCertificate } from './certificate.ts'
 import { silentLog } from './silent-log.ts'
 
 const { key, certificate } = selfSignedCertificate()

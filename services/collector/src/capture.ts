@@ -1,5 +1,6 @@
+import { isNestedWithin } from '@tickhouse/catalogue'
 import type { Journal } from '@tickhouse/journal'
-import { decodeFrame, type Frame, mayHoldAccount } from '@tickhouse/kiwoom'
+import { decodeFrame, type Frame, mayHoldAccount, withoutAccounts } from '@tickhouse/kiwoom'
 import type { CaptureClock } from '@tickhouse/runtime'
 
 /** A message of the venue that is not data. */
@@ -12,7 +13,7 @@ export interface CaptureCounts {
   control: number
   unknown: number
   bytes: number
-  /** Items of account types that are not selected. */
+  /** Items of account types that are not selected, and unreadable texts that look like one. */
   discardedItems: number
   /** Frames that came before the login was accepted and were more than are kept. */
   discardedEarly: number
@@ -36,6 +37,7 @@ interface EarlyFrame {
 }
 
 const mostEarlyFrames = 1_000
+const mostEarlyBytes = 64 * 1024 * 1024
 
 /** Counts of nothing yet. */
 export function noCounts(): CaptureCounts {
@@ -54,12 +56,15 @@ export class Capture {
   lastDataUs: number | undefined
   readonly #parts: CaptureParts
   readonly #unwantedMarks: readonly Buffer[]
+  readonly #unwantedSigns: RegExp
   #early: EarlyFrame[] | undefined = []
+  #earlyBytes = 0
 
   constructor(parts: CaptureParts) {
     this.#parts = parts
     this.lastHeardUs = parts.clock.stamp()
-    this.#unwantedMarks = [...parts.unwantedTypes].map(type => Buffer.from(`"type":"${type}"`))
+    this.#unwantedMarks = [...parts.unwantedTypes].map(type => Buffer.from(`"${type}"`))
+    this.#unwantedSigns = new RegExp(`"type"\\s*:\\s*"(${[...parts.unwantedTypes].join('|')})"|"9201"\\s*:`)
   }
 
   /** One message as it came from the socket. */
@@ -71,10 +76,13 @@ export class Capture {
     if (frame.kind === 'real') {
       this.lastDataUs = timeUs
       this.#parts.counts.real += 1
-      this.#keep(timeUs, bytes)
+      this.#keep(timeUs, this.#needsCare(bytes) ? this.#clean(bytes, this.#parts.hide) : bytes)
     } else if (frame.kind === 'unreadable') {
       this.#parts.counts.unreadable += 1
-      this.#keep(timeUs, bytes)
+      this.#keep(
+        timeUs,
+        this.#clean(bytes, text => withoutAccounts(this.#parts.hide(text))),
+      )
     } else {
       if (frame.kind === 'ping') this.lastPingUs = timeUs
       this.#control(frame, bytes)
@@ -94,12 +102,19 @@ export class Capture {
     this.#parts.onControl(frame, bytes)
   }
 
-  #keep(timeUs: number, bytes: Buffer): void {
-    const cleaned = this.#needsCare(bytes) ? this.#clean(bytes) : bytes
-    if (cleaned === undefined) return
-    if (this.#early === undefined) this.#parts.journal.append('frame', timeUs, cleaned)
-    else if (this.#early.length < mostEarlyFrames) this.#early.push({ timeUs, bytes: Buffer.from(cleaned) })
-    else this.#parts.counts.discardedEarly += 1
+  #keep(timeUs: number, bytes: Buffer | undefined): void {
+    if (bytes === undefined) return
+    if (this.#early === undefined) this.#parts.journal.append('frame', timeUs, bytes)
+    else this.#wait(this.#early, { timeUs, bytes })
+  }
+
+  #wait(early: EarlyFrame[], { timeUs, bytes }: EarlyFrame): void {
+    if (early.length === mostEarlyFrames || this.#earlyBytes + bytes.length > mostEarlyBytes) {
+      this.#parts.counts.discardedEarly += 1
+      return
+    }
+    this.#earlyBytes += bytes.length
+    early.push({ timeUs, bytes: Buffer.from(bytes) })
   }
 
   /** Cheap, and true for next to no frame of the market. */
@@ -108,19 +123,28 @@ export class Capture {
   }
 
   /** Without unwanted items and account numbers; undefined when nothing is left. */
-  #clean(bytes: Buffer): Buffer | undefined {
+  #clean(bytes: Buffer, hide: (text: string) => string): Buffer | undefined {
     const text = bytes.toString('utf8')
     const wanted = this.#parts.unwantedTypes.size === 0 ? text : this.#withoutUnwanted(text)
-    return wanted === undefined ? undefined : Buffer.from(this.#parts.hide(wanted))
+    if (wanted === undefined) return undefined
+    const hidden = hide(wanted)
+    return hidden === text ? bytes : Buffer.from(hidden)
   }
 
   #withoutUnwanted(text: string): string | undefined {
     const items = itemsOf(text)
-    if (items === undefined) return text
+    if (items === undefined) return this.#withoutSigns(text)
     const wanted = items.filter(item => !this.#parts.unwantedTypes.has(typeOf(item)))
     this.#parts.counts.discardedItems += items.length - wanted.length
     if (wanted.length === items.length) return text
-    return wanted.length === 0 ? undefined : JSON.stringify({ data: wanted, trnm: 'REAL' })
+    return wanted.length === 0 ? undefined : JSON.stringify({ data: wanted.map(shown), trnm: 'REAL' })
+  }
+
+  /** No items can be told apart in this text: it is dropped whole when it shows the sign of an account that was not asked for. */
+  #withoutSigns(text: string): string | undefined {
+    if (!this.#unwantedSigns.test(text)) return text
+    this.#parts.counts.discardedItems += 1
+    return undefined
   }
 }
 
@@ -135,5 +159,11 @@ function itemsOf(text: string): unknown[] | undefined {
 }
 
 function typeOf(item: unknown): string {
-  return String((item as { type?: unknown } | null)?.type)
+  const type = (item as { type?: unknown } | null)?.type
+  return typeof type === 'string' ? type : ''
+}
+
+/** An item that can be written again: one that is nested without end is only named, and becomes a dead letter as such. */
+function shown(item: unknown): unknown {
+  return isNestedWithin(item) ? item : 'an item that is nested too deeply'
 }

@@ -1,4 +1,14 @@
-import { type Answer, isAccepted, loginRequest, pingEcho, refusalOf, type TokenClient, VenueError, venueCodes } from '@tickhouse/kiwoom'
+import {
+  type Answer,
+  isAccepted,
+  loginRequest,
+  pingEcho,
+  refusalOf,
+  type TokenClient,
+  VenueError,
+  venueCodes,
+  withoutAccounts,
+} from '@tickhouse/kiwoom'
 import type { CaptureClock, Logger } from '@tickhouse/runtime'
 import { Capture, type CaptureParts, type ControlFrame } from './capture.ts'
 import { type Connection, openConnection } from './connection.ts'
@@ -177,7 +187,11 @@ export class Session {
     else if (frame.kind === 'login') this.#onLogin?.(frame)
     else if (frame.kind === 'reg') this.#registration?.answer(frame)
     else if (frame.kind === 'system') this.#announceEnd(frame.code, frame.message)
-    else this.#parts.log.debug({ frame }, 'A message without meaning for us')
+    else
+      this.#parts.log.debug(
+        { trnm: frame.kind === 'unknown' ? withoutAccounts(frame.trnm) : frame.kind },
+        'A message without meaning for us',
+      )
   }
 
   #announceEnd(code: string, message: string): void {

@@ -6,11 +6,11 @@ import { Capture, noCounts } from '../src/capture.ts'
 import { tradeFrame } from './scripted-venue.ts'
 
 function capturing(unwantedTypes: string[] = []) {
-  const frames: { timeUs: number; text: string }[] = []
+  const frames: { timeUs: number; text: string; bytes: Buffer }[] = []
   const control: string[] = []
   const counts = noCounts()
   const capture = new Capture({
-    journal: { append: (_kind, timeUs, bytes) => frames.push({ timeUs, text: bytes.toString('utf8') }) },
+    journal: { append: (_kind, timeUs, bytes) => frames.push({ timeUs, text: bytes.toString('utf8'), bytes }) },
     clock: new CaptureClock(systemClock),
     hide: pseudonymizer(Buffer.from('key')),
     unwantedTypes: new Set(unwantedTypes),
@@ -77,4 +77,32 @@ test('passes on what is no data', () => {
   expect(control).toEqual(['ping', 'reg', 'unknown'])
   expect(counts).toMatchObject({ control: 2, unknown: 1, real: 0 })
   expect(texts()).toEqual([])
+})
+
+test('drops account items however they are spaced or spelt, and texts that show the sign of one', () => {
+  const { capture, texts, counts } = capturing(['00', '04'])
+  capture.open()
+  const spaced = account.replaceAll(':', ' : ').replaceAll(',', ' , ')
+  const spelt = account.replace('"type":"00"', '"type":"\\u00300"')
+  const withoutNumber = '{"data": [{"type": "04", "values": {"930": "17"}, "item": "005930"}], "trnm": "REAL"}'
+  const cut = account.slice(0, -20)
+  const unlisted = '{"data":{"type":"00","values":{"913":"접수"}},"trnm":"REAL"}'
+  for (const text of [spaced, spelt, withoutNumber, cut, unlisted]) capture.take(Buffer.from(text))
+  expect(texts()).toEqual([])
+  expect(counts.discardedItems).toBe(5)
+})
+
+test('keeps bytes that are no text as they came', () => {
+  const { capture, frames } = capturing(['00', '04'])
+  capture.open()
+  const message = Buffer.from([0xff, 0xfe, 0x7b, 0x80])
+  capture.take(message)
+  expect(frames.map(({ bytes }) => bytes)).toEqual([message])
+})
+
+test('what comes before the login is bounded in bytes too', () => {
+  const { capture, counts } = capturing()
+  const large = Buffer.from(`{"data":[{"values":{"10":"${' '.repeat(7 << 20)}"},"type":"0B","item":"005930"}],"trnm":"REAL"}`)
+  for (let number = 1; number <= 12; number++) capture.take(large)
+  expect(counts.discardedEarly).toBe(3)
 })

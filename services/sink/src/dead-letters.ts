@@ -1,5 +1,5 @@
 import type { KafkaRecord, Message, TopicPartition } from '@tickhouse/bus'
-import type { DataRecord, Entity } from '@tickhouse/catalogue'
+import { cut, type DataRecord, type Entity } from '@tickhouse/catalogue'
 
 /** Why a record has no row. */
 export type DeadLetterReason = 'not_json' | 'wrong_shape' | 'bad_value' | 'refused_by_store'
@@ -29,8 +29,8 @@ export function deadLetterMessage(deadLetterTopic: string, letter: DeadLetter): 
     dataset: entity.name,
     type: entity.venue?.type,
     reason,
-    detail: cut(detail, maxDetailLength),
-    raw: cut(raw, maxRawLength),
+    detail: storable(detail, maxDetailLength),
+    raw: storable(raw, maxRawLength),
     topic: position.topic,
     topic_partition: position.partition,
     topic_offset: source.offset,
@@ -81,6 +81,6 @@ function isWord(value: unknown): value is string {
 }
 
 /** Cut between characters: half a surrogate pair could not be stored. */
-function cut(text: string, length: number): string {
-  return (text.length > length ? `${text.slice(0, length)}…` : text).toWellFormed()
+function storable(text: string, length: number): string {
+  return cut(text, length).toWellFormed()
 }

@@ -69,6 +69,11 @@ test('every dead letter can itself be stored', () => {
   for (const text of texts) expect(encoder.encode(recordOf(letter(text, { detail: text })), 0, 0, new RowBuffer())).toBeUndefined()
 })
 
+test('a dead letter fits into Kafka, whatever its text is made of', () => {
+  for (const character of ['\u0001', '"', '\\', '\ud800', '가'])
+    expect(deadLetterMessage(topic, letter(character.repeat(70_000))).value.length).toBeLessThan(250 * 1024)
+})
+
 test('a dead letter of the sink that cannot be stored is recognised, so that it does not come back for ever', () => {
   const deadLetter = entityOf('dead_letter')
   expect(isOwnDeadLetter(letter({ stage: 'sink' }, { entity: deadLetter }))).toBe(true)

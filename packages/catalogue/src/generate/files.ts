@@ -1,3 +1,4 @@
+import { accessRules } from '../access.ts'
 import { entities } from '../entities.ts'
 import { tableDefinitions } from '../tables.ts'
 import { asyncApi } from './asyncapi.ts'
@@ -10,6 +11,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
     ['tables.sql', tableDefinitions.map(ddlOf).join('\n')],
     ['topics.json', json(entities.map(({ topic }) => topic))],
+    ['access.json', json(accessRules())],
     ['asyncapi.json', json(asyncApi())],
     ['dictionary.json', json(dictionary())],
     ['dictionary.md', dictionaryMarkdown()],

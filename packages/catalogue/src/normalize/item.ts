@@ -1,6 +1,7 @@
 import type { VenueDataset } from '../dataset.ts'
 import { columnFids, fidsOf } from '../fids.ts'
 import type { Column, Ladder } from '../fields.ts'
+import { cut, written } from './bounds.ts'
 import { UNREADABLE } from './numbers.ts'
 import { isBlank, type Reader, readerOf, readLadderPrice, sideIn } from './readers.ts'
 import { readExchangeTime } from './times.ts'
@@ -150,9 +151,9 @@ export class ItemReader {
 
   #refuse(source: Source): void {
     const raw = this.#raw[source.slot]
-    const text = typeof raw === 'string' ? raw : (JSON.stringify(raw) ?? String(raw))
+    const text = typeof raw === 'string' ? raw : written(raw)
     this.unreadable ??= {}
-    this.unreadable[source.fid] = text.length > MAX_UNREADABLE_LENGTH ? `${text.slice(0, MAX_UNREADABLE_LENGTH)}…` : text
+    this.unreadable[source.fid] = cut(text, MAX_UNREADABLE_LENGTH)
   }
 }
 

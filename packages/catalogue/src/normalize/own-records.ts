@@ -1,3 +1,4 @@
+import { cut, written } from './bounds.ts'
 import type { Growth, Misfit } from './running-totals.ts'
 import { isObject } from './shape.ts'
 
@@ -74,11 +75,7 @@ export function deadLetterColumns(
   raw: unknown,
   plan?: { readonly type: string; readonly dataset: string },
 ): Columns {
-  const text = typeof raw === 'string' ? raw : JSON.stringify(raw)
+  const text = typeof raw === 'string' ? raw : written(raw)
   const type = plan?.type ?? (isObject(raw) && typeof raw['type'] === 'string' ? cut(raw['type'], 20) : undefined)
   return { stage: 'collector', dataset: plan?.dataset ?? '*', type, reason, detail, raw: cut(text, MAX_RAW_LENGTH) }
-}
-
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length)}…` : text
 }

@@ -64,6 +64,8 @@ export interface NormalizerCounts {
 
 /** `02` (condition search) comes on the same socket and is not captured. */
 const TOLERATED_TYPES: ReadonlySet<string> = new Set(['02'])
+/** A frame of 8 MiB could hold millions of items; the venue's hold some hundred. A frame with more becomes one dead letter. */
+const MAX_ITEMS = 20_000
 /** Keeps the tables of symbols and of unknown FIDs bounded, whatever a frame holds. */
 const MAX_REMEMBERED = 10_000
 const FEED = { symbol: '*', venue: '*' } as const
@@ -146,6 +148,7 @@ export class SessionNormalizer {
   /** The venue's usual form, without building an object. */
   #scanned(entry: NormalizerEntry, produced: Produced[]): void {
     const scanner = this.#scanner
+    if (scanner.itemCount > MAX_ITEMS) return void produced.push(this.#tooManyItems(entry))
     let parsed: unknown[] | undefined
     const original = (index: number): unknown => {
       parsed ??= JSON.parse(entry.text).data as unknown[]
@@ -171,6 +174,7 @@ export class SessionNormalizer {
     if (frame === undefined) produced.push(this.#deadLetter(entry, 'not_json', 'Expected JSON', entry.text))
     else if (!isObject(frame) || frame['trnm'] !== 'REAL' || !Array.isArray(frame['data']))
       produced.push(this.#deadLetter(entry, 'wrong_shape', 'Expected {"trnm":"REAL","data":[…]}', entry.text))
+    else if (frame['data'].length > MAX_ITEMS) produced.push(this.#tooManyItems(entry))
     else for (const item of frame['data']) this.#item(item, entry, produced)
   }
 
@@ -203,6 +207,10 @@ export class SessionNormalizer {
     const record = this.#record(plan, known, entry.timeUs)
     produced.push(record)
     if (plan.hasRunningTotal) this.#compare(plan, item as string, entry, record, produced)
+  }
+
+  #tooManyItems(entry: NormalizerEntry): Produced {
+    return this.#deadLetter(entry, 'wrong_shape', `Expected at most ${MAX_ITEMS} items`, entry.text)
   }
 
   #withoutValues(plan: Plan, item: Record<string, unknown>, entry: NormalizerEntry): Produced {

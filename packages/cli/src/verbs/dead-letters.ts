@@ -1,6 +1,7 @@
 import type { Store } from '@tickhouse/store'
 import { Command, Option } from 'commander'
 import { dataOption, timeUs } from '../arguments.ts'
+import { busFor, storeFor } from '../connect.ts'
 import { type Connections, loadConnections } from '../connections.ts'
 import { describe, type FullLetter } from '../dead-letters/describe.ts'
 import { datasetNamed } from '../dead-letters/letter-id.ts'
@@ -8,7 +9,6 @@ import { type Letter, type LetterFilter, lettersIn, lettersNamed, rawTexts } fro
 import type { Outcome } from '../dead-letters/outcome.ts'
 import { retryLetters } from '../dead-letters/retry.ts'
 import { storedLetters } from '../dead-letters/stored.ts'
-import { openBus, openTables } from '../open-parts.ts'
 import { type Format, formatOption, print } from '../output.ts'
 import { timeText } from '../time-text.ts'
 import { UsageError } from '../usage-error.ts'
@@ -126,7 +126,7 @@ async function retried(
 ): Promise<Outcome[]> {
   const letters = ids.length > 0 ? await lettersNamed(store, ids, signal) : await openLetters(store, signal)
   const { journalDirectory } = connections
-  return retryLetters(letters, { journalDirectory, bus: openBus('dead-letters', connections), store, dryRun, signal })
+  return retryLetters(letters, { journalDirectory, bus: busFor('dead-letters', connections.brokers, process.env), store, dryRun, signal })
 }
 
 async function openLetters(store: Store, signal: AbortSignal): Promise<Letter[]> {
@@ -136,7 +136,7 @@ async function openLetters(store: Store, signal: AbortSignal): Promise<Letter[]>
 }
 
 async function withTables<T>(connections: Connections, work: (store: Store, signal: AbortSignal) => Promise<T>): Promise<T> {
-  const store = openTables('dead-letters', connections)
+  const store = storeFor('dead-letters', connections.configurationString, process.env)
   try {
     return await work(store, AbortSignal.timeout(timeoutMs))
   } finally {

@@ -1,10 +1,10 @@
 import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
+import { storeFor } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
 import { type FeedGap, feedGaps, intervalOf, missingShares } from '../feed-gaps.ts'
 import { secondsOf } from '../intervals.ts'
 import { always, type Interval, koreanTime, readTime } from '../korean-time.ts'
-import { openTables } from '../open-parts.ts'
 import { type Format, formatOption, grouped, table } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -61,7 +61,8 @@ function read(option: string, word: string, nowUs: number): Interval {
 }
 
 async function ask({ session, reason, data }: Options, interval: Interval): Promise<FeedGap[]> {
-  const store = openTables('gaps', loadConnections(process.env, data, ['configurationString']))
+  const { configurationString } = loadConnections(process.env, data, ['configurationString'])
+  const store = storeFor('gaps', configurationString, process.env)
   try {
     return await feedGaps(store, { interval, session, reason })
   } finally {

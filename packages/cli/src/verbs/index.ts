@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
+import { acls } from './acls.ts'
 import { catalogue } from './catalogue.ts'
 import { collect } from './collect.ts'
 import { deadLetters } from './dead-letters.ts'
 import { doctor } from './doctor.ts'
 import { gaps } from './gaps.ts'
+import { page } from './page.ts'
 import { plan } from './plan.ts'
 import { rebuild } from './rebuild.ts'
 import { simulate } from './simulate.ts'
@@ -21,6 +23,7 @@ export const verbs: readonly (() => Command)[] = [
   start,
   status,
   top,
+  page,
   tail,
   doctor,
   verify,
@@ -28,6 +31,7 @@ export const verbs: readonly (() => Command)[] = [
   deadLetters,
   rebuild,
   topics,
+  acls,
   tables,
   catalogue,
   plan,

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
+import { busFor, storeFor } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
-import { openBus, openTables } from '../open-parts.ts'
 import { type Format, formatOption, print } from '../output.ts'
 import { explain } from '../rebuild/explain.ts'
 import { type RebuildReport, rebuild as run } from '../rebuild/rebuild.ts'
@@ -46,10 +46,10 @@ export function rebuild(): Command {
 
 async function rebuilt({ dataset, session, dryRun = false, data }: Options): Promise<RebuildReport> {
   const connections = loadConnections(process.env, data)
-  const store = openTables('rebuild', connections)
+  const store = storeFor('rebuild', connections.configurationString, process.env)
   try {
     const { journalDirectory } = connections
-    const bus = openBus('rebuild', connections)
+    const bus = busFor('rebuild', connections.brokers, process.env)
     return await run({ journalDirectory, bus, store, dataset, session, dryRun, signal: AbortSignal.timeout(timeoutMs) })
   } finally {
     store.close()

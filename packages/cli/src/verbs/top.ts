@@ -1,7 +1,7 @@
-import { openStore } from '@tickhouse/store'
 import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
-import { verbLog } from '../connect.ts'
+import { storeFor, verbLog } from '../connect.ts'
+import { loadConnections } from '../connections.ts'
 import { Screen } from '../start/screen.ts'
 import { stopSignals } from '../start/stop-signals.ts'
 import { Looker, runIn } from '../top/look.ts'
@@ -16,7 +16,8 @@ export function top(): Command {
     .addHelpText('after', '\nExamples:\n  tickhouse top\n  tickhouse top --once\n  watch -n 10 tickhouse top --once\n\nCtrl-C ends it.')
     .action(async ({ once, data }: { once?: true; data: string }) => {
       const run = runIn(data)
-      const store = openStore({ configurationString: run.configurationString, log: verbLog('top', process.env, 'silent') })
+      const { configurationString } = loadConnections(process.env, data, ['configurationString'])
+      const store = storeFor('top', configurationString, process.env, verbLog('top', process.env, 'silent'))
       const looker = new Looker(data, run, store)
       const { stop } = stopSignals()
       try {

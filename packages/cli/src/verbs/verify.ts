@@ -2,8 +2,8 @@ import { Command } from 'commander'
 import { dataOption, durationMs } from '../arguments.ts'
 import { certifyDate, orderOf } from '../certificate/certify-date.ts'
 import { tradingHours } from '../certificate/window.ts'
+import { busFor, storeFor } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
-import { openBus, openTables } from '../open-parts.ts'
 import { type Format, formatOption, print } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 import { verify as compare, type VerifyReport } from '../verify/verify.ts'
@@ -63,10 +63,9 @@ function report(found: VerifyReport, format: Format): void {
 type Servers = Omit<Parameters<typeof compare>[0], 'session' | 'waitMs'> & { readonly group: string }
 
 async function withServers<T>({ data }: Options, use: (servers: Servers) => Promise<T>): Promise<T> {
-  const connections = loadConnections(process.env, data)
-  const { journalDirectory } = connections
-  const bus = openBus('verify', connections)
-  const store = openTables('verify', connections)
+  const { brokers, configurationString, journalDirectory } = loadConnections(process.env, data)
+  const bus = busFor('verify', brokers, process.env)
+  const store = storeFor('verify', configurationString, process.env)
   const group = process.env['SINK_GROUP'] || 'tickhouse-sink'
   try {
     return await use({ journalDirectory, bus, store, group, signal: AbortSignal.timeout(3_600_000) })

@@ -1,17 +1,31 @@
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 
-/** A key and a self-signed certificate for 127.0.0.1, valid for a day, both as PEM. */
-export function selfSignedCertificate(): { key: string; certificate: string } {
+/** Whom a certificate is for and how long it is valid. */
+export interface CertificateOptions {
+  /** Its subject, `CN=…`: to Kafka the name of a user. */
+  readonly commonName?: string
+  /** By which names and IPv4 addresses its holder is reached. */
+  readonly names?: readonly string[]
+  readonly addresses?: readonly string[]
+  readonly days?: number
+}
+
+/** A key and a self-signed certificate, both as PEM; for 127.0.0.1 and a day unless told otherwise. Whoever is to trust it is given the certificate. */
+export function selfSignedCertificate(options: CertificateOptions = {}): { key: string; certificate: string } {
+  const { commonName = 'test', names = [], addresses = ['127.0.0.1'], days = 1 } = options
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const subject = sequence(tagged(0x31, sequence(objectId(0x55, 0x04, 0x03), tagged(0x0c, Buffer.from('test')))))
-  const address = tagged(0x87, Buffer.from([127, 0, 0, 1]))
-  const extensions = sequence(sequence(objectId(0x55, 0x1d, 0x11), tagged(0x04, sequence(address))))
+  const subject = sequence(tagged(0x31, sequence(objectId(0x55, 0x04, 0x03), tagged(0x0c, Buffer.from(commonName)))))
+  const reached = [
+    ...names.map(name => tagged(0x82, Buffer.from(name))),
+    ...addresses.map(address => tagged(0x87, Buffer.from(address.split('.').map(Number)))),
+  ]
+  const extensions = sequence(sequence(objectId(0x55, 0x1d, 0x11), tagged(0x04, sequence(...reached))))
   const body = sequence(
     tagged(0xa0, tagged(0x02, Buffer.from([2]))),
-    tagged(0x02, Buffer.from([1])),
+    tagged(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     ecdsaWithSha256,
     subject,
-    sequence(time(-3600), time(86_400)),
+    sequence(time(-3600), time(days * 86_400)),
     subject,
     publicKey.export({ type: 'spki', format: 'der' }),
     tagged(0xa3, extensions),

@@ -1,0 +1,21 @@
+/** The most levels of lists and objects that are written out; the venue's frames have four. */
+const MAX_DEPTH = 64
+const TOO_DEEP = `(nested more than ${MAX_DEPTH} levels deep)`
+
+/** The text, cut to so many characters, and further while it takes more than so many bytes as JSON: a control character takes six. */
+export function cut(text: string, length: number, jsonBytes = 3 * length): string {
+  let kept = text.length > length ? text.slice(0, length) : text
+  while (Buffer.byteLength(JSON.stringify(kept)) > jsonBytes + 2) kept = kept.slice(0, kept.length >> 1)
+  return kept.length < text.length ? `${kept}…` : kept
+}
+
+/** A value as JSON. What is nested so deeply that writing it could use up the stack is only named. */
+export function written(value: unknown): string {
+  return isNestedWithin(value, MAX_DEPTH) ? (JSON.stringify(value) ?? String(value)) : TOO_DEEP
+}
+
+/** True where lists and objects stand in each other at most so many levels deep. */
+export function isNestedWithin(value: unknown, levels = MAX_DEPTH): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return levels > 0 && Object.values(value).every(member => isNestedWithin(member, levels - 1))
+}

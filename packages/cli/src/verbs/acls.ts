@@ -1,0 +1,58 @@
+import { type AccessPlan, type Bus, grantsOf } from '@tickhouse/bus'
+import { type AccessRole, accessRoles, accessRules } from '@tickhouse/catalogue'
+import { Command } from 'commander'
+import { dataOption } from '../arguments.ts'
+import { busFor } from '../connect.ts'
+import { loadConnections } from '../connections.ts'
+import { type Format, formatOption, print } from '../output.ts'
+import { UsageError } from '../usage-error.ts'
+
+interface Options {
+  readonly group: string
+  readonly user: Users
+  readonly format: Format
+  readonly data: string
+}
+
+type Users = Readonly<Partial<Record<AccessRole, string>>>
+
+const waitMs = 60_000
+
+/** `tickhouse acls plan|apply`: brings Kafka's access rules in line with the catalogue, adding only. */
+export function acls(): Command {
+  return new Command('acls')
+    .description("Show or make the differences between Kafka's access rules and what each role needs")
+    .addCommand(verb('plan', 'Show what apply would do; changes nothing', async () => {}))
+    .addCommand(verb('apply', 'Grant what is missing; nothing is taken away', (bus, plan) => bus.access.apply(plan)))
+}
+
+function verb(name: 'plan' | 'apply', description: string, run: (bus: Bus, plan: AccessPlan) => Promise<void>): Command {
+  return new Command(name)
+    .description(description)
+    .option('--group <name>', 'the consumer group of the sinks', 'tickhouse-sink')
+    .option('--user <role=name>', `who has a role (${accessRoles.join(', ')}); a user named like the role if not told`, userIn, {})
+    .addOption(dataOption())
+    .addOption(formatOption())
+    .addHelpText('after', `\nExamples:\n  tickhouse acls ${name}\n  tickhouse acls ${name} --user consumer=research --user sink=sink-1\n`)
+    .action(async ({ group, user, format, data }: Options) => {
+      const bus = busFor('acls', loadConnections(process.env, data, ['brokers']).brokers, process.env)
+      const wanted = grantsOf(accessRules(group), role => user[role] ?? role)
+      const plan = await bus.access.plan(wanted, AbortSignal.timeout(waitMs))
+      printPlan(plan, format)
+      await run(bus, plan)
+    })
+}
+
+function userIn(word: string, users: Users): Users {
+  const [role = '', name] = word.split(/=(.*)/s, 2)
+  if (!accessRoles.includes(role as AccessRole) || !name)
+    throw new UsageError(`Expected role=name with one of the roles ${accessRoles.join(', ')}, was "${word}"`)
+  return { ...users, [role]: name }
+}
+
+function printPlan({ create, beyond }: AccessPlan, format: Format): void {
+  if (format === 'json') return void process.stdout.write(`${JSON.stringify({ create, beyond }, null, 2)}\n`)
+  const rows = [...create.map(grant => ({ action: 'grant', ...grant })), ...beyond.map(grant => ({ action: 'BEYOND (stays)', ...grant }))]
+  if (rows.length === 0) console.log('All access rules are as the catalogue says.')
+  else print(rows, ['action', 'principal', 'operation', 'resource', 'pattern', 'name'], 'table')
+}

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { accessRoles } from '@tickhouse/catalogue'
+import { type KafkaServer, selfSignedCertificate, startKafka } from '@tickhouse/stack'
+import { temporaryFolder } from '@tickhouse/testkit'
+import { inject } from 'vitest'
+
+/** A Kafka that lets in nobody without a user, and what each user is told to get in. */
+export interface SecureKafka {
+  readonly server: KafkaServer
+  readonly folder: string
+  readonly passwords: Readonly<Record<string, string>>
+  /** The KAFKA_… settings of a user. */
+  envOf(user: string): Record<string, string>
+}
+
+/** Whether one can be started here: it is a local Java process, never a container. */
+export function canStartSecureKafka(): boolean {
+  const kind = inject('serverKind')
+  return 'found' in kind && kind.found.kind === 'java'
+}
+
+/** Starts one with a user for each role, and `admin`; no access rules are made yet. */
+export async function startSecureKafka(): Promise<SecureKafka> {
+  const kind = inject('serverKind')
+  if (!('found' in kind) || kind.found.kind !== 'java') throw new Error('Expected Java')
+  const folder = temporaryFolder()
+  const [keystore, authority] = [join(folder, 'kafka.pem'), join(folder, 'ca.pem')]
+  const { key, certificate } = selfSignedCertificate({ commonName: 'kafka', names: ['localhost'] })
+  writeFileSync(keystore, key + certificate, { mode: 0o600 })
+  writeFileSync(authority, certificate)
+  const passwords = Object.fromEntries(['admin', ...accessRoles].map(user => [user, randomBytes(18).toString('base64url')]))
+  const directory = join(folder, 'kafka')
+  mkdirSync(directory)
+  const { java, jars } = kind.found
+  const server = await startKafka({ directory, java, jars: jars.kafka, security: { keystore, authority, users: passwords } })
+  const envOf = (user: string) => ({
+    KAFKA_BROKERS: server.brokers,
+    KAFKA_SSL_CA: authority,
+    KAFKA_SASL_MECHANISM: 'scram-sha-512',
+    KAFKA_SASL_USERNAME: user,
+    KAFKA_SASL_PASSWORD: passwords[user] ?? 'no password',
+  })
+  return { server, folder, passwords, envOf }
+}
