@@ -45,7 +45,7 @@ export default defineConfig({
           globalSetup: './packages/testkit/src/own-servers-setup.ts',
           fileParallelism: process.env['FAULTS'] === 'all',
           // Cases wait most of the time.
-          maxWorkers: 4,
+          maxWorkers: 6,
           hookTimeout: 180_000,
         },
       },

@@ -9,7 +9,7 @@ import { metricOf, type Pipeline, problemsOf, statusOf } from '../pipeline.ts'
 import { topicProblems } from '../topics.ts'
 import { conserved, describeFaults, fault, flow, untilPublished } from './faults.ts'
 
-const gentle = 400
+const gentle = 200
 const patient = { timeoutMs: 90_000 }
 const mebibyte = 1 << 20
 

@@ -7,7 +7,7 @@ import { metricOf, type Pipeline, problemsOf } from '../pipeline.ts'
 import { conserved, describeFaults, fault, flow, untilPublished } from './faults.ts'
 import { isProduce } from './kafka-requests.ts'
 
-const gentle = 400
+const gentle = 200
 const patient = { timeoutMs: 90_000 }
 
 describeFaults('Kafka', () => {

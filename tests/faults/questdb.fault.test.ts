@@ -6,7 +6,7 @@ import { metricOf, type Pipeline, problemsOf, statusOf } from '../pipeline.ts'
 import { conserved, describeFaults, fault, flow } from './faults.ts'
 import { limitingProxy } from './limiting-proxy.ts'
 
-const gentle = 400
+const gentle = 200
 const patient = { timeoutMs: 90_000 }
 const tradeTopic = entityOf('trade').topic.name
 const isWrite = (bytes: Buffer) => bytes.includes('POST /write')

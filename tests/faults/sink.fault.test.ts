@@ -4,7 +4,7 @@ import { problemsOf, type Service, statusOf } from '../pipeline.ts'
 import { conserved, describeFaults, fault, flow } from './faults.ts'
 import { isOffsetCommit } from './kafka-requests.ts'
 
-const gentle = 400
+const gentle = 200
 const patient = { timeoutMs: 60_000 }
 
 describeFaults('the sink', () => {

@@ -4,7 +4,7 @@ import { ledgerEntries } from '../oracle.ts'
 import { metricOf, type Pipeline, statusOf } from '../pipeline.ts'
 import { conserved, describeFaults, fault, flow } from './faults.ts'
 
-const gentle = 400
+const gentle = 200
 const patient = { timeoutMs: 90_000 }
 
 describeFaults('the venue', () => {
@@ -108,6 +108,7 @@ describeFaults('the venue', () => {
     'sends garbage',
     async ({ pipeline, random }) => {
       await pipeline.run({ rate: gentle, seed: random.seed })
+      await flow(pipeline, 50)
       const garbage = [
         '',
         ' ',
