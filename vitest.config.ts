@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 /** A file's suffix says what it needs: `.test.ts` nothing, `.integration.test.ts` and `.fault.test.ts` Kafka and QuestDB. */
 const needsServers = ['**/*.integration.test.ts', '**/*.fault.test.ts']
 
+/** `.browser.test.ts` needs a Chromium and no servers. */
+const needsBrowser = ['**/*.browser.test.ts']
+
 /** `.compose.test.ts` needs a Docker engine and some minutes: `npm run test:compose`. */
 const needsCompose = ['tests/*.compose.test.ts']
 
@@ -14,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{packages,services}/*/test/**/*.test.ts', 'infra/**/*.test.ts', 'tests/*.property.test.ts'],
-          exclude: needsServers,
+          exclude: [...needsServers, ...needsBrowser],
           testTimeout: 20_000,
         },
       },
@@ -30,11 +33,19 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'browser',
+          include: ['packages/*/test/**/*.browser.test.ts'],
+          hookTimeout: 90_000,
+        },
+      },
+      {
+        test: {
           name: 'faults',
           include: ['tests/faults/*.fault.test.ts'],
           globalSetup: './packages/testkit/src/own-servers-setup.ts',
           fileParallelism: process.env['FAULTS'] === 'all',
-          maxWorkers: 2,
+          // Cases wait most of the time.
+          maxWorkers: 4,
           hookTimeout: 180_000,
         },
       },

@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<{ what: st
   drain: () => import('./drain.ts'),
   latency: () => import('./latency.ts'),
   memory: () => import('./memory.ts'),
+  journal: () => import('./journal.ts'),
 }
 
 const words = process.argv.slice(2)

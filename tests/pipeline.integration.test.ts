@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { entityOf } from '@tickhouse/catalogue'
+import type { CollectorStatus, SinkStatus } from '@tickhouse/runtime'
 import { describeWithServers, eventually, expectedColumns, frameFixtures, framesFolder, servers, temporaryFolder } from '@tickhouse/testkit'
 import { afterEach, expect, it } from 'vitest'
-import { Pipeline } from './pipeline.ts'
+import { metricOf, Pipeline, statusOf } from './pipeline.ts'
 
 let pipeline: Pipeline
 afterEach(() => pipeline.close())
@@ -59,6 +60,35 @@ describeWithServers('from the wire to SQL', () => {
     expect(report.findings.filter(({ verdict }) => verdict === 'incomplete')).toMatchObject([
       { session, dataset: 'gold_price', journal: 1, topic: 1, table: 0, problems: ['1 of 1 rows are not in the table'] },
     ])
+  })
+
+  it('a heartbeat a second crosses every stage, and both services say how far behind they are', async () => {
+    pipeline = await Pipeline.open(servers())
+    await pipeline.simulator({ SIMULATOR_RATE: '20' })
+    const [collector, sink] = [await pipeline.collector(), await pipeline.sink()]
+    await eventually(async () => expect(await metricOf(sink, 'tickhouse_sink_capture_to_queryable_seconds_count')).toBeGreaterThan(1), {
+      timeoutMs: 60_000,
+    })
+    const [collected, stored] = [await statusOf<CollectorStatus>(collector), await statusOf<SinkStatus>(sink)]
+    expect(await metricOf(sink, 'tickhouse_sink_heartbeat_age_seconds')).toBeLessThan(60)
+    expect(stored.heartbeat.ageMs).toBeLessThan(60_000)
+    expect(stored.datasets['trade']).toMatchObject({ received: expect.any(Number), lag: expect.any(Number), lagMs: expect.any(Number) })
+    expect(stored.datasets['trade']!.received).toBeGreaterThan(0)
+    expect(collected.pairs.registered).toBe(collected.pairs.wanted)
+    expect(collected.pairs.wanted).toBeGreaterThan(100)
+    expect(collected.journal.bytes).toBeGreaterThan(1_000)
+    expect(collected.journal.lagMs).toBeLessThan(60_000)
+    expect(await metricOf(sink, 'tickhouse_sink_rounds_total', { trigger: 'time' })).toBeGreaterThan(0)
+    expect(await metricOf(collector, 'tickhouse_collector_parcels_total', { trigger: 'linger' })).toBeGreaterThan(0)
+    const beats = await pipeline.store.query(
+      `SELECT symbol, seq FROM feed_heartbeat WHERE session = '${collected.session}' ORDER BY timestamp LIMIT 2`,
+    )
+    expect(beats).toEqual([
+      { symbol: '*', seq: 1 },
+      { symbol: '*', seq: 2 },
+    ])
+    await collector.stop()
+    expect((await pipeline.verify()).verdict).toBe('complete')
   })
 
   it('types that differ in case only never mix', async () => {

@@ -6,7 +6,8 @@ import { messageOf } from '@tickhouse/runtime'
 import { eventually } from '@tickhouse/testkit'
 import { expect } from 'vitest'
 import { metricOf, type Pipeline, problemsOf, statusOf } from '../pipeline.ts'
-import { conserved, describeFaults, fault, flow } from './faults.ts'
+import { topicProblems } from '../topics.ts'
+import { conserved, describeFaults, fault, flow, untilPublished } from './faults.ts'
 
 const gentle = 400
 const patient = { timeoutMs: 90_000 }
@@ -35,6 +36,25 @@ describeFaults('the collector', () => {
     await pipeline.start('collector')
     await conserved(pipeline, { gaps: ['crashed'] })
   })
+
+  fault(
+    'loses the end of its journal to a power loss when it was published already: topic and table keep it',
+    async ({ pipeline, random }) => {
+      await pipeline.run({ rate: gentle, seed: random.seed })
+      await flow(pipeline, random.between(50, 500))
+      await pipeline.kill('collector')
+      const torn = random.between(1, 20_000)
+      changeTail(pipeline, (path, size) => truncateSync(path, size - torn))
+      await pipeline.start('collector')
+      await flow(pipeline, 50)
+      await untilPublished(pipeline)
+      await pipeline.running.collector!.stop()
+      const report = await pipeline.verify(120_000)
+      expect(report.findings.filter(({ verdict }) => verdict === 'incomplete')).toEqual([])
+      expect(report.gaps.map(({ reason }) => reason)).toEqual(['crashed'])
+      expect(await topicProblems(pipeline.bus(), new Set(report.findings.map(({ session }) => session)))).toEqual([])
+    },
+  )
 
   fault('finds the end of its journal corrupted', async ({ pipeline, servers, random }) => {
     await journalAhead({ pipeline, servers, random })

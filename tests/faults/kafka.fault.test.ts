@@ -4,7 +4,7 @@ import { eventually } from '@tickhouse/testkit'
 import kafkajs from 'kafkajs'
 import { expect } from 'vitest'
 import { metricOf, type Pipeline, problemsOf } from '../pipeline.ts'
-import { conserved, describeFaults, fault, flow } from './faults.ts'
+import { conserved, describeFaults, fault, flow, untilPublished } from './faults.ts'
 import { isProduce } from './kafka-requests.ts'
 
 const gentle = 400
@@ -32,9 +32,9 @@ describeFaults('Kafka', () => {
     await servers.kafkaProxy.cut()
     await eventually(async () => expect(await problemsOf(pipeline.running.collector!)).toMatchObject([/Kafka/]), patient)
     const received = await metricOf(pipeline.running.collector!, 'tickhouse_collector_frames_received_total', { kind: 'real' })
-    await delay(random.between(90_000, 120_000))
+    await delay(random.between(60_000, 90_000))
     const more = await metricOf(pipeline.running.collector!, 'tickhouse_collector_frames_received_total', { kind: 'real' })
-    expect(more).toBeGreaterThan(received + 80 * gentle)
+    expect(more).toBeGreaterThan(received + 50 * gentle)
     await servers.kafkaProxy.restore()
     await conserved(pipeline)
   })
@@ -72,6 +72,7 @@ describeFaults('Kafka', () => {
     await eventually(async () => expect(await gapOf(pipeline, 'best_quote')).toBe(lost), patient)
     expect(await metricOf(sink, 'tickhouse_sink_lost_records_total')).toBe(lost)
     await flow(pipeline, 200)
+    await untilPublished(pipeline)
     await pipeline.running.collector!.stop()
     await eventually(async () => {
       const incomplete = (await pipeline.verify(0)).findings.filter(({ verdict }) => verdict === 'incomplete')

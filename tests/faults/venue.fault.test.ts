@@ -124,12 +124,13 @@ describeFaults('the venue', () => {
         await pipeline.inject({ fault: 'send', text })
         await flow(pipeline, random.between(0, 20))
       }
-      const collector = pipeline.running.collector!
-      const [letters, unknown] = [
-        await metricOf(collector, 'tickhouse_collector_dead_letters_total'),
-        await metricOf(collector, 'tickhouse_collector_frames_received_total', { kind: 'unknown' }),
-      ]
-      expect(letters + unknown).toBe(20)
+      const letters = await eventually(async () => {
+        const collector = pipeline.running.collector!
+        const unknown = await metricOf(collector, 'tickhouse_collector_frames_received_total', { kind: 'unknown' })
+        const found = await metricOf(collector, 'tickhouse_collector_dead_letters_total')
+        expect(found + unknown).toBe(20)
+        return found
+      }, patient)
       await conserved(pipeline, { deadLetters: letters })
     },
     { always: true },

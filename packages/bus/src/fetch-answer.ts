@@ -6,6 +6,8 @@ export interface AnsweredPartition {
   readonly errorCode: number
   readonly highWatermark: number
   readonly records: readonly KafkaRecord[]
+  /** What the records took in the answer. */
+  readonly bytes: number
   /** The offset behind everything in the answer, control records included; null when nothing came. */
   readonly nextOffset: number | null
 }
@@ -65,7 +67,7 @@ class AnswerReader {
       nextOffset = next
     }
     this.#at = end
-    return { partition, errorCode, highWatermark, records, nextOffset }
+    return { partition, errorCode, highWatermark, records, bytes: size, nextOffset }
   }
 
   /** One record batch; gives the offset behind it, or null when the answer was cut off within it. */

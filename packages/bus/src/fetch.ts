@@ -42,9 +42,9 @@ async function fetchFrom(cluster: Cluster, nodeId: string, wanted: readonly Posi
   const answer: FetchAnswer = await broker.fetch(requestFor(wanted, limits))
   const offsets = new Map(wanted.map(position => [partitionKey(position), position.offset]))
   return answer.responses.flatMap(({ topicName: topic, partitions }) =>
-    partitions.map(({ partition, highWatermark, records, nextOffset }) => {
+    partitions.map(({ partition, highWatermark, records, bytes, nextOffset }) => {
       const from = offsets.get(partitionKey({ topic, partition }))!
-      return { topic, partition, highWatermark, records: recordsFrom(records, from), nextOffset: Math.max(from, nextOffset ?? from) }
+      return { topic, partition, highWatermark, bytes, records: recordsFrom(records, from), nextOffset: Math.max(from, nextOffset ?? from) }
     }),
   )
 }

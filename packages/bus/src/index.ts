@@ -4,6 +4,7 @@ export { type Bus, type BusOptions, connectBus, type PartitionLag } from './bus.
 export { BusError, type BusErrorCode, busErrorCodes } from './errors.ts'
 export type { FetchLimits, Position } from './fetch.ts'
 export type { BrokerAddress, KafkaOptions, SaslOptions } from './kafka-client.ts'
+export { busMetrics } from './metrics.ts'
 export type { CommittedOffset } from './offsets.ts'
 export type { Publisher } from './publisher.ts'
 export { type KafkaRecord, type OnRecord, type OnRound, type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'

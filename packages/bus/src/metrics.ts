@@ -1,73 +1,28 @@
-import type { Registry } from '@tickhouse/runtime'
-import { Counter, Gauge, Histogram } from 'prom-client'
+import { counter, createMetrics, gauge, histogram, type MetricsOf, type Registry } from '@tickhouse/runtime'
 
-export type BusMetrics = ReturnType<typeof createBusMetrics>
+const topic = 'kiwoom.market.trade.v1'
 
-/** What this package counts; it may be connected several times in one process. */
-export function createBusMetrics(registry: Registry) {
-  const registers = [registry]
-  return {
-    published: known(
-      registry,
-      'tickhouse_bus_published_records_total',
-      options => new Counter({ ...options, help: 'Records that Kafka acknowledged', labelNames: ['topic'], registers }),
-    ),
-    publishedBytes: known(
-      registry,
-      'tickhouse_bus_published_bytes_total',
-      options => new Counter({ ...options, help: 'Bytes of keys and values that Kafka acknowledged', labelNames: ['topic'], registers }),
-    ),
-    publishSeconds: known(
-      registry,
-      'tickhouse_bus_publish_seconds',
-      options =>
-        new Histogram({
-          ...options,
-          help: 'Time from the first attempt to the acknowledgement of a request',
-          buckets: secondsBuckets,
-          registers,
-        }),
-    ),
-    publishRetries: known(
-      registry,
-      'tickhouse_bus_publish_retries_total',
-      options => new Counter({ ...options, help: 'Requests that were sent again', labelNames: ['reason'], registers }),
-    ),
-    reconciled: known(
-      registry,
-      'tickhouse_bus_reconciled_records_total',
-      options => new Counter({ ...options, help: 'Records in doubt that were looked for in the topic', labelNames: ['found'], registers }),
-    ),
-    fetched: known(
-      registry,
-      'tickhouse_bus_fetched_records_total',
-      options => new Counter({ ...options, help: 'Records read in rounds', labelNames: ['topic'], registers }),
-    ),
-    fetchErrors: known(
-      registry,
-      'tickhouse_bus_fetch_errors_total',
-      options => new Counter({ ...options, help: 'Fetches that failed and were repeated', labelNames: ['reason'], registers }),
-    ),
-    commits: known(
-      registry,
-      'tickhouse_bus_commits_total',
-      options => new Counter({ ...options, help: 'Commits of offsets', labelNames: ['result'], registers }),
-    ),
-    assignments: known(
-      registry,
-      'tickhouse_bus_assignments_total',
-      options => new Counter({ ...options, help: 'Assignments of partitions received from the group', registers }),
-    ),
-    assigned: known(
-      registry,
-      'tickhouse_bus_assigned_partitions',
-      options => new Gauge({ ...options, help: 'Partitions that this process reads now', registers }),
-    ),
-  }
+/** What this package counts. */
+export const busMetrics = {
+  published: counter('tickhouse_bus_published_records_total', 'Records that Kafka acknowledged', { topic }),
+  publishedBytes: counter('tickhouse_bus_published_bytes_total', 'Bytes of keys and values that Kafka acknowledged', { topic }),
+  publishSeconds: histogram(
+    'tickhouse_bus_publish_seconds',
+    'Time from the first attempt to the acknowledgement of a request',
+    [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  ),
+  publishRetries: counter('tickhouse_bus_publish_retries_total', 'Requests that were sent again', { reason: 'REQUEST_TIMED_OUT' }),
+  reconciled: counter('tickhouse_bus_reconciled_records_total', 'Records in doubt that were looked for in the topic', { found: 'yes' }),
+  fetched: counter('tickhouse_bus_fetched_records_total', 'Records read in rounds', { topic }),
+  fetchErrors: counter('tickhouse_bus_fetch_errors_total', 'Fetches that failed and were repeated', { reason: 'NOT_LEADER_FOR_PARTITION' }),
+  commits: counter('tickhouse_bus_commits_total', 'Commits of offsets by what became of them', { result: 'done' }),
+  assignments: counter('tickhouse_bus_assignments_total', 'Assignments of partitions received from the group'),
+  assigned: gauge('tickhouse_bus_assigned_partitions', 'Partitions that this process reads now'),
 }
 
-const secondsBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+export type BusMetrics = MetricsOf<typeof busMetrics>
 
-function known<M>(registry: Registry, name: string, create: (options: { name: string }) => M): M {
-  return (registry.getSingleMetric(name) as M | undefined) ?? create({ name })
+/** Metrics of this package in a registry; it may be connected several times in one process. */
+export function createBusMetrics(registry: Registry): BusMetrics {
+  return createMetrics(registry, busMetrics)
 }

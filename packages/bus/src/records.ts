@@ -16,6 +16,8 @@ export interface KafkaRecord {
 /** Consecutive records of one partition, in order. */
 export interface PartitionRecords extends TopicPartition {
   readonly records: readonly KafkaRecord[]
+  /** What they took in Kafka's answer. */
+  readonly bytes: number
   /** Where to read on: behind the last record, and behind what is not for readers (control records, records before the start). */
   readonly nextOffset: number
   /** The offset that the next record of this partition will get, as far as every replica has it. */

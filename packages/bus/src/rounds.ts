@@ -35,6 +35,9 @@ export interface RoundsOptions {
 /** All records of one fetch. */
 export interface Round {
   readonly partitions: readonly PartitionRecords[]
+  readonly bytes: number
+  /** What ended the waiting: at least `minBytes` were there, or `maxWaitMs` was over. */
+  readonly trigger: 'bytes' | 'time'
   /** Commits when the partitions are still ours; if not, others read them again from the last commit. Never throws. */
   commit(offsets: readonly CommittedOffset[]): Promise<boolean>
 }
@@ -188,7 +191,9 @@ export class RoundReader {
   }
 
   #round(membership: Membership, assignment: Assignment, partitions: readonly PartitionRecords[]): Round {
-    return { partitions, commit: offsets => this.#commit(membership, assignment, offsets) }
+    const bytes = partitions.reduce((sum, part) => sum + part.bytes, 0)
+    const trigger = bytes >= this.#limits.minBytes ? 'bytes' : 'time'
+    return { partitions, bytes, trigger, commit: offsets => this.#commit(membership, assignment, offsets) }
   }
 
   async #commit(membership: Membership, assignment: Assignment, offsets: readonly CommittedOffset[]): Promise<boolean> {

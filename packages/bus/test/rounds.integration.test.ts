@@ -74,6 +74,21 @@ describeWithServers('reading Kafka as a member of a group', () => {
     expect(rounds[0]!.partitions.map(({ topic }) => topic).filter(topic => topic === one)).toHaveLength(6)
   })
 
+  test('a round says whether enough was there or the time was over', async () => {
+    const topic = await freshTopic('trigger', 1)
+    await publish(topic, 500)
+    for (const [minBytes, trigger] of [
+      [1_000, 'bytes'],
+      [1 << 20, 'time'],
+    ] as const) {
+      const rounds: Round[] = []
+      const limits = { minBytes, maxWaitMs: 100 }
+      await readNumbers(reader(testBus(), { groupId: freshName('group'), topics: [topic], limits }), 500, round => void rounds.push(round))
+      expect(rounds[0]).toMatchObject({ trigger, bytes: expect.any(Number) })
+      expect(rounds[0]!.bytes).toBeGreaterThan(1_000)
+    }
+  })
+
   test('what was committed, with its metadata, is given back to whoever reads on', async () => {
     const topic = await freshTopic('resumed', 2)
     const groupId = freshName('group')

@@ -628,6 +628,17 @@ CREATE TABLE IF NOT EXISTS feed_gap (
 ) TIMESTAMP(timestamp) PARTITION BY DAY WAL
 DEDUP UPSERT KEYS(timestamp, symbol, venue, session, seq);
 
+CREATE TABLE IF NOT EXISTS feed_heartbeat (
+  timestamp TIMESTAMP,
+  symbol SYMBOL,
+  venue SYMBOL,
+  session SYMBOL,
+  seq LONG,
+  kafka_partition INT,
+  kafka_offset LONG
+) TIMESTAMP(timestamp) PARTITION BY DAY WAL
+DEDUP UPSERT KEYS(timestamp, symbol, venue, session, seq);
+
 CREATE TABLE IF NOT EXISTS dead_letter (
   timestamp TIMESTAMP,
   symbol SYMBOL,
@@ -647,3 +658,20 @@ CREATE TABLE IF NOT EXISTS dead_letter (
   kafka_offset LONG
 ) TIMESTAMP(timestamp) PARTITION BY DAY WAL
 DEDUP UPSERT KEYS(timestamp, symbol, venue, session, seq, stage, dataset);
+
+CREATE TABLE IF NOT EXISTS data_condition (
+  timestamp TIMESTAMP,
+  date SYMBOL,
+  dataset SYMBOL,
+  condition SYMBOL,
+  hours SYMBOL,
+  records LONG,
+  rows LONG,
+  gaps LONG,
+  gap_seconds DOUBLE,
+  missing_shares LONG,
+  dead_letters LONG,
+  checked_at TIMESTAMP,
+  certificate VARCHAR
+) TIMESTAMP(timestamp) PARTITION BY MONTH WAL
+DEDUP UPSERT KEYS(timestamp, dataset);

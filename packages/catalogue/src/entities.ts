@@ -12,7 +12,7 @@ export interface Entity {
   readonly description: string
   readonly topic: TopicDefinition
   readonly table: TableDefinition
-  /** The venue's dataset, or null for our own `feed_session`, `feed_gap` and `dead_letter`. */
+  /** The venue's dataset, or null for our own `feed_session`, `feed_gap`, `feed_heartbeat` and `dead_letter`. */
   readonly venue: VenueDataset | null
 }
 
@@ -38,7 +38,7 @@ const positionColumns: readonly ColumnDefinition[] = [
 ]
 const keys = ['timestamp', 'symbol', 'venue', 'session', 'seq']
 
-/** Everything that is captured or said about the capture: the nineteen datasets of the venue and our own three. */
+/** Everything that is captured or said about the capture: the nineteen datasets of the venue and our own four. */
 export const entities: readonly Entity[] = [...datasets.map(venueEntity), ...feedDatasets.map(feedEntity)]
 
 /** The nineteen datasets of the venue, without their column types. */
@@ -103,7 +103,7 @@ function feedEntity(dataset: FeedDataset): Entity {
       name: dataset.topic,
       dataset: dataset.name,
       partitions: 1,
-      config: { 'retention.ms': month, 'cleanup.policy': 'delete' },
+      config: { 'retention.ms': dataset.retention === 'week' ? week : month, 'cleanup.policy': 'delete' },
     },
     table: {
       name: dataset.name,

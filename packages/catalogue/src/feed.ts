@@ -2,10 +2,12 @@ import type { ColumnDefinition } from './definitions.ts'
 
 /** A dataset of our own: what the capture says about itself. */
 export interface FeedDataset {
-  readonly name: 'feed_session' | 'feed_gap' | 'dead_letter'
+  readonly name: 'feed_session' | 'feed_gap' | 'feed_heartbeat' | 'dead_letter'
   readonly topic: string
   readonly description: string
   readonly columns: readonly ColumnDefinition[]
+  /** How long its topic keeps records. */
+  readonly retention: 'week' | 'month'
   /** What tells two records apart besides the keys that every table has. */
   readonly extraKeys: readonly string[]
 }
@@ -22,6 +24,7 @@ export const feedSession: FeedDataset = {
   name: 'feed_session',
   topic: 'kiwoom.feed.session.v1',
   description: 'One record when a session of a collector opens and one when it closes, with its counts per dataset',
+  retention: 'month',
   extraKeys: [],
   columns: [
     column('event', 'SYMBOL', '`open` or `close`', true),
@@ -42,6 +45,7 @@ export const feedGap: FeedDataset = {
   name: 'feed_gap',
   topic: 'kiwoom.feed.gap.v1',
   description: 'An interval in which records may be missing, with the reason and the evidence',
+  retention: 'month',
   extraKeys: [],
   columns: [
     column('from_time', 'TIMESTAMP', 'Last moment known to be complete before the gap'),
@@ -54,11 +58,22 @@ export const feedGap: FeedDataset = {
   ],
 }
 
+/** A record that crosses every stage once a second, so that its age in a table says how old what can be queried is. */
+export const feedHeartbeat: FeedDataset = {
+  name: 'feed_heartbeat',
+  topic: 'kiwoom.feed.heartbeat.v1',
+  description: 'One record a second while a session is open: how far the newest of them has come tells how far behind each stage is',
+  retention: 'week',
+  extraKeys: [],
+  columns: [],
+}
+
 /** What could not be read or stored. */
 export const deadLetter: FeedDataset = {
   name: 'dead_letter',
   topic: 'kiwoom.dead-letter.v1',
   description: 'Something that could not be read or stored, kept with its reason and its text',
+  retention: 'month',
   extraKeys: ['stage', 'dataset'],
   columns: [
     column('stage', 'SYMBOL', '`collector` (could not be read) or `sink` (could not be stored)', true),
@@ -73,4 +88,4 @@ export const deadLetter: FeedDataset = {
   ],
 }
 
-export const feedDatasets: readonly FeedDataset[] = [feedSession, feedGap, deadLetter]
+export const feedDatasets: readonly FeedDataset[] = [feedSession, feedGap, feedHeartbeat, deadLetter]

@@ -6,6 +6,8 @@ export class SequenceSet {
   /** How many additions there were, repeats included. */
   added = 0
   distinct = 0
+  /** 0 while nothing was seen. */
+  lowest = 0
   highest = 0
   #bits = new Uint8Array(1024)
 
@@ -18,17 +20,18 @@ export class SequenceSet {
     this.#bits[byte]! |= bit
     this.distinct++
     if (seq > this.highest) this.highest = seq
+    if (this.lowest === 0 || seq < this.lowest) this.lowest = seq
   }
 
   has(seq: number): boolean {
     return ((this.#bits[seq >> 3] ?? 0) & (1 << (seq & 7))) !== 0
   }
 
-  /** The numbers from 1 to `last` that were seen neither here nor in `explained`, as ranges. */
-  missing(last: number, explained?: SequenceSet): Range[] {
+  /** The numbers from `first` to `last` that were seen neither here nor in `explained`, as ranges. */
+  missing(last: number, explained?: SequenceSet, first = 1): Range[] {
     const ranges: Range[] = []
     let from = 0
-    for (let seq = 1; seq <= last + 1; seq++) {
+    for (let seq = first; seq <= last + 1; seq++) {
       const absent = seq <= last && !this.has(seq) && !explained?.has(seq)
       if (absent && from === 0) from = seq
       if (!absent && from !== 0) {
@@ -37,6 +40,11 @@ export class SequenceSet {
       }
     }
     return ranges
+  }
+
+  /** The numbers that were seen, in order. */
+  *values(): Generator<number> {
+    for (let seq = 0; seq <= this.highest; seq++) if (this.has(seq)) yield seq
   }
 
   #grow(byte: number): void {

@@ -30,12 +30,12 @@ describe('the generated files', () => {
     const document = JSON.parse(generatedFiles().get('asyncapi.json')!)
     valid(document)
     expect(valid.errors).toBeNull()
-    expect(Object.keys(document.channels)).toHaveLength(22)
+    expect(Object.keys(document.channels)).toHaveLength(23)
   })
 
   it('create tables that QuestDB deduplicates', () => {
     const sql = generatedFiles().get('tables.sql')!
-    expect(sql.match(/CREATE TABLE/g)).toHaveLength(22)
+    expect(sql.match(/CREATE TABLE/g)).toHaveLength(24)
     expect(sql).toContain('DEDUP UPSERT KEYS(timestamp, symbol, venue, session, seq);')
   })
 })

@@ -195,6 +195,19 @@ describe('a session', () => {
     expect(JSON.parse(produced[5]!.json)).toMatchObject({ event: 'close', reason: 'stopped', records: '{"trade":3,"feed_gap":1}' })
   })
 
+  it('makes a record of every heartbeat, in the order of the others', () => {
+    const normalizer = new SessionNormalizer(identity)
+    const beat = (offset: number): NormalizerEntry => ({ kind: 'heartbeat', timeUs: timeUs + offset, text: '' })
+    const [, ...produced] = [beat(0), entries[0]!, beat(1)].flatMap(entry => normalizer.entry(entry))
+    expect(produced.map(({ dataset, seq, timestamp }) => [dataset, seq, timestamp - timeUs])).toEqual([
+      ['feed_heartbeat', 1, 0],
+      ['trade', 1, 1],
+      ['trade', 2, 2],
+      ['feed_heartbeat', 2, 3],
+    ])
+    expect(JSON.parse(produced[0]!.json)).toEqual({ timestamp: timeUs, symbol: '*', venue: '*', session: identity.session, seq: 1 })
+  })
+
   it('produces the same bytes when it goes on from a saved state', () => {
     const whole = new SessionNormalizer(identity)
     const expected = entries.flatMap(entry => whole.entry(entry).map(p => p.json))

@@ -11,7 +11,7 @@ export interface Connections {
   readonly journalDirectory: string
 }
 
-/** Takes KAFKA_BROKERS, QDB_CLIENT_CONF[_FILE] and JOURNAL_DIR from the environment, and what is missing there from a running `tickhouse start`. */
+/** Takes KAFKA_BROKERS, QDB_CLIENT_CONF[_FILE] and JOURNAL_DIR from the environment, and what is missing there from a running `tickhouse start`; with nothing needed, whatever is known. */
 export function loadConnections(
   env: Env,
   data: string,
@@ -19,7 +19,8 @@ export function loadConnections(
 ): Connections {
   const run = readRunFile(data)
   const brokers = env['KAFKA_BROKERS'] || run?.brokers
-  const configurationString = needed.includes('configurationString') ? questdbSetting(env) || run?.configurationString : undefined
+  const isAsked = needed.length === 0 || needed.includes('configurationString')
+  const configurationString = isAsked ? questdbSetting(env) || run?.configurationString : undefined
   const journalDirectory = env['JOURNAL_DIR'] || run?.journalDirectory
   const values = { brokers, configurationString, journalDirectory }
   const missing = needed.filter(name => !values[name]).map(name => variables[name])

@@ -3,11 +3,12 @@ import { ConfigError, messageOf } from '@tickhouse/runtime'
 import { Command, CommanderError } from 'commander'
 import { UsageError } from './usage-error.ts'
 import { verbs } from './verbs/index.ts'
+import { version } from './version.ts'
 
 // Exit codes: 0 fine, 1 failed, 2 wrong usage or configuration. Data go to stdout, everything else to stderr.
 const program = new Command('tickhouse')
   .description('Captures the realtime feed of the Kiwoom REST API into Kafka and QuestDB, exactly once')
-  .version('0.1.0')
+  .version(version)
   .showHelpAfterError('(add --help for the options and examples)')
   .exitOverride()
 // Whoever reads the output may stop reading: `tickhouse catalogue all | head`.

@@ -20,6 +20,8 @@ export interface RunFile {
   /** As QDB_CLIENT_CONF wants it; null where it holds a password: then the other verbs need QDB_CLIENT_CONF too. */
   readonly configurationString: string | null
   readonly journalDirectory: string
+  /** Where the live page is. */
+  readonly page: string
   readonly processes: readonly RunningProcess[]
 }
 

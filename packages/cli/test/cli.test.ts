@@ -24,13 +24,21 @@ describe('tickhouse', () => {
     for (const [index, help] of helps.entries()) expect(help, verbs[index]).toMatchObject({ code: 0, stderr: '' })
   })
 
-  it('exits 2 on wrong usage and says what was expected', async () => {
+  it('exits 2 on wrong usage and says what was expected', { timeout: 60_000 }, async () => {
     expect(await tickhouse('capture')).toMatchObject({ code: 2, stderr: expect.stringContaining("unknown command 'capture'") })
     expect(await tickhouse('catalogue', '--format', 'xml')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('table, json, markdown'),
     })
+    expect(await tickhouse('verify', '--date', '25.11.2026')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Expected a date such as 2026-11-25'),
+    })
     expect(await tickhouse('catalogue', 'trades')).toMatchObject({ code: 2, stderr: expect.stringContaining('known are order_execution') })
+  })
+
+  it('describes the table of conditions like the datasets', async () => {
+    expect(await tickhouse('catalogue', 'data_condition')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^condition +SYMBOL /m) })
   })
 
   it('prints every column of a dataset as JSON on stdout', async () => {

@@ -33,9 +33,14 @@ it('what is missing is named all at once', () => {
   expect(() => loadConnections({}, temporaryFolder())).toThrow('Expected KAFKA_BROKERS, QDB_CLIENT_CONF, JOURNAL_DIR')
 })
 
+it('with nothing needed, what is known comes and the rest is empty', () => {
+  const known = loadConnections({ QDB_CLIENT_CONF: 'http::addr=questdb:9000;' }, temporaryFolder(), [])
+  expect(known).toEqual({ brokers: [], configurationString: 'http::addr=questdb:9000;', journalDirectory: '' })
+})
+
 it('a running start does not write down passwords, and says which variable a verb then needs', () => {
   const data = temporaryFolder()
-  const run = { pid: 1, startedAt: '', brokers: '127.0.0.1:9092', journalDirectory: '/journal', processes: [] }
+  const run = { pid: 1, startedAt: '', brokers: '127.0.0.1:9092', journalDirectory: '/journal', page: '', processes: [] }
   writeRunFile(data, { ...run, configurationString: 'http::addr=questdb:9000;username=writer;password=s3cret;' })
   expect(readFileSync(join(data, 'run.json'), 'utf8')).not.toContain('s3cret')
   expect(statSync(join(data, 'run.json')).mode & 0o077).toBe(0)

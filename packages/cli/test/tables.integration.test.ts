@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { dictionary, entities } from '@tickhouse/catalogue'
+import { dictionary, tableDefinitions } from '@tickhouse/catalogue'
 import { createLogger } from '@tickhouse/runtime'
 import { openStore, type TablePlan } from '@tickhouse/store'
 import { describeWithServers, servers } from '@tickhouse/testkit'
@@ -20,7 +20,7 @@ function tables(...words: string[]): Promise<{ code: number; stdout: string; std
 describeWithServers('tickhouse tables', () => {
   it('makes every table and the dictionary, and then finds nothing to do', async () => {
     expect(await tables('apply')).toMatchObject({ code: 0 })
-    expect(await tables('plan')).toMatchObject({ code: 0, stdout: `All ${entities.length} tables are as the catalogue says.\n` })
+    expect(await tables('plan')).toMatchObject({ code: 0, stdout: `All ${tableDefinitions.length} tables are as the catalogue says.\n` })
     const plan: TablePlan = JSON.parse((await tables('plan', '--format', 'json')).stdout)
     expect(plan).toMatchObject({ create: [], add: [], refused: [] })
     const store = openStore({ configurationString: servers().questdb, log: createLogger({ name: 'test', level: 'silent' }) })

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import type { DatasetState } from '../src/start/observe.ts'
-import { koreanMidnightMs } from '../src/top/look.ts'
 import type { TopState } from '../src/top/state.ts'
+import { koreanMidnightMs } from '../src/top/today.ts'
 import { topView } from '../src/top/top-view.ts'
 import { troublesOf } from '../src/top/troubles.ts'
 import { cpuSecondsIn, cpuShare, readUsage } from '../src/top/usage.ts'
+import { collector, sink } from './statuses.ts'
 
 const atMs = 1_700_000_000_000
 
@@ -16,9 +17,14 @@ function state(
   more: Partial<TopState> = {},
   datasets = [dataset('trade', { perSecond: 27, rows: 1234, lag: 7, behindMs: 400 })],
 ): TopState {
-  const journal = { lagRecords: 3, lagBytes: 2_000 }
-  const collector = { session: 's', state: 'live', datasets: {}, journal, deadLetters: 0, gaps: 0, reconnects: 0 }
-  const snapshot = { atMs, datasets, collector, sink: { datasets: {}, deadLetters: 0, suspended: [] } }
+  const journal = { ...collector.journal, lagRecords: 3, lagBytes: 2_000 }
+  const snapshot = {
+    atMs,
+    datasets,
+    collector: { ...collector, journal, gaps: 0, deadLetters: 0 },
+    sink: { ...sink, suspended: [] },
+    tablesProblem: undefined,
+  }
   const process = { process: 'sink', pid: 12, address: '', health: 'ready', cpu: 0.034, memoryBytes: 123_000_000 }
   const today = { gaps: 0, deadLetters: 0 }
   return { snapshot, processes: [process], journalBytes: 5_000_000, today, runningMs: 200_000, isSupervised: true, data: 'd', ...more }
@@ -52,9 +58,9 @@ test('fits on a small terminal by leaving out the datasets with the fewest rows'
 
 test('says what is wrong and what to do, the worst first', () => {
   const { snapshot, processes } = state({}, [dataset('trade', { lag: 900, behindMs: 45_000 })])
-  const sink = { datasets: {}, deadLetters: 0, suspended: ['balance'] }
+  const suspending = { ...sink, suspended: ['balance'] }
   const gone = { ...processes[0]!, health: 'gone' }
-  const troubles = troublesOf(state({ snapshot: { ...snapshot, sink }, processes: [gone], today: { gaps: 2, deadLetters: 1 } }))
+  const troubles = troublesOf(state({ snapshot: { ...snapshot, sink: suspending }, processes: [gone], today: { gaps: 2, deadLetters: 1 } }))
   expect(troubles.map(({ problem }) => problem)).toEqual([
     'sink: gone',
     'QuestDB takes rows of balance without showing them',

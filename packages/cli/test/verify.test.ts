@@ -13,12 +13,11 @@ const stations = (change: Partial<Stations> = {}): Stations => ({
   session: 's1',
   dataset: 'trade',
   open: false,
-  journal: 5,
+  journal: { first: 1, last: 5, lastUs: 0 },
   topic: whole(5),
-  table: { rows: 5, distinct: 5, highest: 5 },
-  refused: 0,
+  table: { rows: 5, distinct: 5, lowest: 1, highest: 5 },
   unread: seen(),
-  lettersStored: 0,
+  letters: { written: 0, stored: 0, open: 0 },
   ...change,
 })
 
@@ -39,42 +38,58 @@ describe('verify', () => {
   })
 
   it('sees rows that are missing, doubled or too many', () => {
-    expect(judge(stations({ table: { rows: 4, distinct: 4, highest: 5 } })).problems).toHaveLength(2)
-    expect(judge(stations({ table: { rows: 6, distinct: 5, highest: 5 } })).problems).toEqual(['1 rows are stored twice'])
-    expect(judge(stations({ table: { rows: 6, distinct: 6, highest: 6 } })).problems).toEqual([
+    expect(judge(stations({ table: { rows: 4, distinct: 4, lowest: 1, highest: 5 } })).problems).toHaveLength(2)
+    expect(judge(stations({ table: { rows: 6, distinct: 5, lowest: 1, highest: 5 } })).problems).toEqual(['1 rows are stored twice'])
+    expect(judge(stations({ table: { rows: 6, distinct: 6, lowest: 1, highest: 6 } })).problems).toEqual([
       'the table holds 1 rows more than the journal gives',
     ])
   })
 
   it('takes what the sink refused for accounted', () => {
-    expect(judge(stations({ table: { rows: 4, distinct: 4, highest: 5 }, refused: 1, lettersStored: 1 })).verdict).toBe('complete')
+    expect(
+      judge(stations({ table: { rows: 4, distinct: 4, lowest: 1, highest: 5 }, letters: { written: 1, stored: 1, open: 1 } })).verdict,
+    ).toBe('complete')
   })
 
   it('takes the number of what could not be read for accounted, in topic and table', () => {
-    const unread = { topic: seen(1, 2, 4, 5), table: { rows: 4, distinct: 4, highest: 5 }, unread: seen(3), lettersStored: 1 }
+    const unread = {
+      topic: seen(1, 2, 4, 5),
+      table: { rows: 4, distinct: 4, lowest: 1, highest: 5 },
+      unread: seen(3),
+      letters: { written: 1, stored: 1, open: 1 },
+    }
     expect(judge(stations(unread))).toMatchObject({ verdict: 'complete', dead_letters: 1, missing_in_topic: [] })
     expect(judge(stations({ ...unread, topic: seen(1, 4, 5) })).problems[0]).toBe('1 of 5 records are not in the topic: seq 2')
-    expect(judge(stations({ ...unread, table: { rows: 3, distinct: 3, highest: 5 } })).problems).toEqual([
+    expect(judge(stations({ ...unread, table: { rows: 3, distinct: 3, lowest: 1, highest: 5 } })).problems).toEqual([
       '1 of 4 rows are not in the table',
     ])
   })
 
   it('expects the row again once the record of a dead letter was made good', () => {
-    const retried = { unread: seen(3), lettersStored: 1 }
+    const retried = { unread: seen(3), letters: { written: 1, stored: 1, open: 0 } }
     expect(judge(stations(retried))).toMatchObject({ verdict: 'complete', dead_letters: 0 })
-    expect(judge(stations({ ...retried, table: { rows: 4, distinct: 4, highest: 5 } })).problems).toContain(
+    expect(judge(stations({ ...retried, table: { rows: 4, distinct: 4, lowest: 1, highest: 5 } })).problems).toContain(
       '1 of 5 rows are not in the table',
     )
   })
 
   it('sees a dead letter that is not in its table', () => {
-    expect(judge(stations({ topic: seen(1, 2, 3, 4), table: { rows: 4, distinct: 4, highest: 4 }, unread: seen(5) })).problems).toEqual([
-      '1 of 1 dead letters are not in their table',
-    ])
+    expect(
+      judge(
+        stations({
+          topic: seen(1, 2, 3, 4),
+          table: { rows: 4, distinct: 4, lowest: 1, highest: 4 },
+          unread: seen(5),
+          letters: { written: 1, stored: 0, open: 1 },
+        }),
+      ).problems,
+    ).toEqual(['1 of 1 dead letters are not in their table'])
   })
 
   it('lets an open session be further along than the journal was when it was read', () => {
-    expect(judge(stations({ open: true, topic: whole(7), table: { rows: 6, distinct: 6, highest: 6 } })).verdict).toBe('complete')
+    expect(judge(stations({ open: true, topic: whole(7), table: { rows: 6, distinct: 6, lowest: 1, highest: 6 } })).verdict).toBe(
+      'complete',
+    )
   })
 
   it('counts repeats in a topic without taking them for a loss', () => {

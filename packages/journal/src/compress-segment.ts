@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
 import { constants, crc32, zstdCompress } from 'node:zlib'
+import { delay } from '@tickhouse/runtime'
 import { JournalError } from './errors.ts'
 import type { FileSystem, JournalFile } from './file-system.ts'
 import { readPiece } from './read-piece.ts'
@@ -21,7 +22,7 @@ export interface SegmentToCompress {
 
 const mebibyte = 1024 * 1024
 const compress = promisify(zstdCompress)
-const options = { params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 } }
+const options = { chunkSize: mebibyte / 4, params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 } }
 
 /**
  * Rewrites a sealed segment as a compressed one and returns its new size: written beside, forced to disk, read back, and only then is the plain one removed.
@@ -74,20 +75,29 @@ async function writeCompressed(
 async function copyFrames(source: JournalFile, target: JournalFile, frameBytes: number, signal: AbortSignal): Promise<number> {
   const ends = await frameEnds(source, frameBytes)
   const frames: FrameSizes[] = []
+  // One for all pieces: buffers of a MiB for each would make the garbage collector stop everything more often.
+  const piece = Buffer.allocUnsafeSlow(frameBytes)
   let [from, to, checksum] = [0, indexBytes(ends.length), 0]
   for (const end of ends) {
     signal.throwIfAborted()
-    const content = await readPiece(source, from, end)
+    const begunMs = performance.now()
+    const content = await readPiece(source, from, end, piece)
     const frame = await compress(content, options)
     await writeAll(target, [frame], to)
     frames.push({ compressed: frame.length, content: content.length })
     checksum = crc32(content, checksum)
     from = end
     to += frame.length
+    await breathe(performance.now() - begunMs, signal)
   }
   await writeAll(target, [encodeSeekTable(frames)], to)
   await writeAll(target, [encodeIndex(frames)], 0)
   return checksum
+}
+
+/** Rests for as long as was worked, so that capture has the machine to itself half of the time. */
+async function breathe(workedMs: number, signal: AbortSignal): Promise<void> {
+  if (workedMs >= 1) await delay(workedMs, signal)
 }
 
 /** Where frames end: the segment's header has one of its own, since without it nothing in the segment can be read. */
@@ -104,8 +114,9 @@ async function frameEnds(source: JournalFile, frameBytes: number): Promise<numbe
 
 async function checksumOf(file: JournalFile): Promise<number> {
   const size = await file.size()
+  const piece = Buffer.allocUnsafeSlow(mebibyte)
   let checksum = 0
-  for (let at = 0; at < size; at += mebibyte) checksum = crc32(await readPiece(file, at, Math.min(size, at + mebibyte)), checksum)
+  for (let at = 0; at < size; at += mebibyte) checksum = crc32(await readPiece(file, at, Math.min(size, at + mebibyte), piece), checksum)
   return checksum
 }
 

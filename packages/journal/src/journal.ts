@@ -115,13 +115,13 @@ export class Journal {
     if (this.#tail.begin(header)) this.#loop.wake()
   }
 
-  /** Appends one entry; when the disk does not keep up for long, the entry is counted as lost instead. */
+  /** Appends one entry; when the disk does not keep up for long, the entry is counted as lost instead. A heartbeat that finds no room is no loss. */
   append(kind: EntryKind, timeUs: number, bytes: Buffer): void {
     if (this.#state === 'closed' && !this.#isTellingLoss) throw closed()
     if (this.#state === 'no session') throw noSession()
     if (bytes.length > maxContentBytes) throw tooLong(bytes.length)
     if (this.#losses.current !== undefined || !this.#tail.append(kindByteOf(kind), timeUs, bytes)) {
-      this.#lose(timeUs, bytes.length)
+      if (kind !== 'heartbeat') this.#lose(timeUs, bytes.length)
       return
     }
     this.#appended.appendedEntries += 1
@@ -207,7 +207,13 @@ export class Journal {
   async #next(reader: SegmentReader, position: Position, maxBytes: number, until?: Position): Promise<EntryBatch | undefined> {
     for (let at = position; ; ) {
       const { start } = this.#tail
-      if (comparePositions(at, start) >= 0) return this.#tail.read(at, maxBytes, until)
+      const isInMemory = comparePositions(at, start) >= 0
+      if (isInMemory && !reader.isOpen) return this.#tail.read(at, maxBytes, until)
+      if (isInMemory) {
+        // A file that is compressed or removed takes its room on the disk until nobody has it open.
+        await reader.close()
+        continue
+      }
       const batch = await reader.next(at, maxBytes, until === undefined ? start : earlier(start, until))
       if (batch !== undefined) return batch
       at = start

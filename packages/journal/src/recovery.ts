@@ -7,7 +7,7 @@ import { readStart } from './segment-start.ts'
 import type { SegmentStart, SessionHeader } from './session-header.ts'
 import { readStretch } from './stretch.ts'
 
-/** The end of the journal as it was found: the last session, its last entry (none: the session had just begun) and when that was. */
+/** The end of the journal as it was found: the last session, its last entry but for heartbeats (none: the session had just begun) and when that was. */
 export interface LastEntry {
   readonly header: SessionHeader
   readonly kind: EntryKind | undefined
@@ -83,7 +83,8 @@ async function inspectEntries(
     const stretch = await readStretch(file, at, size, pieceBytes)
     at = stretch.end
     if (stretch.state === 'damaged') continue
-    const entry = stretch.entries.at(-1)
+    // A heartbeat does not tell that all frames up to its time were read.
+    const entry = stretch.entries.findLast(({ kind }) => kind !== 'heartbeat')
     if (entry !== undefined) last = { header, kind: entry.kind, timeUs: entry.timeUs }
     end = at
   }

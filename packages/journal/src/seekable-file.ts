@@ -5,6 +5,8 @@ import { readPiece } from './read-piece.ts'
 import { type FrameSizes, readFrameSizes } from './seekable-format.ts'
 
 const decompress = promisify(zstdDecompress)
+/** Of zlib; a chunk for all of a frame costs half as much as the many that it takes by itself. */
+const leastChunkBytes = 64
 
 /** A frame with its place in the file, and the place of its content among all content. */
 interface Frame extends FrameSizes {
@@ -58,7 +60,7 @@ function holds({ start, content }: Frame, position: number): boolean {
 
 async function contentOf(file: JournalFile, { from, compressed, content }: Frame): Promise<Buffer> {
   const bytes = await readPiece(file, from, from + compressed)
-  const found = await decompress(bytes, { maxOutputLength: content }).catch(() => undefined)
+  const found = await decompress(bytes, { maxOutputLength: content, chunkSize: Math.max(leastChunkBytes, content) }).catch(() => undefined)
   return found?.length === content ? found : Buffer.alloc(content)
 }
 

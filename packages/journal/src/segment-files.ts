@@ -16,6 +16,11 @@ export function compressedPath(directory: string, segment: number): string {
   return join(directory, `${String(segment).padStart(digits, '0')}${compressedSuffix}`)
 }
 
+/** Whether a file of that name in the folder of a journal is a segment, compressed or not. */
+export function isSegmentName(name: string): boolean {
+  return name.endsWith(plainSuffix) || name.endsWith(compressedSuffix)
+}
+
 /** The numbers of all segments in the directory, compressed or not, in order; other files do not count. */
 export async function listSegments(files: FileSystem, directory: string): Promise<number[]> {
   const { plain, compressed } = await listByForm(files, directory)

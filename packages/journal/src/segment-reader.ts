@@ -29,6 +29,11 @@ export class SegmentReader {
     this.#files = files
   }
 
+  /** Whether it holds a file. */
+  get isOpen(): boolean {
+    return this.#open !== undefined
+  }
+
   /** The next batch at or after `at` and before `until` (default: the end of what is there); undefined when there is none. */
   async next(at: Position, maxBytes: number, until?: Position): Promise<EntryBatch | undefined> {
     for (let from = at; ; ) {

@@ -1,5 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { beginning, type EntryBatch, type Journal, type Loss, openJournal, type Position, readJournal } from '../src/index.ts'
+import {
+  beginning,
+  type EntryBatch,
+  type EntryKind,
+  type Journal,
+  type Loss,
+  openJournal,
+  type Position,
+  readJournal,
+} from '../src/index.ts'
 import { directory, headerOf, log } from './journal-fixture.ts'
 import { JournalOracle, type Reading } from './journal-oracle.ts'
 import type { Draw } from './memory-file.ts'
@@ -42,6 +51,8 @@ export class JournalLives {
   #id = 0
   #session = 0
   #hasSession = false
+  /** Whether it was seen what the life before has left. */
+  #isSettled = false
   /** What went wrong where nobody was waiting. */
   #failure: unknown
 
@@ -53,6 +64,7 @@ export class JournalLives {
   static async begin(options: LivesOptions): Promise<JournalLives> {
     const lives = new JournalLives(options)
     await lives.#open(lives.#files)
+    await lives.#settle('closed')
     return lives
   }
 
@@ -70,6 +82,10 @@ export class JournalLives {
 
   closeSession(): void {
     if (this.#hasSession) this.#append('close', 0)
+  }
+
+  heartbeat(): void {
+    if (this.#hasSession) this.#append('heartbeat', 0)
   }
 
   async flush(isAwaited = true): Promise<void> {
@@ -132,7 +148,7 @@ export class JournalLives {
     await this.#endLife()
     if (this.#files.hasStopped) return this.revive()
     await this.#open(this.#files)
-    if (!this.#files.hasStopped) await this.#read(reading => this.oracle.settle(reading, 'closed'))
+    await this.#settle('closed')
   }
 
   /** Opens the journal again if its life has ended. */
@@ -145,7 +161,7 @@ export class JournalLives {
       const steps = this.#ends.shift()
       if (steps !== undefined) files.stopAfter(steps)
       await this.#open(files)
-      await this.#read(reading => this.oracle.settle(reading, this.#ending))
+      await this.#settle(this.#ending)
     }
   }
 
@@ -179,6 +195,7 @@ export class JournalLives {
     this.#files = files
     this.#fault = 'none'
     this.#hasSession = false
+    this.#isSettled = false
     files.turnsOfStep = () => this.#draw(mostTurns + 1)
     const settings = { segmentBytes, fsyncMs, tailBytes, retryMs: 1, pendingBytes: 200_000 }
     const onLoss = (loss: Loss) => this.#lose(loss)
@@ -192,6 +209,13 @@ export class JournalLives {
     this.#following = this.#follow(this.#stopFollowing.signal).catch(this.#unlessExcused())
   }
 
+  async #settle(ending: Ending | 'closed'): Promise<void> {
+    await this.#read(reading => {
+      this.oracle.settle(reading, ending)
+      this.#isSettled = true
+    })
+  }
+
   async #endLife(): Promise<void> {
     await this.#journal.close().catch(this.#unlessExcused())
     this.#stopFollowing.abort()
@@ -202,18 +226,22 @@ export class JournalLives {
     for await (const batch of this.#journal.readFrom(this.#position, signal, { maxBytes: 300 })) {
       const ids = idsOf(batch).filter(item => item !== 'damage')
       this.oracle.follow(ids)
-      if (this.#options.fsyncMs === 0) this.oracle.acknowledge(ids.at(-1) ?? 0)
+      // Readers see nothing that could be lost; what an earlier life lost is known once this one was looked at.
+      if (this.#options.fsyncMs === 0 && this.#isSettled) this.oracle.acknowledge(ids.at(-1) ?? 0)
       this.#position = batch.end
       if (batch.header.session !== '') this.#followed = batch.header.session
     }
   }
 
-  #append(kind: 'frame' | 'gap' | 'close', bytes: number): void {
+  #append(kind: EntryKind, bytes: number): void {
     const id = ++this.#id
     const content = Buffer.from(String(id).padEnd(bytes, '.'))
-    const before = this.#journal.stats.lostEntries
+    const before = this.#journal.stats
     this.#journal.append(kind, id, content)
-    const isRefused = this.#journal.stats.lostEntries > before
+    const { appendedEntries, lostEntries } = this.#journal.stats
+    const isRefused = lostEntries > before.lostEntries
+    // A heartbeat without room is dropped, and is no loss.
+    if (appendedEntries === before.appendedEntries && !isRefused && kind === 'heartbeat') return
     this.oracle.append({ id, session: `s${this.#session}`, timeUs: id, bytes: content.length, isRefused })
   }
 

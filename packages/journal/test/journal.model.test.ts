@@ -29,6 +29,7 @@ const end = fc
   .map(([how, after]) => step(`${how} after ${after} steps`, lives => lives.endAfter(how, after)))
 const others = [
   fc.boolean().map(isSame => step(`begin ${isSame ? 'the same' : 'a'} session`, lives => lives.beginSession(isSame))),
+  fc.constant(step('heartbeat', lives => lives.heartbeat())),
   fc.constant(step('close session', lives => lives.closeSession())),
   fc.tuple(faults, fc.nat(300)).map(([fault, room]) => step(`disk: ${fault} (${room})`, lives => lives.setFault(fault, room))),
   fc.boolean().map(isAwaited => step(`compress${isAwaited ? '' : ' meanwhile'}`, lives => lives.compress(isAwaited))),

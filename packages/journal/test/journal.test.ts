@@ -103,6 +103,24 @@ test('gives a late reader the same entries from the files that a live one had fr
   await journal.close()
 })
 
+test('a reader that has caught up holds no file', async () => {
+  const { journal, files } = await openInMemory(new MemoryFileSystem(), { segmentBytes: 200, tailBytes: 1 })
+  journal.beginSession(headerOf('s1'))
+  appendTexts(journal, ['x'.repeat(60), 'y'.repeat(60), 'z'.repeat(60)])
+  await journal.flush()
+  const read: string[] = []
+  const stop = new AbortController()
+  const reading = (async () => {
+    for await (const batch of journal.readFrom({ segment: 0, offset: 0 }, stop.signal)) read.push(...textsOf([batch]))
+  })()
+  await expect.poll(() => read).toHaveLength(3)
+  expect(files.openFiles).toBe(1)
+  stop.abort()
+  await reading
+  await journal.close()
+  expect(files.openFiles).toBe(0)
+})
+
 test('goes on in a new segment when one is full, with the same header', async () => {
   const { journal } = await openInMemory(new MemoryFileSystem(), { segmentBytes: 1_000 })
   journal.beginSession(headerOf('s1'))

@@ -20,6 +20,7 @@ export class MemoryFileSystem implements FileSystem {
   writeError: string | undefined
   syncError: string | undefined
   syncs = 0
+  openFiles = 0
   /** How many turns of the event loop a step takes. */
   turnsOfStep: () => number = () => 0
   /** True once nothing works any more, since the process or the machine ended here. */
@@ -88,6 +89,7 @@ export class MemoryFileSystem implements FileSystem {
     await this.#step()
     if (mode === 'append' && !this.#names.has(path)) this.#name(path, new MemoryFile())
     const file = this.#get(path)
+    this.openFiles += 1
     return {
       write: (pieces, position) => this.#write(file, Buffer.concat(pieces), position),
       read: async (bytes, from, length, position) => {
@@ -104,7 +106,9 @@ export class MemoryFileSystem implements FileSystem {
         await this.#step()
         return file.bytes.length
       },
-      close: async () => {},
+      close: async () => {
+        this.openFiles -= 1
+      },
     }
   }
 

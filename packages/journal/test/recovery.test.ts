@@ -29,6 +29,18 @@ test('cuts off a torn entry, says how much, and knows the last whole one', async
   await journal.close()
 })
 
+test('takes no heartbeat for the last moment that is known to be complete', async () => {
+  const { journal, files } = await openInMemory()
+  journal.beginSession(headerOf('s1'))
+  appendTexts(journal, ['frame'])
+  journal.append('heartbeat', 2_500_000, Buffer.alloc(0))
+  await journal.close()
+  const next = await openInMemory(files)
+  expect(next.journal.recovered.last).toMatchObject({ kind: 'frame', timeUs: 2_000_000 })
+  expect((await collect(next.journal.readAll())).flatMap(({ entries }) => entries.map(({ kind }) => kind))).toEqual(['frame', 'heartbeat'])
+  await next.journal.close()
+})
+
 test('cuts off zeros that a power loss left behind', async () => {
   const files = await tenEntries()
   resize(files, 1, bytes => Buffer.concat([bytes, Buffer.alloc(5_000)]))

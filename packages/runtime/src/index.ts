@@ -6,10 +6,29 @@ export { isAbort, messageOf, TickhouseError } from './errors.ts'
 export { type HttpEndpoint, type HttpOptions, type Problem, serveHttp } from './http.ts'
 export { type Closable, Lifecycle } from './lifecycle.ts'
 export { createLogger, type Logger, type LoggerOptions } from './logger.ts'
-export { createRegistry, type Registry } from './metrics.ts'
+export {
+  counter,
+  gauge,
+  histogram,
+  type MetricDeclaration,
+  type MetricDeclarations,
+  type MetricType,
+} from './metric-declarations.ts'
+export { createMetrics, createRegistry, type MetricsOf, processMetrics, type Reading, type Registry, readMetrics } from './metrics.ts'
 export { printedConfig } from './print-config.ts'
 export { backoffMs, type RetryOptions, retry } from './retry.ts'
 export { runService, type ServiceContext } from './run-service.ts'
+export {
+  type CollectedDataset,
+  type CollectorStatus,
+  type FeedStatus,
+  type HeartbeatStatus,
+  type JournalStatus,
+  type ServiceStatus,
+  type SinkStatus,
+  type StoredDataset,
+  serviceStatus,
+} from './service-status.ts'
 export {
   choice,
   duration,

@@ -16,6 +16,8 @@ export const questdbProperties: Readonly<Record<string, string>> = {
   // and six of them leave little of a small machine to anyone else. So they sleep for 1 ms after 100.
   'shared.worker.nap.threshold': '100',
   'wal.apply.worker.nap.threshold': '100',
+  // Each open column file is this much longer than its data. With the default of 16 MiB and some eight hundred columns, a minute of data takes 13 GB.
+  'cairo.writer.data.append.page.size': '1m',
 }
 
 /** The server.conf of a QuestDB on loopback. */

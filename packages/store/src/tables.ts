@@ -1,10 +1,9 @@
-import type { DictionaryRow, TableDefinition } from '@tickhouse/catalogue'
+import type { DataRecord, DictionaryRow, TableDefinition } from '@tickhouse/catalogue'
 import type { Logger } from '@tickhouse/runtime'
 import { dictionaryRecords, dictionaryTable, sameDictionary } from './dictionary.ts'
+import { encodeRecords } from './encode-records.ts'
 import { StoreError } from './errors.ts'
-import { encoderFor } from './lines.ts'
 import { quoted } from './query.ts'
-import { RowBuffer } from './row-buffer.ts'
 import type { RunQuery } from './store.ts'
 import { diffOf, type ExistingTable, planTables, statementsOf, type TablePlan } from './table-plan.ts'
 import { waitUntilApplied } from './wal.ts'
@@ -56,9 +55,19 @@ export class Tables {
     const { same, outdated } = await this.#compareDictionary(rows, signal)
     if (same) return
     if (outdated) await this.#run(`TRUNCATE TABLE ${dictionaryTable.name}`, signal)
-    await this.#writer(dictionaryTable).write(encodeDictionary(rows), signal)
-    await waitUntilApplied(this.#run, dictionaryTable.name, signal)
+    await this.#write(dictionaryTable, dictionaryRecords(rows), signal)
     this.#log.info({ table: dictionaryTable.name, rows: rows.length }, 'Dictionary filled')
+  }
+
+  /** Writes records that come from no topic into their table, which is made if need be; resolves when they are visible. */
+  async fill(table: TableDefinition, records: readonly DataRecord[], signal: AbortSignal): Promise<void> {
+    await this.apply(await this.plan([table], signal), signal)
+    await this.#write(table, records, signal)
+  }
+
+  async #write(table: TableDefinition, records: readonly DataRecord[], signal: AbortSignal): Promise<void> {
+    await this.#writer(table).write(encodeRecords(table, records), signal)
+    await waitUntilApplied(this.#run, table.name, signal)
   }
 
   async #compareDictionary(rows: readonly DictionaryRow[], signal: AbortSignal): Promise<{ same: boolean; outdated: boolean }> {
@@ -94,14 +103,4 @@ function existingTable(row: TableRow, columns: readonly ColumnRow[]): ExistingTa
 function differs(plan: TablePlan): StoreError {
   const { refused } = plan
   return new StoreError('STORE_TABLE_DIFFERS', `Tables differ from the catalogue and were not changed:\n${diffOf(plan)}`, { refused })
-}
-
-function encodeDictionary(rows: readonly DictionaryRow[]): RowBuffer {
-  const encoder = encoderFor(dictionaryTable)
-  const buffer = new RowBuffer()
-  for (const record of dictionaryRecords(rows)) {
-    const rejection = encoder.encode(record, 0, 0, buffer)
-    if (rejection) throw new Error(`A row of the dictionary cannot be written: ${rejection.column}: ${rejection.reason}`)
-  }
-  return buffer
 }

@@ -1,4 +1,4 @@
-import { dictionary, entities, type TableDefinition } from '@tickhouse/catalogue'
+import { type DataRecord, dataConditionTable, dictionary, type TableDefinition, tableDefinitions } from '@tickhouse/catalogue'
 import { dictionaryTable, type SqlRow, type Store, statementsOf } from '@tickhouse/store'
 import { describeWithServers } from '@tickhouse/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -16,7 +16,7 @@ describeWithServers('tables on a real QuestDB', () => {
   afterAll(() => store.close())
 
   test('every table of the catalogue is made once, and then there is nothing to do', async () => {
-    const tables = entities.map(({ table }) => ({ ...table, name: freshName(table.name) }))
+    const tables = tableDefinitions.map(table => ({ ...table, name: freshName(table.name) }))
     const plan = await store.tables.plan(tables)
     expect(plan.create).toEqual(tables)
     await store.tables.apply(plan)
@@ -78,6 +78,20 @@ describeWithServers('tables on a real QuestDB', () => {
     expect(await price()).toMatchObject({ fid: 10, unit: 'USD' })
     expect(await store.query('SELECT count() AS rows FROM dictionary')).toEqual([{ rows: changed.length }])
     await store.tables.fillDictionary(rows, signal)
+  })
+
+  test('the condition of a day is written into a table that is made if need be, and a second check replaces it', async () => {
+    const table = { ...dataConditionTable, name: freshName('data_condition') }
+    const day = (condition: string, rows: number) => {
+      const row = { timestamp: firstUs, date: '2026-11-25', dataset: 'trade', condition, records: 5, rows, gap_seconds: 1.5 }
+      return row as unknown as DataRecord
+    }
+    await store.tables.fill(table, [day('pending', 3), { ...day('pending', 4), dataset: '*' }], signal)
+    await store.tables.fill(table, [day('complete', 5)], signal)
+    expect(await store.query(`SELECT date, dataset, condition, rows, gap_seconds FROM ${table.name} ORDER BY dataset`)).toEqual([
+      { date: '2026-11-25', dataset: '*', condition: 'pending', rows: 4, gap_seconds: 1.5 },
+      { date: '2026-11-25', dataset: 'trade', condition: 'complete', rows: 5, gap_seconds: 1.5 },
+    ])
   })
 
   async function price(): Promise<SqlRow | undefined> {

@@ -7,6 +7,7 @@ import { noCounts } from './capture.ts'
 import type { CollectorConfig } from './config.ts'
 import { FeedLog } from './feed-log.ts'
 import { SessionKeeper } from './keep-session.ts'
+import { parcelMeter } from './metrics.ts'
 import { Publishing } from './publish.ts'
 import { unplanned } from './registration.ts'
 import { openStorage, type Storage } from './storage.ts'
@@ -25,6 +26,8 @@ export type Collector = Awaited<ReturnType<typeof collect>>
 
 /** How long the venue may take to answer a LOGIN or a REG. */
 const answerMs = 10_000
+/** However briefly the journal is kept, the venue is not left more than once a day for its sake. */
+const leastLongestMs = 24 * 3_600_000
 
 /**
  * The path: venue → session → journal → publishing → Kafka. Both halves start at once and neither waits for the other: the venue cannot be paused, and
@@ -39,12 +42,20 @@ export async function collect(context: CollectContext) {
   feedLog.resume(storage.journal.recovered.last, storage.journal.recovered.truncatedBytes)
   const publishing = lifecycle.own(
     'publishing',
-    new Publishing({ ...storage, bus: busOf(context), log, lingerMs: context.config.lingerMs, observer: tally }),
+    new Publishing({
+      ...storage,
+      bus: busOf(context),
+      log,
+      lingerMs: context.config.lingerMs,
+      observer: tally,
+      onSent: parcelMeter(context.registry),
+    }),
   )
   publishing.run().catch(error => lifecycle.fail(error))
   const keeper = keeperOf(context, storage, feedLog, capture)
   lifecycle.run('session', signal => keeper.run(signal))
-  return { feedLog, tally, capture, keeper, publishing, journal: storage.journal }
+  const { plan, journalDirectory } = context.config
+  return { feedLog, tally, capture, keeper, publishing, journal: storage.journal, journalDirectory, wantedPairs: pairsIn(plan) }
 }
 
 function identityOf({ config, log }: CollectContext) {
@@ -68,9 +79,15 @@ function keeperOf({ config, log }: CollectContext, { journal, hide }: Storage, f
     registration: { requests: plan.requests, leftOut, limits: limitsOf(environment), answerMs },
     silenceMs,
     loginMs: answerMs,
+    longestMs: Math.max(config.retentionMs, leastLongestMs),
     log: log.child({ component: 'session' }),
   }
   return new SessionKeeper(parts, new Backoff({ minMs: Math.min(1_000, reconnectMs), maxMs: reconnectMs, takenMs, healthyMs: 30_000 }))
+}
+
+/** How many pairs of type and item are wanted, those included that the venue has no room for. */
+function pairsIn({ requests, leftOut }: CollectorConfig['plan']): number {
+  return requests.reduce((sum, { types, items }) => sum + types.length * items.length, leftOut.length)
 }
 
 /** The venue sends orders and balances of the token's account on its own accord; what was not asked for is not kept. */

@@ -1,15 +1,14 @@
 import { hostname } from 'node:os'
 import { kafkaSettings } from '@tickhouse/bus'
-import { venueDatasets } from '@tickhouse/catalogue'
 import {
-  defaultSymbols,
   type EnvironmentName,
   environments,
   limitsOf,
   planRegistration,
   type RegistrationPlan,
-  type SymbolLists,
   simulatorCredentials,
+  wantedOf,
+  wantedSettings,
 } from '@tickhouse/kiwoom'
 import {
   ConfigError,
@@ -19,7 +18,6 @@ import {
   type Env,
   flag,
   integer,
-  list,
   loadConfig,
   optional,
   type Setting,
@@ -34,19 +32,13 @@ const environmentNames: readonly EnvironmentName[] = ['simulator', 'mock', 'prod
 export function configSpec(environment: EnvironmentName) {
   const { restUrl, webSocketUrl } = environments[environment]
   const keys = environment === 'simulator' ? simulatorCredentials : undefined
-  const symbols = symbolsFor(environment)
   return {
     environment: choice('KIWOOM_ENV', environmentNames, { describe: 'Which venue: simulator, mock or production' }),
     appKey: secret('KIWOOM_APP_KEY', { ...ifKnown(keys?.appKey), describe: 'App key of that environment' }),
     secretKey: secret('KIWOOM_SECRET_KEY', { ...ifKnown(keys?.secretKey), describe: 'Its secret key' }),
     restUrl: url('KIWOOM_REST_URL', ['http:', 'https:'], { ...ifKnown(restUrl), describe: 'Where tokens are issued' }),
     webSocketUrl: url('KIWOOM_WS_URL', ['ws:', 'wss:'], { ...ifKnown(webSocketUrl), describe: 'Where the realtime feed is' }),
-    types: types('KIWOOM_TYPES', { default: venueDatasets.map(({ type }) => type), describe: 'Datasets or type codes to capture, or all' }),
-    stocks: list('KIWOOM_SYMBOLS', { default: symbols.stock, describe: 'Stocks; _NX for NXT, _AL for combined' }),
-    etfs: list('KIWOOM_ETFS', { default: symbols.etf, describe: 'ETFs' }),
-    elws: list('KIWOOM_ELWS', { default: symbols.elw, describe: 'ELWs' }),
-    sectors: list('KIWOOM_SECTORS', { default: symbols.sector, describe: 'Sectors' }),
-    gold: list('KIWOOM_GOLD', { default: symbols.gold, describe: 'Gold' }),
+    ...wantedSettings(environment),
     partial: choice('KIWOOM_PARTIAL', ['refuse', 'allow'], {
       default: 'refuse',
       describe: 'What to do when the venue cannot take all items: refuse to start, or capture the rest and record the gap',
@@ -111,13 +103,9 @@ export type CollectorConfig = ConfigOf<ReturnType<typeof configSpec>> & { readon
 export function loadCollectorConfig(env: Env): CollectorConfig {
   const environment = environmentNames.find(name => name === env['KIWOOM_ENV']) ?? 'production'
   const config = loadConfig(configSpec(environment), env)
-  const plan = planRegistration({ types: config.types, symbols: listsOf(config) }, limitsOf(config.environment))
+  const plan = planRegistration(wantedOf(config), limitsOf(config.environment))
   if (plan.leftOut.length > 0 && config.partial === 'refuse') throw tooMuch(plan, config.environment)
   return { ...config, plan }
-}
-
-function listsOf({ stocks, etfs, elws, sectors, gold }: ConfigOf<ReturnType<typeof configSpec>>): SymbolLists {
-  return { stock: stocks, etf: etfs, elw: elws, sector: sectors, gold }
 }
 
 function tooMuch({ leftOut }: RegistrationPlan, environment: EnvironmentName): ConfigError {
@@ -132,12 +120,6 @@ function tooMuch({ leftOut }: RegistrationPlan, environment: EnvironmentName): C
   ])
 }
 
-/** The mock server serves KRX only. */
-function symbolsFor(environment: EnvironmentName): SymbolLists {
-  if (environment !== 'mock') return defaultSymbols
-  return { ...defaultSymbols, stock: defaultSymbols.stock.filter(item => !item.includes('_')) }
-}
-
 function ifKnown(value: string | null | undefined): { default?: string } {
   return value === null || value === undefined ? {} : { default: value }
 }
@@ -146,18 +128,4 @@ function ifKnown(value: string | null | undefined): { default?: string } {
 function url(variable: string, protocols: readonly string[], options: SettingOptions<string>): Setting<string> {
   const parse = (value: string) => (URL.canParse(value) && protocols.includes(new URL(value).protocol) ? value : undefined)
   return { ...text(variable, options), expected: `an address that begins with ${protocols.map(name => `${name}//`).join(' or ')}`, parse }
-}
-
-/** Type codes, from codes or names of datasets; `all` stands for every one. */
-function types(variable: string, options: SettingOptions<readonly string[]>): Setting<readonly string[]> {
-  const setting = list(variable, options)
-  const parse = (value: string) => {
-    const found = (setting.parse(value) ?? []).flatMap(word => (word === 'all' ? venueDatasets.map(({ type }) => type) : [typeOf(word)]))
-    return found.length === 0 || found.includes(undefined) ? undefined : [...new Set(found as string[])]
-  }
-  return { ...setting, expected: 'names of datasets or type codes separated by commas, or all', parse }
-}
-
-function typeOf(word: string): string | undefined {
-  return venueDatasets.find(({ type, name }) => type === word || name === word)?.type
 }

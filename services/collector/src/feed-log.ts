@@ -38,6 +38,7 @@ const headerVersion = 1
 const marketWide = '*'
 /** A wall clock that is adjusted by less than this does not mix two sessions; beyond it, the time was wrong before. */
 const mostAheadUs = 60_000_000
+const nothing = Buffer.alloc(0)
 
 /**
  * What the journal holds besides frames: where sessions begin and end, and where something is missing.
@@ -63,18 +64,21 @@ export class FeedLog {
     return this.#session
   }
 
-  /** Takes up what an earlier process left: an unfinished session is closed with a gap, and the next one will tell what lies between. */
+  /**
+   * Takes up what an earlier process left: an unfinished session is closed, and the next one will tell what lies between. The gap does not go into the
+   * old session: a power loss may have taken entries from the journal whose records, and numbers, are in the topics already.
+   */
   resume(last: LastEntry | undefined, truncatedBytes: number): void {
     if (last === undefined) return
     this.#lastId = last.header.session
     this.#missing = { fromUs: last.timeUs, reason: 'stopped', evidence: 'the collector was not running' }
     if (last.kind === 'close') return
     this.#session = last.header
+    this.#missing = undefined
     this.#parts.journal.beginSession(last.header)
     const evidence = `the collector ended without closing the session; ${truncatedBytes} bytes of a torn entry were cut off the journal`
-    this.#missing = { fromUs: last.timeUs, reason: 'crashed', evidence }
-    this.close({ fromUs: this.now(), reason: 'crashed', evidence: 'the collector was not running' })
-    this.#parts.log.warn({ session: last.header.session, truncatedBytes }, 'An unfinished session was closed with a gap')
+    this.close({ fromUs: last.timeUs, reason: 'crashed', evidence })
+    this.#parts.log.warn({ session: last.header.session, truncatedBytes }, 'An unfinished session was closed')
   }
 
   /** The capture clock of a connection that is about to be opened; it goes on after the one before, unless the wall clock was set back by more than a moment. */
@@ -107,6 +111,11 @@ export class FeedLog {
     const { fromUs, reason, evidence } = this.#missing
     this.#missing = undefined
     this.gap({ from: fromUs, to: Math.max(fromUs, toUs), reason, evidence })
+  }
+
+  /** Writes a heartbeat into the open session, if there is one. */
+  beat(): void {
+    if (this.#session !== undefined) this.#parts.journal.append('heartbeat', this.now(), nothing)
   }
 
   /** Writes a gap into the open session, or into the last one. */

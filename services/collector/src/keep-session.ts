@@ -15,6 +15,8 @@ const refusalsToGiveUp = 2
 export class SessionKeeper {
   /** How often a session that was logged in ended, by reason. */
   readonly ends = new Map<string, number>()
+  /** How often a connection was begun again, by why the one before ended or did not come about. */
+  readonly reconnects = new Map<string, number>()
   /** Why there is no live session, in words. */
   problem: string | undefined = 'not connected yet'
   readonly #parts: SessionParts
@@ -38,6 +40,11 @@ export class SessionKeeper {
     return this.#session?.loggedInAtMs
   }
 
+  /** Pairs of type and item that are registered in the open session. */
+  get registeredPairs(): number {
+    return this.connectedAtMs === undefined ? 0 : (this.#session?.registeredPairs ?? 0)
+  }
+
   /** How long ago the venue was heard of; undefined while nobody is logged in. */
   get heard(): Heard | undefined {
     return this.connectedAtMs === undefined ? undefined : this.#session?.heard
@@ -54,6 +61,7 @@ export class SessionKeeper {
       const attempt = await this.#attempt(signal)
       if (signal.aborted) return
       const delayMs = this.#backoff.after(attempt)
+      countOne(this.reconnects, attempt.reason)
       this.#log.info({ delayMs, reason: attempt.reason }, 'Connecting again after a pause')
       await delay(delayMs, signal).catch(ignoreAbort)
     }
@@ -64,7 +72,7 @@ export class SessionKeeper {
     this.#session = session
     try {
       const { reason, evidence } = await session.run(signal)
-      this.ends.set(reason, (this.ends.get(reason) ?? 0) + 1)
+      countOne(this.ends, reason)
       this.problem = `the last session ended: ${reason}, ${evidence}`
       this.#log[signal.aborted ? 'info' : 'warn']({ reason, evidence, liveMs: session.liveMs }, 'Session ended')
       return { reason, liveMs: session.liveMs }
@@ -90,6 +98,10 @@ export class SessionKeeper {
     this.#log[retriable ? 'warn' : 'error']({ code, problem: this.problem }, 'No session')
     return { reason: typeof error.details['reason'] === 'string' ? error.details['reason'] : code, liveMs: 0 }
   }
+}
+
+function countOne(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
 }
 
 function ignoreAbort(error: unknown): void {

@@ -1,92 +1,150 @@
-import type { Registry } from '@tickhouse/runtime'
-import { Counter, Gauge } from 'prom-client'
+import { statfsSync } from 'node:fs'
+import { counter, createMetrics, gauge, histogram, type Registry, readMetrics } from '@tickhouse/runtime'
 import type { Collector } from './collect.ts'
+import type { Parcel } from './outbox.ts'
 import { staleIn } from './status.ts'
-import type { Tally } from './tally.ts'
+import type { DatasetTally, Tally } from './tally.ts'
 
-type Labelled = Iterable<readonly [labels: Record<string, string>, value: number]>
+const dataset = 'trade'
 
-/** Declares what the collector counts; read whenever someone asks, so that counting costs nothing on the path of a frame. */
-export function declareMetrics(registry: Registry, { capture, tally, keeper, publishing, journal, feedLog }: Collector): void {
-  const counter = (name: string, help: string, read: () => Labelled) => declareCounter(registry, name, help, read)
-  const gauge = (name: string, help: string, read: () => number) => declareGauge(registry, name, help, read)
+/** What the collector counts without a metrics library: read whenever someone asks, so that counting costs nothing on the path of a frame. */
+export const collectorMetrics = {
+  frames: counter('tickhouse_collector_frames_received_total', 'Messages of the venue by kind', { kind: 'real' }),
+  bytes: counter('tickhouse_collector_received_bytes_total', 'Bytes of all messages of the venue'),
+  received: counter('tickhouse_collector_records_received_total', 'Records that came of captured frames', { dataset }),
+  published: counter('tickhouse_collector_records_published_total', 'Records that Kafka acknowledged', { dataset }),
+  discarded: counter('tickhouse_collector_discarded_total', 'What was left out, and whether it was meant to be', {
+    reason: 'account_not_selected',
+    intentional: 'true',
+  }),
+  deadLetters: counter('tickhouse_collector_dead_letters_total', 'Frames or items that could not be read'),
+  unreadable: counter('tickhouse_collector_unreadable_values_total', 'Kinds of values (type/FID) that could not be read at least once'),
+  unknownFids: counter('tickhouse_collector_unknown_fids_total', 'Kinds of values (type/FID) that the catalogue does not know'),
+  gaps: counter('tickhouse_collector_gaps_total', 'Intervals in which records may be missing', { reason: 'disconnected' }),
+  missingShares: counter(
+    'tickhouse_collector_missing_shares_total',
+    'Shares that the cumulative volume says were traded and no trade was received of',
+  ),
+  volumeResets: counter(
+    'tickhouse_collector_volume_resets_total',
+    'Cumulative volumes that grew by less than the trade, or fell, within a day',
+  ),
+  sessionEnds: counter('tickhouse_collector_session_ends_total', 'Sessions that ended', { reason: 'disconnected' }),
+  reconnects: counter(
+    'tickhouse_collector_reconnects_total',
+    'Connections that were begun again, by why the one before ended or did not come about',
+    { reason: 'disconnected' },
+  ),
+  journalEntries: counter('tickhouse_collector_journal_entries_appended_total', 'Entries that the journal took'),
+  journalAppended: counter('tickhouse_collector_journal_appended_bytes_total', 'Bytes of those entries'),
+  journalWrites: counter('tickhouse_collector_journal_writes_total', 'Groups of entries that were written'),
+  journalErrors: counter('tickhouse_collector_journal_errors_total', 'Failed writes and syncs of the journal'),
+  journalBytes: gauge('tickhouse_collector_journal_bytes', 'Bytes of the journal on disk, compressed as they are'),
+  journalSegments: gauge('tickhouse_collector_journal_segments', 'Files of the journal'),
+  journalExcess: gauge('tickhouse_collector_journal_excess_bytes', 'Bytes beyond JOURNAL_MAX_MB that may not be removed yet'),
+  journalPending: gauge('tickhouse_collector_journal_pending_bytes', 'Bytes that wait to be written to the journal'),
+  journalDiskFree: gauge('tickhouse_collector_journal_disk_free_bytes', 'Bytes that the disk of the journal still has room for'),
+  live: gauge('tickhouse_collector_session_live', '1 while a session is logged in and all is registered'),
+  registered: gauge('tickhouse_collector_registered_pairs', 'Pairs of type and item that the venue has accepted in the open session'),
+  wanted: gauge('tickhouse_collector_wanted_pairs', 'Pairs of type and item that are to be registered'),
+  pingAge: gauge('tickhouse_collector_ping_age_seconds', 'Since the last PING of the session; NaN while there is none'),
+  dataAge: gauge('tickhouse_collector_data_age_seconds', 'Since the last data of the session; NaN while there is none'),
+  stale: gauge('tickhouse_collector_stale_datasets', 'Datasets that are silent for far longer than usual while others go on'),
+  lagRecords: gauge('tickhouse_collector_publish_lag_records', 'Entries of the journal that Kafka has not acknowledged'),
+  lagBytes: gauge('tickhouse_collector_publish_lag_bytes', 'Bytes of those entries'),
+  lagSeconds: gauge(
+    'tickhouse_collector_publish_lag_seconds',
+    'Age of the oldest of those entries, 0 when there is none; while Kafka was never reached, since the process began',
+  ),
+}
 
-  counter('frames_received_total', 'Messages of the venue by kind', () => [
-    [{ kind: 'real' }, capture.real],
-    [{ kind: 'unreadable' }, capture.unreadable],
-    [{ kind: 'control' }, capture.control],
-    [{ kind: 'unknown' }, capture.unknown],
-  ])
-  counter('received_bytes_total', 'Bytes of all messages of the venue', () => [[{}, capture.bytes]])
-  counter('records_received_total', 'Records that came of captured frames', () => perDataset(tally, ({ received }) => received))
-  counter('records_published_total', 'Records that Kafka acknowledged', () => perDataset(tally, ({ published }) => published))
-  counter('discarded_total', 'What was left out, and whether it was meant to be', () => [
-    [{ reason: 'account_not_selected', intentional: 'true' }, capture.discardedItems],
-    [{ reason: 'type_tolerated', intentional: 'true' }, tally.tolerated],
-    [{ reason: 'before_login', intentional: 'false' }, capture.discardedEarly],
-    [{ reason: 'journal_full', intentional: 'false' }, journal.stats.lostEntries],
-  ])
-  counter('dead_letters_total', 'Frames or items that could not be read', () => [[{}, tally.deadLetters]])
-  counter('unreadable_values_total', 'Kinds of values (type/FID) that could not be read at least once', () => [
-    [{}, tally.unreadableFids.size],
-  ])
-  counter('unknown_fids_total', 'Kinds of values (type/FID) that the catalogue does not know', () => [[{}, tally.unknownFids.size]])
-  counter('gaps_total', 'Intervals in which records may be missing', () => perKey('reason', tally.gaps))
-  counter('missing_shares_total', 'Shares that the cumulative volume says were traded and no trade was received of', () => [
-    [{}, tally.missingShares],
-  ])
-  counter('volume_resets_total', 'Cumulative volumes that grew by less than the trade, or fell, within a day', () => [
-    [{}, tally.volumeResets],
-  ])
-  counter('session_ends_total', 'Sessions that ended', () => perKey('reason', keeper.ends))
-  counter('journal_entries_appended_total', 'Entries that the journal took', () => [[{}, journal.stats.appendedEntries]])
-  counter('journal_writes_total', 'Groups of entries that were written', () => [[{}, journal.stats.writes]])
-  counter('journal_errors_total', 'Failed writes and syncs of the journal', () => [[{}, journal.stats.errors]])
-  gauge('session_live', '1 while a session is logged in and all is registered', () => Number(keeper.state === 'live'))
-  gauge('ping_age_seconds', 'Since the last PING of the session; NaN while there is none', () => seconds(keeper.heard?.pingAgeMs))
-  gauge('data_age_seconds', 'Since the last data of the session; NaN while there is none', () => seconds(keeper.heard?.dataAgeMs))
-  gauge('stale_datasets', 'Datasets that are silent for far longer than usual while others go on', () => staleIn(tally, feedLog).length)
-  gauge('journal_pending_bytes', 'Bytes that wait to be written to the journal', () => journal.stats.pendingBytes)
-  gauge('journal_bytes', 'Bytes of the journal on disk, compressed as they are', () => journal.stats.diskBytes)
-  gauge('journal_segments', 'Files of the journal', () => journal.stats.segments)
-  gauge('journal_excess_bytes', 'Bytes beyond JOURNAL_MAX_MB that may not be removed yet', () => journal.stats.excessBytes)
-  gauge('publish_lag_records', 'Entries of the journal that Kafka has not acknowledged', () => publishing.lag.records)
-  gauge('publish_lag_bytes', 'Bytes of those entries', () => publishing.lag.bytes)
+/** What is counted per parcel: what went to Kafka in one piece. */
+export const parcelMetrics = {
+  parcels: counter(
+    'tickhouse_collector_parcels_total',
+    'Parcels sent to Kafka by what ended the gathering: 1 MiB (bytes), or PUBLISH_LINGER and the acknowledgement of the parcel before (linger)',
+    { trigger: 'linger' },
+  ),
+  records: histogram('tickhouse_collector_parcel_records', 'Records of a parcel', [1, 10, 100, 1_000, 10_000]),
+  bytes: histogram('tickhouse_collector_parcel_bytes', 'Bytes of a parcel, values only', [1_024, 8_192, 65_536, 262_144, 1_048_576]),
+}
+
+/** Counts parcels. */
+export function parcelMeter(registry: Registry): (parcel: Parcel) => void {
+  const { parcels, records, bytes } = createMetrics(registry, parcelMetrics)
+  return parcel => {
+    parcels.inc({ trigger: parcel.endedBy })
+    records.observe(parcel.messages.length)
+    bytes.observe(parcel.bytes)
+  }
+}
+
+/** Lets the metrics be read from a running collector. */
+export function declareMetrics(registry: Registry, collector: Collector): void {
+  const { capture, tally, keeper, publishing, journal, journalDirectory, feedLog, wantedPairs } = collector
+  readMetrics(registry, collectorMetrics, {
+    frames: () => [
+      [{ kind: 'real' }, capture.real],
+      [{ kind: 'unreadable' }, capture.unreadable],
+      [{ kind: 'control' }, capture.control],
+      [{ kind: 'unknown' }, capture.unknown],
+    ],
+    bytes: () => capture.bytes,
+    received: () => perDataset(tally, ({ received }) => received),
+    published: () => perDataset(tally, ({ published }) => published),
+    discarded: () => [
+      [{ reason: 'account_not_selected', intentional: 'true' }, capture.discardedItems],
+      [{ reason: 'type_tolerated', intentional: 'true' }, tally.tolerated],
+      [{ reason: 'before_login', intentional: 'false' }, capture.discardedEarly],
+      [{ reason: 'journal_full', intentional: 'false' }, journal.stats.lostEntries],
+    ],
+    deadLetters: () => tally.deadLetters,
+    unreadable: () => tally.unreadableFids.size,
+    unknownFids: () => tally.unknownFids.size,
+    gaps: () => perReason(tally.gaps),
+    missingShares: () => tally.missingShares,
+    volumeResets: () => tally.volumeResets,
+    sessionEnds: () => perReason(keeper.ends),
+    reconnects: () => perReason(keeper.reconnects),
+    journalEntries: () => journal.stats.appendedEntries,
+    journalAppended: () => journal.stats.appendedBytes,
+    journalWrites: () => journal.stats.writes,
+    journalErrors: () => journal.stats.errors,
+    journalBytes: () => journal.stats.diskBytes,
+    journalSegments: () => journal.stats.segments,
+    journalExcess: () => journal.stats.excessBytes,
+    journalPending: () => journal.stats.pendingBytes,
+    journalDiskFree: () => freeBytes(journalDirectory),
+    live: () => Number(keeper.state === 'live'),
+    registered: () => keeper.registeredPairs,
+    wanted: () => wantedPairs,
+    pingAge: () => seconds(keeper.heard?.pingAgeMs),
+    dataAge: () => seconds(keeper.heard?.dataAgeMs),
+    stale: () => staleIn(tally, feedLog).length,
+    lagRecords: () => publishing.lag.records,
+    lagBytes: () => publishing.lag.bytes,
+    lagSeconds: () => publishing.lag.ageMs / 1000,
+  })
+}
+
+/** NaN while the disk does not even answer that. */
+function freeBytes(directory: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(directory)
+    return bavail * bsize
+  } catch {
+    return Number.NaN
+  }
 }
 
 function seconds(ms: number | undefined): number {
   return ms === undefined ? Number.NaN : ms / 1000
 }
 
-function perDataset({ datasets }: Tally, read: (tally: { received: number; published: number }) => number): Labelled {
+function perDataset({ datasets }: Tally, read: (tally: DatasetTally) => number) {
   return [...datasets].map(([dataset, tally]) => [{ dataset }, read(tally)] as const)
 }
 
-function perKey(label: string, counts: ReadonlyMap<string, number>): Labelled {
-  return [...counts].map(([key, value]) => [{ [label]: key }, value] as const)
-}
-
-function declareCounter(registry: Registry, name: string, help: string, read: () => Labelled): void {
-  const labelNames = ['kind', 'dataset', 'reason', 'intentional']
-  new Counter({
-    name: `tickhouse_collector_${name}`,
-    help,
-    labelNames,
-    registers: [registry],
-    collect() {
-      this.reset()
-      for (const [labels, value] of read()) this.inc(labels, value)
-    },
-  })
-}
-
-function declareGauge(registry: Registry, name: string, help: string, read: () => number): void {
-  new Gauge({
-    name: `tickhouse_collector_${name}`,
-    help,
-    registers: [registry],
-    collect() {
-      this.set(read())
-    },
-  })
+function perReason(counts: ReadonlyMap<string, number>) {
+  return [...counts].map(([reason, value]) => [{ reason }, value] as const)
 }

@@ -45,6 +45,7 @@ export class BatchNormalizer {
       parcel.entryBytes += bytes.length
     }
     parcel.entries += batch.entries.length
+    parcel.oldestUs ??= batch.entries[0]?.timeUs
     this.#observer.normalized(this.#session, normalizer.counts)
     this.#position = batch.end
   }

@@ -9,10 +9,14 @@ export interface Parcel {
   bytes: number
   entries: number
   entryBytes: number
+  /** Capture time of its first entry, µs; undefined while there is none. */
+  oldestUs: number | undefined
   /** Records per dataset and the timestamp of the last one, µs. */
   readonly records: Map<string, DatasetCount>
   /** Asked for when the parcel is closed; undefined while nothing is in it. */
   pointNow: (() => PublishPoint) | undefined
+  /** What ended the gathering: it was full, or its time was over. */
+  endedBy: 'bytes' | 'linger'
 }
 
 export interface DatasetCount {
@@ -22,7 +26,16 @@ export interface DatasetCount {
 
 /** A parcel with nothing in it. */
 export function emptyParcel(): Parcel {
-  return { messages: [], bytes: 0, entries: 0, entryBytes: 0, records: new Map(), pointNow: undefined }
+  return {
+    messages: [],
+    bytes: 0,
+    entries: 0,
+    entryBytes: 0,
+    oldestUs: undefined,
+    records: new Map(),
+    pointNow: undefined,
+    endedBy: 'linger',
+  }
 }
 
 /** How an outbox sends. */
@@ -42,6 +55,7 @@ export interface OutboxOptions {
 export class Outbox {
   readonly #options: OutboxOptions
   #gathering = emptyParcel()
+  #sending: Parcel | undefined
   #wakeSender: (() => void) | undefined
   #makeRoom: (() => void) | undefined
   #hasEnded = false
@@ -54,6 +68,11 @@ export class Outbox {
   /** Where the next messages go; call `ready` when a piece of the journal is complete in it. */
   get parcel(): Parcel {
     return this.#gathering
+  }
+
+  /** Capture time of the oldest entry that is here, µs; undefined when nothing is. */
+  get oldestUs(): number | undefined {
+    return this.#sending?.oldestUs ?? this.#gathering.oldestUs
   }
 
   /** Everything gathered so far may be sent; `pointNow` tells up to which point it reaches by the time it is. */
@@ -93,9 +112,12 @@ export class Outbox {
     await this.#linger()
     const parcel = this.#gathering
     const point = parcel.pointNow!()
+    if (parcel.bytes >= this.#options.maxBytes) parcel.endedBy = 'bytes'
     this.#gathering = emptyParcel()
+    this.#sending = parcel
     this.#makeRoom?.()
     if (parcel.messages.length > 0) await this.#options.send(parcel.messages, signal)
+    this.#sending = undefined
     this.#options.onAcknowledged(parcel, point)
   }
 

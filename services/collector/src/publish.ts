@@ -17,12 +17,16 @@ export interface PublishParts {
   /** Least time between two sends to Kafka. */
   readonly lingerMs: number
   readonly observer: NormalizeObserver & { acknowledged(parcel: Parcel): void }
+  /** Hears of every parcel that went to Kafka, for metrics. */
+  readonly onSent?: (parcel: Parcel) => void
 }
 
 /** How far Kafka is behind the journal. */
 export interface PublishLag {
   readonly records: number
   readonly bytes: number
+  /** Age of the oldest entry that is not acknowledged; 0 when there is none. */
+  readonly ageMs: number
 }
 
 const pieceBytes = 64 * 1024
@@ -47,6 +51,9 @@ export class Publishing {
   #sendingSinceMs: number | undefined
   #failures = 0
   #hasPublished = false
+  #outbox: Outbox | undefined
+  /** While nothing is gathered: since when entries may have waited, µs. */
+  #waitingSinceUs = Date.now() * 1000
   /** Entries and bytes behind the checkpoint when it was last recovered, less what was appended until then. */
   #base = { entries: 0, bytes: 0 }
   #done = { entries: 0, bytes: 0 }
@@ -63,10 +70,14 @@ export class Publishing {
 
   get lag(): PublishLag {
     const { appendedEntries, appendedBytes } = this.#parts.journal.stats
-    return {
-      records: Math.max(0, this.#base.entries + appendedEntries - this.#done.entries),
-      bytes: Math.max(0, this.#base.bytes + appendedBytes - this.#done.bytes),
-    }
+    const records = Math.max(0, this.#base.entries + appendedEntries - this.#done.entries)
+    const bytes = Math.max(0, this.#base.bytes + appendedBytes - this.#done.bytes)
+    return { records, bytes, ageMs: records === 0 ? 0 : Math.max(0, Date.now() - this.#oldestUs / 1000) }
+  }
+
+  /** Capture time of the oldest entry that waits, µs. What the journal has just taken is in the outbox a moment later. */
+  get #oldestUs(): number {
+    return this.#outbox === undefined ? this.#waitingSinceUs : (this.#outbox.oldestUs ?? Date.now() * 1000)
   }
 
   /** Runs until `close`. Rejects when Kafka refuses the very first contact for good: wrong credentials or missing rights. */
@@ -112,6 +123,8 @@ export class Publishing {
     try {
       await this.#pump(publisher, recovery, new BatchNormalizer(recovery.point, recovery.published, observer), signal)
     } finally {
+      this.#waitingSinceUs = this.#oldestUs
+      this.#outbox = undefined
       await publisher.close()
     }
   }
@@ -125,6 +138,7 @@ export class Publishing {
       maxBytes: parcelBytes,
       onAcknowledged: (parcel, point) => this.#acknowledge(parcel, point),
     })
+    this.#outbox = outbox
     const until = AbortSignal.any([signal, over.signal])
     const sending = outbox.run(until).finally(() => over.abort())
     sending.catch(() => {})
@@ -167,6 +181,7 @@ export class Publishing {
     this.#done = { entries: this.#done.entries + parcel.entries, bytes: this.#done.bytes + parcel.entryBytes }
     this.#parts.checkpoint.moveTo(point)
     this.#parts.observer.acknowledged(parcel)
+    if (parcel.messages.length > 0) this.#parts.onSent?.(parcel)
   }
 
   #rebase({ backlog }: Recovery): void {

@@ -49,6 +49,8 @@ const longestPauseMs = 10_000
  */
 export class Registration {
   readonly #options: RegistrationOptions
+  /** Pairs of type and item that the venue has accepted. */
+  pairs = 0
   #sent = 0
   #waiting: ((answer: Answer) => void) | undefined
 
@@ -66,6 +68,7 @@ export class Registration {
     for (const request of this.#options.requests) {
       const refused = await this.#register(request, signal)
       if (refused !== undefined) this.#options.onRefused(refused)
+      else this.pairs += request.types.length * request.items.length
     }
   }
 

@@ -25,6 +25,8 @@ export interface SessionParts {
   readonly registration: Pick<RegistrationOptions, 'requests' | 'limits' | 'answerMs'> & { readonly leftOut: readonly Unregistered[] }
   readonly silenceMs: number
   readonly loginMs: number
+  /** How long a session may go on. */
+  readonly longestMs: number
   readonly log: Logger
 }
 
@@ -34,6 +36,10 @@ export interface SessionEnd {
   readonly evidence: string
 }
 
+const heartbeatMs = 1_000
+/** What a timer of Node takes. */
+const longestTimerMs = 2 ** 31 - 1
+
 export type SessionState = 'connecting' | 'logging in' | 'registering' | 'live' | 'ended'
 
 /**
@@ -41,7 +47,7 @@ export type SessionState = 'connecting' | 'logging in' | 'registering' | 'live' 
  *
  * - *connecting*: asks for a token if there is none that is valid, and opens the WebSocket. Messages are stamped from here on.
  * - *logging in*: LOGIN was sent. PING, SYSTEM and even data may come before its answer; data waits. A refused token is not used again.
- * - *registering*: the login was accepted, so the session is open in the journal and data is captured. REG goes out one by one; what is refused becomes a gap.
+ * - *registering*: the login was accepted, so the session is open in the journal, data is captured, and a heartbeat is written every second. REG goes out one by one; what is refused becomes a gap.
  * - *live*: every REG was answered. The gap since the last session ends here.
  * - *ended*: the connection is closed, by whomever; the session is closed in the journal, and the next gap begins with the last message heard.
  *
@@ -72,6 +78,11 @@ export class Session {
   /** How long everything was registered, ms. */
   get liveMs(): number {
     return this.#liveSinceMs === undefined ? 0 : performance.now() - this.#liveSinceMs
+  }
+
+  /** Pairs of type and item that the venue has accepted. */
+  get registeredPairs(): number {
+    return this.#registration?.pairs ?? 0
   }
 
   /** How long ago the venue was heard of. */
@@ -138,9 +149,13 @@ export class Session {
     this.state = 'registering'
     this.loggedInAtMs = Date.now()
     log.info({ session }, 'Logged in')
+    const beating = setInterval(() => feedLog.beat(), heartbeatMs)
     const over = new AbortController()
     const registering = this.#register(connection, over.signal).catch(() => {})
+    const timer = setTimeout(() => this.#renew(connection), Math.min(this.#parts.longestMs, longestTimerMs))
     const ended = await connection.ended
+    clearInterval(beating)
+    clearTimeout(timer)
     over.abort()
     await registering
     const end = signal.aborted ? { reason: 'stopped', evidence: 'the collector was told to stop' } : (this.#notice ?? ended)
@@ -159,6 +174,12 @@ export class Session {
     feedLog.settle()
     this.#onLive()
     this.#parts.log.info({ session: feedLog.session?.session, requests: registration.requests.length }, 'Registered')
+  }
+
+  /** The journal keeps and removes sessions whole: one that never ends would fill the disk. */
+  #renew(connection: Connection): void {
+    this.#notice = { reason: 'renewed', evidence: 'the session was as long as one may be, and another one follows' }
+    connection.close()
   }
 
   #control(frame: ControlFrame, bytes: Buffer): void {

@@ -1,22 +1,22 @@
-import type { Problem } from '@tickhouse/runtime'
+import { type CollectorStatus, type Problem, serviceStatus } from '@tickhouse/runtime'
 import type { Collector } from './collect.ts'
 
 /** The collector as /status shows it. */
-export function statusOf({ tally, keeper, publishing, journal, feedLog }: Collector): object {
-  const { records: lagRecords, bytes: lagBytes } = publishing.lag
-  const { diskBytes, segments, excessBytes } = journal.stats
+export function statusOf(collector: Collector): CollectorStatus {
+  const { tally, keeper, feedLog, wantedPairs } = collector
   return {
-    service: 'collector',
-    pid: process.pid,
+    ...serviceStatus('collector'),
     session: feedLog.session?.session ?? null,
     state: keeper.state,
     connectedAt: keeper.connectedAtMs === undefined ? null : new Date(keeper.connectedAtMs).toISOString(),
     feed: feedOf(keeper, staleIn(tally, feedLog)),
+    pairs: { registered: keeper.registeredPairs, wanted: wantedPairs },
     datasets: Object.fromEntries(tally.datasets),
-    journal: { position: journal.end, lagRecords, lagBytes, diskBytes, segments, excessBytes, problem: journal.problem ?? null },
+    journal: journalOf(collector),
     deadLetters: tally.deadLetters,
     gaps: sum(tally.gaps.values()),
-    reconnects: sum(keeper.ends.values()),
+    missingShares: tally.missingShares,
+    reconnects: sum(keeper.reconnects.values()),
   }
 }
 
@@ -25,8 +25,15 @@ export function staleIn({ flow }: Collector['tally'], { session }: Collector['fe
   return flow.session === session?.session ? flow.stale : []
 }
 
-function feedOf({ feedState, heard }: Collector['keeper'], stale: readonly string[]): object {
+function feedOf({ feedState, heard }: Collector['keeper'], stale: readonly string[]): CollectorStatus['feed'] {
   return { state: feedState, pingAgeMs: rounded(heard?.pingAgeMs), dataAgeMs: rounded(heard?.dataAgeMs), stale }
+}
+
+function journalOf({ journal, publishing }: Collector): CollectorStatus['journal'] {
+  const { records: lagRecords, bytes: lagBytes, ageMs } = publishing.lag
+  const { diskBytes: bytes, segments, excessBytes, pendingBytes } = journal.stats
+  const lag = { lagRecords, lagBytes, lagMs: Math.round(ageMs) }
+  return { position: journal.end, bytes, segments, excessBytes, pendingBytes, ...lag, problem: journal.problem ?? null }
 }
 
 function rounded(ms: number | undefined): number | null {

@@ -37,6 +37,7 @@ test('records and sessions come in the order of time while the wall clock is adj
         time.wallUs += within * 1000
         for (const pauseUs of pausesUs) {
           time.monotonicUs += pauseUs
+          time.wallUs += pauseUs
           journal.append('frame', captured.stamp(), Buffer.from(tradeFrame(1)))
         }
         feedLog.settle()

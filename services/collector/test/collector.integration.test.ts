@@ -211,7 +211,7 @@ describeWithOwnServers('the collector', () => {
     const closes = found.filter(({ record }) => record['event'] === 'close').map(({ record }) => record['reason'])
     expect(closes).toEqual(['crashed', 'crashed', 'crashed', 'crashed', 'stopped'])
     const gaps = found.filter(({ dataset }) => dataset === 'feed_gap').map(({ record }) => record['reason'])
-    expect(gaps).toEqual(Array.from({ length: 8 }, () => 'crashed'))
+    expect(gaps).toEqual(Array.from({ length: 4 }, () => 'crashed'))
   })
 
   test('loses nothing when Kafka is cut off in full flow', async () => {

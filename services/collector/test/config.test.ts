@@ -54,3 +54,15 @@ test('refuses more items than the venue takes, with the list of those that have 
   const allowed = loadCollectorConfig({ ...simulator, KIWOOM_TYPES: 'trade', KIWOOM_SYMBOLS: symbols, KIWOOM_PARTIAL: 'allow' })
   expect(allowed.plan.leftOut).toHaveLength(10)
 })
+
+test('keeps a journal of any size, compressed, unless told otherwise', () => {
+  expect(loadCollectorConfig(simulator)).toMatchObject({ maxMebibytes: undefined, compress: true })
+  expect(loadCollectorConfig({ ...simulator, JOURNAL_MAX_MB: '500', JOURNAL_COMPRESS: 'false' })).toMatchObject({
+    maxMebibytes: 500,
+    compress: false,
+  })
+  expect(problemsOf({ ...simulator, JOURNAL_MAX_MB: '0', JOURNAL_COMPRESS: 'maybe' }).map(({ name }) => name)).toEqual([
+    'JOURNAL_MAX_MB',
+    'JOURNAL_COMPRESS',
+  ])
+})

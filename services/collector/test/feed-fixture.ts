@@ -47,6 +47,7 @@ export async function keepFeed(
       },
       silenceMs: 60_000,
       loginMs: 2_000,
+      longestMs: 3_600_000,
       log,
       ...parts,
     },
@@ -73,8 +74,15 @@ export interface JournalEntry {
   readonly content: Record<string, unknown>
 }
 
+type ReadableJournal = { readAll(): AsyncIterable<EntryBatch>; flush(): Promise<void> }
+
+/** Everything that is in the journal now, but for heartbeats. */
+export async function entriesOf(journal: ReadableJournal): Promise<JournalEntry[]> {
+  return (await allEntriesOf(journal)).filter(({ kind }) => kind !== 'heartbeat')
+}
+
 /** Everything that is in the journal now. */
-export async function entriesOf(journal: { readAll(): AsyncIterable<EntryBatch>; flush(): Promise<void> }): Promise<JournalEntry[]> {
+export async function allEntriesOf(journal: ReadableJournal): Promise<JournalEntry[]> {
   await journal.flush()
   const entries: JournalEntry[] = []
   for await (const { header, entries: found } of journal.readAll()) entries.push(...found.map(entry => decode(header, entry)))
@@ -83,5 +91,5 @@ export async function entriesOf(journal: { readAll(): AsyncIterable<EntryBatch>;
 
 function decode({ session }: SessionHeader, { kind, timeUs, bytes }: EntryBatch['entries'][number]): JournalEntry {
   const text = bytes.toString('utf8')
-  return { session, kind, timeUs, text, content: kind === 'frame' ? {} : JSON.parse(text) }
+  return { session, kind, timeUs, text, content: kind === 'frame' || kind === 'heartbeat' ? {} : JSON.parse(text) }
 }

@@ -22,7 +22,27 @@ test('publishes each trade once, keyed by symbol, with its capture time', async 
   for (const { value, timestampMs } of bus.records) expect(timestampMs).toBe(Math.floor(value.timestamp / 1000))
   expect(bus.records.map(({ topic }) => topic).filter(topic => topic === 'kiwoom.feed.session.v1')).toHaveLength(2)
   expect(life.tally.datasets.get('trade')).toMatchObject({ received: 3, published: 3 })
-  expect(life.publishing.lag).toEqual({ records: 0, bytes: 0 })
+  expect(life.publishing.lag).toEqual({ records: 0, bytes: 0, ageMs: 0 })
+})
+
+test('tells how long the oldest entry has waited for Kafka, also while sending is given up and begun anew', async () => {
+  const bus = new MemoryBus()
+  const life = await PublishingLife.begin(temporaryFolder(), bus)
+  life.feedLog.begin()
+  life.capture(1)
+  await eventually(() => expect(numbersOf(bus)).toEqual([1]))
+  await eventually(() => expect(life.publishing.lag.ageMs).toBe(0))
+  bus.onPublish = () => 0
+  life.capture(1)
+  const capturedAtMs = life.feedLog.now() / 1000
+  await eventually(() => expect(life.publishing.problem).toBeDefined())
+  life.capture(1)
+  const waitedMs = Date.now() - capturedAtMs
+  expect(life.publishing.lag).toMatchObject({ records: 2 })
+  expect(life.publishing.lag.ageMs).toBeGreaterThanOrEqual(Math.floor(waitedMs))
+  bus.onPublish = () => undefined
+  await eventually(() => expect(life.publishing.lag).toEqual({ records: 0, bytes: 0, ageMs: 0 }))
+  await life.stop()
 })
 
 test('sends what gathered during a send as one batch', async () => {
@@ -62,7 +82,7 @@ test('publishes only the rest after a crash between sending and the checkpoint',
   expect(numbersOf(bus)).toEqual(upTo(20))
 })
 
-test('closes the session of a crashed process with a gap, in the topics too', async () => {
+test('closes the session of a crashed process, and tells the gap in the next one, in the topics too', async () => {
   const bus = new MemoryBus()
   const directory = temporaryFolder()
   const first = await PublishingLife.begin(directory, bus)
@@ -71,14 +91,18 @@ test('closes the session of a crashed process with a gap, in the topics too', as
   await eventually(() => expect(numbersOf(bus)).toEqual([1, 2]))
   await first.crash({ checkpointed: true })
   const second = await PublishingLife.begin(directory, bus)
+  const next = second.feedLog.begin().session
+  second.feedLog.settle()
   await second.stop()
   const own = bus.records.filter(({ topic }) => topic.startsWith('kiwoom.feed.')).map(({ value }) => value)
   expect(own.map(value => [value.session, value['event'] ?? value['reason'], value.seq])).toEqual([
     [session, 'open', 1],
-    [session, 'crashed', 1],
     [session, 'close', 2],
+    [next, 'open', 1],
+    [next, 'crashed', 1],
+    [next, 'close', 2],
   ])
-  expect(own[2]).toMatchObject({ reason: 'crashed', records: JSON.stringify({ trade: 2, feed_gap: 1 }) })
+  expect(own[1]).toMatchObject({ reason: 'crashed', records: JSON.stringify({ trade: 2 }) })
 })
 
 test('looks up what is there when Kafka fails in the middle of a batch, and goes on by itself', async () => {
@@ -151,7 +175,7 @@ test('counts a gap that trades show once, however often Kafka fails and whoever 
   await first.crash()
   const second = await PublishingLife.begin(directory, bus)
   second.captureTrade('005930', 118)
-  await eventually(() => expect(gaps()).toEqual([3, 9, 'crashed', 1]))
+  await eventually(() => expect(gaps()).toEqual([3, 9, 1]))
   expect([second.tally.gaps.get('volume_missing'), second.tally.missingShares]).toEqual([1, 1])
   await second.stop()
 })

@@ -1,6 +1,6 @@
 import { eventually } from '@tickhouse/testkit'
 import { expect, test } from 'vitest'
-import { entriesOf, keepFeed } from './feed-fixture.ts'
+import { allEntriesOf, entriesOf, keepFeed } from './feed-fixture.ts'
 import { contentScript, loginRefusal, tradeFrame, type VenueConnection } from './scripted-venue.ts'
 
 test('logs in first, registers everything, and journals what comes', async () => {
@@ -45,6 +45,51 @@ test('opens a session of its own for every connection and writes the gap between
   })
   expect(gap?.content['to']).toBeGreaterThan(close?.timeUs as number)
   expect(String(gap?.session) > String(frame?.session)).toBe(true)
+})
+
+test('writes a heartbeat a second while a session is open, while it registers too, and none after its close', async () => {
+  const answersNoRegistration = (connection: VenueConnection, received: Parameters<typeof contentScript.message>[1]) => {
+    if (received.trnm !== 'REG') contentScript.message(connection, received)
+  }
+  const { journal, keeper, stop, running } = await keepFeed({ message: answersNoRegistration })
+  const beats = async () => (await allEntriesOf(journal)).filter(({ kind }) => kind === 'heartbeat')
+  await eventually(async () => expect(await beats()).toHaveLength(2))
+  expect(keeper.state).not.toBe('waiting')
+  const [first, second] = await beats()
+  expect(second!.timeUs - first!.timeUs).toBeGreaterThan(500_000)
+  stop()
+  await running
+  expect((await allEntriesOf(journal)).at(-1)).toMatchObject({ kind: 'close', session: first!.session })
+})
+
+test('counts the registered pairs of the open session, and the connections begun again', async () => {
+  const { venue, keeper, stop, running } = await keepFeed({}, { stocks: ['005930', '000660'] })
+  expect(keeper.registeredPairs).toBe(0)
+  await eventually(() => expect(keeper.state).toBe('live'))
+  expect(keeper.registeredPairs).toBe(4)
+  expect([...keeper.reconnects]).toEqual([])
+  venue.connection.terminate()
+  await eventually(() => expect(venue.connections).toHaveLength(2))
+  await eventually(() => expect(keeper.state).toBe('live'))
+  expect(keeper.registeredPairs).toBe(4)
+  stop()
+  await running
+  expect([[...keeper.reconnects], keeper.registeredPairs]).toEqual([[['disconnected', 1]], 0])
+  expect([...keeper.ends]).toEqual([
+    ['disconnected', 1],
+    ['stopped', 1],
+  ])
+})
+
+test('begins another session when one has gone on for as long as it may', async () => {
+  const { venue, journal, keeper } = await keepFeed({}, { longestMs: 200 })
+  await eventually(() => expect(venue.connections.length).toBeGreaterThan(1))
+  await eventually(() => expect(keeper.state).toBe('live'))
+  expect(keeper.ends.get('renewed')).toBeGreaterThan(0)
+  const [close, gap] = await entriesOf(journal)
+  expect(close).toMatchObject({ kind: 'close', content: { reason: 'renewed' } })
+  expect(gap).toMatchObject({ kind: 'gap', content: { reason: 'renewed' } })
+  expect(String(gap?.session) > String(close?.session)).toBe(true)
 })
 
 test('asks for a new token when the venue refuses the one it has', async () => {

@@ -8,6 +8,8 @@ export type Fault =
   | { readonly fault: 'kick'; readonly code: KickCode }
   /** The connections stay open and nothing is sent, read or answered for a while. */
   | { readonly fault: 'stall'; readonly forMs: number }
+  /** The market stands still for a while; the venue goes on with everything else. */
+  | { readonly fault: 'quiet'; readonly forMs: number }
   /** Every session gets this text, whatever it is. */
   | { readonly fault: 'send'; readonly text: string }
   /** The market goes on for so many frames that nobody gets. */
@@ -71,6 +73,7 @@ export function readFault(value: unknown): Fault | null {
     case 'kick':
       return ['R10001', 'R10002', 'R10004'].includes(given['code'] as string) ? (given as Fault) : null
     case 'stall':
+    case 'quiet':
       return count('forMs') ? (given as Fault) : null
     case 'send':
       return typeof given['text'] === 'string' ? (given as Fault) : null

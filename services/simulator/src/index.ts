@@ -1,6 +1,7 @@
 export type { Fault, Refusable, ScriptedFault } from './faults.ts'
 export { essentialFids, type Ledger, type LedgerEntry, type LedgerItem } from './ledger.ts'
 export { ACCOUNT as simulatedAccount } from './market/account.ts'
+export { Market } from './market/market.ts'
 export type { KickCode } from './messages.ts'
 export { defaultOptions, type SimulatorOptions } from './options.ts'
 export { type Simulator, type SimulatorStatus, startSimulator } from './simulator.ts'

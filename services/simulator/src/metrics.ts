@@ -1,34 +1,18 @@
-import type { Registry } from '@tickhouse/runtime'
-import { Counter, Gauge } from 'prom-client'
+import { counter, gauge, type Registry, readMetrics } from '@tickhouse/runtime'
 import type { SimulatorStatus } from './simulator.ts'
 
-/** Declares what the simulator counts; read from its status whenever someone asks, so that counting costs nothing. */
+/** What the simulator counts. */
+export const simulatorMetrics = {
+  sent: counter('tickhouse_simulator_items_sent_total', 'Items of REAL frames handed to sessions', { dataset: 'trade' }),
+  sessions: gauge('tickhouse_simulator_sessions', 'Sessions that are logged in'),
+  registered: gauge('tickhouse_simulator_registered_pairs', 'Distinct pairs of type and item that get frames'),
+}
+
+/** Lets the metrics be read from the simulator's status whenever someone asks, so that counting costs nothing. */
 export function declareMetrics(registry: Registry, status: () => SimulatorStatus): void {
-  const registers = [registry]
-  new Counter({
-    name: 'tickhouse_simulator_items_sent_total',
-    help: 'Items of REAL frames handed to sessions',
-    labelNames: ['dataset'],
-    registers,
-    collect() {
-      this.reset()
-      for (const [dataset, items] of Object.entries(status().sent)) this.inc({ dataset }, items)
-    },
-  })
-  new Gauge({
-    name: 'tickhouse_simulator_sessions',
-    help: 'Sessions that are logged in',
-    registers,
-    collect() {
-      this.set(status().sessions)
-    },
-  })
-  new Gauge({
-    name: 'tickhouse_simulator_registered_pairs',
-    help: 'Distinct pairs of type and item that get frames',
-    registers,
-    collect() {
-      this.set(status().registered)
-    },
+  readMetrics(registry, simulatorMetrics, {
+    sent: () => Object.entries(status().sent).map(([dataset, items]) => [{ dataset }, items] as const),
+    sessions: () => status().sessions,
+    registered: () => status().registered,
   })
 }

@@ -63,6 +63,7 @@ class Venue implements Simulator, SessionContext {
     cut: () => this.cut(),
     kick: ({ code }) => this.kick(code),
     stall: ({ forMs }) => this.#stall(forMs),
+    quiet: ({ forMs }) => this.#quiet(forMs),
     send: ({ text }) => this.send(text),
     lose: ({ frames }) => this.#feed.lose(frames),
     refuse: ({ what, code, times }) => this.refusals.add(what, code, times),
@@ -79,6 +80,7 @@ class Venue implements Simulator, SessionContext {
   #running: Promise<void> = Promise.resolve()
   #numbers = 0
   #stalled: NodeJS.Timeout | undefined
+  #quieted: NodeJS.Timeout | undefined
 
   constructor(options: SimulatorOptions) {
     const { seed, framesDirectory, rate, maxFrames, clock } = options
@@ -156,6 +158,7 @@ class Venue implements Simulator, SessionContext {
 
   async close(): Promise<void> {
     clearTimeout(this.#stalled)
+    clearTimeout(this.#quieted)
     this.#stop.abort()
     this.cut()
     await this.#running
@@ -188,15 +191,29 @@ class Venue implements Simulator, SessionContext {
 
   #stall(forMs: number): void {
     clearTimeout(this.#stalled)
-    this.#setStalled(true)
     this.#stalled = setTimeout(() => {
       this.#stalled = undefined
       this.#setStalled(false)
     }, forMs)
+    this.#setStalled(true)
+  }
+
+  #quiet(forMs: number): void {
+    clearTimeout(this.#quieted)
+    this.#quieted = setTimeout(() => {
+      this.#quieted = undefined
+      this.#rest()
+    }, forMs)
+    this.#rest()
+  }
+
+  /** The market stands still while the venue is stalled or quiet. */
+  #rest(): void {
+    this.#feed.stall(this.#stalled !== undefined || this.#quieted !== undefined)
   }
 
   #setStalled(stalled: boolean): void {
-    this.#feed.stall(stalled)
+    this.#rest()
     for (const session of this.#sessions) session.stall(stalled)
   }
 }

@@ -1,6 +1,6 @@
 import { loginRequest, registerRequest, simulatorCredentials, TokenClient, type VenueError } from '@tickhouse/kiwoom'
 import { afterEach, describe, expect, test } from 'vitest'
-import { type Fault, type Simulator, type SimulatorOptions, startSimulator } from '../src/index.ts'
+import { defaultOptions, type Fault, type Simulator, type SimulatorOptions, startSimulator } from '../src/index.ts'
 import { Client, tokenOf } from './client.ts'
 
 const opened: { close(): unknown }[] = []
@@ -49,6 +49,20 @@ describe('a fault', () => {
     await client.until(() => client.messages.some(message => message.includes('"trnm":"REG"')))
     await client.frames(20)
     expect(client.ended).toBeNull()
+  })
+
+  test('quiet is a market that stands still on a living connection', async () => {
+    const simulator = await start({ limits: { ...defaultOptions.limits, pingMs: 20 } })
+    const client = await live(simulator)
+    await client.frames(3)
+    simulator.inject({ fault: 'quiet', forMs: 60_000 })
+    const frames = simulator.status().frames
+    const pings = () => client.messages.filter(message => message.includes('PING')).length
+    const before = pings()
+    await client.until(() => pings() > before + 3)
+    expect(simulator.status().frames).toBe(frames)
+    simulator.inject({ fault: 'quiet', forMs: 0 })
+    await client.until(() => simulator.status().frames > frames)
   })
 
   test('send hands over any text', async () => {
@@ -174,6 +188,7 @@ describe('a fault', () => {
       { fault: 'stall' },
       { fault: 'kick', code: 'R9' },
       { fault: 'burst' },
+      { fault: 'quiet' },
       { fault: 'hang-up', times: -1 },
       { fault: 'before-login', times: 1 },
       { fault: 'refuse', what: 'all', code: 1, times: 1 },

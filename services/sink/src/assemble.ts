@@ -6,10 +6,12 @@ import { type AssignmentParts, createStartAt } from './assignment.ts'
 import { Commits } from './commits.ts'
 import { limitsOf, type SinkConfig } from './config.ts'
 import type { DrainParts } from './drain.ts'
+import { Heartbeats } from './heartbeats.ts'
+import { InFlight } from './in-flight.ts'
 import { Ledger } from './ledger.ts'
 import { lostRecordsMessage } from './lost-records.ts'
-import { createSinkMetrics, declareLag, type SinkMetrics } from './metrics.ts'
-import { lagByDataset, type StatusParts } from './status.ts'
+import { createSinkMetrics, declareReadings, type SinkMetrics } from './metrics.ts'
+import type { StatusParts } from './status.ts'
 import { SuspendedTables } from './suspended-tables.ts'
 import { SinkTables, sinkTopics } from './tables.ts'
 import { WriteReports } from './write-reports.ts'
@@ -28,6 +30,7 @@ export interface Sink {
   readonly reader: RoundReader
   readonly store: Store
   readonly suspended: SuspendedTables
+  readonly heartbeats: Heartbeats
   readonly path: DrainParts
   readonly status: StatusParts
 }
@@ -43,12 +46,19 @@ export function assemble({ config, kafka, log, lifecycle, registry }: Ingredient
   const publisher = lifecycle.own('publisher', bus.publisher())
   const commits = new Commits()
   const ledger = new Ledger(metrics, log)
+  const tables = new SinkTables(store)
+  const inFlight = new InFlight()
+  const heartbeats = new Heartbeats({
+    store,
+    onVisible: seconds => metrics.captureToQueryable.observe(seconds),
+    isStoreFailing: () => reports.problem !== null,
+  })
   const suspended = new SuspendedTables({ store, commits, metrics, log })
   const startAt = createStartAt({ store, commits, metrics, log, signal, onLost: lostRecords(publisher, metrics, log, signal) })
   const reader = lifecycle.own('group', bus.reader({ groupId, sessionTimeoutMs, topics: sinkTopics, startAt, limits: limitsOf(config) }))
-  const status: StatusParts = { reader, commits, ledger, suspended, storeProblem: () => reports.problem }
-  declareLag(registry, () => lagByDataset(status))
-  return { reader, store, suspended, status, path: { tables: new SinkTables(store), publisher, commits, ledger } }
+  const status: StatusParts = { reader, commits, inFlight, ledger, tables, heartbeats, suspended, storeProblem: () => reports.problem }
+  declareReadings(registry, status)
+  return { reader, store, suspended, heartbeats, status, path: { tables, publisher, commits, ledger, inFlight } }
 }
 
 /** Says that records are lost: in the log, in the metrics, and as a gap in Kafka. */

@@ -2,6 +2,7 @@ import type { Publisher, Round, RoundReader } from '@tickhouse/bus'
 import { entityOf } from '@tickhouse/catalogue'
 import type { Commits } from './commits.ts'
 import { type DeadLetter, deadLetterMessage, isOwnDeadLetter } from './dead-letters.ts'
+import type { InFlight } from './in-flight.ts'
 import type { Ledger } from './ledger.ts'
 import { type LastRow, lastRows, type TableRows } from './rows.ts'
 import type { SinkTables } from './tables.ts'
@@ -12,6 +13,7 @@ export interface DrainParts {
   readonly publisher: Publisher
   readonly commits: Commits
   readonly ledger: Ledger
+  readonly inFlight: InFlight
 }
 
 /** What became of one table's rows in a round. */
@@ -34,6 +36,8 @@ export async function drain(
   const failed = new AbortController()
   let storing: Promise<void> = Promise.resolve()
   for await (const round of reader.rounds(AbortSignal.any([signal, failed.signal]))) {
+    parts.inFlight.read(round)
+    parts.ledger.read(round)
     const tables = parts.tables.rowsOf(round)
     await storing
     storing = store(round, tables, parts, patience)
@@ -47,6 +51,7 @@ async function store(round: Round, tables: readonly TableRows[], parts: DrainPar
   const deadLetters = outcomes.flatMap(outcome => outcome.deadLetters)
   if (deadLetters.length > 0) await setAside(deadLetters, parts, patience)
   await parts.commits.commit(round, new Map(outcomes.flatMap(({ last }) => [...last])))
+  parts.inFlight.stored()
 }
 
 async function storeTable(table: TableRows, { tables, ledger }: DrainParts, patience: AbortSignal): Promise<Outcome> {

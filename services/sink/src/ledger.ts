@@ -1,3 +1,4 @@
+import type { Round } from '@tickhouse/bus'
 import { entities } from '@tickhouse/catalogue'
 import type { Logger } from '@tickhouse/runtime'
 import type { DeadLetter } from './dead-letters.ts'
@@ -18,12 +19,21 @@ export class Ledger {
     entities.map(({ name }) => [name, { received: 0, stored: 0, lastTimestamp: null }]),
   )
   deadLetters = 0
+  /** Dead letters that could not be stored in their turn. */
+  discardedLetters = 0
   readonly #metrics: SinkMetrics
   readonly #log: Logger
 
   constructor(metrics: SinkMetrics, log: Logger) {
     this.#metrics = metrics
     this.#log = log
+  }
+
+  read({ partitions, bytes, trigger }: Omit<Round, 'commit'>): void {
+    const { rounds, roundBytes, roundRecords } = this.#metrics
+    rounds.inc({ trigger })
+    roundBytes.observe(bytes)
+    roundRecords.observe(partitions.reduce((sum, { records }) => sum + records.length, 0))
   }
 
   stored(dataset: string, { received, stored, last }: { received: number; stored: number; last: readonly LastRow[] }): void {
@@ -47,8 +57,8 @@ export class Ledger {
     )
   }
 
-  discarded({ entity, detail, position, source }: DeadLetter): void {
-    this.#metrics.discarded.inc({ dataset: entity.name })
+  discarded({ detail, position, source }: DeadLetter): void {
+    this.discardedLetters++
     this.#log.error({ detail, ...position, offset: source.offset }, 'A dead letter cannot be stored; it stays in its topic only')
   }
 }

@@ -11,7 +11,7 @@ const patienceMs = 10_000
 await runService('sink', async ({ env, log, lifecycle, registry }) => {
   const { config, kafka } = loadSinkConfig(env)
   if (printedConfig(sinkSettings, config)) return lifecycle.stop('the configuration was printed')
-  const { reader, store, status, suspended, path } = assemble({ config, kafka, log, lifecycle, registry })
+  const { reader, store, status, suspended, heartbeats, path } = assemble({ config, kafka, log, lifecycle, registry })
   const view = { live: () => [], ready: () => problemsOf(status), status: () => statusOf(status) }
   const http = lifecycle.own('http', await serveHttp({ host: config.host, port: config.port, registry, log, ...view }))
   const patience = signalAfter(lifecycle.signal, patienceMs)
@@ -19,6 +19,7 @@ await runService('sink', async ({ env, log, lifecycle, registry }) => {
     await store.connect(signal)
     await untilTablesReady(store, log, signal)
     lifecycle.run('suspended tables', stop => suspended.watch(stop))
+    lifecycle.run('heartbeats', stop => heartbeats.watch(stop))
     await drain(reader, path, signal, patience)
   })
   log.info({ url: http.url, brokers: kafka.brokers, questdb: store.address, group: config.groupId }, 'Draining')

@@ -1,93 +1,85 @@
-import type { Registry } from '@tickhouse/runtime'
-import { Counter, Gauge, Histogram } from 'prom-client'
+import { counter, createMetrics, gauge, histogram, type MetricsOf, type Registry, readMetrics } from '@tickhouse/runtime'
+import { lagByDataset } from './lag.ts'
+import type { StatusParts } from './status.ts'
 
-export type SinkMetrics = ReturnType<typeof createSinkMetrics>
-
+const dataset = 'trade'
 const secondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
-/** What the sink counts. received = stored + dead letters + discarded, per dataset, once everything is done. */
-export function createSinkMetrics(registry: Registry) {
-  const registers = [registry]
-  return {
-    received: new Counter({
-      name: 'tickhouse_sink_received_records_total',
-      help: 'Records read from Kafka',
-      labelNames: ['dataset'],
-      registers,
-    }),
-    stored: new Counter({
-      name: 'tickhouse_sink_stored_rows_total',
-      help: 'Rows that QuestDB has taken',
-      labelNames: ['dataset'],
-      registers,
-    }),
-    deadLetters: new Counter({
-      name: 'tickhouse_sink_dead_letters_total',
-      help: 'Records that have no row and went to the dead letters',
-      labelNames: ['dataset', 'reason'],
-      registers,
-    }),
-    discarded: new Counter({
-      name: 'tickhouse_sink_discarded_records_total',
-      help: 'Dead letters that could not be stored in their turn',
-      labelNames: ['dataset'],
-      registers,
-    }),
-    requests: new Counter({
-      name: 'tickhouse_sink_write_requests_total',
-      help: 'Write requests by what became of them',
-      labelNames: ['dataset', 'verdict'],
-      registers,
-    }),
-    requestSeconds: new Histogram({
-      name: 'tickhouse_sink_write_seconds',
-      help: 'Time of a write request',
-      buckets: secondsBuckets,
-      registers,
-    }),
-    requestRows: new Histogram({
-      name: 'tickhouse_sink_write_rows',
-      help: 'Rows of a write request',
-      buckets: [1, 10, 100, 1_000, 10_000, 100_000],
-      registers,
-    }),
-    age: new Histogram({
-      name: 'tickhouse_sink_row_age_seconds',
-      help: "Age of a table's newest row when QuestDB took it",
-      labelNames: ['dataset'],
-      buckets: secondsBuckets,
-      registers,
-    }),
-    refilled: new Counter({
-      name: 'tickhouse_sink_refilled_partitions_total',
-      help: 'Partitions read again because the table was behind what was committed',
-      labelNames: ['dataset'],
-      registers,
-    }),
-    lost: new Counter({
-      name: 'tickhouse_sink_lost_records_total',
-      help: 'Records that Kafka no longer had when they were to be read',
-      labelNames: ['dataset'],
-      registers,
-    }),
-    suspended: new Gauge({
-      name: 'tickhouse_sink_suspended_tables',
-      help: '1 for a table that takes rows without showing them',
-      labelNames: ['dataset'],
-      registers,
-    }),
-  }
+/** What the sink counts. received = stored + dead letters + dead letters refused, per dataset, once everything is done. */
+export const sinkMetrics = {
+  received: counter('tickhouse_sink_received_records_total', 'Records read from Kafka', { dataset }),
+  stored: counter('tickhouse_sink_stored_rows_total', 'Rows that QuestDB has taken', { dataset }),
+  deadLetters: counter('tickhouse_sink_dead_letters_total', 'Records that have no row and went to the dead letters', {
+    dataset,
+    reason: 'bad_value',
+  }),
+  rounds: counter(
+    'tickhouse_sink_rounds_total',
+    'Rounds read from Kafka by what ended the waiting: SINK_MIN_BYTES were there (bytes), or SINK_MAX_WAIT was over (time)',
+    { trigger: 'time' },
+  ),
+  roundRecords: histogram('tickhouse_sink_round_records', 'Records of a round', [1, 10, 100, 1_000, 10_000, 100_000]),
+  roundBytes: histogram(
+    'tickhouse_sink_round_bytes',
+    'Bytes of a round as Kafka sent it',
+    [1_024, 16_384, 131_072, 1_048_576, 4_194_304, 16_777_216],
+  ),
+  requests: counter('tickhouse_sink_write_requests_total', 'Write requests by what became of them', { dataset, verdict: 'stored' }),
+  requestSeconds: histogram('tickhouse_sink_write_seconds', 'Time of a write request', secondsBuckets),
+  requestRows: histogram('tickhouse_sink_write_rows', 'Rows of a write request', [1, 10, 100, 1_000, 10_000, 100_000]),
+  age: histogram('tickhouse_sink_row_age_seconds', "Age of a table's newest row when QuestDB took it", secondsBuckets, { dataset }),
+  captureToQueryable: histogram(
+    'tickhouse_sink_capture_to_queryable_seconds',
+    'From the capture of a heartbeat until a query found it; at most 50 ms too long, or a quarter of how late it is, up to 500 ms',
+    [0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60],
+  ),
+  refilled: counter('tickhouse_sink_refilled_partitions_total', 'Partitions read again because the table was behind what was committed', {
+    dataset,
+  }),
+  lost: counter('tickhouse_sink_lost_records_total', 'Records that Kafka no longer had when they were to be read', { dataset }),
+  suspended: gauge('tickhouse_sink_suspended_tables', '1 for a table that takes rows without showing them', { dataset }),
 }
 
-/** Asks for the lag of every dataset when the metrics are read. */
-export function declareLag(registry: Registry, lags: () => ReadonlyMap<string, number>): void {
-  new Gauge({
-    name: 'tickhouse_sink_lag_records',
-    help: 'Records in the partitions of this sink that are not stored',
-    labelNames: ['dataset'],
-    registers: [registry],
-    collect() {
-      for (const [dataset, lag] of lags()) this.set({ dataset }, lag)
-    },
+/** What is read when someone asks. */
+export const sinkReadings = {
+  heartbeatAge: gauge(
+    'tickhouse_sink_heartbeat_age_seconds',
+    'Age of the newest heartbeat that can be queried: how old the newest rows are; NaN before the first. Heartbeats come once a second while a session is open',
+  ),
+  lagRecords: gauge('tickhouse_sink_lag_records', 'Records in the partitions of this sink that are not stored', { dataset }),
+  lagSeconds: gauge(
+    'tickhouse_sink_lag_seconds',
+    'Age of the oldest record that was read and is not stored, or of the last row stored while more is known to be in Kafka; 0 when there is none',
+    { dataset },
+  ),
+  discarded: counter(
+    'tickhouse_sink_discarded_total',
+    'What was left out, and whether it was meant to be: dead letters that could not be stored in their turn, members of records that have no column',
+    { reason: 'unknown_member', intentional: 'false' },
+  ),
+}
+
+export type SinkMetrics = MetricsOf<typeof sinkMetrics>
+
+/** Metrics to count with. */
+export function createSinkMetrics(registry: Registry): SinkMetrics {
+  return createMetrics(registry, sinkMetrics)
+}
+
+/** Lets the others be read from a running sink. */
+export function declareReadings(registry: Registry, parts: StatusParts): void {
+  const { heartbeats, ledger, tables } = parts
+  readMetrics(registry, sinkReadings, {
+    heartbeatAge: () => (heartbeats.ageMs ?? Number.NaN) / 1_000,
+    lagRecords: () => [...lagByDataset(parts)].map(([dataset, { records }]) => [{ dataset }, records] as const),
+    lagSeconds: () => [...lagByDataset(parts)].map(([dataset, { ageMs }]) => [{ dataset }, ageMs / 1_000] as const),
+    discarded: () => [
+      [{ reason: 'dead_letter_refused', intentional: 'false' }, ledger.discardedLetters],
+      [{ reason: 'unknown_member', intentional: 'false' }, sum(tables.unknownMembers.values())],
+    ],
   })
+}
+
+function sum(values: Iterable<number>): number {
+  return [...values].reduce((total, value) => total + value, 0)
 }

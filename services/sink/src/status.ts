@@ -1,45 +1,37 @@
-import { partitionKey, type RoundReader } from '@tickhouse/bus'
-import { entities, entityOfTopic } from '@tickhouse/catalogue'
-import type { Problem } from '@tickhouse/runtime'
-import type { Commits } from './commits.ts'
+import type { RoundReader } from '@tickhouse/bus'
+import { type Problem, type SinkStatus, serviceStatus } from '@tickhouse/runtime'
+import type { Heartbeats } from './heartbeats.ts'
+import { type LagParts, lagByDataset } from './lag.ts'
 import type { Ledger } from './ledger.ts'
 import type { SuspendedTables } from './suspended-tables.ts'
+import type { SinkTables } from './tables.ts'
 
 /** What the status is read from. */
-export interface StatusParts {
+export interface StatusParts extends LagParts {
   readonly reader: Pick<RoundReader, 'progress'>
-  readonly commits: Commits
   readonly ledger: Ledger
+  readonly tables: Pick<SinkTables, 'unknownMembers'>
+  readonly heartbeats: Pick<Heartbeats, 'newestUs' | 'ageMs'>
   readonly suspended: Pick<SuspendedTables, 'names'>
   /** Why QuestDB takes no rows at the moment, if it does not. */
   readonly storeProblem: () => string | null
 }
 
 /** What GET /status shows. */
-export function statusOf(parts: StatusParts): object {
+export function statusOf(parts: StatusParts): SinkStatus {
+  const { ledger, heartbeats, suspended } = parts
   const lags = lagByDataset(parts)
-  const datasets = [...parts.ledger.datasets].map(([name, { stored, lastTimestamp }]) => [
-    name,
-    { stored, lag: lags.get(name)!, lastTimestamp },
-  ])
+  const datasets = [...ledger.datasets].map(([name, tally]) => {
+    const { records, ageMs } = lags.get(name)!
+    return [name, { ...tally, lag: records, lagMs: Math.round(ageMs) }] as const
+  })
   return {
-    service: 'sink',
-    pid: process.pid,
+    ...serviceStatus('sink'),
     datasets: Object.fromEntries(datasets),
-    deadLetters: parts.ledger.deadLetters,
-    suspended: parts.suspended.names,
+    heartbeat: { timestamp: heartbeats.newestUs ?? null, ageMs: heartbeats.ageMs === undefined ? null : Math.round(heartbeats.ageMs) },
+    deadLetters: ledger.deadLetters,
+    suspended: suspended.names,
   }
-}
-
-/** Records that are in the partitions of this sink and not stored yet, by dataset. */
-export function lagByDataset({ reader, commits }: Pick<StatusParts, 'reader' | 'commits'>): Map<string, number> {
-  const lags = new Map(entities.map(({ name }) => [name, 0]))
-  for (const { topic, partition, offset, highWatermark } of reader.progress) {
-    const { name } = entityOfTopic(topic)!
-    const done = commits.doneIn(partitionKey({ topic, partition })) ?? offset
-    lags.set(name, lags.get(name)! + Math.max(0, highWatermark - done))
-  }
-  return lags
 }
 
 /** What keeps the sink from doing its work. */

@@ -12,6 +12,8 @@ function roundAt(offset: number, datasets: readonly string[] = ['trade']): Round
   const committed: CommittedOffset[] = []
   return {
     partitions: datasets.map(dataset => partitionOf(dataset, 0, [inKafka(offset, trade(1, 1))])),
+    bytes: 100,
+    trigger: 'time',
     committed,
     commit: async offsets => {
       committed.push(...offsets)

@@ -4,6 +4,7 @@ import type { RowBuffer, Store } from '@tickhouse/store'
 import { expect, test } from 'vitest'
 import { Commits } from '../src/commits.ts'
 import { drain } from '../src/drain.ts'
+import { InFlight } from '../src/in-flight.ts'
 import { Ledger } from '../src/ledger.ts'
 import { createSinkMetrics } from '../src/metrics.ts'
 import { SinkTables } from '../src/tables.ts'
@@ -43,10 +44,15 @@ async function run(roundsOfRecords: readonly (object | string)[][], write: (rows
         events.push(`committed ${offsets[0]!.offset}`)
         return true
       }
-      yield { partitions: [fetched], commit }
+      yield { partitions: [fetched], bytes: fetched.bytes, trigger: 'time', commit }
     }
   }
-  await drain({ rounds }, { tables: new SinkTables(store), publisher, commits: new Commits(), ledger }, never, never)
+  await drain(
+    { rounds },
+    { tables: new SinkTables(store), publisher, commits: new Commits(), ledger, inFlight: new InFlight() },
+    never,
+    never,
+  )
   return events
 }
 

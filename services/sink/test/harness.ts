@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type Bus, connectBus, type Message } from '@tickhouse/bus'
 import { type DataRecord, entities, entityOf } from '@tickhouse/catalogue'
-import { createLogger, createRegistry } from '@tickhouse/runtime'
+import { createLogger, createRegistry, type SinkStatus } from '@tickhouse/runtime'
 import { openStore, type SqlRow, type Store } from '@tickhouse/store'
 import { type ChildService, childService, type SharedServers } from '@tickhouse/testkit'
 import kafkajs from 'kafkajs'
@@ -9,13 +9,6 @@ import { onTestFinished } from 'vitest'
 
 const main = join(import.meta.dirname, '../src/main.ts')
 const log = createLogger({ name: 'test', level: 'silent', pretty: false })
-
-/** What GET /status of a sink shows. */
-export interface SinkStatus {
-  readonly datasets: Record<string, { stored: number; lag: number; lastTimestamp: number | null }>
-  readonly deadLetters: number
-  readonly suspended: string[]
-}
 
 /** A sink as a process, and what it shows. */
 export interface RunningSink extends ChildService<{ url: string }> {

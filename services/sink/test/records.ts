@@ -15,5 +15,5 @@ export function inKafka(offset: number, value: object | string | null, timestamp
 /** Consecutive records of a partition of the topic of a dataset. */
 export function partitionOf(dataset: string, partition: number, records: readonly KafkaRecord[]): PartitionRecords {
   const nextOffset = (records.at(-1)?.offset ?? -1) + 1
-  return { topic: entityOf(dataset).topic.name, partition, records, nextOffset, highWatermark: nextOffset }
+  return { topic: entityOf(dataset).topic.name, partition, records, bytes: records.length * 100, nextOffset, highWatermark: nextOffset }
 }

@@ -164,9 +164,12 @@ describeWithOwnServers('the sink', () => {
       slow,
     )
     expect(await lagOf(groupId)).toBe(500)
+    const { lag, lagMs } = (await sink.status()).datasets['trade']!
+    expect([lag, lagMs > 0]).toEqual([500, true])
     await servers.questdbProxy.restore()
     await complete(session, 500)
     await eventually(async () => expect(await lagOf(groupId)).toBe(0), slow)
+    expect((await sink.status()).datasets['trade']).toMatchObject({ lag: 0, lagMs: 0 })
   })
 
   test('a Kafka that is cut off is waited for', async () => {

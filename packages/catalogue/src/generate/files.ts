@@ -1,5 +1,6 @@
 import { accessRules } from '../access.ts'
 import { entities } from '../entities.ts'
+import { tableDefinitions } from '../tables.ts'
 import { asyncApi } from './asyncapi.ts'
 import { ddlOf } from './ddl.ts'
 import { dictionary, dictionaryMarkdown } from './dictionary.ts'
@@ -8,7 +9,7 @@ import { schemas } from './schema.ts'
 /** Everything that is derived from the catalogue: path below `generated/` → text. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
-    ['tables.sql', entities.map(({ table }) => ddlOf(table)).join('\n')],
+    ['tables.sql', tableDefinitions.map(ddlOf).join('\n')],
     ['topics.json', json(entities.map(({ topic }) => topic))],
     ['access.json', json(accessRules())],
     ['asyncapi.json', json(asyncApi())],

@@ -18,9 +18,9 @@ import { RunningTotals, type RunningTotalsState } from './running-totals.ts'
 import { FrameScanner } from './scan.ts'
 import { fidNumber, isObject, parse, valuesOf } from './shape.ts'
 
-/** One entry of the journal: a frame as received, or JSON of our own (`gap`: `Gap`, `close`: `{ reason }`, `open`: anything). */
+/** One entry of the journal: a frame as received, or JSON of our own (`gap`: `Gap`, `close`: `{ reason }`, `open` and `heartbeat`: anything). */
 export interface NormalizerEntry {
-  readonly kind: 'open' | 'frame' | 'gap' | 'close'
+  readonly kind: 'open' | 'frame' | 'gap' | 'close' | 'heartbeat'
   /** Capture time, µs since the epoch. */
   readonly timeUs: number
   readonly text: string
@@ -136,6 +136,7 @@ export class SessionNormalizer {
     if (entry.kind === 'frame') this.#frame(entry, produced)
     else if (entry.kind === 'gap') produced.push(this.#gap(entry))
     else if (entry.kind === 'close') produced.push(this.#close(entry))
+    else if (entry.kind === 'heartbeat') produced.push(this.#own('feed_heartbeat', entry.timeUs, {}))
     return produced
   }
 

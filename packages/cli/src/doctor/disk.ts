@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { isSegmentName } from '@tickhouse/journal'
 import { fail, type Judgement, ok, skipped, span, warn } from './finding.ts'
 import { type GrownFile, type Growth, growthOf } from './growth.ts'
 import type { Check, Installation } from './installation.ts'
@@ -15,7 +16,7 @@ export interface DiskReading {
 }
 
 const dayMs = 86_400_000
-const mend = 'make room or move it (JOURNAL_DIR), keep less (JOURNAL_RETENTION), or capture less (KIWOOM_TYPES)'
+const mend = 'make room or move it (JOURNAL_DIR), keep less (JOURNAL_RETENTION, JOURNAL_MAX_MB), or capture less (KIWOOM_TYPES)'
 const leastFreeBytes = 1 << 30
 
 /** Judges how long there is room. */
@@ -67,7 +68,7 @@ async function read(folders: readonly Folder[]): Promise<DiskReading> {
 
 /** The files of a journal; a file system that knows no births has a segment begin where the one before it ends. */
 function segmentsIn(directory: string): GrownFile[] {
-  const names = readdirSync(directory).filter(name => name.endsWith('.journal'))
+  const names = readdirSync(directory).filter(isSegmentName)
   const stats = names.sort().map(name => statSync(join(directory, name)))
   return stats.map(({ size: bytes, birthtimeMs, mtimeMs }, index) => ({
     bytes,

@@ -1,4 +1,4 @@
-import { entities, entityOf } from '@tickhouse/catalogue'
+import { tableDefinitions } from '@tickhouse/catalogue'
 import type { Difference, TablePlan } from '@tickhouse/store'
 import { fail, type Judgement, ok, some } from './finding.ts'
 import type { Check } from './installation.ts'
@@ -13,7 +13,9 @@ export function judgeTables({ create, add, refused }: TablePlan): Judgement[] {
     ...(columns.length > 0 ? [fail(`${columns.length} columns are missing: ${some(columns)}`, apply)] : []),
     ...refused.map(difference => fail(sentenceOf(difference), mendOf(difference))),
   ]
-  return judgements.length > 0 ? judgements : [ok(`all ${entities.length} are as the catalogue says, deduplicated, with write-ahead log`)]
+  return judgements.length > 0
+    ? judgements
+    : [ok(`all ${tableDefinitions.length} are as the catalogue says, deduplicated, with write-ahead log`)]
 }
 
 function sentenceOf({ table, subject, expected, found }: Difference): string {
@@ -22,8 +24,8 @@ function sentenceOf({ table, subject, expected, found }: Difference): string {
 
 /** The statement that brings a table in line; where there is none, the way to a new one. */
 function mendOf({ table, subject, expected }: Difference): string {
-  if (subject === 'deduplication keys')
-    return `ALTER TABLE ${table} DEDUP ENABLE UPSERT KEYS(${entityOf(table).table.dedupKeys.join(', ')});`
+  const keys = tableDefinitions.find(({ name }) => name === table)?.dedupKeys ?? []
+  if (subject === 'deduplication keys') return `ALTER TABLE ${table} DEDUP ENABLE UPSERT KEYS(${keys.join(', ')});`
   if (subject === 'write-ahead log') return `ALTER TABLE ${table} SET TYPE WAL;   (then restart QuestDB)`
   if (subject.startsWith('column ')) return `ALTER TABLE ${table} ALTER ${subject.replace('column', 'COLUMN')} TYPE ${expected};`
   return `RENAME TABLE ${table} TO ${table}_before;   (then ${apply}, and copy the rows)`
@@ -33,11 +35,5 @@ function mendOf({ table, subject, expected }: Difference): string {
 export const tables: Check = {
   name: 'tables',
   needs: ['questdb'],
-  look: async ({ store }, signal) =>
-    judgeTables(
-      await store!.tables.plan(
-        entities.map(({ table }) => table),
-        signal,
-      ),
-    ),
+  look: async ({ store }, signal) => judgeTables(await store!.tables.plan(tableDefinitions, signal)),
 }

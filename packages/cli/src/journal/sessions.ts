@@ -7,6 +7,8 @@ export interface JournalSession {
   readonly from: Position
   /** Behind its last segment; undefined for the last session, which may still grow. */
   readonly to: Position | undefined
+  /** The last segment that is its own. */
+  readonly lastSegment: number
 }
 
 /** The sessions of a journal in order; looks at the beginning of each segment only. */
@@ -17,9 +19,11 @@ export async function journalSessions(directory: string): Promise<JournalSession
     if (first === undefined) return sessions
     const { header, start } = first
     const last = sessions.at(-1)
-    if (header.session !== '' && header.session !== last?.header.session) {
+    if (last !== undefined && header.session === last.header.session)
+      sessions[sessions.length - 1] = { ...last, lastSegment: start.segment }
+    else if (header.session !== '') {
       if (last) sessions[sessions.length - 1] = { ...last, to: start }
-      sessions.push({ header, from: start, to: undefined })
+      sessions.push({ header, from: start, to: undefined, lastSegment: start.segment })
     }
     at = { segment: start.segment + 1, offset: 0 }
   }

@@ -1,5 +1,5 @@
 import type { Bus } from '@tickhouse/bus'
-import { dictionary, entities } from '@tickhouse/catalogue'
+import { dictionary, entities, tableDefinitions } from '@tickhouse/catalogue'
 import type { Store } from '@tickhouse/store'
 
 /** Brings topics and tables in line with the catalogue, both at once; throws when something differs that is not changed automatically. */
@@ -14,7 +14,6 @@ async function applyTopics({ topics }: Bus, signal: AbortSignal): Promise<void> 
 
 async function applyTables(store: Store, signal: AbortSignal): Promise<void> {
   await store.connect(signal)
-  const definitions = entities.map(({ table }) => table)
-  await store.tables.apply(await store.tables.plan(definitions, signal), signal)
+  await store.tables.apply(await store.tables.plan(tableDefinitions, signal), signal)
   await store.tables.fillDictionary(dictionary(), signal)
 }

@@ -1,4 +1,5 @@
 import { entities } from '@tickhouse/catalogue'
+import { messageOf } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
 import { type CollectorStatus, type SinkStatus, statusOf } from '../service-status.ts'
 
@@ -31,6 +32,8 @@ export interface Snapshot {
   readonly datasets: readonly DatasetState[]
   readonly collector: CollectorStatus | undefined
   readonly sink: SinkStatus | undefined
+  /** Why the tables could not be read; undefined when they were. */
+  readonly tablesProblem: string | undefined
 }
 
 interface TableState {
@@ -38,6 +41,8 @@ interface TableState {
   readonly rows: number
   readonly newestUs: number | null
 }
+
+const patienceMs = 1500
 
 const tableQuery = entities
   .map(({ name }) => `SELECT '${name}' AS dataset, count() AS rows, max(timestamp) AS newestUs FROM ${name}`)
@@ -59,13 +64,13 @@ export class Observer {
   async look(): Promise<Snapshot> {
     const { collector, sink } = this.#addresses()
     const [tables, collected, stored] = await Promise.all([
-      this.#store.query<TableState>(tableQuery, AbortSignal.timeout(1500)).catch(() => this.#last?.datasets ?? []),
+      this.#tables(),
       statusOf<CollectorStatus>(collector),
       statusOf<SinkStatus>(sink),
     ])
     const atMs = Date.now()
     const seconds = this.#last === undefined ? Number.POSITIVE_INFINITY : (atMs - this.#last.atMs) / 1000
-    const states = new Map(tables.map(table => [table.dataset, table]))
+    const states = new Map(tables.states.map(table => [table.dataset, table]))
     const datasets = entities.map(({ name, venue }) => ({
       dataset: name,
       type: venue?.type ?? '',
@@ -76,8 +81,17 @@ export class Observer {
       behindMs: behindMs(collected?.datasets[name]?.lastTimestamp, stored?.datasets[name]),
     }))
     this.#received = Object.fromEntries(Object.entries(collected?.datasets ?? {}).map(([name, { received }]) => [name, received]))
-    this.#last = { atMs, datasets, collector: collected, sink: stored }
+    this.#last = { atMs, datasets, collector: collected, sink: stored, tablesProblem: tables.problem }
     return this.#last
+  }
+
+  async #tables(): Promise<{ states: readonly TableState[]; problem: string | undefined }> {
+    try {
+      return { states: await this.#store.query<TableState>(tableQuery, AbortSignal.timeout(patienceMs)), problem: undefined }
+    } catch (error) {
+      const problem = (error as Error).name === 'TimeoutError' ? `not within ${patienceMs / 1000} s` : messageOf(error)
+      return { states: this.#last?.datasets ?? [], problem }
+    }
   }
 
   /** Never negative: a collector that was restarted counts from 0. */

@@ -1,8 +1,9 @@
 import type { Servers } from './servers.ts'
 
 /** Where to look at the data, and three questions to begin with. */
-export function whereToLook({ consoleUrl, postgresUrl, brokers }: Servers): string[] {
+export function whereToLook({ consoleUrl, postgresUrl, brokers }: Servers, pageUrl: string): string[] {
   return [
+    `Live page: ${pageUrl}`,
     `QuestDB web console: ${consoleUrl}${postgresUrl === undefined ? '' : `   (${postgresUrl})`}`,
     `Kafka: ${brokers}`,
     'Paste into the console:',

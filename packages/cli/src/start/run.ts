@@ -1,3 +1,4 @@
+import type { Page } from '@tickhouse/page'
 import { writeRunFile } from '../run-file.ts'
 import type { DataFolder } from './data-folder.ts'
 import type { Servers } from './servers.ts'
@@ -6,7 +7,7 @@ import type { Services } from './services.ts'
 /** What runs here, for the run file that other verbs read. */
 export class Run {
   readonly folder: DataFolder
-  #parts: { readonly servers: Servers; readonly services: Services } | undefined
+  #parts: { readonly servers: Servers; readonly services: Services; readonly page: Page } | undefined
 
   constructor(folder: DataFolder) {
     this.folder = folder
@@ -16,13 +17,14 @@ export class Run {
   remember(parts = this.#parts): void {
     if (parts === undefined) return
     this.#parts = parts
-    const { servers, services } = parts
+    const { servers, services, page } = parts
     writeRunFile(this.folder.path, {
       pid: process.pid,
       startedAt: new Date(Math.round(performance.timeOrigin)).toISOString(),
       brokers: servers.brokers,
       configurationString: servers.configurationString,
       journalDirectory: this.folder.journal,
+      page: page.url,
       processes: [...servers.processes(), ...services.processes()],
     })
   }

@@ -9,6 +9,7 @@ import { awaitFormerRun, claimDataFolder, type DataFolder, emptyDataFolder } fro
 import { keepRunning } from './keep-running.ts'
 import { Observer } from './observe.ts'
 import { isSimulated, type StartOptions } from './options.ts'
+import { startPage } from './page.ts'
 import { whereToLook } from './questions.ts'
 import { Run } from './run.ts'
 import type { Screen } from './screen.ts'
@@ -38,9 +39,10 @@ export async function start(options: StartOptions, { screen, stop, hurry }: Star
   const { bus, store } = connect(owned, options, servers)
   await withProgress('Bringing topics and tables in line with the catalogue', say, () => applyCatalogue(bus, store, stop))
   const services = await ownServices(owned, options, { run, servers, say })
-  run.remember({ servers, services })
+  const page = owned.adopt(await startPage(options, { servers, services, store }), close)
+  run.remember({ servers, services, page })
   const addresses = () => ({ collector: services.collector.announced?.http, sink: services.sink.announced?.http })
-  await watch(new Observer(addresses, store), { screen, footer: whereToLook(servers), forMs: options.forMs, stop })
+  await watch(new Observer(addresses, store), { screen, footer: whereToLook(servers, page.url), forMs: options.forMs, stop })
   owned.defer(() => say('Stopping everything that was started …'))
   return await windDown({ services, bus, store, journalDirectory: folder.journal, say, signal: hurry })
 }

@@ -1,12 +1,14 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Store, timeLiteral } from '@tickhouse/store'
+import { isSegmentName } from '@tickhouse/journal'
+import type { Store } from '@tickhouse/store'
 import { type RunFile, readRunFile } from '../run-file.ts'
 import { healthOf } from '../run-status.ts'
 import { isAlive } from '../start/is-alive.ts'
 import { Observer } from '../start/observe.ts'
 import { UsageError } from '../usage-error.ts'
-import type { ProcessState, Today, TopState } from './state.ts'
+import type { ProcessState, TopState } from './state.ts'
+import { lostToday } from './today.ts'
 import { cpuShare, readUsage, type Usage } from './usage.ts'
 
 /** Looks at a running start, one look after the other; its run file is read anew each time, as services may have been restarted. */
@@ -29,7 +31,7 @@ export class Looker {
   async look(): Promise<TopState> {
     this.#run = runIn(this.#data)
     const { pid, journalDirectory, startedAt } = this.#run
-    const [snapshot, processes, today] = await Promise.all([this.#observer.look(), this.#processes(), this.#today()])
+    const [snapshot, processes, today] = await Promise.all([this.#observer.look(), this.#processes(), lostToday(this.#store)])
     const runningMs = Date.now() - Date.parse(startedAt)
     const isSupervised = isAlive(pid)
     return { snapshot, processes, today, journalBytes: journalBytes(journalDirectory), runningMs, isSupervised, data: this.#data }
@@ -45,14 +47,6 @@ export class Looker {
       return { ...health, cpu: cpuShare(before.get(health.pid), usage), memoryBytes: usage?.memoryBytes }
     })
   }
-
-  async #today(): Promise<Today | undefined> {
-    const since = timeLiteral(koreanMidnightMs(Date.now()) * 1000)
-    const count = (table: string) => `SELECT count() AS rows FROM ${table} WHERE timestamp >= ${since}`
-    const sql = `${count('feed_gap')} UNION ALL ${count('dead_letter')}`
-    const rows = await this.#store.query<{ rows: number }>(sql, AbortSignal.timeout(1500)).catch(() => undefined)
-    return rows && { gaps: rows[0]!.rows, deadLetters: rows[1]!.rows }
-  }
 }
 
 /** What a start in this folder says of itself. Throws UsageError when none runs there. */
@@ -62,19 +56,13 @@ export function runIn(data: string): RunFile {
   return run
 }
 
-/** The last midnight in Seoul. */
-export function koreanMidnightMs(nowMs: number): number {
-  const [dayMs, koreaMs] = [86_400_000, 9 * 3_600_000]
-  return Math.floor((nowMs + koreaMs) / dayMs) * dayMs - koreaMs
-}
-
 function isKnown(entry: readonly [number, Usage | undefined]): entry is readonly [number, Usage] {
   return entry[1] !== undefined
 }
 
 function journalBytes(directory: string): number | undefined {
   try {
-    const names = readdirSync(directory).filter(name => name.endsWith('.journal'))
+    const names = readdirSync(directory).filter(isSegmentName)
     return names.reduce((sum, name) => sum + statSync(join(directory, name)).size, 0)
   } catch {
     return undefined

@@ -1,6 +1,7 @@
 import { grouped } from '../output.ts'
+import type { DatasetState, Snapshot } from '../start/observe.ts'
 import { age } from '../start/view.ts'
-import type { TopState } from './state.ts'
+import type { Today, TopState } from './state.ts'
 
 /** Something that is wrong, in words, and what to do. */
 export interface Trouble {
@@ -10,10 +11,20 @@ export interface Trouble {
 
 const behindMs = 30_000
 const manyFrames = 10_000
+const mostNamed = 3
+
+/** A verb with its words, as it is to be typed where this runs. */
+export type Command = (words: string) => string
 
 /** Everything that is wrong; the worst first. */
 export function troublesOf(state: TopState): Trouble[] {
-  return [...processTroubles(state), ...suspendedTables(state), ...delays(state), ...losses(state)]
+  const command: Command = words => `tickhouse ${words} --data ${state.data}`
+  return [
+    ...processTroubles(state),
+    ...suspendedTables(state.snapshot),
+    ...delays(state.snapshot, command),
+    ...losses(state.today, command),
+  ]
 }
 
 function processTroubles({ processes, data, isSupervised }: TopState): Trouble[] {
@@ -30,33 +41,36 @@ function processTroubles({ processes, data, isSupervised }: TopState): Trouble[]
   ]
 }
 
-function suspendedTables({ snapshot: { sink } }: TopState): Trouble[] {
+/** Tables whose rows nobody sees. */
+export function suspendedTables({ sink }: Snapshot): Trouble[] {
   return (sink?.suspended ?? []).map(table => ({
     problem: `QuestDB takes rows of ${table} without showing them`,
     remedy: `ALTER TABLE ${table} RESUME WAL;   (once the cause is gone)`,
   }))
 }
 
-function delays({ snapshot: { datasets, collector }, data }: TopState): Trouble[] {
-  const late = datasets.filter(dataset => (dataset.behindMs ?? 0) > behindMs)
+/** What takes long, on the way to Kafka or to QuestDB. */
+export function delays({ datasets, collector }: Snapshot, command: Command): Trouble[] {
   const frames = collector?.journal.lagRecords ?? 0
-  return [
-    ...(frames > manyFrames
-      ? [{ problem: `the journal is ${grouped(frames)} frames ahead of Kafka`, remedy: `tickhouse doctor --data ${data}` }]
-      : []),
-    ...late.map(({ dataset, behindMs: ms, lag }) => ({
-      problem: `${dataset} is ${age(ms!)} and ${grouped(lag ?? 0)} records behind`,
-      remedy: `tickhouse doctor --data ${data}`,
-    })),
-  ]
+  const journal = { problem: `the journal is ${grouped(frames)} frames ahead of Kafka`, remedy: command('doctor') }
+  const late = datasets.filter(dataset => (dataset.behindMs ?? 0) > behindMs)
+  const problems = late.length > mostNamed ? [lateTogether(late)] : late.map(dataset => lateTogether([dataset]))
+  return [...(frames > manyFrames ? [journal] : []), ...problems.map(problem => ({ problem, remedy: command('doctor') }))]
 }
 
-function losses({ today, data }: TopState): Trouble[] {
+/** Many that are late have one cause. */
+function lateTogether(late: readonly DatasetState[]): string {
+  const records = grouped(late.reduce((sum, { lag }) => sum + (lag ?? 0), 0))
+  const longest = age(Math.max(...late.map(({ behindMs: ms }) => ms ?? 0)))
+  if (late.length === 1) return `${late[0]!.dataset} is ${longest} and ${records} records behind`
+  return `${late.length} datasets are up to ${longest} and together ${records} records behind`
+}
+
+/** What is missing of today. */
+export function losses(today: Today | undefined, command: Command): Trouble[] {
   const { gaps = 0, deadLetters = 0 } = today ?? {}
   return [
-    ...(gaps > 0 ? [{ problem: `${gaps} gaps today`, remedy: `tickhouse tail feed_gap --since 24h --data ${data}` }] : []),
-    ...(deadLetters > 0
-      ? [{ problem: `${deadLetters} dead letters today`, remedy: `tickhouse tail dead_letter --since 24h --data ${data}` }]
-      : []),
+    ...(gaps > 0 ? [{ problem: `${gaps} gaps today`, remedy: command('tail feed_gap --since 24h') }] : []),
+    ...(deadLetters > 0 ? [{ problem: `${deadLetters} dead letters today`, remedy: command('tail dead_letter --since 24h') }] : []),
   ]
 }

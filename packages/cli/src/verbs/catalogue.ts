@@ -1,4 +1,4 @@
-import { dictionary, dictionaryMarkdown, entities, entityOf } from '@tickhouse/catalogue'
+import { dictionary, dictionaryMarkdown, entities } from '@tickhouse/catalogue'
 import { Command, Option } from 'commander'
 import { type Format, print } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
@@ -30,10 +30,8 @@ function datasetRows() {
 
 function columnRows(dataset: string) {
   if (dataset === 'all') return dictionary().map(row => ({ ...row, column: `${row.dataset}.${row.column}` }))
-  try {
-    entityOf(dataset)
-  } catch (error) {
-    throw new UsageError((error as Error).message)
-  }
-  return dictionary().filter(row => row.dataset === dataset)
+  const rows = dictionary().filter(row => row.dataset === dataset)
+  if (rows.length > 0) return rows
+  const known = new Set(dictionary().map(row => row.dataset))
+  throw new UsageError(`Expected a dataset, was "${dataset}"; known are ${[...known].join(', ')}`)
 }

@@ -4,6 +4,9 @@ import { catalogue } from './catalogue.ts'
 import { collect } from './collect.ts'
 import { deadLetters } from './dead-letters.ts'
 import { doctor } from './doctor.ts'
+import { gaps } from './gaps.ts'
+import { page } from './page.ts'
+import { plan } from './plan.ts'
 import { rebuild } from './rebuild.ts'
 import { simulate } from './simulate.ts'
 import { sink } from './sink.ts'
@@ -20,15 +23,18 @@ export const verbs: readonly (() => Command)[] = [
   start,
   status,
   top,
+  page,
   tail,
   doctor,
   verify,
+  gaps,
   deadLetters,
   rebuild,
   topics,
   acls,
   tables,
   catalogue,
+  plan,
   collect,
   sink,
   simulate,

@@ -19,11 +19,11 @@ export function status(): Command {
       const processes = run === undefined ? [] : await Promise.all(run.processes.map(healthOf))
       const datasets = run === undefined ? [] : await datasetCounts(run)
       const healthy = processes.length > 0 && processes.every(({ health }) => health === 'ready')
-      if (format === 'json') process.stdout.write(`${JSON.stringify({ healthy, processes, datasets }, null, 2)}\n`)
+      if (format === 'json') process.stdout.write(`${JSON.stringify({ healthy, page: run?.page ?? null, processes, datasets }, null, 2)}\n`)
       else if (run === undefined) process.stderr.write(`Nothing runs in ${data}: \`tickhouse start\` starts it\n`)
       else {
         print(processes, processColumns, format)
-        process.stdout.write('\n')
+        process.stdout.write(`\nlive page: ${run.page}\n\n`)
         print(datasets, datasetColumns, format)
       }
       if (!healthy) process.exitCode = 1

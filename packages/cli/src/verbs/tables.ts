@@ -1,4 +1,4 @@
-import { dictionary, entities } from '@tickhouse/catalogue'
+import { dictionary, tableDefinitions } from '@tickhouse/catalogue'
 import { createLogger } from '@tickhouse/runtime'
 import { openStore, type Store, type TablePlan } from '@tickhouse/store'
 import { Command } from 'commander'
@@ -10,7 +10,6 @@ interface Options {
   readonly data: string
 }
 
-const tableDefinitions = entities.map(({ table }) => table)
 const waitMs = 60_000
 
 /** `tickhouse tables plan|apply`: brings QuestDB's tables in line with the catalogue, adding only. */

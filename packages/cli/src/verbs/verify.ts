@@ -1,42 +1,74 @@
 import { Command } from 'commander'
 import { dataOption, durationMs } from '../arguments.ts'
+import { certifyDate, orderOf } from '../certificate/certify-date.ts'
+import { tradingHours } from '../certificate/window.ts'
 import { busFor, storeFor } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
 import { type Format, formatOption, print } from '../output.ts'
+import { UsageError } from '../usage-error.ts'
 import { verify as compare, type VerifyReport } from '../verify/verify.ts'
 
 interface Options {
   readonly session?: string
+  readonly date?: string
+  readonly window?: string
+  readonly output?: string
   readonly wait: number
   readonly format: Format
   readonly data: string
 }
 
-/** `tickhouse verify`: proves that journal, topics and tables hold the same records. Exit code 1 when they do not. */
+const help = `
+Without --date: all sessions of the journal, or one; exit 1 when a record is missing or stored twice.
+With --date: a certificate of that Korean date as JSON, and its condition in the table data_condition.
+  complete  nothing is missing                                        exit 0
+  pending   the window, a session or the way of a record is not over  exit 0
+  degraded  something is known to be missing                          exit 1
+  missing   nothing was captured                                      exit 1
+
+Examples:
+  tickhouse verify
+  tickhouse verify --date yesterday
+  tickhouse verify --date 2026-11-25 --window 09:00-15:30 --output - | jq .condition
+  JOURNAL_DIR=/data/journal KAFKA_BROKERS=kafka:9092 QDB_CLIENT_CONF="http::addr=questdb:9000;" tickhouse verify --wait 1m`
+
+/** `tickhouse verify`: proves that journal, topics and tables hold the same records, or what a date is worth. Exit code 1 when something is missing. */
 export function verify(): Command {
   return new Command('verify')
-    .description('Compare journal, topics and tables per session and dataset; exit 1 when a record is missing or stored twice')
+    .description('Compare journal, topics and tables per session and dataset; with --date, certify what a Korean date is worth')
     .option('--session <id>', 'only this session')
+    .option('--date <date>', 'certify this Korean date: 2026-11-25, today or yesterday')
+    .option('--window <hours>', `hours of the date that must be covered, Korean time, or all (default: ${tradingHours})`)
+    .option('--output <file>', 'where the certificate goes, - for stdout (default: certificates/<date>.json in the data folder)')
     .option('--wait <duration>', 'how long to wait for records that are on their way', durationMs, 10_000)
     .addOption(dataOption())
     .addOption(formatOption())
-    .addHelpText(
-      'after',
-      '\nExamples:\n  tickhouse verify\n  tickhouse verify --format json\n  JOURNAL_DIR=/data/journal KAFKA_BROKERS=kafka:9092 QDB_CLIENT_CONF="http::addr=questdb:9000;" tickhouse verify --wait 1m',
-    )
+    .addHelpText('after', help)
     .action(async (options: Options) => {
-      const report = await run(options)
-      printReport(report, options.format)
-      if (report.verdict === 'incomplete') process.exitCode = 1
+      const { date, session, window, output, wait: waitMs, format } = options
+      if (date === undefined && (window !== undefined || output !== undefined))
+        throw new UsageError('Expected --date with --window and --output')
+      if (date !== undefined && session !== undefined) throw new UsageError('Expected either --date or --session, not both')
+      if (date === undefined) return report(await withServers(options, servers => compare({ ...servers, session, waitMs })), format)
+      const order = orderOf({ ...options, date }, Date.now() * 1000)
+      await withServers(options, servers => certifyDate(order, { ...options, date }, servers))
     })
 }
 
-async function run({ session, wait, data }: Options): Promise<VerifyReport> {
+function report(found: VerifyReport, format: Format): void {
+  printReport(found, format)
+  if (found.verdict === 'incomplete') process.exitCode = 1
+}
+
+type Servers = Omit<Parameters<typeof compare>[0], 'session' | 'waitMs'> & { readonly group: string }
+
+async function withServers<T>({ data }: Options, use: (servers: Servers) => Promise<T>): Promise<T> {
   const { brokers, configurationString, journalDirectory } = loadConnections(process.env, data)
   const bus = busFor('verify', brokers, process.env)
   const store = storeFor('verify', configurationString, process.env)
+  const group = process.env['SINK_GROUP'] || 'tickhouse-sink'
   try {
-    return await compare({ journalDirectory, bus, store, session, waitMs: wait, signal: AbortSignal.timeout(3_600_000) })
+    return await use({ journalDirectory, bus, store, group, signal: AbortSignal.timeout(3_600_000) })
   } finally {
     store.close()
   }

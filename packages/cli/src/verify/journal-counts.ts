@@ -1,35 +1,109 @@
-import { SessionNormalizer } from '@tickhouse/catalogue'
-import { readJournal } from '@tickhouse/journal'
+import { type Produced, SessionNormalizer } from '@tickhouse/catalogue'
+import { type Entry, readJournal } from '@tickhouse/journal'
+import { type JournalSession, journalSessions } from '../journal/sessions.ts'
+import { always, type Interval } from '../korean-time.ts'
+import { EntryChecksum } from './entry-checksum.ts'
+import { type End, endOf, furtherEnd, sessionsIn } from './session-ends.ts'
 
-/** What one session of a journal must have become. */
+/** The numbers that a dataset got, from the first to the last one, and when the last one was. */
+export interface Numbers {
+  readonly first: number
+  readonly last: number
+  readonly lastUs: number
+}
+
+/** What one session of a journal must have become, within the time that was asked for. */
 export interface SessionCounts {
   readonly session: string
   readonly openedAtUs: number
+  readonly collector: string
+  readonly environment: string
   /** True while records may still be added: the last session of the journal, unless it was closed. */
-  open: boolean
-  /** Number of records per dataset; their seq are 1 … this. */
-  records: Readonly<Record<string, number>>
+  readonly open: boolean
+  /** True where entries of it were lost from the journal, by a power loss or by damage: what was published of them is in the topics only. */
+  readonly cut: boolean
+  /** Time of its last entry. */
+  readonly endedAtUs: number
+  /** By dataset; those that got none are left out. */
+  readonly numbers: Readonly<Record<string, Numbers>>
+  /** Of the entries from the session's beginning to the end of that time. */
+  readonly journal: { readonly entries: number; readonly bytes: number; readonly sha256: string }
 }
 
-/** Normalizes a whole journal again, session by session, and counts. Needs no other process and disturbs none. */
-export async function journalCounts(directory: string): Promise<SessionCounts[]> {
-  const sessions: SessionCounts[] = []
-  let normalizer: SessionNormalizer | undefined
-  for await (const { header, entries } of readJournal(directory)) {
-    if (header.session === '') continue
-    let current = sessions.at(-1)
-    if (current?.session !== header.session) {
-      if (current) current.open = false
-      current = { session: header.session, openedAtUs: header.openedAtUs, open: true, records: {} }
-      sessions.push(current)
-      normalizer = new SessionNormalizer(header)
-      normalizer.open()
-    }
-    for (const { kind, timeUs, bytes } of entries) {
-      normalizer!.entry({ kind, timeUs, text: bytes.toString() })
-      if (kind === 'close') current.open = false
-    }
-    current.records = normalizer!.state().seq
+/** How many records each of these numbers stands for. */
+export function sizeOf({ first, last }: Numbers): number {
+  return last - first + 1
+}
+
+/**
+ * Normalizes the sessions of a journal that reach into a stretch of time again, and counts. Needs no other process and disturbs none. Numbering begins with a
+ * session, so each is read from its beginning, but not beyond the end of that time.
+ */
+export async function journalCounts(
+  directory: string,
+  time: Interval = always,
+  stored?: readonly JournalSession[],
+): Promise<SessionCounts[]> {
+  const sessions = stored ?? (await journalSessions(directory))
+  const counts: SessionCounts[] = []
+  for (const session of await sessionsIn(directory, sessions, time)) counts.push(await countSession(directory, session, time))
+  return counts
+}
+
+async function countSession(directory: string, stored: JournalSession, time: Interval): Promise<SessionCounts> {
+  const { session, openedAtUs, collector, environment } = stored.header
+  const tally = new Tally(stored, time)
+  const { from, to } = stored
+  let isDamaged = false
+  for await (const { header, entries, damage } of readJournal(directory, { from, ...(to && { to }) })) {
+    if (header.session === session) tally.take(entries)
+    isDamaged ||= damage !== undefined
+    if (tally.isBeyond || (header.session !== session && header.session !== '')) break
   }
-  return sessions
+  const end = tally.isBeyond ? await endOf(directory, stored) : tally.end
+  const { entries, bytes } = tally.checksum
+  const journal = { entries, bytes, sha256: tally.checksum.digest() }
+  const numbers = Object.fromEntries(tally.numbers)
+  const open = to === undefined && !end?.closed
+  const cut = isDamaged || end?.crashed === true
+  return { session, openedAtUs, collector, environment, open, cut, endedAtUs: end?.timeUs ?? openedAtUs, numbers, journal }
+}
+
+/** Counts what becomes of the entries of one session. */
+class Tally {
+  readonly checksum = new EntryChecksum()
+  readonly numbers = new Map<string, { first: number; last: number; lastUs: number }>()
+  end: End | undefined
+  /** True once an entry behind the time was met. */
+  isBeyond = false
+  readonly #normalizer: SessionNormalizer
+  readonly #time: Interval
+
+  constructor({ header }: JournalSession, time: Interval) {
+    this.#time = time
+    this.#normalizer = new SessionNormalizer(header)
+    this.#count(this.#normalizer.open())
+  }
+
+  take(entries: readonly Entry[]): void {
+    const beyond = entries.findIndex(({ timeUs }) => timeUs >= this.#time.toUs)
+    const taken = beyond < 0 ? entries : entries.slice(0, beyond)
+    this.isBeyond = beyond >= 0
+    this.checksum.add(taken)
+    for (const { kind, timeUs, bytes } of taken) this.#count(this.#normalizer.entry({ kind, timeUs, text: bytes.toString() }))
+    this.end = furtherEnd(this.end, taken)
+  }
+
+  #count(produced: readonly Produced[]): void {
+    const { fromUs, toUs } = this.#time
+    for (const { series, seq, timestamp } of produced) {
+      if (timestamp < fromUs || timestamp >= toUs) continue
+      const numbers = this.numbers.get(series)
+      if (numbers === undefined) this.numbers.set(series, { first: seq, last: seq, lastUs: timestamp })
+      else {
+        numbers.last = seq
+        numbers.lastUs = timestamp
+      }
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import type { Range, SequenceSet } from '@tickhouse/catalogue'
+import { type Numbers, sizeOf } from './journal-counts.ts'
 
 /** What one session says about one dataset at each station of the way. */
 export interface Stations {
@@ -6,22 +7,33 @@ export interface Stations {
   readonly dataset: string
   /** True while the session may still grow. */
   readonly open: boolean
-  /** Records that follow from the journal: their seq are 1 … this. */
-  readonly journal: number
+  /** The numbers of the records that follow from the journal, and of those that were published before the journal lost them. */
+  readonly journal: Numbers
   readonly topic: SequenceSet
   readonly table: TableCounts
-  /** Records of the topic that the sink could not store. */
-  readonly refused: number
   /** Items that the collector could not read, whose dead letters have numbers of this dataset. */
   readonly unread: SequenceSet
-  /** Dead letters of either kind that are in their table. */
-  readonly lettersStored: number
+  readonly letters: LetterCounts
+  /** Numbers that the table lacks, as far as it was asked for them. */
+  readonly missingRows?: readonly Range[]
 }
 
+/** What a table holds of one session; numbers are 0 where it holds nothing. */
 export interface TableCounts {
   readonly rows: number
   readonly distinct: number
+  readonly lowest: number
   readonly highest: number
+}
+
+/** Dead letters of one (session, dataset), those of the collector and of the sink together. */
+export interface LetterCounts {
+  /** How many the topic holds. */
+  readonly written: number
+  /** How many are in their table. */
+  readonly stored: number
+  /** How many stand for a number that has no row. */
+  readonly open: number
 }
 
 /** The verdict on one (session, dataset). */
@@ -40,51 +52,65 @@ export interface Finding {
 
 /** Compares the three stations of one (session, dataset). An open session may be further along the way than the journal was when it was read. */
 export function judge(stations: Stations): Finding {
-  const { session, dataset, journal, topic, table, refused, unread } = stations
-  const missing = topic.missing(journal, unread)
-  const letters = refused + sizeOf(topic.missing(journal)) - sizeOf(missing)
-  const problems = [...topicProblems(stations, missing), ...tableProblems(stations, letters), ...letterProblems(stations)]
+  const { session, dataset, journal, topic, table, letters } = stations
+  const problems = [...topicProblems(stations), ...tableProblems(stations), ...letterProblems(stations)]
   return {
     session,
     dataset,
-    journal,
+    journal: sizeOf(journal),
     topic: topic.distinct,
     table: table.rows,
-    dead_letters: letters,
+    dead_letters: letters.open,
     verdict: problems.length === 0 ? 'complete' : 'incomplete',
     problems,
-    missing_in_topic: missing,
+    missing_in_topic: missingInTopic(stations),
   }
 }
 
-function topicProblems({ journal, topic, open }: Stations, missing: readonly Range[]): string[] {
-  const lost = sizeOf(missing)
+/** The numbers that neither a record of the topic nor a dead letter has. */
+export function missingInTopic({ journal, topic, unread }: Stations): Range[] {
+  return topic.missing(journal.last, unread, journal.first)
+}
+
+/** How many rows the table must hold, and how many of them it does not. */
+export function shortInTable({ journal, table, letters }: Stations): { readonly expected: number; readonly short: number } {
+  const expected = sizeOf(journal) - letters.open
+  return { expected, short: expected - table.distinct }
+}
+
+/** What is wrong with the topic, in words. */
+export function topicProblems(stations: Stations): string[] {
+  const { journal, topic, open } = stations
+  const missing = missingInTopic(stations)
+  const lost = countOf(missing)
   return [
-    ...(lost > 0 ? [`${lost} of ${journal} records are not in the topic: seq ${rangesText(missing)}`] : []),
-    ...(!open && topic.highest > journal ? [`the topic holds seq up to ${topic.highest}, the journal only ${journal}`] : []),
+    ...(lost > 0 ? [`${lost} of ${sizeOf(journal)} records are not in the topic: seq ${rangesText(missing)}`] : []),
+    ...(!open && topic.highest > journal.last ? [`the topic holds seq up to ${topic.highest}, the journal only ${journal.last}`] : []),
   ]
 }
 
-/** `letters`: how many numbers have no row because a dead letter stands for it. */
-function tableProblems({ journal, open, table }: Stations, letters: number): string[] {
-  const expected = journal - letters
-  const short = expected - table.distinct
+/** What is wrong with the table, in words. */
+export function tableProblems(stations: Stations): string[] {
+  const { journal, open, table, letters, missingRows = [] } = stations
+  const { expected, short } = shortInTable(stations)
+  const names = missingRows.length > 0 ? `: seq ${rangesText(missingRows)}` : ''
   return [
-    ...(short > 0 ? [`${short} of ${expected} rows are not in the table`] : []),
+    ...(short > 0 ? [`${short} of ${expected} rows are not in the table${names}`] : []),
     ...(!open && short < 0 ? [`the table holds ${-short} rows more than the journal gives`] : []),
     ...(table.rows !== table.distinct ? [`${table.rows - table.distinct} rows are stored twice`] : []),
-    ...(letters === 0 && table.distinct !== table.highest
+    ...(letters.open === 0 && table.rows > 0 && table.distinct !== table.highest - journal.first + 1
       ? [`the table holds ${table.distinct} rows, its highest seq is ${table.highest}`]
       : []),
   ]
 }
 
-function letterProblems({ refused, unread, lettersStored }: Stations): string[] {
-  const expected = refused + unread.distinct
-  return lettersStored < expected ? [`${expected - lettersStored} of ${expected} dead letters are not in their table`] : []
+/** Which dead letters are missing themselves, in words. */
+export function letterProblems({ letters: { written, stored } }: Stations): string[] {
+  return stored < written ? [`${written - stored} of ${written} dead letters are not in their table`] : []
 }
 
-function sizeOf(ranges: readonly Range[]): number {
+/** How many numbers the ranges hold. */
+export function countOf(ranges: readonly Range[]): number {
   return ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0)
 }
 

@@ -1,43 +1,86 @@
-import type { Store } from '@tickhouse/store'
+import { entityOf } from '@tickhouse/catalogue'
+import { quoted, type SessionCount, type Store, timeLiteral } from '@tickhouse/store'
+import type { Interval } from '../korean-time.ts'
 import type { SessionCounts } from './journal-counts.ts'
 import type { TableCounts } from './judge.ts'
 
+/** What the tables hold of some time. */
+export interface Tables {
+  /** By `session/dataset`. */
+  readonly counts: ReadonlyMap<string, TableCounts>
+  /** Dead letters of a known dataset, by `session/dataset`. */
+  readonly letters: ReadonlyMap<string, number>
+  /** Tables that take rows and do not show them. */
+  readonly suspended: ReadonlySet<string>
+}
+
+const hourUs = 3_600_000_000
+
 /**
- * Asks each table that a session has records for what it holds of it; by `session/dataset`. Of an open session only the records that the
- * journal gave are counted: what came later may be on its way through several sinks, a higher number before a lower one.
+ * Asks each table that one of the sessions has records for what it holds of that time, of any session. Of an open session only the records that the journal
+ * gave are counted: what came later may be on its way through several sinks, a higher number before a lower one.
  */
-export async function tableCounts(
-  store: Store,
-  sinceUs: number,
-  sessions: readonly SessionCounts[],
-  signal?: AbortSignal,
-): Promise<ReadonlyMap<string, TableCounts>> {
+export async function tableCounts(store: Store, time: Interval, sessions: readonly SessionCounts[], signal?: AbortSignal): Promise<Tables> {
   const counts = new Map<string, TableCounts>()
-  const wanted = new Set(sessions.map(({ session }) => session))
-  for (const dataset of new Set(sessions.flatMap(({ records }) => Object.keys(records)))) {
-    const found =
-      dataset === 'dead_letter'
-        ? await lettersOfTheirOwn(store, sinceUs, signal)
-        : await store.sessionCounts(dataset, { fromUs: sinceUs }, signal)
-    for (const { session, rows, distinct, lastSeq } of found)
-      if (wanted.has(session)) counts.set(`${session}/${dataset}`, { rows, distinct, highest: lastSeq })
+  const suspended = new Set((await store.suspendedTables(signal)).map(({ table }) => table))
+  for (const dataset of new Set(['dead_letter', ...sessions.flatMap(({ numbers }) => Object.keys(numbers))])) {
+    if (!suspended.has(dataset)) await store.waitUntilApplied(dataset, signal)
+    const found = dataset === 'dead_letter' ? await lettersOfTheirOwn(store, time, signal) : await countsOf(store, dataset, time, signal)
+    for (const { session, rows, distinct, firstSeq, lastSeq } of found)
+      counts.set(`${session}/${dataset}`, { rows, distinct, lowest: firstSeq, highest: lastSeq })
   }
-  for (const { session, records } of sessions.filter(({ open }) => open))
-    for (const [dataset, last] of Object.entries(records))
-      counts.set(`${session}/${dataset}`, await countsUpTo(store, sinceUs, { session, dataset, last }, signal))
-  return counts
+  for (const { session, numbers } of sessions.filter(({ open }) => open))
+    for (const [dataset, { last }] of Object.entries(numbers))
+      counts.set(`${session}/${dataset}`, await countsUpTo(store, time, { session, dataset, last }, signal))
+  return { counts, letters: await letterCounts(store, time, signal), suspended }
+}
+
+type Count = Pick<SessionCount, 'session' | 'rows' | 'distinct' | 'firstSeq' | 'lastSeq'>
+
+/** Counting distinct numbers costs QuestDB memory for each of them: busy tables, with partitions of an hour, are asked hour by hour. */
+async function countsOf(store: Store, dataset: string, time: Interval, signal?: AbortSignal): Promise<Count[]> {
+  if (entityOf(dataset).table.partitionBy !== 'HOUR') return store.sessionCounts(dataset, time, signal)
+  const merged = new Map<string, Count>()
+  for (const hour of await hoursOf(store, dataset, time, signal))
+    for (const count of await store.sessionCounts(dataset, hour, signal)) merged.set(count.session, added(merged.get(count.session), count))
+  return [...merged.values()]
+}
+
+/** The hours of a time in which a table has rows at all. */
+async function hoursOf(store: Store, dataset: string, { fromUs, toUs }: Interval, signal?: AbortSignal): Promise<Interval[]> {
+  const [row] = await store.query<{ first: number | null; last: number | null }>(
+    `SELECT min(timestamp) AS first, max(timestamp) AS last FROM ${dataset} WHERE ${conditionOf({ fromUs, toUs })}`,
+    signal,
+  )
+  if (row === undefined || row.first === null || row.last === null) return []
+  const hours: Interval[] = []
+  for (let at = row.first - (row.first % hourUs); at <= row.last; at += hourUs)
+    hours.push({ fromUs: Math.max(at, fromUs), toUs: Math.min(at + hourUs, toUs) })
+  return hours
+}
+
+/** Numbers rise with time, so those of one hour lie behind those of the hour before; where they do not, some are counted twice. */
+function added(before: Count | undefined, count: Count): Count {
+  if (before === undefined) return count
+  return {
+    session: count.session,
+    rows: before.rows + count.rows,
+    distinct: before.distinct + count.distinct,
+    firstSeq: Math.min(before.firstSeq, count.firstSeq),
+    lastSeq: Math.max(before.lastSeq, count.lastSeq),
+  }
 }
 
 async function countsUpTo(
   store: Store,
-  sinceUs: number,
+  time: Interval,
   { session, dataset, last }: { session: string; dataset: string; last: number },
   signal?: AbortSignal,
 ): Promise<TableCounts> {
   const numbered = dataset === 'dead_letter' ? ` AND ${numberedLetters}` : ''
   const [counts] = await store.query<TableCounts>(
-    `SELECT count() AS rows, count_distinct(seq) AS "distinct", coalesce(max(seq), 0) AS highest FROM ${dataset}
-     WHERE session = '${session}' AND seq <= ${last} AND timestamp >= '${new Date(sinceUs / 1000).toISOString()}'${numbered}`,
+    `SELECT count() AS rows, count_distinct(seq) AS "distinct", coalesce(min(seq), 0) AS lowest, coalesce(max(seq), 0) AS highest
+     FROM ${dataset} WHERE session = ${quoted(session)} AND seq <= ${last} AND ${conditionOf(time)}${numbered}`,
     signal,
   )
   return counts!
@@ -47,19 +90,24 @@ async function countsUpTo(
 const numberedLetters = "stage = 'collector' AND dataset = '*'"
 
 /** How many dead letters of a known dataset the table holds, by `session/dataset`. */
-export async function letterCounts(store: Store, sinceUs: number, signal?: AbortSignal): Promise<ReadonlyMap<string, number>> {
+async function letterCounts(store: Store, time: Interval, signal?: AbortSignal): Promise<ReadonlyMap<string, number>> {
   const found = await store.query<{ session: string; dataset: string; letters: number }>(
     `SELECT session, dataset, count() AS letters FROM dead_letter
-     WHERE dataset != '*' AND timestamp >= '${new Date(sinceUs / 1000).toISOString()}' GROUP BY session, dataset`,
+     WHERE dataset != '*' AND ${conditionOf(time)} GROUP BY session, dataset`,
     signal,
   )
   return new Map(found.map(({ session, dataset, letters }) => [`${session}/${dataset}`, letters]))
 }
 
-function lettersOfTheirOwn(store: Store, sinceUs: number, signal?: AbortSignal) {
-  return store.query<{ session: string; rows: number; distinct: number; lastSeq: number }>(
-    `SELECT session, count() AS rows, count_distinct(seq) AS "distinct", max(seq) AS lastSeq FROM dead_letter
-     WHERE ${numberedLetters} AND timestamp >= '${new Date(sinceUs / 1000).toISOString()}' GROUP BY session`,
+function lettersOfTheirOwn(store: Store, time: Interval, signal?: AbortSignal): Promise<Count[]> {
+  return store.query<Count>(
+    `SELECT session, count() AS rows, count_distinct(seq) AS "distinct", min(seq) AS firstSeq, max(seq) AS lastSeq FROM dead_letter
+     WHERE ${numberedLetters} AND ${conditionOf(time)} GROUP BY session`,
     signal,
   )
+}
+
+/** A stretch of time as SQL has it. */
+export function conditionOf({ fromUs, toUs }: Interval): string {
+  return `timestamp >= ${timeLiteral(fromUs)} AND timestamp < ${timeLiteral(toUs)}`
 }

@@ -1,11 +1,11 @@
 import type { Bus } from '@tickhouse/bus'
-import { SequenceSet } from '@tickhouse/catalogue'
 import { delay } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
+import { always } from '../korean-time.ts'
+import { gather } from './gather.ts'
 import { journalCounts, type SessionCounts } from './journal-counts.ts'
 import { type Finding, judge } from './judge.ts'
-import { letterCounts, tableCounts } from './table-counts.ts'
-import { type GapRow, topicCounts } from './topic-counts.ts'
+import type { GapRow } from './topic-counts.ts'
 
 /** What is compared, and how long to wait for records that are still on their way. */
 export interface VerifyOptions {
@@ -39,22 +39,11 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   }
 }
 
-async function compare(sessions: readonly SessionCounts[], { bus, store, signal }: VerifyOptions): Promise<VerifyReport> {
+async function compare(sessions: readonly SessionCounts[], options: VerifyOptions): Promise<VerifyReport> {
   if (sessions.length === 0) return { verdict: 'complete', sessions: 0, records: 0, dead_letters: 0, findings: [], gaps: [] }
-  const sinceMs = Math.floor(Math.min(...sessions.map(({ openedAtUs }) => openedAtUs)) / 1000) - 1000
-  const topics = await topicCounts(bus, sinceMs, new Set(sessions.map(({ session }) => session)), signal)
-  const tables = await tableCounts(store, sinceMs * 1000, sessions, signal)
-  const letters = await letterCounts(store, sinceMs * 1000, signal)
-  const findings = sessions.flatMap(({ session, open, records }) =>
-    Object.entries(records).map(([dataset, journal]) => {
-      const key = `${session}/${dataset}`
-      const table = tables.get(key) ?? { rows: 0, distinct: 0, highest: 0 }
-      const refused = topics.refused.get(key)?.distinct ?? 0
-      const topic = topics.records.get(key) ?? new SequenceSet()
-      const unread = topics.unread.get(key) ?? new SequenceSet()
-      return judge({ session, dataset, open, journal, topic, table, refused, unread, lettersStored: letters.get(key) ?? 0 })
-    }),
-  )
+  const fromUs = Math.min(...sessions.map(({ openedAtUs }) => openedAtUs))
+  const { topics, stations } = await gather(options, sessions, { ...always, fromUs })
+  const findings = stations.map(judge)
   return {
     verdict: findings.every(({ verdict }) => verdict === 'complete') ? 'complete' : 'incomplete',
     sessions: sessions.length,

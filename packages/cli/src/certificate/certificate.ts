@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto'
+import { type Condition, dictionary, entities, type Range } from '@tickhouse/catalogue'
+import { type FeedGap, intervalOf } from '../feed-gaps.ts'
+import { secondsOf, within } from '../intervals.ts'
+import { dayOf, koreanTime } from '../korean-time.ts'
+import { type SessionCounts, sizeOf } from '../verify/journal-counts.ts'
+import { missingInTopic, type Stations } from '../verify/judge.ts'
+import { version } from '../version.ts'
+import type { Arrival } from './arrival.ts'
+import { conditionOf, type Facts, reasonsOf } from './condition.ts'
+import { type GapTotals, gapSentences, gapsOfType, totalsOf } from './day-gaps.ts'
+import type { Volume } from './volume.ts'
+import type { Window } from './window.ts'
+
+/** What was found out about a date. */
+export interface Evidence {
+  readonly date: string
+  readonly window: Window
+  readonly checkedAtUs: number
+  readonly sessions: readonly SessionCounts[]
+  readonly stations: readonly (Stations & Arrival)[]
+  /** Everything that reaches into the date, the time without a session included. */
+  readonly gaps: readonly FeedGap[]
+  readonly volume: Volume
+}
+
+/** The numbers of one station: how many, from which to which; 0 where there are none. */
+interface Count {
+  readonly records: number
+  readonly first_seq: number
+  readonly last_seq: number
+}
+
+/** One session of one dataset. */
+export interface SessionOfDataset {
+  readonly session: string
+  readonly journal: Count
+  readonly topic: Count
+  readonly table: Count & { readonly distinct: number }
+  readonly dead_letters: { readonly written: number; readonly stored: number; readonly open: number }
+  /** The first hundred ranges of numbers that the topic lacks. */
+  readonly missing_in_topic: readonly Range[]
+  /** The first ranges of numbers that the table lacks. */
+  readonly missing_in_table: readonly Range[]
+  readonly late: readonly string[]
+  readonly lost: readonly string[]
+}
+
+/** One dataset, or `*` for the day: the figures that the table `data_condition` holds too. */
+export interface DayOfDataset extends GapTotals {
+  readonly dataset: string
+  readonly condition: Condition
+  readonly reasons: readonly string[]
+  readonly records: number
+  readonly topic: number
+  readonly rows: number
+  readonly dead_letters: number
+}
+
+/** What a date is worth, and what shows it. Times are Korean; those with `_us` are µs since 1970. */
+export interface Certificate {
+  readonly format: 'tickhouse day certificate'
+  readonly version: 1
+  readonly date: string
+  readonly window: { readonly hours: string; readonly from: string; readonly to: string }
+  readonly made: {
+    readonly at: string
+    readonly at_us: number
+    readonly with: string
+    readonly node: string
+    readonly catalogue_sha256: string
+  }
+  readonly condition: Condition
+  readonly reasons: readonly string[]
+  readonly day: DayOfDataset
+  readonly datasets: readonly (DayOfDataset & { readonly type: string | null; readonly sessions: readonly SessionOfDataset[] })[]
+  readonly sessions: readonly object[]
+  readonly gaps: readonly object[]
+  readonly volume: Volume
+}
+
+/** Draws the certificate up. */
+export function certificateOf(evidence: Evidence): Certificate {
+  const { date, window, checkedAtUs, sessions, gaps, volume } = evidence
+  const unfinished = unfinishedOf(evidence)
+  const datasets = datasetsOf(evidence, unfinished)
+  const day = dayOfAll(evidence, unfinished, datasets)
+  return {
+    format: 'tickhouse day certificate',
+    version: 1,
+    date,
+    window: { hours: window.name, from: koreanTime(window.fromUs), to: koreanTime(window.toUs) },
+    made: {
+      at: koreanTime(checkedAtUs),
+      at_us: checkedAtUs,
+      with: `tickhouse ${version}`,
+      node: process.version,
+      catalogue_sha256: createHash('sha256').update(JSON.stringify(dictionary())).digest('hex'),
+    },
+    condition: day.condition,
+    reasons: day.reasons,
+    day,
+    datasets,
+    sessions: sessions.map(sessionEntry),
+    gaps: gaps.map(gap => gapEntry(gap, date, window)),
+    volume,
+  }
+}
+
+/** What must happen before the date can be judged. A session that is still open may yet write down gaps that reach back into the date. */
+function unfinishedOf({ window, checkedAtUs, sessions }: Evidence): string[] {
+  const open = sessions.filter(session => session.open)
+  return [
+    ...(checkedAtUs < window.toUs ? [`the window ends at ${koreanTime(window.toUs)}`] : []),
+    ...open.map(({ session, openedAtUs }) => `session ${session}, open since ${koreanTime(openedAtUs)}, is not closed`),
+  ]
+}
+
+/** The venue's datasets, and those of our own that have records. */
+function datasetsOf(evidence: Evidence, unfinished: readonly string[]): Certificate['datasets'] {
+  return entities.flatMap(({ name, venue }) => {
+    const own = evidence.stations.filter(({ dataset }) => dataset === name)
+    if (venue === null && own.length === 0) return []
+    const gaps = venue === null ? [] : gapsOfType(evidence.gaps, venue.type)
+    const facts = { ...factsOf(own, gaps, evidence.window, unfinished), captured: own.length > 0 }
+    const figures = figuresOf(own, gaps, evidence.window)
+    const head = { dataset: name, type: venue?.type ?? null, condition: conditionOf(facts), reasons: reasonsOf(facts) }
+    return [{ ...head, ...figures, sessions: own.map(sessionOfDataset) }]
+  })
+}
+
+function dayOfAll(evidence: Evidence, unfinished: readonly string[], datasets: Certificate['datasets']): DayOfDataset {
+  const { stations, gaps, window } = evidence
+  const captured = datasets.some(({ dataset, records }) => records > 0 && !dataset.startsWith('feed_'))
+  const facts = { ...factsOf(stations, gaps, window, unfinished), captured }
+  return { dataset: '*', condition: conditionOf(facts), reasons: reasonsOf(facts), ...figuresOf(stations, gaps, window) }
+}
+
+function factsOf(
+  stations: Evidence['stations'],
+  gaps: readonly FeedGap[],
+  window: Window,
+  unfinished: readonly string[],
+): Omit<Facts, 'captured'> {
+  const sentences = (kind: 'late' | 'lost') =>
+    stations.flatMap(station => station[kind].map(sentence => `${station.session} ${station.dataset}: ${sentence}`))
+  return {
+    unfinished,
+    late: sentences('late'),
+    lost: sentences('lost'),
+    gaps: gapSentences(gaps, window),
+    letters: stations.flatMap(station => {
+      const open = openLettersOf(station)
+      return open > 0 ? [`${station.session} ${station.dataset}: ${open} dead letters were not made good`] : []
+    }),
+  }
+}
+
+function figuresOf(stations: Evidence['stations'], gaps: readonly FeedGap[], window: Window) {
+  const sum = (value: (station: Stations) => number) => stations.reduce((total, station) => total + value(station), 0)
+  return {
+    records: sum(({ journal }) => sizeOf(journal)),
+    topic: sum(({ topic }) => topic.distinct),
+    rows: sum(({ table }) => table.rows),
+    dead_letters: sum(openLettersOf),
+    ...totalsOf(gaps, window),
+  }
+}
+
+/** Dead letters of an unknown dataset are records of a dataset of their own, and no table could hold what they stand for. */
+function openLettersOf({ dataset, journal, letters }: Stations): number {
+  return dataset === 'dead_letter' ? sizeOf(journal) : letters.open
+}
+
+function sessionOfDataset(stations: Stations & Arrival): SessionOfDataset {
+  const { session, journal, topic, table, letters, missingRows = [], late, lost } = stations
+  return {
+    session,
+    journal: { records: sizeOf(journal), first_seq: journal.first, last_seq: journal.last },
+    topic: { records: topic.distinct, first_seq: topic.lowest, last_seq: topic.highest },
+    table: { records: table.rows, distinct: table.distinct, first_seq: table.lowest, last_seq: table.highest },
+    dead_letters: letters,
+    missing_in_topic: missingInTopic(stations).slice(0, 100),
+    missing_in_table: missingRows,
+    late,
+    lost,
+  }
+}
+
+function sessionEntry({ session, collector, environment, openedAtUs, endedAtUs, open, journal }: SessionCounts): object {
+  const state = open ? 'open' : 'closed'
+  return { session, collector, environment, state, opened_at: koreanTime(openedAtUs), last_entry_at: koreanTime(endedAtUs), journal }
+}
+
+function gapEntry({ from, to, duration: _, session, ...rest }: FeedGap, date: string, window: Window): object {
+  const seconds = (stretch: typeof window | ReturnType<typeof dayOf>) => secondsOf(within([intervalOf({ from, to })], stretch))
+  const lengths = { seconds: seconds(dayOf(date)), seconds_in_window: seconds(window) }
+  return { from: koreanTime(from), to: koreanTime(to), from_us: from, to_us: to, ...lengths, ...rest, session: session || null }
+}

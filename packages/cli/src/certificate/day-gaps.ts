@@ -1,0 +1,56 @@
+import { type FeedGap, intervalOf, missingShares } from '../feed-gaps.ts'
+import { overlaps, secondsOf, uncovered, within } from '../intervals.ts'
+import { type Interval, koreanTime } from '../korean-time.ts'
+import type { SessionCounts } from '../verify/journal-counts.ts'
+
+/** What the gaps of a date come to within its window. */
+export interface GapTotals {
+  readonly gaps: number
+  readonly gap_seconds: number
+  readonly missing_shares: number
+}
+
+/** The parts of a window that neither a session nor a gap covers, as gaps: the time before the first session and behind the last one. */
+export function withoutSession(sessions: readonly SessionCounts[], gaps: readonly FeedGap[], window: Interval, nowUs: number): FeedGap[] {
+  const covered = sessions.map(({ openedAtUs, endedAtUs, open }) => ({ fromUs: openedAtUs, toUs: open ? nowUs : endedAtUs }))
+  const known = gaps.filter(({ types, symbols }) => types === null && symbols === null).map(intervalOf)
+  const past = { fromUs: window.fromUs, toUs: Math.max(window.fromUs, Math.min(window.toUs, nowUs)) }
+  return uncovered(past, [...covered, ...known]).map(({ fromUs, toUs }) => ({
+    from: fromUs,
+    to: toUs,
+    duration: toUs - fromUs,
+    reason: 'no_session',
+    types: null,
+    symbols: null,
+    missing: null,
+    evidence: 'the journal holds no session for this time',
+    session: '',
+  }))
+}
+
+/** The gaps that concern a type of the venue: those that name it, and those that name none. */
+export function gapsOfType(gaps: readonly FeedGap[], type: string): FeedGap[] {
+  return gaps.filter(({ types }) => types === null || types.split(',').includes(type))
+}
+
+/** The gaps that reach into a window. */
+export function gapsIn(gaps: readonly FeedGap[], window: Interval): FeedGap[] {
+  return gaps.filter(gap => overlaps(intervalOf(gap), window))
+}
+
+/** How many gaps reach into a window, how much of it they take, and what is missing by them. */
+export function totalsOf(gaps: readonly FeedGap[], window: Interval): GapTotals {
+  const inside = gapsIn(gaps, window)
+  return { gaps: inside.length, gap_seconds: secondsOf(within(inside.map(intervalOf), window)), missing_shares: missingShares(inside) }
+}
+
+/** One sentence per reason: how many gaps within the window, how long, since when. */
+export function gapSentences(gaps: readonly FeedGap[], window: Interval): string[] {
+  const inside = gapsIn(gaps, window)
+  return [...new Set(inside.map(({ reason }) => reason))].map(reason => {
+    const own = inside.filter(gap => gap.reason === reason)
+    const { gap_seconds: seconds, missing_shares: shares } = totalsOf(own, window)
+    const missing = shares > 0 ? `, ${shares} shares` : ''
+    return `${own.length} gaps (${reason}) of ${seconds.toFixed(3)} s${missing}, the first at ${koreanTime(own[0]!.from)}`
+  })
+}

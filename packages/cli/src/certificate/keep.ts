@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { type DataRecord, dataConditionTable } from '@tickhouse/catalogue'
+import type { Store } from '@tickhouse/store'
+import { dayOf } from '../korean-time.ts'
+import type { Certificate } from './certificate.ts'
+
+/** A certificate as text, and the checksum that `sha256sum` prints for it. */
+export interface Document {
+  readonly text: string
+  readonly sha256: string
+}
+
+/** The text of a certificate. */
+export function documentOf(certificate: Certificate): Document {
+  const text = `${JSON.stringify(certificate, null, 2)}\n`
+  return { text, sha256: createHash('sha256').update(text).digest('hex') }
+}
+
+/** Replaces a file in one step, so that no reader sees half of it. */
+export function replaceFile(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(`${path}.new`, text)
+  renameSync(`${path}.new`, path)
+}
+
+/** The sessions that a certificate of that date names; none when there is no such certificate. */
+export function certifiedSessions(path: string, date: string): string[] {
+  try {
+    const certificate = JSON.parse(readFileSync(path, 'utf8')) as { date?: unknown; sessions?: readonly { session: string }[] }
+    return certificate.date === date ? (certificate.sessions?.map(({ session }) => session) ?? []) : []
+  } catch {
+    return []
+  }
+}
+
+/** Writes the conditions into QuestDB: one row per dataset and one for the day; rows of an earlier check are replaced. */
+export async function storeConditions(store: Store, certificate: Certificate, sha256: string, signal: AbortSignal): Promise<void> {
+  await store.tables.fill(dataConditionTable, conditionRecords(certificate, sha256), signal)
+}
+
+function conditionRecords({ date, window, made, day, datasets }: Certificate, sha256: string): DataRecord[] {
+  const common = { timestamp: dayOf(date).fromUs, date, hours: window.hours, checked_at: made.at_us, certificate: sha256 }
+  return [day, ...datasets].map(({ dataset, condition, records, rows, gaps, gap_seconds, missing_shares, dead_letters }) => {
+    const row = { ...common, dataset, condition, records, rows, gaps, gap_seconds, missing_shares, dead_letters }
+    return row as unknown as DataRecord
+  })
+}

@@ -1,0 +1,79 @@
+/** A stretch of time in µs since 1970, `fromUs` included, `toUs` not. */
+export interface Interval {
+  readonly fromUs: number
+  readonly toUs: number
+}
+
+/** All time that a safe integer can name in µs, up to the year 2255. */
+export const always: Interval = { fromUs: 0, toUs: Number.MAX_SAFE_INTEGER }
+
+/** Korea has no summer time. */
+const offsetUs = 9 * 3_600_000_000
+const dayUs = 24 * 3_600_000_000
+
+const dateForm = /^(\d{4})-(\d{2})-(\d{2})$/
+const timeForm = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(Z|[+-]\d{2}:?\d{2})?$/
+const clockForm = /^(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?$/
+
+/** The Korean date of a moment, such as `2026-11-25`. */
+export function koreanDate(us: number): string {
+  return new Date((us + offsetUs) / 1000).toISOString().slice(0, 10)
+}
+
+/** A moment as people in Korea write it: `2026-11-25T09:00:00.123+09:00`. */
+export function koreanTime(us: number): string {
+  return `${new Date(Math.floor((us + offsetUs) / 1000)).toISOString().slice(0, -1)}+09:00`
+}
+
+/** The Korean date that a word means: `2026-11-25`, `today` or `yesterday`; undefined for anything else. */
+export function readDate(word: string, nowUs: number): string | undefined {
+  if (word === 'today') return koreanDate(nowUs)
+  if (word === 'yesterday') return koreanDate(nowUs - dayUs)
+  return startOf(word) === undefined ? undefined : word
+}
+
+/** A Korean date from its first moment to that of the next one. */
+export function dayOf(date: string): Interval {
+  const fromUs = startOf(date)!
+  return { fromUs, toUs: fromUs + dayUs }
+}
+
+/** A moment such as `2026-11-25T09:00`, in Korean time unless it names a zone; a date alone is the whole date. Undefined for anything else. */
+export function readTime(word: string, nowUs: number): Interval | undefined {
+  const date = readDate(word, nowUs)
+  if (date !== undefined) return dayOf(date)
+  const [, day = '', hours, minutes, seconds, fraction, zone] = timeForm.exec(word) ?? []
+  const startUs = startOf(day)
+  const sinceMidnightUs = clockUs(hours, minutes, seconds, fraction)
+  const eastUs = zoneUs(zone)
+  if (startUs === undefined || sinceMidnightUs === undefined || eastUs === undefined) return undefined
+  const us = startUs + sinceMidnightUs + offsetUs - eastUs
+  return { fromUs: us, toUs: us }
+}
+
+/** µs since midnight of `09:00`, `09:00:30` or `09:00:30.250`; `24:00` is the end of the day. Undefined for anything else. */
+export function readClock(word: string): number | undefined {
+  if (word === '24:00') return dayUs
+  const [, hours, minutes, seconds, fraction] = clockForm.exec(word) ?? []
+  return clockUs(hours, minutes, seconds, fraction)
+}
+
+/** The first moment of a Korean date; undefined for what the calendar does not have. */
+function startOf(date: string): number | undefined {
+  const [, year, month, day] = dateForm.exec(date) ?? []
+  const ms = Date.UTC(Number(year), Number(month) - 1, Number(day))
+  return Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== date ? undefined : ms * 1000 - offsetUs
+}
+
+function clockUs(hours?: string, minutes?: string, seconds = '0', fraction = ''): number | undefined {
+  const [hour, minute, second] = [Number(hours), Number(minutes), Number(seconds)]
+  if (!(hour < 24 && minute < 60 && second < 60)) return undefined
+  return ((hour * 60 + minute) * 60 + second) * 1_000_000 + Number(fraction.padEnd(6, '0'))
+}
+
+/** How far east of Greenwich a zone lies; Korea when none is named. */
+function zoneUs(zone = '+09:00'): number | undefined {
+  if (zone === 'Z') return 0
+  const eastUs = clockUs(zone.slice(1, 3), zone.slice(-2))
+  return eastUs === undefined || zone[0] === '+' ? eastUs : -eastUs
+}

@@ -1,0 +1,31 @@
+import type { Command } from '../top/troubles.ts'
+
+/** How things are mended where the page runs. */
+export interface Advice {
+  readonly command: Command
+  /** Brings back a part that does not answer: `collector`, `sink`, `questdb`, `kafka`. */
+  readonly revive: (part: string) => string
+}
+
+/** Where a `start` watches over everything. */
+export function adviceOfStart(data: string): Advice {
+  const log = (part: string) => (['kafka', 'questdb'].includes(part) ? `${data}/${part}/${part}.log` : `${data}/logs/${part}.log`)
+  return {
+    command: words => `tickhouse ${words} --data ${data}`,
+    revive: part => `tail ${log(part)}   (the start runs it again within seconds; if not, its log says why)`,
+  }
+}
+
+/** Where everything runs in containers. */
+export const adviceOfCompose: Advice = {
+  command: words => `docker compose run --rm cli ${words}`,
+  revive: part => `docker compose up --detach ${part}; docker compose logs --tail 20 ${part}`,
+}
+
+/** Where each part was started by hand. */
+export const adviceOfParts: Advice = {
+  command: words => `tickhouse ${words}`,
+  revive: part => revivals[part] ?? `start ${part}, and see what its log says`,
+}
+
+const revivals: Readonly<Record<string, string>> = { collector: 'tickhouse collect', sink: 'tickhouse sink' }

@@ -1,0 +1,46 @@
+import type { Flow, StationName } from '@tickhouse/page'
+import { grouped } from '../output.ts'
+import type { Snapshot } from '../start/observe.ts'
+
+/** What passes from station to station, from two looks some seconds apart. */
+export function flowsOf(before: Snapshot | undefined, now: Snapshot): Flow[] {
+  const seconds = before === undefined ? Number.NaN : (now.atMs - before.atMs) / 1000
+  const captured = rate(countOf(before?.collector, 'received'), countOf(now.collector, 'received'), seconds)
+  const published = rate(countOf(before?.collector, 'published'), countOf(now.collector, 'published'), seconds)
+  const stored = rate(countOf(before?.sink, 'stored'), countOf(now.sink, 'stored'), seconds)
+  const frames = now.collector?.journal.lagRecords
+  const lag = now.sink && now.datasets.reduce((sum, dataset) => sum + (dataset.lag ?? 0), 0)
+  return [
+    flow('venue', 'collector', captured, ''),
+    flow('collector', 'journal', captured, ''),
+    flow('journal', 'kafka', published, waiting(frames)),
+    flow('kafka', 'sink', stored, waiting(lag)),
+    flow('sink', 'questdb', stored, ''),
+  ]
+}
+
+function flow(from: StationName, to: StationName, perSecond: number | null, note: string): Flow {
+  return { from, to, perSecond, note }
+}
+
+type Counts<Name extends string> = { readonly datasets: Readonly<Record<string, Readonly<Record<Name, number>>>> } | undefined
+
+function countOf<Name extends string>(status: Counts<Name>, name: Name): number | undefined {
+  return status && Object.values(status.datasets).reduce((sum, counts) => sum + counts[name], 0)
+}
+
+/** Captured records of a dataset a second, from two looks some seconds apart; 0 when nobody knows. */
+export function captureRate(dataset: string, before: Snapshot | undefined, now: Snapshot): number {
+  const count = (snapshot: Snapshot | undefined) => snapshot?.collector && (snapshot.collector.datasets[dataset]?.received ?? 0)
+  return rate(count(before), count(now), before === undefined ? Number.NaN : (now.atMs - before.atMs) / 1000) ?? 0
+}
+
+/** Never negative: a service that was restarted counts from 0. */
+function rate(before: number | undefined, now: number | undefined, seconds: number): number | null {
+  if (before === undefined || now === undefined || !(seconds > 0)) return null
+  return (now >= before ? now - before : now) / seconds
+}
+
+function waiting(count: number | undefined): string {
+  return count === undefined ? '' : `${grouped(count)} wait`
+}

@@ -1,0 +1,89 @@
+import type { DatasetLine, Freshness, PageLink, PageState } from '@tickhouse/page'
+import type { Store } from '@tickhouse/store'
+import { problemsOf as readinessOf } from '../service-status.ts'
+import { Observer, type ServiceAddresses, type Snapshot } from '../start/observe.ts'
+import { lostToday } from '../top/today.ts'
+import type { Advice } from './advice.ts'
+import { captureRate, flowsOf } from './flows.ts'
+import { LatencyReader } from './latency.ts'
+import { problemsOf } from './problems.ts'
+import type { Reading } from './reading.ts'
+import { stationsOf } from './stations.ts'
+import { TimeLineReader } from './time-line.ts'
+
+/** Where the page finds what it shows. */
+export interface PageSources {
+  readonly addresses: () => ServiceAddresses
+  readonly store: Store
+  readonly advice: Advice
+  readonly links: readonly PageLink[]
+}
+
+const ratesOverMs = 5500
+
+/** Looks at the pipeline for the page, one look after the other. */
+export class PageLooker {
+  readonly #sources: PageSources
+  readonly #observer: Observer
+  readonly #timeLine: TimeLineReader
+  readonly #latency = new LatencyReader()
+  #snapshots: readonly Snapshot[] = []
+
+  constructor(sources: PageSources) {
+    this.#sources = sources
+    this.#observer = new Observer(sources.addresses, sources.store)
+    this.#timeLine = new TimeLineReader(sources.store)
+  }
+
+  /** What there is now; what does not answer is part of it. */
+  async look(): Promise<PageState> {
+    const { advice, links, addresses } = this.#sources
+    const [reading, timeLine, latencyMs] = await Promise.all([this.#read(), this.#timeLine.read(), this.#latency.read(addresses().sink)])
+    const { snapshot } = reading
+    const before = this.#before(snapshot)
+    const freshness = freshnessOf(snapshot)
+    return {
+      atMs: snapshot.atMs,
+      stations: stationsOf(reading, freshness?.ageMs ?? null),
+      flows: flowsOf(before, snapshot),
+      datasets: snapshot.datasets.map(state => ({ ...lineOf(state), perSecond: captureRate(state.dataset, before, snapshot) })),
+      freshness,
+      latencyMs,
+      problems: problemsOf(reading, advice),
+      links,
+      ...timeLine,
+    }
+  }
+
+  /** The oldest look of the last seconds, else the last one: rates over one second jump. */
+  #before(now: Snapshot): Snapshot | undefined {
+    const recent = this.#snapshots.filter(({ atMs }) => atMs > now.atMs - ratesOverMs)
+    const before = recent[0] ?? this.#snapshots.at(-1)
+    this.#snapshots = [...recent, now]
+    return before
+  }
+
+  async #read(): Promise<Reading> {
+    const { addresses, store } = this.#sources
+    const { collector, sink } = addresses()
+    const [snapshot, collectorReadiness, sinkReadiness, today] = await Promise.all([
+      this.#observer.look(),
+      collector === undefined ? undefined : readinessOf(collector),
+      sink === undefined ? undefined : readinessOf(sink),
+      lostToday(store),
+    ])
+    return { snapshot, collector: collectorReadiness, sink: sinkReadiness, today }
+  }
+}
+
+/** A heartbeat tells more than a row: it comes even when the venue is silent. */
+export function freshnessOf({ atMs, datasets, sink }: Snapshot): Freshness | null {
+  const heartbeatMs = sink?.heartbeat.ageMs ?? null
+  if (heartbeatMs !== null) return { ageMs: heartbeatMs, of: 'heartbeat' }
+  const newestUs = Math.max(...datasets.map(dataset => dataset.newestUs ?? Number.NEGATIVE_INFINITY))
+  return Number.isFinite(newestUs) ? { ageMs: Math.max(0, atMs - newestUs / 1000), of: 'row' } : null
+}
+
+function lineOf({ dataset, type, lag, newestUs, rows }: Snapshot['datasets'][number]): Omit<DatasetLine, 'perSecond'> {
+  return { dataset, type, lag, newestMs: newestUs === null ? null : newestUs / 1000, rows }
+}

@@ -1,0 +1,74 @@
+import type { PageProblem } from '@tickhouse/page'
+import { delays, losses, suspendedTables, type Trouble } from '../top/troubles.ts'
+import type { Advice } from './advice.ts'
+import { type Readiness, type Reading, troubleWith } from './reading.ts'
+
+/** Everything that is wrong, in words, with what mends it; the worst first. */
+export function problemsOf(reading: Reading, advice: Advice): PageProblem[] {
+  const { snapshot, collector, sink, today } = reading
+  const { command } = advice
+  return [
+    ...silent('collector', collector, advice, 'nothing is captured, and what the venue sends now is a gap'),
+    ...questdb(reading, advice),
+    ...kafka(reading, advice),
+    ...silent('sink', sink, advice, 'what is captured waits in Kafka, and nothing is lost'),
+    ...own('collector', collector, command('doctor')),
+    ...own('sink', sink, command('doctor')),
+    ...named('suspended', 'bad', suspendedTables(snapshot)),
+    ...stale(reading, command('doctor')),
+    ...named('late', 'poor', delays(snapshot, command)),
+    ...named('lost', 'poor', losses(today, command)),
+  ]
+}
+
+function silent(service: string, readiness: Readiness, { revive }: Advice, consequence: string): PageProblem[] {
+  if (!(readiness instanceof Error)) return []
+  return [{ about: service, condition: 'bad', problem: `The ${service} does not answer: ${consequence}`, remedy: revive(service) }]
+}
+
+function questdb({ snapshot: { tablesProblem } }: Reading, { revive }: Advice): PageProblem[] {
+  if (tablesProblem === undefined) return []
+  const problem = `QuestDB does not answer (${tablesProblem}): records wait in Kafka until it does, and nothing is lost`
+  return [{ about: 'questdb', condition: 'bad', problem, remedy: revive('questdb') }]
+}
+
+function kafka({ collector, sink }: Reading, { revive }: Advice): PageProblem[] {
+  const publishing = troubleWith(collector, 'publishing')
+  if (publishing !== undefined) {
+    const problem = `Kafka takes nothing (${publishing}): frames wait in the journal until it does, and nothing is lost`
+    return [{ about: 'kafka', condition: 'bad', problem, remedy: revive('kafka') }]
+  }
+  const reading = troubleWith(sink, 'kafka')
+  return reading === undefined
+    ? []
+    : [{ about: 'kafka', condition: 'bad', problem: `The sink gets nothing from Kafka: ${reading}`, remedy: revive('kafka') }]
+}
+
+/** What else a service says of itself; Kafka and QuestDB have sentences of their own. */
+function own(service: string, readiness: Readiness, remedy: string): PageProblem[] {
+  if (!Array.isArray(readiness)) return []
+  return readiness
+    .filter(({ component }) => !['publishing', 'kafka', 'questdb'].includes(component))
+    .map(({ component, message }) => ({
+      about: `${service} ${component}`,
+      condition: 'bad',
+      problem: `${service}, ${component}: ${message}`,
+      remedy,
+    }))
+}
+
+function stale({ snapshot: { collector } }: Reading, remedy: string): PageProblem[] {
+  const silentOnes = collector?.feed.stale ?? []
+  if (silentOnes.length === 0) return []
+  const problem = `Silent for far longer than usual: ${silentOnes.join(', ')}`
+  return [{ about: 'stale', condition: 'poor', problem, remedy }]
+}
+
+/** The sentences of `top`. */
+function named(about: string, condition: PageProblem['condition'], troubles: readonly Trouble[]): PageProblem[] {
+  return troubles.map(({ problem, remedy }, index) => ({ about: `${about} ${index}`, condition, problem: capitalized(problem), remedy }))
+}
+
+function capitalized(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1)
+}

@@ -1,0 +1,19 @@
+import type { Problem } from '@tickhouse/runtime'
+import type { Snapshot } from '../start/observe.ts'
+import type { Today } from '../top/state.ts'
+
+/** What keeps a service from being ready; an Error when it does not answer, undefined when its address is not known. */
+export type Readiness = readonly Problem[] | Error | undefined
+
+/** What the page found at one moment. */
+export interface Reading {
+  readonly snapshot: Snapshot
+  readonly collector: Readiness
+  readonly sink: Readiness
+  readonly today: Today | undefined
+}
+
+/** The problem that a service has with a part, such as Kafka; undefined when it has none or says nothing. */
+export function troubleWith(readiness: Readiness, ...components: readonly string[]): string | undefined {
+  return Array.isArray(readiness) ? readiness.find(({ component }) => components.includes(component))?.message : undefined
+}

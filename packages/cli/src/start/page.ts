@@ -1,0 +1,26 @@
+import { type Page, servePage } from '@tickhouse/page'
+import { createLogger } from '@tickhouse/runtime'
+import { freePort } from '@tickhouse/stack'
+import type { Store } from '@tickhouse/store'
+import { adviceOfStart } from '../page/advice.ts'
+import { PageLooker } from '../page/page-looker.ts'
+import { pagePort } from '../page/settings.ts'
+import type { StartOptions } from './options.ts'
+import type { Servers } from './servers.ts'
+import type { Services } from './services.ts'
+
+/** What the page of a start shows. */
+export interface PageParts {
+  readonly servers: Servers
+  readonly services: Services
+  readonly store: Store
+}
+
+/** Serves the page of a start on this machine only. */
+export async function startPage({ data, env }: StartOptions, { servers, services, store }: PageParts): Promise<Page> {
+  const addresses = () => ({ collector: services.collector.announced?.http, sink: services.sink.announced?.http })
+  const links = [{ name: 'SQL console', url: servers.consoleUrl }]
+  const looker = new PageLooker({ addresses, store, advice: adviceOfStart(data), links })
+  const log = createLogger({ name: 'page', level: env['LOG_LEVEL'] || 'warn' })
+  return await servePage({ look: () => looker.look(), port: await freePort(pagePort), log })
+}

@@ -1,0 +1,17 @@
+import { type Store, timeLiteral } from '@tickhouse/store'
+import type { Today } from './state.ts'
+
+/** How much was lost since midnight in Seoul; undefined when QuestDB does not answer. */
+export async function lostToday(store: Store): Promise<Today | undefined> {
+  const since = timeLiteral(koreanMidnightMs(Date.now()) * 1000)
+  const count = (table: string) => `SELECT count() AS rows FROM ${table} WHERE timestamp >= ${since}`
+  const sql = `${count('feed_gap')} UNION ALL ${count('dead_letter')}`
+  const rows = await store.query<{ rows: number }>(sql, AbortSignal.timeout(1500)).catch(() => undefined)
+  return rows && { gaps: rows[0]!.rows, deadLetters: rows[1]!.rows }
+}
+
+/** The last midnight in Seoul. */
+export function koreanMidnightMs(nowMs: number): number {
+  const [dayMs, koreaMs] = [86_400_000, 9 * 3_600_000]
+  return Math.floor((nowMs + koreaMs) / dayMs) * dayMs - koreaMs
+}

@@ -1,0 +1,332 @@
+import { SequenceSet } from '@tickhouse/catalogue'
+import { describe, expect, it } from 'vitest'
+import { arrivalOf, type Progress } from '../src/certificate/arrival.ts'
+import { certificateOf, type Evidence } from '../src/certificate/certificate.ts'
+import { orderOf } from '../src/certificate/certify-date.ts'
+import { conditionOf, type Facts, reasonsOf } from '../src/certificate/condition.ts'
+import { gapSentences, gapsOfType, totalsOf, withoutSession } from '../src/certificate/day-gaps.ts'
+import { holes } from '../src/certificate/missing-rows.ts'
+import { textOf } from '../src/certificate/text.ts'
+import { reconcile, type TradedItem } from '../src/certificate/volume.ts'
+import { readWindow } from '../src/certificate/window.ts'
+import type { FeedGap } from '../src/feed-gaps.ts'
+import { dayOf } from '../src/korean-time.ts'
+import type { SessionCounts } from '../src/verify/journal-counts.ts'
+import type { Stations } from '../src/verify/judge.ts'
+
+const date = '2026-11-25'
+const day = dayOf(date)
+const hourUs = 3_600_000_000
+const at = (hours: number) => day.fromUs + hours * hourUs
+
+describe('the condition of a date', () => {
+  const fine: Facts = { captured: true, unfinished: [], late: [], lost: [], gaps: [], letters: [] }
+  it.each<[string, Partial<Facts>, string]>([
+    ['complete', {}, 'when it is over and nothing is missing'],
+    ['degraded', { gaps: ['a gap'] }, 'when there are gaps'],
+    ['degraded', { lost: ['rows are not in the table'] }, 'when something was lost'],
+    ['degraded', { letters: ['a dead letter'] }, 'when dead letters were not made good'],
+    ['pending', { late: ['rows are on their way'] }, 'while something is on its way'],
+    ['pending', { late: ['rows are on their way'], lost: ['others are lost'] }, 'while something is on its way, whatever else is lost'],
+    ['pending', { unfinished: ['a session is open'], gaps: ['a gap'] }, 'while a session is open, whatever is missing so far'],
+    ['pending', { unfinished: ['the window is not over'], captured: false }, 'before the window is over, when nothing came yet'],
+    ['missing', { captured: false }, 'when nothing was captured'],
+    ['missing', { captured: false, gaps: ['a gap'] }, 'when nothing was captured, even though a gap explains it'],
+  ])('is %s %#', (expected, facts, when) => {
+    expect(conditionOf({ ...fine, ...facts }), when).toBe(expected)
+  })
+
+  it('comes with its reasons, and complete with none', () => {
+    expect(reasonsOf(fine)).toEqual([])
+    expect(reasonsOf({ ...fine, captured: false, gaps: ['a gap'] })).toEqual(['nothing was captured'])
+    expect(reasonsOf({ ...fine, lost: ['lost'], gaps: ['a gap'] })).toEqual(['lost', 'a gap'])
+  })
+})
+
+describe('the window', () => {
+  it('is named in Korean time, to the microsecond if need be', () => {
+    expect(readWindow('08:00-20:00', date)).toEqual({ name: '08:00-20:00', fromUs: at(8), toUs: at(20) })
+    expect(readWindow('all', date)).toEqual({ name: 'all', ...day })
+    expect(readWindow('09:00:00.000001-24:00', date)).toMatchObject({ fromUs: at(9) + 1, toUs: day.toUs })
+  })
+
+  it.each(['', '08:00', '20:00-08:00', '08:00-08:00', '8-20', '08:00-20:00-21:00', '08:00-25:00'])('is not "%s"', name =>
+    expect(readWindow(name, date)).toBeUndefined(),
+  )
+})
+
+describe('what is ordered', () => {
+  const options = { wait: 0, format: 'table', data: '/data' } as const
+  it('goes into the data folder unless a file is named', () => {
+    expect(orderOf({ ...options, date: 'yesterday' }, at(30))).toMatchObject({
+      date,
+      window: { name: '08:00-20:00', fromUs: at(8) },
+      output: '/data/certificates/2026-11-25.json',
+    })
+    expect(orderOf({ ...options, date, window: 'all', output: '-' }, at(30))).toMatchObject({ window: { name: 'all' }, output: '-' })
+  })
+
+  it.each([
+    [{ date: 'soon' }, 'Expected a date such as 2026-11-25, today or yesterday, was "soon"'],
+    [{ date: '2026-11-27' }, 'Expected a date that has begun in Korea, was 2026-11-27'],
+    [{ date, window: '9-15' }, 'Expected hours such as 08:00-20:00 or all, was "9-15"'],
+  ])('is refused when it makes no sense: %o', (wrong, message) => {
+    expect(() => orderOf({ ...options, ...wrong }, at(30))).toThrow(message)
+  })
+})
+
+const seen = (...seqs: readonly number[]) => {
+  const set = new SequenceSet()
+  for (const seq of seqs) set.add(seq)
+  return set
+}
+const stations = (change: Partial<Stations> = {}): Stations => ({
+  session: 's1',
+  dataset: 'trade',
+  open: false,
+  journal: { first: 11, last: 15, lastUs: at(10) },
+  topic: seen(11, 12, 13, 14, 15),
+  table: { rows: 5, distinct: 5, lowest: 11, highest: 15 },
+  unread: seen(),
+  letters: { written: 0, stored: 0, open: 0 },
+  ...change,
+})
+const nothing = { rows: 0, distinct: 0, lowest: 0, highest: 0 }
+
+describe('what is on its way is told from what is lost', () => {
+  const through: Progress = { publishedToUs: at(10), behind: new Set(), suspended: new Set(), expired: new Set() }
+  it.each<[string, Partial<Stations>, Partial<Progress>, string[], string[]]>([
+    ['all stations agree', {}, {}, [], []],
+    [
+      'the collector has not published the end yet',
+      { topic: seen(11, 12), table: { rows: 2, distinct: 2, lowest: 11, highest: 12 } },
+      { publishedToUs: at(9) },
+      ['3 records are on their way to Kafka'],
+      [],
+    ],
+    [
+      'the end is not in the topic, but later records are',
+      { topic: seen(11, 12), table: { rows: 2, distinct: 2, lowest: 11, highest: 12 } },
+      {},
+      [],
+      ['3 of 5 records are not in the topic: seq 13-15', '3 of 5 rows are not in the table'],
+    ],
+    [
+      'a record in the middle is not in the topic',
+      { topic: seen(11, 12, 14, 15) },
+      { publishedToUs: at(9) },
+      [],
+      ['1 of 5 records are not in the topic: seq 13'],
+    ],
+    ['the sink has not read them yet', { table: nothing }, { behind: new Set(['trade']) }, ['5 rows are on their way to QuestDB'], []],
+    ['the sink has stored them and the table is empty', { table: nothing }, {}, [], ['5 of 5 rows are not in the table']],
+    [
+      'QuestDB has suspended the table',
+      { table: nothing },
+      { suspended: new Set(['trade']) },
+      ['5 rows are held back: QuestDB has suspended the table'],
+      [],
+    ],
+    ['Kafka has forgotten them and the table holds them', { topic: seen() }, { expired: new Set(['trade']) }, [], []],
+    [
+      'a dead letter is not in its table',
+      { letters: { written: 1, stored: 0, open: 0 } },
+      {},
+      [],
+      ['1 of 1 dead letters are not in their table'],
+    ],
+    [
+      'a dead letter has not been stored yet',
+      { letters: { written: 1, stored: 0, open: 0 } },
+      { behind: new Set(['dead_letter']) },
+      ['1 of 1 dead letters are not in their table'],
+      [],
+    ],
+  ])('%s', (_, change, progress, late, lost) => {
+    expect(arrivalOf(stations(change), { ...through, ...progress })).toEqual({ late, lost })
+  })
+})
+
+describe('the rows that a table lacks', () => {
+  const present = (...missing: readonly number[]) => {
+    const lacks = new Set(missing)
+    return async (from: number, to: number) =>
+      Array.from({ length: to - from + 1 }, (_, index) => from + index).filter(seq => !lacks.has(seq)).length
+  }
+
+  it('are found by halving', async () => {
+    expect(await holes(present(11, 12, 20, 99, 100), 11, 100)).toEqual([
+      [11, 12],
+      [20, 20],
+      [99, 100],
+    ])
+    expect(await holes(present(), 1, 100)).toEqual([])
+    expect(await holes(async () => 0, 1, 30_000_000)).toEqual([[1, 30_000_000]])
+  })
+
+  it('are the first ten ranges at most', async () => {
+    const odd = Array.from({ length: 50 }, (_, index) => 2 * index + 1)
+    expect(await holes(present(...odd), 1, 100)).toHaveLength(10)
+  })
+})
+
+const gap = (fromHour: number, toHour: number, rest: Partial<FeedGap> = {}): FeedGap => {
+  const [from, to] = [at(fromHour), at(toHour)]
+  const all = { types: null, symbols: null, missing: null, evidence: null, session: 's1' }
+  return { from, to, duration: to - from, reason: 'disconnected', ...all, ...rest }
+}
+const session = (openedHour: number, endedHour: number, rest: Partial<SessionCounts> = {}): SessionCounts => ({
+  session: 's1',
+  openedAtUs: at(openedHour),
+  collector: 'test',
+  environment: 'simulator',
+  open: false,
+  cut: false,
+  endedAtUs: at(endedHour),
+  numbers: {},
+  journal: { entries: 7, bytes: 700, sha256: 'ab' },
+  ...rest,
+})
+const window = readWindow('08:00-20:00', date)!
+
+describe('the gaps of a date', () => {
+  it('the time before the first session and behind the last one is one too', () => {
+    const gaps = withoutSession([session(9, 12), session(13, 19)], [gap(12, 13)], window, at(24))
+    expect(gaps).toMatchObject([
+      { from: at(8), to: at(9), reason: 'no_session' },
+      { from: at(19), to: at(20), reason: 'no_session' },
+    ])
+  })
+
+  it('a session that is open covers the time until now, and what has not come yet is no gap', () => {
+    expect(withoutSession([session(7, 9, { open: true })], [], window, at(12))).toEqual([])
+    expect(withoutSession([], [], window, at(7))).toEqual([])
+    expect(withoutSession([], [], window, at(9))).toMatchObject([{ from: at(8), to: at(9) }])
+  })
+
+  it('a gap of some items does not cover the time between two sessions', () => {
+    const gaps = withoutSession([session(8, 12), session(13, 20)], [gap(12, 13, { types: '0B' })], window, at(24))
+    expect(gaps).toMatchObject([{ from: at(12), to: at(13) }])
+  })
+
+  it('are counted within the window, time that two of them share once', () => {
+    const gaps = [gap(7, 9), gap(8.5, 9.5), gap(21, 22), gap(10, 10, { reason: 'volume_missing', missing: 5 })]
+    expect(totalsOf(gaps, window)).toEqual({ gaps: 3, gap_seconds: 5400, missing_shares: 5 })
+    expect(gapSentences(gaps, window)).toEqual([
+      '2 gaps (disconnected) of 5400.000 s, the first at 2026-11-25T07:00:00.000+09:00',
+      '1 gaps (volume_missing) of 0.000 s, 5 shares, the first at 2026-11-25T10:00:00.000+09:00',
+    ])
+  })
+
+  it('concern the types that they name, or all', () => {
+    const gaps = [gap(9, 10), gap(9, 10, { types: '0B,0D' }), gap(9, 10, { types: '0g' })]
+    expect([gapsOfType(gaps, '0D').length, gapsOfType(gaps, '0G').length]).toEqual([2, 1])
+  })
+})
+
+describe('the volume of a date', () => {
+  const item = (rest: Partial<TradedItem> = {}): TradedItem => ({
+    symbol: '005930',
+    venue: 'NXT',
+    firstTotal: 1_000,
+    lastTotal: 1_090,
+    firstVolume: 10,
+    volume: 100,
+    firstUs: at(9),
+    lastUs: at(15),
+    ...rest,
+  })
+  const missing = (shares: number, symbols: string, fromHour = 10) =>
+    gap(fromHour, fromHour + 1, { reason: 'volume_missing', types: '0B', symbols, missing: shares })
+
+  it('adds up when the total grew by the trades, the first one included', () => {
+    expect(reconcile([item()], [])).toEqual({ items: 1, grown: 100, traded: 100, missing: 0, unexplained: 0, not_adding_up: [] })
+  })
+
+  it('adds up with the shares that gaps of that very item name', () => {
+    const gaps = [missing(30, '005930_NX'), missing(7, '005930'), missing(5, '000660_NX'), missing(9, '005930_NX', 16)]
+    expect(reconcile([item({ lastTotal: 1_120 })], gaps)).toMatchObject({ missing: 30, unexplained: 0, not_adding_up: [] })
+  })
+
+  it('names the items that do not add up', () => {
+    const kept = reconcile(
+      [item(), item({ venue: 'KRX', lastTotal: 1_200 }), item({ symbol: '000660', volume: null, firstVolume: null })],
+      [],
+    )
+    expect(kept).toMatchObject({ items: 3, unexplained: 200 })
+    expect(kept.not_adding_up).toEqual([
+      { symbol: '005930', venue: 'KRX', grown: 210, traded: 100, missing: 0, unexplained: 110 },
+      { symbol: '000660', venue: 'NXT', grown: 90, traded: 0, missing: 0, unexplained: 90 },
+    ])
+  })
+})
+
+describe('the certificate', () => {
+  const evidence = (change: Partial<Evidence> = {}): Evidence => ({
+    date,
+    window,
+    checkedAtUs: at(30),
+    sessions: [session(7, 21)],
+    stations: [{ ...stations(), late: [], lost: [] }],
+    gaps: [],
+    volume: reconcile([], []),
+    ...change,
+  })
+
+  it('is complete with all figures of the day', () => {
+    const certificate = certificateOf(evidence())
+    expect(certificate).toMatchObject({
+      date,
+      condition: 'complete',
+      reasons: [],
+      window: { hours: '08:00-20:00', from: '2026-11-25T08:00:00.000+09:00', to: '2026-11-25T20:00:00.000+09:00' },
+      day: { dataset: '*', records: 5, topic: 5, rows: 5, dead_letters: 0, gaps: 0, gap_seconds: 0, missing_shares: 0 },
+      sessions: [{ session: 's1', state: 'closed', journal: { entries: 7, sha256: 'ab' } }],
+    })
+    const trade = certificate.datasets.find(({ dataset }) => dataset === 'trade')!
+    expect(trade).toMatchObject({ condition: 'complete', type: '0B', sessions: [{ journal: { records: 5, first_seq: 11, last_seq: 15 } }] })
+    expect(certificate.datasets.find(({ dataset }) => dataset === 'gold_price')).toMatchObject({ condition: 'missing', records: 0 })
+    expect(textOf(certificate)).toMatch(/^2026-11-25: complete \(08:00-20:00 Korean time\)\n/)
+  })
+
+  it('a gap of one type degrades its dataset and the day, not the others', () => {
+    const book = { ...stations({ dataset: 'order_book' }), late: [], lost: [] }
+    const certificate = certificateOf(
+      evidence({ stations: [...evidence().stations, book], gaps: [gap(9, 10, { types: '0D' }), gap(21, 22)] }),
+    )
+    const words = certificate.datasets.filter(({ records }) => records > 0).map(({ dataset, condition }) => [dataset, condition])
+    expect([certificate.condition, words]).toEqual([
+      'degraded',
+      [
+        ['trade', 'complete'],
+        ['order_book', 'degraded'],
+      ],
+    ])
+    expect(certificate.gaps).toMatchObject([
+      { reason: 'disconnected', seconds: 3600, seconds_in_window: 3600 },
+      { seconds: 3600, seconds_in_window: 0 },
+    ])
+  })
+
+  it('is pending before the window ends, and as long as a session is open', () => {
+    expect(certificateOf(evidence({ checkedAtUs: at(19) })).reasons).toEqual(['the window ends at 2026-11-25T20:00:00.000+09:00'])
+    expect(certificateOf(evidence({ sessions: [session(7, 21, { open: true })] }))).toMatchObject({
+      condition: 'pending',
+      reasons: ['session s1, open since 2026-11-25T07:00:00.000+09:00, is not closed'],
+    })
+  })
+
+  it('counts dead letters of an unknown dataset as not made good', () => {
+    const letters = { ...stations({ dataset: 'dead_letter', journal: { first: 1, last: 2, lastUs: 0 } }), late: [], lost: [] }
+    expect(certificateOf(evidence({ stations: [...evidence().stations, letters] }))).toMatchObject({
+      condition: 'degraded',
+      reasons: ['s1 dead_letter: 2 dead letters were not made good'],
+      day: { dead_letters: 2 },
+    })
+  })
+
+  it('is missing when the capture only spoke of itself', () => {
+    const own = { ...stations({ dataset: 'feed_session' }), late: [], lost: [] }
+    expect(certificateOf(evidence({ stations: [own] }))).toMatchObject({ condition: 'missing', reasons: ['nothing was captured'] })
+  })
+})

@@ -1,0 +1,168 @@
+import { entities } from '@tickhouse/catalogue'
+import { expect, test } from 'vitest'
+import { adviceOfCompose, adviceOfParts, adviceOfStart } from '../src/page/advice.ts'
+import { captureRate, flowsOf } from '../src/page/flows.ts'
+import { latencyIn, meanMs } from '../src/page/latency.ts'
+import { freshnessOf } from '../src/page/page-looker.ts'
+import { problemsOf } from '../src/page/problems.ts'
+import type { Reading } from '../src/page/reading.ts'
+import { stationsOf } from '../src/page/stations.ts'
+import { type SessionRow, timeLineOf } from '../src/page/time-line.ts'
+import type { Snapshot } from '../src/start/observe.ts'
+import { collector, sink } from './statuses.ts'
+
+const atMs = 1_700_000_000_000
+
+function snapshot(more: Partial<Snapshot> = {}): Snapshot {
+  const datasets = entities.map(({ name }) => ({ dataset: name, type: '', perSecond: 0, rows: 0, newestUs: null, lag: 2, behindMs: 0 }))
+  return { atMs, datasets, collector, sink, tablesProblem: undefined, ...more }
+}
+
+function reading(more: Partial<Reading> = {}): Reading {
+  return { snapshot: snapshot(), collector: [], sink: [], today: { gaps: 0, deadLetters: 0 }, ...more }
+}
+
+const advice = adviceOfStart('d')
+const conditions = (given: Reading) =>
+  Object.fromEntries(stationsOf(given, null).map(({ name, condition, word }) => [name, `${condition}: ${word}`]))
+
+test('nothing is wrong when all answer and are ready', () => {
+  expect(problemsOf(reading(), advice)).toEqual([])
+  expect(conditions(reading())).toEqual({
+    venue: 'good: flowing',
+    collector: 'good: ready',
+    journal: 'good: written',
+    kafka: 'good: ready',
+    sink: 'good: ready',
+    questdb: 'good: ready',
+  })
+})
+
+test('a QuestDB that does not answer is said once, with what it means and what to do', () => {
+  const away = reading({ snapshot: snapshot({ tablesProblem: 'fetch failed' }), sink: [{ component: 'questdb', message: 'refused' }] })
+  expect(problemsOf(away, advice)).toEqual([
+    {
+      about: 'questdb',
+      condition: 'bad',
+      problem: 'QuestDB does not answer (fetch failed): records wait in Kafka until it does, and nothing is lost',
+      remedy: expect.stringContaining('tail d/questdb/questdb.log'),
+    },
+  ])
+  expect(conditions(away)).toMatchObject({ questdb: 'bad: no answer', sink: 'poor: not ready', kafka: 'good: ready' })
+  expect(stationsOf(away, null).find(({ name }) => name === 'sink')?.note).toBe('waits for QuestDB')
+})
+
+test('what a service that is away would have told is not known, and not well', () => {
+  const gone = reading({
+    snapshot: snapshot({ collector: undefined, sink: undefined }),
+    collector: new Error('gone'),
+    sink: new Error('gone'),
+  })
+  expect(conditions(gone)).toMatchObject({
+    venue: 'unknown: not known',
+    collector: 'bad: no answer',
+    journal: 'unknown: not known',
+    kafka: 'unknown: not known',
+    sink: 'bad: no answer',
+  })
+  expect(problemsOf(gone, advice).map(({ about }) => about)).toEqual(['collector', 'sink'])
+})
+
+test('Kafka, the venue and the journal speak through collector and sink', () => {
+  const ill = reading({
+    collector: [
+      { component: 'session', message: 'session_taken' },
+      { component: 'publishing', message: 'no broker' },
+      { component: 'journal', message: 'the disk is full' },
+    ],
+    sink: [{ component: 'kafka', message: 'no partitions are being read' }],
+  })
+  expect(problemsOf(ill, adviceOfCompose).map(({ problem }) => problem)).toEqual([
+    'Kafka takes nothing (no broker): frames wait in the journal until it does, and nothing is lost',
+    'collector, session: session_taken',
+    'collector, journal: the disk is full',
+  ])
+  expect(conditions(ill)).toMatchObject({ kafka: 'bad: no answer' })
+})
+
+test('many late datasets are one sentence, each suspended table is one of its own', () => {
+  const late = snapshot().datasets.map(dataset => ({ ...dataset, behindMs: 45_000 }))
+  const problems = problemsOf(
+    reading({ snapshot: snapshot({ datasets: late, sink: { ...sink, suspended: ['trade', 'balance'] } }) }),
+    advice,
+  )
+  expect(problems.map(({ problem }) => problem)).toEqual([
+    'QuestDB takes rows of trade without showing them',
+    'QuestDB takes rows of balance without showing them',
+    `${entities.length} datasets are up to 45 s and together ${2 * entities.length} records behind`,
+  ])
+})
+
+test('remedies are commands that work where the page runs', () => {
+  const lost = reading({ today: { gaps: 2, deadLetters: 0 }, sink: new Error('gone') })
+  const remedies = [advice, adviceOfCompose, adviceOfParts].map(way => problemsOf(lost, way).map(({ remedy }) => remedy))
+  expect(remedies).toEqual([
+    [expect.stringContaining('d/logs/sink.log'), 'tickhouse tail feed_gap --since 24h --data d'],
+    ['docker compose up --detach sink; docker compose logs --tail 20 sink', 'docker compose run --rm cli tail feed_gap --since 24h'],
+    ['tickhouse sink', 'tickhouse tail feed_gap --since 24h'],
+  ])
+})
+
+test('rates come from two looks; a service that was restarted counts from 0, one that is away has none', () => {
+  const status = (received: number, published: number) => ({ ...collector, datasets: { trade: { received, published, lastTimestamp: 0 } } })
+  const before = snapshot({ collector: status(100, 90) })
+  const now = snapshot({ atMs: atMs + 2000, collector: status(160, 30), sink: undefined })
+  expect(flowsOf(before, now).map(({ perSecond }) => perSecond)).toEqual([30, 30, 15, null, null])
+  expect(flowsOf(undefined, now).map(({ perSecond }) => perSecond)).toEqual([null, null, null, null, null])
+  expect([captureRate('trade', before, now), captureRate('balance', before, now)]).toEqual([30, 0])
+})
+
+test('what waits stands at the arrow before which it waits', () => {
+  const notes = flowsOf(undefined, snapshot()).map(({ note }) => note)
+  expect(notes).toEqual(['', '', '1,234 wait', `${2 * entities.length} wait`, ''])
+})
+
+test('the age of the newest heartbeat counts, and that of the newest row where none came yet', () => {
+  const beating = snapshot({ sink: { ...sink, heartbeat: { timestamp: 1, ageMs: 420 } } })
+  expect(freshnessOf(beating)).toEqual({ ageMs: 420, of: 'heartbeat' })
+  const [first, ...rest] = snapshot().datasets
+  expect(freshnessOf(snapshot({ datasets: [{ ...first!, newestUs: (atMs - 700) * 1000 }, ...rest] }))).toEqual({ ageMs: 700, of: 'row' })
+  expect(freshnessOf(snapshot())).toBeNull()
+})
+
+test('latency is the mean of the heartbeats since the last look', () => {
+  const text =
+    'x 1\ntickhouse_sink_capture_to_queryable_seconds_sum{service="sink"} 1.5\ntickhouse_sink_capture_to_queryable_seconds_count{service="sink"} 10\n'
+  const now = latencyIn(text)
+  expect(now).toEqual({ sum: 1.5, count: 10 })
+  expect(meanMs({ sum: 1, count: 8 }, now)).toBe(250)
+  expect([meanMs(now, now), meanMs(undefined, now), meanMs({ sum: 9, count: 90 }, now), latencyIn('x 1')]).toEqual([
+    null,
+    null,
+    null,
+    undefined,
+  ])
+})
+
+test('a session lasts until its close, or until its collector has another one', () => {
+  const row = (session: string, event: string, second: number, reason: string | null = null): SessionRow => ({
+    atUs: second * 1e6,
+    openedUs: second * 1e6,
+    session,
+    event,
+    environment: 'mock',
+    collector: 'c',
+    reason,
+  })
+  const rows = [row('d', 'open', 40), row('b', 'close', 35, 'stopped'), row('b', 'open', 30), row('a', 'open', 10)]
+  const gap = { atUs: 30e6, fromUs: 12e6, toUs: 30e6, reason: 'crashed', types: '0B,0D', symbols: null, missing: 3 }
+  expect(timeLineOf(rows, [gap])).toEqual({
+    environment: 'mock',
+    sessions: [
+      { session: 'd', fromMs: 40_000, toMs: null, reason: null },
+      { session: 'b', fromMs: 30_000, toMs: 35_000, reason: 'stopped' },
+      { session: 'a', fromMs: 10_000, toMs: 30_000, reason: null },
+    ],
+    gaps: [{ fromMs: 12_000, toMs: 30_000, reason: 'crashed', concerns: 'types 0B, 0D; 3 missing' }],
+  })
+})

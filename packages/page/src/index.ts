@@ -1,0 +1,15 @@
+export { type Page, type PageOptions, servePage } from './serve-page.ts'
+export type {
+  Condition,
+  DatasetLine,
+  Flow,
+  Freshness,
+  Gap,
+  PageLink,
+  PageProblem,
+  PageState,
+  Point,
+  SessionSpan,
+  Station,
+  StationName,
+} from './state.ts'

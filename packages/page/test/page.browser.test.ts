@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { createLogger } from '@tickhouse/runtime'
+import { eventually } from '@tickhouse/testkit'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { servePage } from '../src/serve-page.ts'
+import type { PageState } from '../src/state.ts'
+import { launch, open, reasonToSkip } from './browser.ts'
+import { stateOf } from './states.ts'
+
+const log = createLogger({ name: 'tests', level: 'silent' })
+const reason = reasonToSkip()
+const patient = { timeoutMs: 20_000 }
+const questdbAway: Partial<PageState> = {
+  problems: [
+    {
+      about: 'questdb',
+      condition: 'bad',
+      problem: 'QuestDB does not answer (fetch failed)',
+      remedy: 'tail questdb.log   (it is started again)',
+    },
+  ],
+}
+
+describe.skipIf(reason !== undefined)(`the page in a browser${reason ? ` (skipped, because ${reason})` : ''}`, () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launch()
+  }, 90_000)
+  afterAll(() => browser?.close())
+
+  test('shows rates, datasets and that nothing is wrong, without a complaint of the browser', { timeout: 60_000 }, async () => {
+    const { url } = await serve(() => stateOf())
+    const { page, faults } = await open(browser, url)
+    await eventually(async () => expect(await textOf(page, '#problems-title')).toBe('Nothing is wrong'), patient)
+    expect(await page.locator('#picture .rate').allTextContents()).toEqual(Array(5).fill('53 /s'))
+    expect(await page.locator('#dataset-rows th').allTextContents()).toEqual(['trade0B', 'order_book0D', 'feed_gap'])
+    expect(await page.locator('#pipeline-words li').first().textContent()).toBe('venue: ready, 53 records a second to collector')
+    expect(await page.locator('.plot canvas').count()).toBe(2)
+    expect(faults).toEqual([])
+  })
+
+  test('says what is wrong in words and announces it once; when it is mended it says that too', { timeout: 60_000 }, async () => {
+    let more: Partial<PageState> = {}
+    const { url } = await serve(() => stateOf(more))
+    const { page } = await open(browser, url)
+    await eventually(async () => expect(await textOf(page, '#problems-title')).toBe('Nothing is wrong'), patient)
+    more = questdbAway
+    await eventually(async () => expect(await textOf(page, '#announcement')).toContain('QuestDB does not answer'), patient)
+    expect(await textOf(page, '#problem-list code')).toBe('tail questdb.log')
+    expect(await page.title()).toContain('(1) tickhouse: QuestDB does not answer')
+    more = {}
+    await eventually(async () => expect(await textOf(page, '#announcement')).toBe('Nothing is wrong any more'), patient)
+  })
+
+  test('the keyboard reaches the heads of the table and sorts with them', { timeout: 60_000 }, async () => {
+    const { url } = await serve(() => stateOf())
+    const { page } = await open(browser, url)
+    await page.locator('#dataset-rows tr').first().waitFor()
+    const focused = () => page.evaluate('document.activeElement.textContent')
+    for (let pressed = 0; pressed < 20 && (await focused()) !== 'rows'; pressed++) await page.keyboard.press('Tab')
+    expect(await focused()).toBe('rows')
+    const first = () => textOf(page, '#dataset-rows th')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Enter')
+    expect(await page.locator('th[aria-sort=ascending]').textContent()).toContain('rows')
+    expect(await first()).toBe('feed_gap')
+    await page.keyboard.press('Enter')
+    expect(await first()).toBe('trade0B')
+  })
+
+  test('when its own server is gone it says so, and goes on when that is back', { timeout: 60_000 }, async () => {
+    const { url, close } = await serve(() => stateOf())
+    const { page } = await open(browser, url)
+    await eventually(async () => expect(await textOf(page, '#problems-title')).toBe('Nothing is wrong'), patient)
+    await close()
+    await eventually(async () => expect(await textOf(page, '#connection')).toContain('does not answer since'), patient)
+    await serve(() => stateOf(questdbAway), Number(new URL(url).port))
+    await eventually(async () => expect(await textOf(page, '#connection')).toBe(''), patient)
+    expect(await textOf(page, '#problems-title')).toBe('One thing is wrong')
+  })
+
+  test.each(['light', 'dark'] as const)(
+    'nothing keeps anybody out, and nothing is wider than a telephone (%s)',
+    { timeout: 60_000 },
+    async colorScheme => {
+      const gap = { fromMs: Date.now() - 30_000, toMs: Date.now() - 29_000, reason: 'disconnected', concerns: 'all types' }
+      const { url } = await serve(() =>
+        stateOf({ ...questdbAway, gaps: [gap], links: [{ name: 'SQL console', url: 'http://127.0.0.1:9000' }] }),
+      )
+      const { page } = await open(browser, url, { colorScheme, viewport: { width: 420, height: 900 }, bypassCSP: true })
+      await page.locator('#gap-rows tr').first().waitFor()
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(420)
+      expect(await barriers(page)).toEqual([])
+    },
+  )
+})
+
+async function serve(state: () => PageState, port = 0) {
+  const page = await servePage({ look: async () => state(), port, log })
+  onTestFinished(() => page.close())
+  return page
+}
+
+function textOf(page: Page, selector: string): Promise<string | null> {
+  return page.locator(selector).first().textContent()
+}
+
+/** What axe finds against WCAG 2.2 A and AA, contrast among it, and its best practices. */
+async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+  const { violations } = (await page.evaluate('axe.run()')) as { violations: { id: string; nodes: { html: string }[] }[] }
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+}

@@ -1,0 +1,94 @@
+import { request } from 'node:http'
+import { createLogger } from '@tickhouse/runtime'
+import { eventually } from '@tickhouse/testkit'
+import { expect, onTestFinished, test } from 'vitest'
+import { type PageOptions, servePage } from '../src/serve-page.ts'
+import type { PageAnswer } from '../src/state.ts'
+import { stateOf } from './states.ts'
+
+const log = createLogger({ name: 'tests', level: 'silent' })
+
+async function served(options: Partial<PageOptions> = {}): Promise<string> {
+  const page = await servePage({ look: async () => stateOf(), port: 0, log, ...options })
+  onTestFinished(() => page.close())
+  return page.url
+}
+
+/** The status of an answer to a request with any Host header; fetch would not send it. */
+function statusFor(url: string, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(url, { headers: { host } }, response => resolve(response.resume().statusCode))
+      .once('error', reject)
+      .end()
+  })
+}
+
+test('serves the page, its files and uPlot from here, with nothing from elsewhere', async () => {
+  const url = await served()
+  const html = await (await fetch(url)).text()
+  const paths = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path!)
+  expect(paths).toContain('/main.js')
+  expect(html).not.toMatch(/https?:|<script>|<style|\son\w+=/)
+  for (const path of [...paths, '/uplot.js', '/pipeline.js']) expect((await fetch(url + path)).status, path).toBe(200)
+})
+
+test('every answer forbids whatever is not its own', async () => {
+  const url = await served()
+  for (const path of ['/', '/state.json', '/nothing']) {
+    const { headers } = await fetch(url + path)
+    expect(headers.get('content-security-policy'), path).toMatch(/^default-src 'self';.*frame-ancestors 'none'/)
+    expect(headers.get('x-content-type-options'), path).toBe('nosniff')
+  }
+})
+
+test('answers GET and HEAD, and nothing else', async () => {
+  const url = await served()
+  const head = await fetch(url, { method: 'HEAD' })
+  expect([head.status, await head.text()]).toEqual([200, ''])
+  for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
+    const answer = await fetch(`${url}/state.json`, { method })
+    expect([answer.status, answer.headers.get('allow')], method).toEqual([405, 'GET, HEAD'])
+  }
+})
+
+test('a name that is not its own gets nothing: it may lead here from a foreign page', async () => {
+  const url = await served({ hostNames: ['tick.example'] })
+  for (const host of ['127.0.0.1:9500', 'localhost', '[::1]:9500', 'LOCALHOST:1', 'tick.example:9500'])
+    expect(await statusFor(`${url}/state.json`, host), host).toBe(200)
+  for (const host of ['evil.example', 'evil.example:9500', 'localhost.evil.example', '127.0.0.1.evil.example'])
+    expect(await statusFor(`${url}/state.json`, host), host).toBe(421)
+})
+
+test('no path leads out of its files', async () => {
+  const url = await served()
+  for (const path of ['/../package.json', '/%2e%2e/package.json', '//etc/passwd', '/tsconfig.json', '/src/state.ts'])
+    expect(await statusFor(url + path, 'localhost'), path).toBe(404)
+})
+
+test('tells the newest state, and of the points only those that are new', async () => {
+  let atMs = 1000
+  const url = await served({ look: async () => stateOf({ atMs: atMs++ }) })
+  const ask = async (since: number) => (await (await fetch(`${url}/state.json?since=${since}`)).json()) as PageAnswer
+  const first = await ask(0)
+  expect([first.state.atMs, first.points.map(point => point.atMs)]).toEqual([1000, [1000]])
+  await eventually(async () => expect((await ask(1000)).points.map(point => point.atMs).slice(0, 2)).toEqual([1001, 1002]))
+})
+
+test('goes on with what it knew when it could not look', async () => {
+  let looks = 0
+  const look = async () => {
+    if (looks++ > 0) throw new Error('nobody home')
+    return stateOf({ atMs: 7 })
+  }
+  const url = await served({ look })
+  const ask = async () => ((await (await fetch(`${url}/state.json`)).json()) as PageAnswer).state.atMs
+  await eventually(async () => {
+    expect(await ask()).toBe(7)
+    expect(looks).toBeGreaterThan(1)
+  })
+})
+
+test('a port that is taken is named', async () => {
+  const port = Number(new URL(await served()).port)
+  await expect(served({ port })).rejects.toThrow(`Could not serve the page on 127.0.0.1:${port}`)
+})

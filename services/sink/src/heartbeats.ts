@@ -1,0 +1,72 @@
+import { entityOf } from '@tickhouse/catalogue'
+import { delay, isAbort } from '@tickhouse/runtime'
+import { type Store, timeLiteral } from '@tickhouse/store'
+
+/** What watching needs. */
+export interface HeartbeatParts {
+  readonly store: Pick<Store, 'query'>
+  /** Hears how long each heartbeat took from its capture until a query found it, s. */
+  readonly onVisible: (seconds: number) => void
+  /** True while QuestDB takes no rows: then it is not asked either. */
+  readonly isStoreFailing: () => boolean
+}
+
+const table = entityOf('feed_heartbeat').table.name
+const everyMs = 1_000
+const leastWaitMs = 50
+const mostWaitMs = 500
+const mostAtOnce = 10_000
+
+/** The heartbeats that can be queried: the age of the newest one is the age of what can be queried at all. */
+export class Heartbeats {
+  /** Capture time of the newest one, µs; undefined before the first. */
+  newestUs: number | undefined
+  readonly #parts: HeartbeatParts
+  /** How long the newest one took, ms. */
+  #latencyMs = 0
+
+  constructor(parts: HeartbeatParts) {
+    this.#parts = parts
+  }
+
+  /** Age of the newest one, ms, or how far it lies ahead where clocks differ; undefined before the first. */
+  get ageMs(): number | undefined {
+    return this.newestUs === undefined ? undefined : Math.abs(Date.now() - this.newestUs / 1_000)
+  }
+
+  /** Looks again and again until the signal aborts; a QuestDB that does not answer changes nothing. */
+  async watch(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      if (!this.#parts.isStoreFailing()) await this.look(signal).catch(() => {})
+      await delay(nextLookMs(this.ageMs, this.#latencyMs), signal).catch(error => {
+        if (!isAbort(error)) throw error
+      })
+    }
+  }
+
+  /** Looks once. The first look only finds out where to begin: what stood there before was not seen to come. */
+  async look(signal: AbortSignal): Promise<void> {
+    const before = this.newestUs
+    const rows = await this.#parts.store.query<{ timestamp: number }>(queryFor(before), signal)
+    const nowMs = Date.now()
+    for (const { timestamp } of rows) {
+      this.newestUs = timestamp
+      if (before === undefined) continue
+      this.#latencyMs = Math.max(0, nowMs - timestamp / 1_000)
+      this.#parts.onVisible(this.#latencyMs / 1_000)
+    }
+  }
+}
+
+/** The next heartbeat is due a second after the newest one plus the time that one took; the longer it is overdue, the less often is asked. */
+export function nextLookMs(ageMs: number | undefined, latencyMs: number): number {
+  if (ageMs === undefined) return mostWaitMs
+  const dueInMs = everyMs + 0.8 * latencyMs - ageMs
+  return Math.min(mostWaitMs, Math.max(leastWaitMs, dueInMs > 0 ? dueInMs : -dueInMs / 4))
+}
+
+/** A range over the designated timestamp: nothing is scanned. */
+function queryFor(afterUs: number | undefined): string {
+  if (afterUs === undefined) return `SELECT timestamp FROM ${table} LIMIT -1`
+  return `SELECT timestamp FROM ${table} WHERE timestamp > ${timeLiteral(afterUs)} LIMIT ${mostAtOnce}`
+}
