@@ -11,7 +11,7 @@ import { tickhouse } from './command.ts'
 import type { SecureKafka } from './secure-kafka.ts'
 
 const services = join(import.meta.dirname, '..', 'services')
-const log = createLogger({ name: 'tests', level: 'silent' })
+const log = createLogger({ name: 'tests', level: process.env['LOG_LEVEL'] ?? 'silent', pretty: false })
 
 /** A service that serves /status and the like. */
 export type Secured = ChildService<{ url: string; wsUrl?: string }>

@@ -166,6 +166,7 @@ describe.runIf(canStartSecureKafka())('a Kafka and a QuestDB that are closed', (
     ['account-consumer', 'read the market', user => busAs(kafka, user).readSince([tradeTopic], 0, () => {}, soon())],
     ['sink', 'write a market topic', user => publish(user, tradeTopic)],
     ['collector', 'take the place of the sink', user => joinGroup(user, 'tickhouse-sink')],
+    ['consumer', 'look at the group of the sink', user => busAs(kafka, user).lag('tickhouse-sink', [tradeTopic], soon())],
     ['topic-admin', 'read a topic', user => busAs(kafka, user).readSince([tradeTopic], 0, () => {}, soon())],
     ['collector', 'make a topic', user => makeTopic(user, 'kiwoom.market.other.v1')],
     ['topic-admin', 'make a topic of another name', user => makeTopic(user, 'other')],
@@ -177,6 +178,7 @@ describe.runIf(canStartSecureKafka())('a Kafka and a QuestDB that are closed', (
   it('each role can do the same where it is allowed', async () => {
     await busAs(kafka, 'consumer').readSince([tradeTopic], Date.now(), () => {}, soon())
     await busAs(kafka, 'account-consumer').readSince(accountTopics, Date.now(), () => {}, soon())
+    expect(await busAs(kafka, 'operator').lag('tickhouse-sink', [tradeTopic], soon())).toHaveLength(6)
     const stop = new AbortController()
     const reader = busAs(kafka, 'consumer').reader({
       groupId: 'consumer.research',
@@ -271,6 +273,7 @@ async function printedConfigurations({ announced }: Secured): Promise<string[]> 
     execFileSync(process.execPath, [join(import.meta.dirname, '..', 'services', name, 'src', 'main.ts'), '--print-config'], {
       env: { PATH: process.env['PATH'], ...env, ...inFiles(secrets) },
       encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
     })
   return [print('collector', collectorSettings(announced)), print('sink', sinkSettings())]
 }

@@ -5,6 +5,7 @@ import type { BatchLimits } from './batches.ts'
 import { disconnect, openCluster, partitionsOf } from './cluster.ts'
 import { translate } from './errors.ts'
 import type { Position } from './fetch.ts'
+import { checkGroupRights } from './group-rights.ts'
 import { createKafka, type KafkaOptions } from './kafka-client.ts'
 import { createBusMetrics } from './metrics.ts'
 import { committedOffsets, offsetsAt } from './offsets.ts'
@@ -106,6 +107,7 @@ export function connectBus(options: BusOptions): Bus {
 }
 
 async function lagOf(cluster: Cluster, groupId: string, partitions: readonly TopicPartition[]): Promise<PartitionLag[]> {
+  await checkGroupRights(cluster, groupId)
   const committed = await committedOffsets(cluster, groupId, partitions)
   const [earliest, ends] = [await offsetsAt(cluster, partitions, 'earliest'), await offsetsAt(cluster, partitions, 'latest')]
   const offsets = new Map(committed.map(offset => [partitionKey(offset), offset.offset]))

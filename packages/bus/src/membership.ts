@@ -2,6 +2,7 @@ import type { Logger } from '@tickhouse/runtime'
 import kafkajs, { type Cluster, type Consumer, type Kafka } from 'kafkajs'
 import { learnTopics } from './cluster.ts'
 import { BusError, isRefused, translate } from './errors.ts'
+import { checkGroupRights } from './group-rights.ts'
 import { metadataMaxAgeMs } from './kafka-client.ts'
 import type { BusMetrics } from './metrics.ts'
 import type { CommittedOffset } from './offsets.ts'
@@ -55,6 +56,7 @@ export class Membership {
     try {
       await consumer.connect()
       await learnTopics(cluster, options.topics)
+      await checkGroupRights(cluster, options.groupId)
       await consumer.subscribe({ topics: [...options.topics], fromBeginning: true })
     } catch (error) {
       await forMoment(consumer.disconnect())
