@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Pipeline } from '../tests/pipeline.ts'
+import { metricOf, Pipeline } from '../tests/pipeline.ts'
 import { memoryMb } from './process-cost.ts'
 import type { BenchRow } from './report.ts'
 import { ownBenchServers } from './servers.ts'
@@ -16,8 +16,8 @@ export async function run(): Promise<BenchRow[]> {
   try {
     await pipeline.run({ rate: RATE })
     await sleep(WARM_UP_MS)
-    const collector = await without(quest, pipeline.running.sink!.pid, 'sink', 'QuestDB')
-    const sink = await without(kafka, pipeline.running.collector!.pid, 'collector', 'Kafka')
+    const collector = await without(quest, pipeline, 'sink', 'QuestDB')
+    const sink = await without(kafka, pipeline, 'collector', 'Kafka')
     return [...collector, ...sink]
   } finally {
     await pipeline.close()
@@ -27,24 +27,27 @@ export async function run(): Promise<BenchRow[]> {
 
 async function without(
   server: { start(): Promise<void>; stop(): Promise<void> },
-  pid: number,
-  name: string,
+  pipeline: Pipeline,
+  name: 'collector' | 'sink',
   away: string,
 ): Promise<BenchRow[]> {
+  const { pid } = pipeline.running[name]!
   const before = memoryMb(pid)
   await server.stop()
+  const received = await framesReceived(pipeline)
   const samples: number[] = []
   for (const end = Date.now() + AWAY_MS; Date.now() < end; await sleep(SAMPLE_MS)) samples.push(memoryMb(pid))
+  const rate = Math.round((((await framesReceived(pipeline)) - received) / AWAY_MS) * 1000)
   await server.start()
   const third = Math.floor(samples.length / 3)
   const thirds = [samples.slice(0, third), samples.slice(third, 2 * third), samples.slice(2 * third)]
   const figures = thirds.map(part => `${median(part).toFixed(0)} (at most ${Math.max(...part).toFixed(0)})`)
-  return [
-    {
-      what: `${name} without ${away} for ten minutes at ${RATE} frames/s: memory in MB before, and in each third`,
-      figure: `${before.toFixed(0)}; ${figures.join(', ')}`,
-    },
-  ]
+  const what = `${name} without ${away} for ten minutes at ${rate} frames/s: memory in MB before; median of each third`
+  return [{ what, figure: `${before.toFixed(0)}; ${figures.join(', ')}` }]
+}
+
+function framesReceived({ running }: Pipeline): Promise<number> {
+  return metricOf(running.collector!, 'tickhouse_collector_frames_received_total', { kind: 'real' })
 }
 
 function median(values: readonly number[]): number {
