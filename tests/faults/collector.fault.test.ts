@@ -86,7 +86,8 @@ describeFaults('the collector', () => {
         const [gap] = await pipeline.store.query<{ missing: number }>(
           `SELECT sum(missing) AS missing FROM feed_gap WHERE reason = 'journal_full'`,
         )
-        expect(report.gaps.filter(({ reason }) => reason === 'journal_full')).toHaveLength(1)
+        // A disk at its edge may take something in between: then there are several.
+        expect(report.gaps.filter(({ reason }) => reason === 'journal_full').length).toBeGreaterThan(0)
         expect(gap!.missing).toBeGreaterThanOrEqual(frames)
       } finally {
         await pipeline.running.collector?.stop()
