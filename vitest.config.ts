@@ -43,9 +43,8 @@ export default defineConfig({
           name: 'faults',
           include: ['tests/faults/*.fault.test.ts'],
           globalSetup: './packages/testkit/src/own-servers-setup.ts',
-          fileParallelism: process.env['FAULTS'] === 'all',
           // Cases wait most of the time.
-          maxWorkers: 6,
+          maxWorkers: process.env['FAULTS'] === 'all' ? 6 : 2,
           hookTimeout: 180_000,
         },
       },

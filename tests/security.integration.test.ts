@@ -183,7 +183,7 @@ describe.runIf(canStartSecureKafka())('a Kafka and a QuestDB that are closed', (
     const reader = busAs(kafka, 'consumer').reader({
       groupId: 'consumer.research',
       topics: [tradeTopic],
-      startAt: async () => [{ topic: tradeTopic, partition: 0, offset: 0 }],
+      startAt: async partitions => partitions.map(({ topic, partition, earliest: offset }) => ({ topic, partition, offset })),
     })
     for await (const _ of reader.rounds(stop.signal)) stop.abort()
     await reader.close()
