@@ -69,11 +69,18 @@ describeWithServers('from the wire to SQL', () => {
     await eventually(async () => expect(await metricOf(sink, 'tickhouse_sink_capture_to_queryable_seconds_count')).toBeGreaterThan(1), {
       timeoutMs: 60_000,
     })
-    const [collected, stored] = [await statusOf<CollectorStatus>(collector), await statusOf<SinkStatus>(sink)]
+    const [collected, stored] = await eventually(
+      async () => {
+        const [now, done] = [await statusOf<CollectorStatus>(collector), await statusOf<SinkStatus>(sink)]
+        expect(now.state).toBe('live')
+        expect(done.datasets['trade']!.received).toBeGreaterThan(0)
+        return [now, done] as const
+      },
+      { timeoutMs: 60_000 },
+    )
     expect(await metricOf(sink, 'tickhouse_sink_heartbeat_age_seconds')).toBeLessThan(60)
     expect(stored.heartbeat.ageMs).toBeLessThan(60_000)
     expect(stored.datasets['trade']).toMatchObject({ received: expect.any(Number), lag: expect.any(Number), lagMs: expect.any(Number) })
-    expect(stored.datasets['trade']!.received).toBeGreaterThan(0)
     expect(collected.pairs.registered).toBe(collected.pairs.wanted)
     expect(collected.pairs.wanted).toBeGreaterThan(100)
     expect(collected.journal.bytes).toBeGreaterThan(1_000)

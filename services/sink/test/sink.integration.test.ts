@@ -189,7 +189,8 @@ describeWithOwnServers('the sink', () => {
     servers.kafkaProxy.stall()
     const startedAt = performance.now()
     expect((await sink.stop()).code).toBe(0)
-    expect(performance.now() - startedAt).toBeLessThan(12_000)
+    // What is under way has 10 s, then closing has a moment.
+    expect(performance.now() - startedAt).toBeLessThan(20_000)
     await servers.kafkaProxy.restore()
   })
 
