@@ -16,8 +16,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{packages,services}/*/test/**/*.test.ts', 'infra/**/*.test.ts', 'tests/*.property.test.ts'],
-          exclude: [...needsServers, ...needsBrowser],
+          include: ['{packages,services}/*/test/**/*.test.ts', 'infra/**/*.test.ts', 'tests/*.test.ts'],
+          exclude: [...needsServers, ...needsBrowser, ...needsCompose],
           testTimeout: 20_000,
         },
       },

@@ -11,6 +11,11 @@ interface Captured {
   readonly atUs: number
 }
 
+/** A captured frame and what it is in the ledger. */
+interface Matched extends Captured {
+  readonly entry: LedgerEntry
+}
+
 /** An interval in which frames may be missing, µs. */
 export interface Interval {
   readonly from: number
@@ -46,18 +51,24 @@ export async function account(ledgerFile: string, journal: string): Promise<Acco
   const captured = await capturedFrames(journal)
   const own = captured.filter(({ key }) => known.has(key))
   const lost: (Interval & { frames: number })[] = []
-  const matched: { entry: LedgerEntry; session: string }[] = []
+  const matched: Matched[] = []
   let at = 0
-  let lastUs = 0
   for (const { key, session, atUs } of own) {
     const found = keys.indexOf(key, at)
     if (found < 0) throw new Error(`The journal holds a frame twice or out of order: session ${session}, captured at ${atUs} µs`)
-    if (found > at) lost.push({ from: lastUs, to: atUs, frames: found - at })
-    matched.push({ entry: sent[found]!, session })
+    if (found > at) lost.push({ from: certainlyBefore(new Set(keys.slice(at, found)), matched), to: atUs, frames: found - at })
+    matched.push({ key, atUs, entry: sent[found]!, session })
     at = found + 1
-    lastUs = atUs
   }
   return { sent: sent.length, captured: own.length, foreign: captured.length - own.length, lost, ...countsOf(matched) }
+}
+
+/**
+ * When the last frame was captured that was sent before these for certain, µs; 0 where there is none. Some frames are sent again with the same bytes:
+ * what was captured may be the copy that came after the loss.
+ */
+function certainlyBefore(lostKeys: ReadonlySet<number>, matched: readonly Matched[]): number {
+  return matched.findLast(({ key }) => !lostKeys.has(key))?.atUs ?? 0
 }
 
 /** The frames that the venue made, in order; a line that is being written is left out. */

@@ -69,6 +69,9 @@ describeFaults('QuestDB', () => {
     const column = 'trade_turnover_krw_thousand'
     await pipeline.store.query(`ALTER TABLE trade ALTER COLUMN ${column} TYPE INT`)
     try {
+      // A request under way would turn the value into null instead of refusing it.
+      await pipeline.store.waitUntilApplied('trade')
+      await flow(pipeline, 1)
       const session = `poison-${random.seed}`
       const record = { timestamp: Date.now() * 1_000, symbol: '005930', venue: 'KRX', session, seq: 1, [column]: 5_000_000_000 }
       await publish(pipeline, record)
