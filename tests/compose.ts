@@ -13,6 +13,7 @@ export interface ContainerState {
   readonly ID: string
   readonly Name: string
   readonly Service: string
+  readonly Image: string
   readonly State: string
 }
 

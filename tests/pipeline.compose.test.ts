@@ -35,9 +35,8 @@ describeCompose('docker compose', () => {
   })
 
   it('the live page sees all parts', async () => {
-    const ask = async () => (await (await fetch(`http://127.0.0.1:${project.ports.page}/state.json`)).json()) as { state: PageState }
     await eventually(async () => {
-      const { stations, flows } = (await ask()).state
+      const { stations, flows } = (await pageState()).state
       expect(stations.map(({ condition }) => condition)).toEqual(Array(6).fill('good'))
       expect(Math.min(...flows.map(({ perSecond }) => perSecond ?? 0))).toBeGreaterThan(0)
     }, patient)
@@ -99,6 +98,19 @@ describeCompose('docker compose', () => {
       await complete()
     }, 300_000)
 
+  it('an upgrade of every image under load loses nothing', async () => {
+    const ours = async () => (await project.containers()).flatMap(({ ID, Image }) => (Image.startsWith(project.name) ? [ID] : []))
+    const before = await ours()
+    await growing()
+    for (const service of ['collector', 'sink', 'simulator', 'cli']) await buildNextVersion(`${project.name}/${service}:local`)
+    await project.up()
+    const after = await ours()
+    expect(after).toHaveLength(before.length)
+    expect(after.filter(id => before.includes(id))).toEqual([])
+    await growing()
+    await complete()
+  }, 300_000)
+
   it('three sinks share the partitions', async () => {
     await project.up('--scale', 'sink=3')
     await eventually(async () => {
@@ -106,6 +118,10 @@ describeCompose('docker compose', () => {
       expect(shares).toHaveLength(3)
       expect(Math.min(...shares)).toBeGreaterThan(0)
       expect(shares.reduce((sum, share) => sum + share)).toBe(partitionCount)
+    }, patient)
+    await eventually(async () => {
+      const { stations } = (await pageState()).state
+      expect(stations.find(({ name }) => name === 'sink')).toMatchObject({ condition: 'good', note: expect.stringMatching(/^3 sinks/) })
     }, patient)
     await growing()
     await complete()
@@ -146,6 +162,25 @@ describeCompose('docker compose', () => {
     }
   }, 300_000)
 
+  it('with a closed Kafka rows of all types arrive, and nobody gets in or does what is not theirs', async () => {
+    await project.compose('down')
+    const files = { COMPOSE_FILE: 'docker-compose.yml:docker-compose.secure.yml' }
+    const closed = await ComposeProject.open('closed', { SIMULATOR_RATE: '300', TICKHOUSE_IMAGES: project.name, ...files })
+    try {
+      await closed.up()
+      const closedStore = await closed.store()
+      for (const { name } of venueDatasets)
+        await eventually(async () => expect(await rows(name, closedStore), name).toBeGreaterThan(0), patient)
+      closedStore.close()
+      expect((await verify(closed)).verdict).toBe('complete')
+      const asAdmin = ['run', '--rm', '-T', '--env', 'KAFKA_SASL_USERNAME=admin', 'cli', 'topics', 'plan']
+      await expect(closed.compose(...asAdmin)).rejects.toThrow(/BUS_AUTHENTICATION_FAILED/)
+      await expect(closed.cli('acls', 'plan')).rejects.toThrow(/BUS_NOT_ALLOWED/)
+    } finally {
+      await closed.close()
+    }
+  }, 300_000)
+
   /** Stands in for Kiwoom: a simulator outside of the project, that takes the keys of `keyFiles` only. */
   async function startVenue(live: ComposeProject): Promise<void> {
     const settings = ['SIMULATOR_HOST=0.0.0.0', 'SIMULATOR_PORT=9400', 'SIMULATOR_APP_KEY=app', 'SIMULATOR_SECRET_KEY=secret']
@@ -154,8 +189,16 @@ describeCompose('docker compose', () => {
     await docker(['run', '--detach', '--name', `${live.name}-venue`, ...network, ...environment, `${project.name}/simulator:local`])
   }
 
-  const rows = async (table: string) => (await store.query<{ count: number }>(`SELECT count() AS count FROM ${table}`))[0]!.count
-  const verify = async (): Promise<VerifyReport> => JSON.parse(await project.cli('verify', '--format', 'json', '--wait', '60s'))
+  /** Another image by the same name, as a new version leaves it. */
+  async function buildNextVersion(image: string): Promise<void> {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'Dockerfile'), `FROM ${image}\nLABEL version=next\n`)
+    await docker(['build', '--tag', image, folder])
+  }
+
+  const rows = async (table: string, of = store) => (await of.query<{ count: number }>(`SELECT count() AS count FROM ${table}`))[0]!.count
+  const pageState = async () => (await (await fetch(`http://127.0.0.1:${project.ports.page}/state.json`)).json()) as { state: PageState }
+  const verify = async (of = project): Promise<VerifyReport> => JSON.parse(await of.cli('verify', '--format', 'json', '--wait', '60s'))
 
   /** Resolves when new rows have arrived. */
   async function growing(): Promise<void> {

@@ -11,6 +11,12 @@ export interface RunningProcess {
   readonly http: string | null
 }
 
+/** Where collector and sinks serve their status now, as far as they run. */
+export interface ServiceAddresses {
+  readonly collector: string | undefined
+  readonly sinks: readonly string[]
+}
+
 /** What a running `tickhouse start` leaves in its data folder for the other verbs. */
 export interface RunFile {
   readonly pid: number
@@ -32,6 +38,12 @@ export function readRunFile(data: string): RunFile | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Where those of the processes that are services serve. */
+export function addressesOf(processes: readonly RunningProcess[]): ServiceAddresses {
+  const all = (service: string) => processes.flatMap(({ name, http }) => (name === service && http !== null ? [http] : []))
+  return { collector: all('collector')[0], sinks: all('sink') }
 }
 
 /** Replaces the run file in one step, so that no reader sees half of it; only its owner can read it, and no password is in it. */

@@ -1,13 +1,15 @@
 import { entities } from '@tickhouse/catalogue'
+import type { SinkStatus } from '@tickhouse/runtime'
 import { expect, test } from 'vitest'
 import { adviceOfCompose, adviceOfParts, adviceOfStart } from '../src/page/advice.ts'
 import { captureRate, flowsOf } from '../src/page/flows.ts'
-import { latencyIn, meanMs } from '../src/page/latency.ts'
+import { type LatencyCount, latencyIn, meanMs } from '../src/page/latency.ts'
 import { freshnessOf } from '../src/page/page-looker.ts'
 import { problemsOf } from '../src/page/problems.ts'
 import type { Reading } from '../src/page/reading.ts'
 import { stationsOf } from '../src/page/stations.ts'
 import { type SessionRow, timeLineOf } from '../src/page/time-line.ts'
+import { readyTogether, sinksBehind, together } from '../src/sinks.ts'
 import type { Snapshot } from '../src/start/observe.ts'
 import { collector, sink } from './statuses.ts'
 
@@ -15,7 +17,8 @@ const atMs = 1_700_000_000_000
 
 function snapshot(more: Partial<Snapshot> = {}): Snapshot {
   const datasets = entities.map(({ name }) => ({ dataset: name, type: '', perSecond: 0, rows: 0, newestUs: null, lag: 2, behindMs: 0 }))
-  return { atMs, datasets, collector, sink, tablesProblem: undefined, ...more }
+  const sinks = more.sinks ?? ('sink' in more ? [more.sink].filter(each => each !== undefined) : [sink])
+  return { atMs, datasets, collector, sinks, sink: together(sinks), tablesProblem: undefined, ...more }
 }
 
 function reading(more: Partial<Reading> = {}): Reading {
@@ -117,6 +120,44 @@ test('rates come from two looks; a service that was restarted counts from 0, one
   expect([captureRate('trade', before, now), captureRate('balance', before, now)]).toEqual([30, 0])
 })
 
+test('several sinks are shown as one, each compared with itself, however they come and go', () => {
+  const stores = (pid: number, stored: number, lag: number): SinkStatus => ({
+    ...sink,
+    ...{ pid, startedAt: new Date(atMs - 60_000).toISOString(), deadLetters: 1 },
+    datasets: { trade: { received: stored, stored, lag, lagMs: lag, lastTimestamp: pid } },
+  })
+  const before = snapshot({ sinks: [stores(1, 1000, 0), stores(2, 5000, 0)] })
+  const started = { ...stores(4, 10, 0), startedAt: new Date(atMs + 500).toISOString() }
+  const now = snapshot({ atMs: atMs + 2000, sinks: [stores(1, 1100, 3), stores(3, 9000, 4), started] })
+  expect(now.sink).toMatchObject({ deadLetters: 3, datasets: { trade: { stored: 10_110, lag: 7, lagMs: 4, lastTimestamp: 4 } } })
+  expect(flowsOf(before, now).at(-1)?.perSecond).toBe(55)
+  expect(flowsOf(before, snapshot({ sinks: [] })).at(-1)?.perSecond).toBeNull()
+  expect(stationsOf(reading({ snapshot: now }), null).find(({ name }) => name === 'sink')?.note).toBe('3 sinks, 3 dead letters')
+})
+
+test('the newest heartbeat of any sink counts, and each suspended table once', () => {
+  const beating = (timestamp: number | null, ageMs: number | null) => ({ ...sink, suspended: ['trade'], heartbeat: { timestamp, ageMs } })
+  const { heartbeat, suspended } = together([beating(null, null), beating(20, 5), beating(10, 99)])!
+  expect({ heartbeat, suspended }).toEqual({ heartbeat: { timestamp: 20, ageMs: 5 }, suspended: ['trade'] })
+})
+
+test('sinks are away when none answers; one of several is said', () => {
+  const gone = new Error('gone')
+  expect([readyTogether([]), readyTogether([gone, gone]), readyTogether([[], []])]).toEqual([undefined, gone, []])
+  expect(problemsOf(reading({ sink: readyTogether([[], gone]) }), advice).map(({ problem }) => problem)).toEqual([
+    'sink, group: 1 of 2 give no answer',
+  ])
+})
+
+test('a name leads to each of its addresses, one that leads nowhere to itself', async () => {
+  const nowhere = 'http://nowhere.invalid:9300'
+  expect(await sinksBehind(['http://localhost:9300', 'http://127.0.0.2:9301', nowhere])).toEqual([
+    'http://127.0.0.1:9300',
+    'http://127.0.0.2:9301',
+    nowhere,
+  ])
+})
+
 test('what waits stands at the arrow before which it waits', () => {
   const notes = flowsOf(undefined, snapshot()).map(({ note }) => note)
   expect(notes).toEqual(['', '', '1,234 wait', `${2 * entities.length} wait`, ''])
@@ -135,13 +176,11 @@ test('latency is the mean of the heartbeats since the last look', () => {
     'x 1\ntickhouse_sink_capture_to_queryable_seconds_sum{service="sink"} 1.5\ntickhouse_sink_capture_to_queryable_seconds_count{service="sink"} 10\n'
   const now = latencyIn(text)
   expect(now).toEqual({ sum: 1.5, count: 10 })
-  expect(meanMs({ sum: 1, count: 8 }, now)).toBe(250)
-  expect([meanMs(now, now), meanMs(undefined, now), meanMs({ sum: 9, count: 90 }, now), latencyIn('x 1')]).toEqual([
-    null,
-    null,
-    null,
-    undefined,
-  ])
+  const counts = (...all: (LatencyCount | undefined)[]) => new Map(all.flatMap((count, sink) => (count ? [[`sink ${sink}`, count]] : [])))
+  expect(meanMs(counts({ sum: 1, count: 8 }), counts(now))).toBe(250)
+  expect(meanMs(counts({ sum: 1, count: 8 }, now), counts(now, now))).toBe(250)
+  const nothing = [meanMs(counts(now), counts(now)), meanMs(counts(), counts(now)), meanMs(counts({ sum: 9, count: 90 }), counts(now))]
+  expect([...nothing, latencyIn('x 1')]).toEqual([null, null, null, undefined])
 })
 
 test('a session lasts until its close, or until its collector has another one', () => {

@@ -17,17 +17,18 @@ function state(
   more: Partial<TopState> = {},
   datasets = [dataset('trade', { perSecond: 27, rows: 1234, lag: 7, behindMs: 400 })],
 ): TopState {
-  const journal = { ...collector.journal, lagRecords: 3, lagBytes: 2_000 }
+  const journal = { ...collector.journal, bytes: 5_000_000, lagRecords: 3, lagBytes: 2_000 }
   const snapshot = {
     atMs,
     datasets,
     collector: { ...collector, journal, gaps: 0, deadLetters: 0 },
-    sink: { ...sink, suspended: [] },
+    sinks: [sink],
+    sink,
     tablesProblem: undefined,
   }
   const process = { process: 'sink', pid: 12, address: '', health: 'ready', cpu: 0.034, memoryBytes: 123_000_000 }
   const today = { gaps: 0, deadLetters: 0 }
-  return { snapshot, processes: [process], journalBytes: 5_000_000, today, runningMs: 200_000, isSupervised: true, data: 'd', ...more }
+  return { snapshot, processes: [process], today, runningMs: 200_000, isSupervised: true, data: 'd', ...more }
 }
 
 test('shows processes with what they use, datasets with rate and lag, the journal, and that nothing is wrong', () => {
@@ -85,9 +86,9 @@ test('says that the start itself is gone', () => {
 
 test('what does not answer is said instead of shown as nothing', () => {
   const { snapshot } = state()
-  const lines = topView(state({ snapshot: { ...snapshot, collector: undefined }, today: undefined, journalBytes: undefined }))
+  const lines = topView(state({ snapshot: { ...snapshot, collector: undefined }, today: undefined }))
   expect(lines).toContain('collector: does not answer')
-  expect(lines).toContain('journal: cannot be read; today: QuestDB does not answer; running for 3 min')
+  expect(lines).toContain('journal: the collector does not answer; today: QuestDB does not answer; running for 3 min')
 })
 
 test('processor time is read behind the name, whatever that holds, and shared over the time between two looks', () => {

@@ -10,7 +10,7 @@ function dataset(name: string, more: Partial<DatasetState> = {}): DatasetState {
 }
 
 function snapshot(datasets: DatasetState[]): Snapshot {
-  return { atMs, datasets, collector, sink, tablesProblem: undefined }
+  return { atMs, datasets, collector, sinks: [sink], sink, tablesProblem: undefined }
 }
 
 test('shows rate, rows, age of the newest row and lag per dataset, and the totals', () => {

@@ -1,4 +1,5 @@
 import type { Flow, StationName } from '@tickhouse/page'
+import type { ServiceStatus } from '@tickhouse/runtime'
 import { grouped } from '../output.ts'
 import type { Snapshot } from '../start/observe.ts'
 
@@ -7,7 +8,7 @@ export function flowsOf(before: Snapshot | undefined, now: Snapshot): Flow[] {
   const seconds = before === undefined ? Number.NaN : (now.atMs - before.atMs) / 1000
   const captured = rate(countOf(before?.collector, 'received'), countOf(now.collector, 'received'), seconds)
   const published = rate(countOf(before?.collector, 'published'), countOf(now.collector, 'published'), seconds)
-  const stored = rate(countOf(before?.sink, 'stored'), countOf(now.sink, 'stored'), seconds)
+  const stored = storedRate(before, now, seconds)
   const frames = now.collector?.journal.lagRecords
   const lag = now.sink && now.datasets.reduce((sum, dataset) => sum + (dataset.lag ?? 0), 0)
   return [
@@ -33,6 +34,24 @@ function countOf<Name extends string>(status: Counts<Name>, name: Name): number 
 export function captureRate(dataset: string, before: Snapshot | undefined, now: Snapshot): number {
   const count = (snapshot: Snapshot | undefined) => snapshot?.collector && (snapshot.collector.datasets[dataset]?.received ?? 0)
   return rate(count(before), count(now), before === undefined ? Number.NaN : (now.atMs - before.atMs) / 1000) ?? 0
+}
+
+/** Sinks come and go: each is compared with itself. Nobody knows what one that was found just now did before. */
+function storedRate(before: Snapshot | undefined, now: Snapshot, seconds: number): number | null {
+  if (before === undefined) return null
+  const formerly = new Map(before.sinks.map(sink => [idOf(sink), sink]))
+  const rates = now.sinks.map(sink => {
+    const former = formerly.get(idOf(sink))
+    const isNew = Date.parse(sink.startedAt) >= before.atMs
+    return rate(former === undefined && isNew ? 0 : countOf(former, 'stored'), countOf(sink, 'stored'), seconds)
+  })
+  const known = rates.filter(each => each !== null)
+  return known.length === 0 ? null : known.reduce((sum, each) => sum + each)
+}
+
+/** The same as long as the process is; containers count their processes from 1. */
+function idOf({ pid, startedAt }: ServiceStatus): string {
+  return `${startedAt} ${pid}`
 }
 
 /** Never negative: a service that was restarted counts from 0. */

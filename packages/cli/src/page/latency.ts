@@ -6,22 +6,30 @@ export interface LatencyCount {
 
 const metric = 'tickhouse_sink_capture_to_queryable_seconds'
 
-/** Asks the sink's metrics how long heartbeats took from capture until a query found them, one look after the other. */
+/** What each sink has counted, by its address. */
+export type LatencyCounts = ReadonlyMap<string, LatencyCount>
+
+/** Asks the sinks' metrics how long heartbeats took from capture until a query found them, one look after the other. */
 export class LatencyReader {
-  #last: LatencyCount | undefined
+  #last: LatencyCounts = new Map()
 
   /** The mean of those that arrived since the last look, ms; null when none did or nobody knows. */
-  async read(http: string | undefined): Promise<number | null> {
+  async read(sinks: readonly string[]): Promise<number | null> {
     const before = this.#last
-    this.#last = http === undefined ? undefined : await ask(http)
+    const answers = await Promise.all(sinks.map(async sink => [sink, await ask(sink)] as const))
+    this.#last = new Map(answers.flatMap(([sink, count]) => (count === undefined ? [] : [[sink, count]])))
     return meanMs(before, this.#last)
   }
 }
 
 /** The mean between two looks; null when there was nothing to measure. A sink that was restarted counts from 0. */
-export function meanMs(before: LatencyCount | undefined, now: LatencyCount | undefined): number | null {
-  if (before === undefined || now === undefined || now.count <= before.count) return null
-  return (1000 * (now.sum - before.sum)) / (now.count - before.count)
+export function meanMs(before: LatencyCounts, now: LatencyCounts): number | null {
+  const gains = [...now].flatMap(([sink, { sum, count }]) => {
+    const last = before.get(sink)
+    return last !== undefined && count > last.count ? [{ sum: sum - last.sum, count: count - last.count }] : []
+  })
+  const count = gains.reduce((total, gain) => total + gain.count, 0)
+  return count === 0 ? null : (1000 * gains.reduce((total, gain) => total + gain.sum, 0)) / count
 }
 
 /** What a page of metrics says of it; undefined when it says nothing. */

@@ -1,7 +1,9 @@
 import type { DatasetLine, Freshness, PageLink, PageState } from '@tickhouse/page'
 import type { Store } from '@tickhouse/store'
+import type { ServiceAddresses } from '../run-file.ts'
 import { problemsOf as readinessOf } from '../service-status.ts'
-import { Observer, type ServiceAddresses, type Snapshot } from '../start/observe.ts'
+import { readyTogether } from '../sinks.ts'
+import { Observer, type Snapshot } from '../start/observe.ts'
 import { lostToday } from '../top/today.ts'
 import type { Advice } from './advice.ts'
 import { captureRate, flowsOf } from './flows.ts'
@@ -13,7 +15,7 @@ import { TimeLineReader } from './time-line.ts'
 
 /** Where the page finds what it shows. */
 export interface PageSources {
-  readonly addresses: () => ServiceAddresses
+  readonly addresses: () => ServiceAddresses | Promise<ServiceAddresses>
   readonly store: Store
   readonly advice: Advice
   readonly links: readonly PageLink[]
@@ -31,14 +33,19 @@ export class PageLooker {
 
   constructor(sources: PageSources) {
     this.#sources = sources
-    this.#observer = new Observer(sources.addresses, sources.store)
+    this.#observer = new Observer(sources.store)
     this.#timeLine = new TimeLineReader(sources.store)
   }
 
   /** What there is now; what does not answer is part of it. */
   async look(): Promise<PageState> {
-    const { advice, links, addresses } = this.#sources
-    const [reading, timeLine, latencyMs] = await Promise.all([this.#read(), this.#timeLine.read(), this.#latency.read(addresses().sink)])
+    const { advice, links } = this.#sources
+    const addresses = await this.#sources.addresses()
+    const [reading, timeLine, latencyMs] = await Promise.all([
+      this.#read(addresses),
+      this.#timeLine.read(),
+      this.#latency.read(addresses.sinks),
+    ])
     const { snapshot } = reading
     const before = this.#before(snapshot)
     const freshness = freshnessOf(snapshot)
@@ -63,16 +70,15 @@ export class PageLooker {
     return before
   }
 
-  async #read(): Promise<Reading> {
-    const { addresses, store } = this.#sources
-    const { collector, sink } = addresses()
+  async #read(addresses: ServiceAddresses): Promise<Reading> {
+    const { collector, sinks } = addresses
     const [snapshot, collectorReadiness, sinkReadiness, today] = await Promise.all([
-      this.#observer.look(),
+      this.#observer.look(addresses),
       collector === undefined ? undefined : readinessOf(collector),
-      sink === undefined ? undefined : readinessOf(sink),
-      lostToday(store),
+      Promise.all(sinks.map(sink => readinessOf(sink))),
+      lostToday(this.#sources.store),
     ])
-    return { snapshot, collector: collectorReadiness, sink: sinkReadiness, today }
+    return { snapshot, collector: collectorReadiness, sink: readyTogether(sinkReadiness), today }
   }
 }
 

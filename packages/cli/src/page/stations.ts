@@ -36,10 +36,12 @@ function journalStation({ snapshot: { collector } }: Reading): Station {
   return lagRecords > manyFrames ? station('journal', 'poor', 'far ahead', size(bytes)) : station('journal', 'good', 'written', size(bytes))
 }
 
-function sinkNote({ snapshot: { sink: stored }, sink }: Reading): string {
+function sinkNote({ snapshot: { sink: stored, sinks }, sink }: Reading): string {
   if (troubleWith(sink, 'questdb') !== undefined) return 'waits for QuestDB'
   if (troubleWith(sink, 'kafka') !== undefined) return 'waits for Kafka'
-  return stored ? times(stored.deadLetters, 'dead letter') : ''
+  if (stored === undefined) return ''
+  const letters = times(stored.deadLetters, 'dead letter')
+  return sinks.length > 1 ? `${sinks.length} sinks, ${letters}` : letters
 }
 
 type ConditionAndWord = readonly [Condition, string]

@@ -1,7 +1,9 @@
 import { entities } from '@tickhouse/catalogue'
 import { messageOf } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
+import type { ServiceAddresses } from '../run-file.ts'
 import { type CollectorStatus, type SinkStatus, statusOf } from '../service-status.ts'
+import { together } from '../sinks.ts'
 
 /** One line of what `start` shows. */
 export interface DatasetState {
@@ -20,17 +22,14 @@ export interface DatasetState {
   readonly behindMs: number | null
 }
 
-/** Where collector and sink serve their status now; undefined while they do not run. */
-export interface ServiceAddresses {
-  readonly collector: string | undefined
-  readonly sink: string | undefined
-}
-
 /** Everything that is shown at one moment. */
 export interface Snapshot {
   readonly atMs: number
   readonly datasets: readonly DatasetState[]
   readonly collector: CollectorStatus | undefined
+  /** Those that answer. */
+  readonly sinks: readonly SinkStatus[]
+  /** All of them as if they were one. */
   readonly sink: SinkStatus | undefined
   /** Why the tables could not be read; undefined when they were. */
   readonly tablesProblem: string | undefined
@@ -50,24 +49,23 @@ const tableQuery = entities
 
 /** Looks at services and tables, one look after the other. */
 export class Observer {
-  readonly #addresses: () => ServiceAddresses
   readonly #store: Store
   #last: Snapshot | undefined
   #received: Readonly<Record<string, number>> = {}
 
-  constructor(addresses: () => ServiceAddresses, store: Store) {
-    this.#addresses = addresses
+  constructor(store: Store) {
     this.#store = store
   }
 
   /** What there is now; what does not answer is left as it was (tables) or undefined (services). */
-  async look(): Promise<Snapshot> {
-    const { collector, sink } = this.#addresses()
-    const [tables, collected, stored] = await Promise.all([
+  async look(addresses: ServiceAddresses): Promise<Snapshot> {
+    const [tables, collected, ...answers] = await Promise.all([
       this.#tables(),
-      statusOf<CollectorStatus>(collector),
-      statusOf<SinkStatus>(sink),
+      statusOf<CollectorStatus>(addresses.collector),
+      ...addresses.sinks.map(sink => statusOf<SinkStatus>(sink)),
     ])
+    const sinks = answers.filter(answer => answer !== undefined)
+    const stored = together(sinks)
     const atMs = Date.now()
     const seconds = this.#last === undefined ? Number.POSITIVE_INFINITY : (atMs - this.#last.atMs) / 1000
     const states = new Map(tables.states.map(table => [table.dataset, table]))
@@ -81,7 +79,7 @@ export class Observer {
       behindMs: behindMs(collected?.datasets[name]?.lastTimestamp, stored?.datasets[name]),
     }))
     this.#received = Object.fromEntries(Object.entries(collected?.datasets ?? {}).map(([name, { received }]) => [name, received]))
-    this.#last = { atMs, datasets, collector: collected, sink: stored, tablesProblem: tables.problem }
+    this.#last = { atMs, datasets, collector: collected, sinks, sink: stored, tablesProblem: tables.problem }
     return this.#last
   }
 

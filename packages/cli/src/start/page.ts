@@ -5,6 +5,7 @@ import type { Store } from '@tickhouse/store'
 import { adviceOfStart } from '../page/advice.ts'
 import { PageLooker } from '../page/page-looker.ts'
 import { pagePort } from '../page/settings.ts'
+import { addressesOf } from '../run-file.ts'
 import type { StartOptions } from './options.ts'
 import type { Servers } from './servers.ts'
 import type { Services } from './services.ts'
@@ -18,9 +19,8 @@ export interface PageParts {
 
 /** Serves the page of a start on this machine only. */
 export async function startPage({ data, env }: StartOptions, { servers, services, store }: PageParts): Promise<Page> {
-  const addresses = () => ({ collector: services.collector.announced?.http, sink: services.sink.announced?.http })
   const links = [{ name: 'SQL console', url: servers.consoleUrl }]
-  const looker = new PageLooker({ addresses, store, advice: adviceOfStart(data), links })
+  const looker = new PageLooker({ addresses: () => addressesOf(services.processes()), store, advice: adviceOfStart(data), links })
   const log = createLogger({ name: 'page', level: env['LOG_LEVEL'] || 'warn' })
   return await servePage({ look: () => looker.look(), port: await freePort(pagePort), log })
 }

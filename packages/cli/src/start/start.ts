@@ -2,6 +2,7 @@ import { type Bus, connectBus, kafkaOptions, kafkaSettings } from '@tickhouse/bu
 import { createLogger, createRegistry, loadConfig } from '@tickhouse/runtime'
 import { type Exit, withProgress } from '@tickhouse/stack'
 import { openStore, type Store } from '@tickhouse/store'
+import { addressesOf } from '../run-file.ts'
 import type { VerifyReport } from '../verify/verify.ts'
 import { applyCatalogue } from './apply-catalogue.ts'
 import { checkSettings } from './check-settings.ts'
@@ -41,8 +42,13 @@ export async function start(options: StartOptions, { screen, stop, hurry }: Star
   const services = await ownServices(owned, options, { run, servers, say })
   const page = owned.adopt(await startPage(options, { servers, services, store }), close)
   run.remember({ servers, services, page })
-  const addresses = () => ({ collector: services.collector.announced?.http, sink: services.sink.announced?.http })
-  await watch(new Observer(addresses, store), { screen, footer: whereToLook(servers, page.url), forMs: options.forMs, stop })
+  const observer = new Observer(store)
+  await watch(() => observer.look(addressesOf(services.processes())), {
+    screen,
+    footer: whereToLook(servers, page.url),
+    forMs: options.forMs,
+    stop,
+  })
   owned.defer(() => say('Stopping everything that was started …'))
   return await windDown({ services, bus, store, journalDirectory: folder.journal, say, signal: hurry })
 }

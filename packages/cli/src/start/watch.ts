@@ -1,5 +1,5 @@
 import { delay, isAbort } from '@tickhouse/runtime'
-import type { Observer, Snapshot } from './observe.ts'
+import type { Snapshot } from './observe.ts'
 import type { Screen } from './screen.ts'
 import { view } from './view.ts'
 
@@ -11,12 +11,12 @@ export interface WatchOptions {
   readonly stop: AbortSignal
 }
 
-/** Shows every second what there is, until the time is over or it is told to stop. */
-export async function watch(observer: Observer, { screen, footer, forMs, stop }: WatchOptions): Promise<void> {
+/** Looks every second and shows what there is, until the time is over or it is told to stop. */
+export async function watch(look: () => Promise<Snapshot>, { screen, footer, forMs, stop }: WatchOptions): Promise<void> {
   const end = forMs === undefined ? stop : AbortSignal.any([stop, AbortSignal.timeout(forMs)])
-  const first = await observer.look()
+  const first = await look()
   let seen = false
-  for (let snapshot = first; !end.aborted; snapshot = await observer.look()) {
+  for (let snapshot = first; !end.aborted; snapshot = await look()) {
     if (!seen && rowsOf(snapshot) > rowsOf(first)) {
       seen = true
       screen.notice(`First new rows are visible ${(performance.now() / 1000).toFixed(1)} s after the start`)

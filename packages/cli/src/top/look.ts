@@ -1,8 +1,5 @@
-import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { isSegmentName } from '@tickhouse/journal'
 import type { Store } from '@tickhouse/store'
-import { type RunFile, readRunFile } from '../run-file.ts'
+import { addressesOf, type RunFile, readRunFile } from '../run-file.ts'
 import { healthOf } from '../run-status.ts'
 import { isAlive } from '../start/is-alive.ts'
 import { Observer } from '../start/observe.ts'
@@ -23,18 +20,21 @@ export class Looker {
     this.#data = data
     this.#run = run
     this.#store = store
-    const http = (name: string) => this.#run.processes.find(process => process.name === name)?.http ?? undefined
-    this.#observer = new Observer(() => ({ collector: http('collector'), sink: http('sink') }), store)
+    this.#observer = new Observer(store)
   }
 
   /** What there is now. Throws UsageError when the start has ended. */
   async look(): Promise<TopState> {
     this.#run = runIn(this.#data)
-    const { pid, journalDirectory, startedAt } = this.#run
-    const [snapshot, processes, today] = await Promise.all([this.#observer.look(), this.#processes(), lostToday(this.#store)])
+    const { pid, startedAt } = this.#run
+    const [snapshot, processes, today] = await Promise.all([
+      this.#observer.look(addressesOf(this.#run.processes)),
+      this.#processes(),
+      lostToday(this.#store),
+    ])
     const runningMs = Date.now() - Date.parse(startedAt)
     const isSupervised = isAlive(pid)
-    return { snapshot, processes, today, journalBytes: journalBytes(journalDirectory), runningMs, isSupervised, data: this.#data }
+    return { snapshot, processes, today, runningMs, isSupervised, data: this.#data }
   }
 
   async #processes(): Promise<ProcessState[]> {
@@ -58,13 +58,4 @@ export function runIn(data: string): RunFile {
 
 function isKnown(entry: readonly [number, Usage | undefined]): entry is readonly [number, Usage] {
   return entry[1] !== undefined
-}
-
-function journalBytes(directory: string): number | undefined {
-  try {
-    const names = readdirSync(directory).filter(isSegmentName)
-    return names.reduce((sum, name) => sum + statSync(join(directory, name)).size, 0)
-  } catch {
-    return undefined
-  }
 }

@@ -18,7 +18,6 @@ export interface Today {
 export interface TopState {
   readonly snapshot: Snapshot
   readonly processes: readonly ProcessState[]
-  readonly journalBytes: number | undefined
   /** Undefined when QuestDB does not answer. */
   readonly today: Today | undefined
   readonly runningMs: number

@@ -25,9 +25,10 @@ function processCells({ process, pid, health, cpu, memoryBytes }: ProcessState) 
   }
 }
 
-function journalLine({ journalBytes, snapshot: { collector }, today, runningMs }: TopState): string {
-  const ahead = collector ? `, ${size(collector.journal.lagBytes)} ahead of Kafka` : ''
-  const journal = `journal: ${journalBytes === undefined ? 'cannot be read' : size(journalBytes)}${ahead}`
+function journalLine({ snapshot: { collector }, today, runningMs }: TopState): string {
+  const journal = collector
+    ? `journal: ${size(collector.journal.bytes)}, ${size(collector.journal.lagBytes)} ahead of Kafka`
+    : 'journal: the collector does not answer'
   const lost = today ? `today: ${grouped(today.gaps)} gaps, ${grouped(today.deadLetters)} dead letters` : 'today: QuestDB does not answer'
   return `${journal}; ${lost}; running for ${age(runningMs)}`
 }

@@ -10,7 +10,8 @@ import { loadConnections } from '../connections.ts'
 import { adviceOfCompose, adviceOfParts, adviceOfStart } from '../page/advice.ts'
 import { PageLooker, type PageSources } from '../page/page-looker.ts'
 import { pagePort, pageSettings } from '../page/settings.ts'
-import { readRunFile } from '../run-file.ts'
+import { addressesOf, readRunFile } from '../run-file.ts'
+import { sinksBehind } from '../sinks.ts'
 import { stopSignals } from '../start/stop-signals.ts'
 
 const examples = `
@@ -50,12 +51,12 @@ async function serve(env: Env, data: string, { store, log }: { store: Store; log
   return await servePage({ look: () => looker.look(), host, port: port ?? (await freePort(pagePort)), hostNames, log })
 }
 
-type Settings = { readonly collector: string | undefined; readonly sink: string | undefined; readonly commands: 'tickhouse' | 'compose' }
+type Settings = { readonly collector: string | undefined; readonly sinks: readonly string[]; readonly commands: 'tickhouse' | 'compose' }
 
 /** What the environment does not name comes from the running start, anew at each look: services that were restarted are elsewhere. */
-function sourcesOf({ collector, sink, commands }: Settings, data: string): Pick<PageSources, 'addresses' | 'advice'> {
-  const named = collector !== undefined || sink !== undefined
+function sourcesOf({ collector, sinks, commands }: Settings, data: string): Pick<PageSources, 'addresses' | 'advice'> {
+  const named = collector !== undefined || sinks.length > 0
   const advice = commands === 'compose' ? adviceOfCompose : named ? adviceOfParts : adviceOfStart(data)
-  const running = (name: string) => readRunFile(data)?.processes.find(process => process.name === name)?.http ?? undefined
-  return { addresses: () => (named ? { collector, sink } : { collector: running('collector'), sink: running('sink') }), advice }
+  const addresses = async () => (named ? { collector, sinks: await sinksBehind(sinks) } : addressesOf(readRunFile(data)?.processes ?? []))
+  return { addresses, advice }
 }
