@@ -43,17 +43,18 @@ export async function cumulativeVolumes(store: Store, sessions: readonly string[
   return new Map([...series].map(([key, group]) => [key, group.map(({ volume }) => volume!)]))
 }
 
-/** Sessions and datasets in which a later row has a smaller number. */
+/** Rows with a smaller number than the one before them, and where each of both came from. */
 export async function disorder(store: Store, sessions: readonly string[]): Promise<string[]> {
   const found: string[] = []
   for (const dataset of marketDatasets) {
-    const rows = await store.query<{ session: string; falls: number }>(
-      `SELECT session, count() AS falls FROM (
-         SELECT session, seq, lag(seq) OVER (PARTITION BY session ORDER BY timestamp) AS before
+    const rows = await store.query<{ session: string; place: string; before: number }>(
+      `SELECT session, place, before FROM (
+         SELECT session, seq, seq || ' at ' || timestamp || ' offset ' || kafka_offset AS place,
+           lag(seq) OVER (PARTITION BY session ORDER BY timestamp) AS before
          FROM ${dataset} WHERE session IN (${literals(sessions)})
-       ) WHERE before > seq GROUP BY session`,
+       ) WHERE before > seq`,
     )
-    found.push(...rows.map(({ session, falls }) => `${session}/${dataset}: ${falls}`))
+    found.push(...rows.map(({ session, place, before }) => `${session}/${dataset}: ${place} after ${before}`))
   }
   return found
 }

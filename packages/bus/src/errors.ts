@@ -47,6 +47,8 @@ const refusedTypes = new Set([
 ])
 const forbiddenTypes = new Set(['TOPIC_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED'])
 const authenticationNames = new Set(['KafkaJSSASLAuthenticationError'])
+/** kafkajs calls these final although all they say is that a broker did not answer in time, or none of them did. */
+const silentNames = new Set(['KafkaJSGroupCoordinatorNotFound', 'KafkaJSTimeout', 'KafkaJSLockTimeout'])
 const rejoinTypes = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID'])
 
 /** The error at the bottom: kafkajs wraps what happened in "retries exceeded" and "non-retriable" errors. */
@@ -65,6 +67,7 @@ export function reasonOf(error: unknown): string {
 /** True when Kafka could not be reached, did not answer, or answered that it will be able to later. */
 export function isUnavailable(error: unknown): boolean {
   const root = rootOf(error)
+  if (silentNames.has(root.name)) return true
   return root.name?.startsWith('KafkaJS') === true && root.retriable !== false && !isRejoin(root)
 }
 
