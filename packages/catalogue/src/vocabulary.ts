@@ -4,6 +4,7 @@ import {
   change,
   code,
   duration,
+  like,
   name,
   price,
   quantity,
@@ -128,11 +129,26 @@ export const common = {
   elw_capital_fulcrum_point: ratio(669, 'ELW자본지지점', 'Yearly move at which underlying and warrant earn the same', {
     note: 'In the table of the document only, in no example or capture; a warrant figure on an ETF: expect null.',
   }),
+  seconds_to_market_open: duration(214, '장시작예상잔여시간', 'Time left until the market is expected to open, in seconds', {
+    note: 'HHMMSS as a length of time, not a time of day; `000000` is 0. In messages before the close it may count to the close (unconfirmed).',
+  }),
+} as const
+
+/** Fields that the datasets of a sector share: the same FIDs as those of a stock, and another meaning. */
+export const sector = {
+  price: like(common.price, {
+    description: 'Level of the sector index',
+    unit: 'index_point',
+    note: 'Index points with 2 decimals; the portal says won, which is wrong.',
+  }),
+  price_change: like(common.price_change, {
+    description: 'Index level minus the previous close',
+    unit: 'index_point',
+    note: 'Index points; the portal says won, which is wrong.',
+  }),
   cumulative_volume_thousand: quantity(13, '누적거래량', 'Volume traded in the sector since the start of the day, in thousand shares', {
     unit: 'thousand_share',
     note: 'Not `cumulative_volume`: unit differs. Inferred: turnover (14) divided by 13 gives a plausible mean price only in thousand shares; the portal says shares.',
   }),
-  seconds_to_market_open: duration(214, '장시작예상잔여시간', 'Time left until the market is expected to open, in seconds', {
-    note: 'HHMMSS as a length of time, not a time of day; `000000` is 0. In messages before the close it may count to the close (unconfirmed).',
-  }),
+  cumulative_turnover_krw_million: like(common.cumulative_turnover_krw_million, { note: 'Million won.' }),
 } as const

@@ -1,6 +1,6 @@
 import { dataset } from '../dataset.ts'
-import { like, quantity, ratio } from '../fields.ts'
-import { common } from '../vocabulary.ts'
+import { quantity, ratio } from '../fields.ts'
+import { common, sector } from '../vocabulary.ts'
 
 /** Advancing and declining stocks of a sector. */
 export const sectorBreadth = dataset({
@@ -31,18 +31,10 @@ export const sectorBreadth = dataset({
       unit: 'count',
       questType: 'INT',
     }),
-    cumulative_volume_thousand: common.cumulative_volume_thousand,
-    cumulative_turnover_krw_million: like(common.cumulative_turnover_krw_million, { note: 'Million won.' }),
-    price: like(common.price, {
-      description: 'Level of the sector index',
-      unit: 'index_point',
-      note: 'Index points with 2 decimals; the portal says won, which is wrong.',
-    }),
-    price_change: like(common.price_change, {
-      description: 'Index level minus the previous close',
-      unit: 'index_point',
-      note: 'Index points; the portal says won, which is wrong.',
-    }),
+    cumulative_volume_thousand: sector.cumulative_volume_thousand,
+    cumulative_turnover_krw_million: sector.cumulative_turnover_krw_million,
+    price: sector.price,
+    price_change: sector.price_change,
     price_change_rate: common.price_change_rate,
     traded_stock_count: quantity(256, '거래형성종목수', 'Number of stocks of the sector that have traded today', {
       unit: 'count',

@@ -1,6 +1,6 @@
 import { dataset } from '../dataset.ts'
 import { like, sideOf, signedQuantity, signedVolume } from '../fields.ts'
-import { common } from '../vocabulary.ts'
+import { common, sector } from '../vocabulary.ts'
 
 /** Level and volume of a sector index. */
 export const sectorIndex = dataset({
@@ -12,24 +12,16 @@ export const sectorIndex = dataset({
   volume: 'low',
   exchangeTime: common.event_time,
   columns: {
-    price: like(common.price, {
-      description: 'Level of the sector index',
-      unit: 'index_point',
-      note: 'Index points with 2 decimals; the portal says won, which is wrong.',
-    }),
-    price_change: like(common.price_change, {
-      description: 'Index level minus the previous close',
-      unit: 'index_point',
-      note: 'Index points; the portal says won, which is wrong.',
-    }),
+    price: sector.price,
+    price_change: sector.price_change,
     price_change_rate: common.price_change_rate,
     volume_thousand: signedVolume(15, '거래량', 'Volume traded in the sector with this index update, in thousand shares', {
       unit: 'thousand_share',
       note: 'Not `volume`: unit differs (inferred from 13). Document allows `+` buy, `-` sell; its example has no sign: side = null.',
     }),
     side: sideOf(15, 'Side in the sign of the volume, as sent; null without one'),
-    cumulative_volume_thousand: common.cumulative_volume_thousand,
-    cumulative_turnover_krw_million: like(common.cumulative_turnover_krw_million, { note: 'Million won.' }),
+    cumulative_volume_thousand: sector.cumulative_volume_thousand,
+    cumulative_turnover_krw_million: sector.cumulative_turnover_krw_million,
     open: like(common.open, {
       description: 'First index level of the day',
       unit: 'index_point',
