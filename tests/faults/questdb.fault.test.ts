@@ -1,10 +1,10 @@
+import type { IncomingMessage } from 'node:http'
 import { entityOf } from '@tickhouse/catalogue'
 import { delay } from '@tickhouse/runtime'
-import { eventually } from '@tickhouse/testkit'
-import { expect } from 'vitest'
+import { eventually, HttpProxy } from '@tickhouse/testkit'
+import { expect, onTestFinished } from 'vitest'
 import { metricOf, type Pipeline, problemsOf, statusOf } from '../pipeline.ts'
 import { conserved, describeFaults, fault, flow } from './faults.ts'
-import { limitingProxy } from './limiting-proxy.ts'
 
 const gentle = 200
 const patient = { timeoutMs: 90_000 }
@@ -87,13 +87,13 @@ describeFaults('QuestDB', () => {
   })
 
   fault('refuses a request as too large', async ({ pipeline, servers, random }) => {
-    const proxy = await limitingProxy(servers.proxied.httpUrl, random.between(20_000, 100_000))
-    await pipeline.run({ rate: gentle, seed: random.seed, sink: { QDB_CLIENT_CONF: proxy.configurationString } })
+    const limit = await limited(servers.proxied.httpUrl, random.between(20_000, 100_000))
+    await pipeline.run({ rate: gentle, seed: random.seed, sink: { QDB_CLIENT_CONF: limit.configurationString } })
     await flow(pipeline, 100)
     await servers.questdbProxy.cut()
     await delay(random.between(2_000, 5_000))
     await servers.questdbProxy.restore()
-    await eventually(() => expect(proxy.refused).toBeGreaterThan(0), patient)
+    await eventually(() => expect(limit.refused).toBeGreaterThan(0), patient)
     await conserved(pipeline)
     expect(await metricOf(pipeline.running.sink!, 'tickhouse_sink_write_requests_total', { verdict: 'halve' })).toBeGreaterThan(0)
   })
@@ -134,6 +134,20 @@ describeFaults('QuestDB', () => {
 
 interface Stored {
   readonly datasets: Readonly<Record<string, { stored: number }>>
+}
+
+/** A way to QuestDB that takes no request of more than so many bytes, as nginx and its like do. */
+async function limited(target: string, maxBytes: number) {
+  const limit = { configurationString: '', refused: 0 }
+  const refuse = ({ headers }: IncomingMessage) => {
+    if (Number(headers['content-length'] ?? 0) <= maxBytes) return undefined
+    limit.refused += 1
+    return 413
+  }
+  const proxy = await HttpProxy.open({ target, refuse })
+  onTestFinished(() => proxy.close())
+  limit.configurationString = `http::addr=${proxy.address};`
+  return limit
 }
 
 async function publish(pipeline: Pipeline, record: { timestamp: number; symbol: string }): Promise<void> {

@@ -1,6 +1,7 @@
 export { type ChildService, type ChildServiceOptions, childService, type ServiceExit } from './child-service.ts'
 export { type EventuallyOptions, eventually } from './eventually.ts'
 export { type ExpectedRow, expectedColumns, type FrameFixture, frameFixtures, framesFolder } from './frames.ts'
+export { HttpProxy, type HttpProxyOptions } from './http-proxy.ts'
 export type { PrivateServer, PrivateServers } from './private-servers.ts'
 export { describeWithOwnServers, describeWithServers, type OwnServers, ownServers, type SharedServers, servers } from './servers.ts'
 export { type Impairment, type RequestMatch, TcpProxy, type TcpProxyOptions } from './tcp-proxy.ts'

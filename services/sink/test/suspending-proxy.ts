@@ -1,6 +1,4 @@
-import { once } from 'node:events'
-import { createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { HttpProxy } from '@tickhouse/testkit'
 import { onTestFinished } from 'vitest'
 
 /** A QuestDB that says of some tables that they are suspended. */
@@ -20,24 +18,10 @@ interface WalTables {
  */
 export async function suspendingProxy(httpUrl: string): Promise<SuspendingProxy> {
   const suspended = new Set<string>()
-  const server = createServer((incoming, outgoing) => {
-    const { method, headers, url = '' } = incoming
-    const forwarded = request(new URL(url, httpUrl), { method, headers }, async answer => {
-      const body = Buffer.concat(await answer.toArray())
-      const isAsked = url.includes('wal_tables') && answer.statusCode === 200
-      outgoing.writeHead(answer.statusCode!, { 'content-type': answer.headers['content-type'] ?? 'text/plain' })
-      outgoing.end(isAsked ? changed(body, suspended) : body)
-    })
-    forwarded.on('error', () => outgoing.destroy())
-    incoming.pipe(forwarded)
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  return { configurationString: `http::addr=127.0.0.1:${(server.address() as AddressInfo).port};`, suspended }
+  const change = (url: string, body: Buffer) => (url.includes('wal_tables') ? changed(body, suspended) : body)
+  const proxy = await HttpProxy.open({ target: httpUrl, change })
+  onTestFinished(() => proxy.close())
+  return { configurationString: `http::addr=${proxy.address};`, suspended }
 }
 
 function changed(body: Buffer, suspended: ReadonlySet<string>): string {
