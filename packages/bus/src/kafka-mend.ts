@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import kafkajs from 'kafkajs'
 
 interface RequestQueue {
   readonly pending: readonly unknown[]
@@ -11,16 +12,21 @@ interface Connection {
   bytesNeeded: number
   isConnected(): boolean
   connect(this: Connection): Promise<unknown>
+  disconnect(this: Connection): Promise<unknown>
+  rejectRequests(error: Error): void
 }
 
 const require = createRequire(import.meta.url)
 const mended = Symbol.for('tickhouse.bus.mended')
 const lengthBytes = 4
 
-/** Mends two faults of kafkajs 2.2.4, once per process. Its internals are reached by path; the version is pinned, and tests hold both. */
+/** Mends three faults of kafkajs 2.2.4, once per process. Its internals are reached by path; the version is pinned, and tests hold both. */
 export function mendKafkajs(): void {
   mendOnce(require('kafkajs/src/network/requestQueue').prototype, mendIdlePolling)
-  mendOnce(require('kafkajs/src/network/connection').prototype, mendReconnecting)
+  mendOnce(require('kafkajs/src/network/connection').prototype, connection => {
+    mendReconnecting(connection)
+    mendDisconnecting(connection)
+  })
 }
 
 function mendOnce<T extends object>(prototype: T, mend: (prototype: T) => void): void {
@@ -49,5 +55,18 @@ function mendReconnecting(prototype: Connection): void {
   prototype.connect = function () {
     if (!this.isConnected()) Object.assign(this, { chunks: [], bytesBuffered: 0, bytesNeeded: lengthBytes })
     return connect.call(this)
+  }
+}
+
+/**
+ * A connection that is being closed still takes requests, and stops to watch over their time: one that comes just then is never answered,
+ * never refused and never late, and whoever waits for it waits for ever. With this, nothing is waited for over a closed connection.
+ */
+function mendDisconnecting(prototype: Connection): void {
+  const { disconnect } = prototype
+  prototype.disconnect = async function () {
+    const done = await disconnect.call(this)
+    this.rejectRequests(new kafkajs.KafkaJSConnectionError('Not connected'))
+    return done
   }
 }
