@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { venueDatasets } from '@tickhouse/catalogue'
+import { entities, venueDatasets } from '@tickhouse/catalogue'
 import type { VerifyReport } from '@tickhouse/cli/verify'
 import type { PageState } from '@tickhouse/page'
 import type { Store } from '@tickhouse/store'
@@ -174,8 +174,8 @@ describeCompose('docker compose', () => {
       closedStore.close()
       expect((await verify(closed)).verdict).toBe('complete')
       const asAdmin = ['run', '--rm', '-T', '--env', 'KAFKA_SASL_USERNAME=admin', 'cli', 'topics', 'plan']
-      await expect(closed.compose(...asAdmin)).rejects.toThrow(/BUS_AUTHENTICATION_FAILED/)
-      await expect(closed.cli('acls', 'plan')).rejects.toThrow(/BUS_NOT_ALLOWED/)
+      await expect(closed.compose(...asAdmin)).rejects.toThrow(/invalid credentials.*KAFKA_SASL_PASSWORD/)
+      await expect(closed.cli('acls', 'plan')).rejects.toThrow(/acls apply` grants them/)
     } finally {
       await closed.close()
     }
@@ -266,7 +266,7 @@ function describeCompose(title: string, tests: () => void): void {
 }
 
 const patient = { timeoutMs: 90_000, intervalMs: 500 }
-const partitionCount = 42
+const partitionCount = entities.reduce((sum, { topic }) => sum + topic.partitions, 0)
 
 interface Inspected {
   readonly Name: string
