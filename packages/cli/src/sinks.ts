@@ -6,16 +6,13 @@ export async function sinksBehind(urls: readonly string[]): Promise<string[]> {
   return (await Promise.all(urls.map(allBehind))).flat()
 }
 
-/** A name that leads nowhere stays as it is, so that it is said to give no answer. */
+/** What leads nowhere stays as it is, so that it is said to give no answer; so does https, whose certificate is for the name. */
 async function allBehind(url: string): Promise<string[]> {
-  const { protocol, hostname, port } = new URL(url)
-  try {
-    // `localhost` also has an IPv6 address, which is no other sink.
-    const found = await lookup(hostname, { all: true, family: 4 })
-    return found.map(({ address }) => `${protocol}//${address}:${port || 80}`)
-  } catch {
-    return [url]
-  }
+  const parsed = URL.parse(url)
+  if (parsed?.protocol !== 'http:') return [url]
+  // `localhost` also has an IPv6 address, which is no other sink.
+  const found = await lookup(parsed.hostname, { all: true, family: 4 }).catch(() => [])
+  return found.length === 0 ? [url] : found.map(({ address }) => Object.assign(new URL(url), { hostname: address }).href.replace(/\/$/, ''))
 }
 
 /** What the sinks of a group say, as if one said it; undefined when none does. */

@@ -158,6 +158,11 @@ test('a name leads to each of its addresses, one that leads nowhere to itself', 
   ])
 })
 
+test('a path stays, and so does what has a certificate or is no address at all', async () => {
+  const kept = ['https://localhost:9300', 'sink:9300', 'no address']
+  expect(await sinksBehind(['http://localhost:9300/sinks/', ...kept])).toEqual(['http://127.0.0.1:9300/sinks', ...kept])
+})
+
 test('what waits stands at the arrow before which it waits', () => {
   const notes = flowsOf(undefined, snapshot()).map(({ note }) => note)
   expect(notes).toEqual(['', '', '1,234 wait', `${2 * entities.length} wait`, ''])
