@@ -4,6 +4,7 @@ import {
   change,
   code,
   duration,
+  type Field,
   like,
   name,
   price,
@@ -141,14 +142,15 @@ export const sector = {
     unit: 'index_point',
     note: 'Index points with 2 decimals; the portal says won, which is wrong.',
   }),
-  price_change: like(common.price_change, {
-    description: 'Index level minus the previous close',
-    unit: 'index_point',
-    note: 'Index points; the portal says won, which is wrong.',
-  }),
+  price_change: inIndexPoints(common.price_change, 'Index level minus the previous close'),
   cumulative_volume_thousand: quantity(13, '누적거래량', 'Volume traded in the sector since the start of the day, in thousand shares', {
     unit: 'thousand_share',
     note: 'Not `cumulative_volume`: unit differs. Inferred: turnover (14) divided by 13 gives a plausible mean price only in thousand shares; the portal says shares.',
   }),
   cumulative_turnover_krw_million: like(common.cumulative_turnover_krw_million, { note: 'Million won.' }),
 } as const
+
+/** A price of a stock as a sector has it. */
+export function inIndexPoints<Value>(field: Field<Value>, description: string): Field<Value> {
+  return like(field, { description, unit: 'index_point', note: 'Index points; the portal says won, which is wrong.' })
+}

@@ -1,6 +1,6 @@
 import { dataset } from '../dataset.ts'
-import { like, sideOf, signedQuantity, signedVolume } from '../fields.ts'
-import { common, sector } from '../vocabulary.ts'
+import { sideOf, signedQuantity, signedVolume } from '../fields.ts'
+import { common, inIndexPoints, sector } from '../vocabulary.ts'
 
 /** Level and volume of a sector index. */
 export const sectorIndex = dataset({
@@ -22,21 +22,9 @@ export const sectorIndex = dataset({
     side: sideOf(15, 'Side in the sign of the volume, as sent; null without one'),
     cumulative_volume_thousand: sector.cumulative_volume_thousand,
     cumulative_turnover_krw_million: sector.cumulative_turnover_krw_million,
-    open: like(common.open, {
-      description: 'First index level of the day',
-      unit: 'index_point',
-      note: 'Index points; the portal says won, which is wrong.',
-    }),
-    high: like(common.high, {
-      description: 'Highest index level of the day so far',
-      unit: 'index_point',
-      note: 'Index points; the portal says won, which is wrong.',
-    }),
-    low: like(common.low, {
-      description: 'Lowest index level of the day so far',
-      unit: 'index_point',
-      note: 'Index points; the portal says won, which is wrong.',
-    }),
+    open: inIndexPoints(common.open, 'First index level of the day'),
+    high: inIndexPoints(common.high, 'Highest index level of the day so far'),
+    low: inIndexPoints(common.low, 'Lowest index level of the day so far'),
     price_change_sign: common.price_change_sign,
     volume_change_from_previous_day_thousand: signedQuantity(
       26,
