@@ -43,7 +43,7 @@ export async function cumulativeVolumes(store: Store, sessions: readonly string[
   return new Map([...series].map(([key, group]) => [key, group.map(({ volume }) => volume!)]))
 }
 
-/** Rows with a smaller number than the one before them, and where each of both came from. */
+/** Rows with a smaller number than the row before them, each with its place in time and in Kafka. */
 export async function disorder(store: Store, sessions: readonly string[]): Promise<string[]> {
   const found: string[] = []
   for (const dataset of marketDatasets) {

@@ -20,7 +20,7 @@ const require = createRequire(import.meta.url)
 const mended = Symbol.for('tickhouse.bus.mended')
 const lengthBytes = 4
 
-/** Mends three faults of kafkajs 2.2.4, once per process. Its internals are reached by path; the version is pinned, and tests hold both. */
+/** Mends three faults of kafkajs 2.2.4, once per process. Its internals are reached by path; the version is pinned, and tests hold each mend. */
 export function mendKafkajs(): void {
   mendOnce(require('kafkajs/src/network/requestQueue').prototype, mendIdlePolling)
   mendOnce(require('kafkajs/src/network/connection').prototype, connection => {
