@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { accessRoles } from '@tickhouse/catalogue'
 import { type KafkaServer, selfSignedCertificate, startKafka } from '@tickhouse/stack'
-import { temporaryFolder } from '@tickhouse/testkit'
 import { inject } from 'vitest'
 
 /** A Kafka that lets in nobody without a user, and what each user is told to get in. */
@@ -13,6 +13,8 @@ export interface SecureKafka {
   readonly passwords: Readonly<Record<string, string>>
   /** The KAFKA_… settings of a user. */
   envOf(user: string): Record<string, string>
+  /** Ends it, with everything below its folder. */
+  close(): Promise<void>
 }
 
 /** Whether one can be started here: it is a local Java process, never a container. */
@@ -25,7 +27,7 @@ export function canStartSecureKafka(): boolean {
 export async function startSecureKafka(): Promise<SecureKafka> {
   const kind = inject('serverKind')
   if (!('found' in kind) || kind.found.kind !== 'java') throw new Error('Expected Java')
-  const folder = temporaryFolder()
+  const folder = mkdtempSync(join(tmpdir(), 'tickhouse-'))
   const [keystore, authority] = [join(folder, 'kafka.pem'), join(folder, 'ca.pem')]
   const { key, certificate } = selfSignedCertificate({ commonName: 'kafka', names: ['localhost'] })
   writeFileSync(keystore, key + certificate, { mode: 0o600 })
@@ -42,5 +44,9 @@ export async function startSecureKafka(): Promise<SecureKafka> {
     KAFKA_SASL_USERNAME: user,
     KAFKA_SASL_PASSWORD: passwords[user] ?? 'no password',
   })
-  return { server, folder, passwords, envOf }
+  const close = async () => {
+    await server.close()
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+  return { server, folder, passwords, envOf, close }
 }

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Bus, connectBus, kafkaOptions, kafkaSettings } from '@tickhouse/bus'
 import { entities } from '@tickhouse/catalogue'
@@ -43,13 +44,19 @@ export function inFiles(secrets: Readonly<Record<string, string>>): Record<strin
   )
 }
 
-/** A QuestDB that wants a password. */
+/** A QuestDB that wants a password; its data go with it when it is closed. */
 export async function startLockedQuestdb(password: string): Promise<QuestdbServer> {
   const kind = inject('serverKind')
   if (!('found' in kind) || kind.found.kind !== 'java') throw new Error('Expected Java')
   const { java, jars } = kind.found
   const properties = { 'http.user': 'tickhouse', 'http.password': password, 'pg.password': password }
-  return await startQuestdb({ directory: join(temporaryFolder(), 'questdb'), jars: jars.questdb, java, properties })
+  const directory = mkdtempSync(join(tmpdir(), 'tickhouse-'))
+  const server = await startQuestdb({ directory, jars: jars.questdb, java, properties })
+  const close = async () => {
+    await server.stop()
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+  }
+  return Object.assign(server, { close })
 }
 
 /** `tickhouse …` with these settings. */

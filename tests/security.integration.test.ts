@@ -56,7 +56,7 @@ describe.runIf(canStartSecureKafka())('a Kafka and a QuestDB that are closed', (
   })
   afterAll(async () => {
     store?.close()
-    await Promise.all([kafka?.server.close(), questdb?.close()])
+    await Promise.all([kafka?.close(), questdb?.close()])
   })
 
   it('without rights a service ends and says what grants them; the administrator grants each role what the catalogue derives', async () => {
