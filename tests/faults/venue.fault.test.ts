@@ -16,7 +16,7 @@ describeFaults('the venue', () => {
         await flow(pipeline, random.between(50, 300))
         await pipeline.inject({ fault: 'cut' })
       }
-      await conserved(pipeline, { gaps: ['disconnected'] })
+      await conserved(pipeline, { gap: 'disconnected' })
     },
     { always: true },
   )
@@ -26,7 +26,7 @@ describeFaults('the venue', () => {
     await pipeline.run({ rate: gentle, seed: random.seed, ...silent })
     await flow(pipeline, 100)
     await pipeline.inject({ fault: 'stall', forMs: random.between(8_000, 12_000) })
-    await conserved(pipeline, { gaps: ['silent'] })
+    await conserved(pipeline, { gap: 'silent' })
   })
 
   fault('closes connections right after it has accepted them', async ({ pipeline, random }) => {
@@ -34,7 +34,7 @@ describeFaults('the venue', () => {
     await flow(pipeline, 100)
     await pipeline.inject({ fault: 'hang-up', times: random.between(2, 5) })
     await pipeline.inject({ fault: 'cut' })
-    await conserved(pipeline, { gaps: ['disconnected'] })
+    await conserved(pipeline, { gap: 'disconnected' })
   })
 
   fault('lets another login take the session (R10001): backs off and does not fight', async ({ pipeline, random }) => {
@@ -45,14 +45,14 @@ describeFaults('the venue', () => {
     await eventually(async () => expect((await statusOf(pipeline.running.collector!))['state']).toBe('waiting'), patient)
     await eventually(async () => expect((await statusOf(pipeline.running.collector!))['state']).toBe('live'), patient)
     expect(Date.now() - kickedAtMs).toBeGreaterThanOrEqual(6_000)
-    await conserved(pipeline, { gaps: ['session_taken'] })
+    await conserved(pipeline, { gap: 'session_taken' })
   })
 
   fault('ends the session for want of a heartbeat (R10002)', async ({ pipeline, random }) => {
     await pipeline.run({ rate: gentle, seed: random.seed })
     await flow(pipeline, 100)
     await pipeline.inject({ fault: 'kick', code: 'R10002' })
-    const { report } = await conserved(pipeline, { gaps: ['heartbeat_missed'] })
+    const { report } = await conserved(pipeline, { gap: 'heartbeat_missed' })
     expect(report.gaps).toHaveLength(1)
   })
 
@@ -62,7 +62,7 @@ describeFaults('the venue', () => {
     await pipeline.inject({ fault: 'expire-tokens' })
     await flow(pipeline, 100)
     await pipeline.inject({ fault: 'cut' })
-    await conserved(pipeline, { gaps: ['disconnected'] })
+    await conserved(pipeline, { gap: 'disconnected' })
   })
 
   fault('refuses registrations that come too fast (105110): they are paced and repeated', async ({ pipeline, random }) => {
@@ -70,7 +70,7 @@ describeFaults('the venue', () => {
     await flow(pipeline, 100)
     await pipeline.inject({ fault: 'refuse', what: 'registration', code: 105110, times: random.between(2, 5) })
     await pipeline.inject({ fault: 'cut' })
-    await conserved(pipeline, { gaps: ['disconnected'] })
+    await conserved(pipeline, { gap: 'disconnected' })
   })
 
   fault('refuses registrations as too many (105115, 105118): said as gaps, the rest is captured', async ({ pipeline, random }) => {
@@ -79,7 +79,7 @@ describeFaults('the venue', () => {
     const code = random.of([105115, 105118])
     await pipeline.inject({ fault: 'refuse', what: 'registration', code, times: 1 })
     await pipeline.inject({ fault: 'cut' })
-    const { report } = await conserved(pipeline, { gaps: ['disconnected', 'registration_refused'] })
+    const { report } = await conserved(pipeline, { gap: 'disconnected', gaps: ['registration_refused'] })
     const refused = report.gaps.filter(({ reason }) => reason === 'registration_refused')
     expect(refused.length).toBeGreaterThan(0)
     for (const { evidence } of refused) expect(evidence).toContain(String(code))
@@ -90,7 +90,7 @@ describeFaults('the venue', () => {
     await flow(pipeline, 100)
     await pipeline.inject({ fault: 'before-login', text: '{"trnm":"REG","return_code":100013,"return_msg":"%s"}', times: 1 })
     await pipeline.inject({ fault: 'cut' })
-    await conserved(pipeline, { gaps: ['disconnected'] })
+    await conserved(pipeline, { gap: 'disconnected' })
   })
 
   fault('splits and merges frames on the way', async ({ pipeline, random }) => {
@@ -101,7 +101,7 @@ describeFaults('the venue', () => {
     proxy.impair({ pieceBytes: random.between(1, 2_000) })
     await pipeline.start('collector', { KIWOOM_WS_URL: `ws://${proxy.address}` })
     await flow(pipeline, 500)
-    await conserved(pipeline, { gaps: ['stopped'] })
+    await conserved(pipeline, { gap: 'stopped' })
   })
 
   fault(
@@ -153,7 +153,7 @@ describeFaults('the venue', () => {
       await pipeline.inject({ fault: 'lose', frames: random.between(20, 300) })
       await flow(pipeline, 300)
     }
-    const { report, sessions } = await conserved(pipeline, { gaps: ['volume_missing'] })
+    const { report, sessions } = await conserved(pipeline, { gap: 'volume_missing' })
     expect(report.gaps.length).toBeGreaterThan(0)
     expect(await missingShares(pipeline, sessions)).toEqual(lostShares(pipeline))
   })
