@@ -115,6 +115,13 @@ export class Journal {
     if (this.#tail.begin(header)) this.#loop.wake()
   }
 
+  /** Later segments of the open session begin with this header; its earlier ones stay as they are. */
+  relabelSession(header: SessionHeader): void {
+    if (this.#state === 'closed') throw closed()
+    if (this.#state === 'no session') throw noSession()
+    this.#tail.relabel(header)
+  }
+
   /** Appends one entry; when the disk does not keep up for long, the entry is counted as lost instead. A heartbeat that finds no room is no loss. */
   append(kind: EntryKind, timeUs: number, bytes: Buffer): void {
     if (this.#state === 'closed' && !this.#isTellingLoss) throw closed()

@@ -1,5 +1,5 @@
 import type { Logger } from '@tickhouse/runtime'
-import type { EntryKind } from './entry.ts'
+import type { Entry, EntryKind } from './entry.ts'
 import type { FileSystem, JournalFile } from './file-system.ts'
 import { findNextEntry } from './resync.ts'
 import { compressedPath, listByForm, listSegments, openSegment, segmentPath } from './segment-files.ts'
@@ -12,6 +12,8 @@ export interface LastEntry {
   readonly header: SessionHeader
   readonly kind: EntryKind | undefined
   readonly timeUs: number
+  /** The gaps and closes of the last segment. */
+  readonly notes: readonly Entry[]
 }
 
 /** What opening a journal found and mended. */
@@ -77,7 +79,8 @@ async function inspectEntries(
   size: number,
   { header, begunAtUs }: SegmentStart,
 ): Promise<Omit<Inspection, 'isCompressed'>> {
-  let last: LastEntry = { header, kind: undefined, timeUs: begunAtUs }
+  const notes: Entry[] = []
+  let last: LastEntry = { header, kind: undefined, timeUs: begunAtUs, notes }
   let end = 0
   for (let at = 0; at < size; ) {
     const stretch = await readStretch(file, at, size, pieceBytes)
@@ -85,10 +88,16 @@ async function inspectEntries(
     if (stretch.state === 'damaged') continue
     // A heartbeat does not tell that all frames up to its time were read.
     const entry = stretch.entries.findLast(({ kind }) => kind !== 'heartbeat')
-    if (entry !== undefined) last = { header, kind: entry.kind, timeUs: entry.timeUs }
+    if (entry !== undefined) last = { header, kind: entry.kind, timeUs: entry.timeUs, notes }
+    notes.push(...stretch.entries.filter(({ kind }) => kind === 'gap' || kind === 'close').map(copyOf))
     end = at
   }
   return { end, size, last }
+}
+
+/** An entry that does not hold the piece of the file in which it was read. */
+function copyOf(entry: Entry): Entry {
+  return { ...entry, bytes: Buffer.from(entry.bytes) }
 }
 
 /** What readers are shown from now on must stay, also if the process that wrote it was killed before it forced that to the disk. */

@@ -91,6 +91,11 @@ export class Tail {
     return this.#hasRoom() && this.#reserve(0, header.openedAtUs) !== undefined
   }
 
+  /** Segments that begin from now on begin with this header. */
+  relabel(header: SessionHeader): void {
+    this.#header = header
+  }
+
   /** Encodes one entry at the end; false when too much is waiting to be written. */
   append(kindByte: number, timeUs: number, content: Buffer): boolean {
     if (!this.#hasRoom()) return false

@@ -1,5 +1,5 @@
 import type { Gap } from '@tickhouse/catalogue'
-import type { Journal, LastEntry, Loss, SessionHeader } from '@tickhouse/journal'
+import type { Entry, Journal, LastEntry, Loss, Missing, SessionHeader } from '@tickhouse/journal'
 import { CaptureClock, type Clock, type Logger } from '@tickhouse/runtime'
 import type { Unregistered } from './registration.ts'
 import { sessionIdAfter } from './session-id.ts'
@@ -10,17 +10,17 @@ export interface Identity {
   readonly collector: string
 }
 
-/** Since when, and why, records may be missing. */
-export interface Missing {
-  readonly fromUs: number
-  readonly reason: string
-  readonly evidence: string
-}
-
 /** Pairs that are not captured, and since when that has not been written down. */
 interface Refused {
   readonly pairs: Unregistered
   readonly fromUs: number
+}
+
+/** An entry of our own as it was appended. */
+interface Note {
+  readonly kind: 'gap' | 'close'
+  readonly timeUs: number
+  readonly content: object
 }
 
 /** What a feed log works with. */
@@ -38,12 +38,15 @@ const headerVersion = 1
 const marketWide = '*'
 /** A wall clock that is adjusted by less than this does not mix two sessions; beyond it, the time was wrong before. */
 const mostAheadUs = 60_000_000
+/** So many of our own entries can be appended again. */
+const notesHeld = 256
 const nothing = Buffer.alloc(0)
 
 /**
  * What the journal holds besides frames: where sessions begin and end, and where something is missing.
  * Between two sessions something is always missing: `close` begins that gap, and it is written in the next session as soon as `settle` says
- * that all registrations are in place again (or at the end of that session, should it never get there).
+ * that all registrations are in place again (or at the end of that session, should it never get there). Until then the journal itself says what is owed,
+ * in the close of the session before and in the header of the one that is open, so that a process that takes over knows it.
  */
 export class FeedLog {
   readonly #parts: FeedLogParts
@@ -52,7 +55,8 @@ export class FeedLog {
   #session: SessionHeader | undefined
   #lastId: string | undefined
   #refused: Refused[] = []
-  #closing: { readonly timeUs: number; readonly reason: string } | undefined
+  /** The latest of our own entries. */
+  #notes: Note[] = []
 
   constructor(parts: FeedLogParts) {
     this.#parts = parts
@@ -71,13 +75,16 @@ export class FeedLog {
   resume(last: LastEntry | undefined, truncatedBytes: number): void {
     if (last === undefined) return
     this.#lastId = last.header.session
-    this.#missing = { fromUs: last.timeUs, reason: 'stopped', evidence: 'the collector was not running' }
-    if (last.kind === 'close') return
+    if (isClosed(last)) {
+      this.#missing = owedAfter(last)
+      return
+    }
     this.#session = last.header
-    this.#missing = undefined
     this.#parts.journal.beginSession(last.header)
-    const evidence = `the collector ended without closing the session; ${truncatedBytes} bytes of a torn entry were cut off the journal`
-    this.close({ fromUs: last.timeUs, reason: 'crashed', evidence })
+    const crash = `the collector ended without closing the session; ${truncatedBytes} bytes of a torn entry were cut off the journal`
+    const owed = owedWithin(last)
+    const evidence = owed === undefined ? crash : `${owed.evidence}; before all was registered again ${crash}`
+    this.close({ fromUs: owed?.fromUs ?? last.timeUs, reason: 'crashed', evidence })
     this.#parts.log.warn({ session: last.header.session, truncatedBytes }, 'An unfinished session was closed')
   }
 
@@ -97,10 +104,10 @@ export class FeedLog {
   /** Begins a session: a login was accepted. */
   begin(): SessionHeader {
     const session = sessionIdAfter(this.#lastId, this.#parts.clock.nowMs())
-    const header = { session, openedAtUs: this.now(), ...this.#parts.identity, version: headerVersion }
+    const missing = this.#missing
+    const header = { session, openedAtUs: this.now(), ...this.#parts.identity, version: headerVersion, ...(missing && { missing }) }
     this.#lastId = session
     this.#session = header
-    this.#closing = undefined
     this.#parts.journal.beginSession(header)
     return header
   }
@@ -111,6 +118,7 @@ export class FeedLog {
     const { fromUs, reason, evidence } = this.#missing
     this.#missing = undefined
     this.gap({ from: fromUs, to: Math.max(fromUs, toUs), reason, evidence })
+    if (this.#session !== undefined) this.#parts.journal.relabelSession(withoutMissing(this.#session))
   }
 
   /** Writes a heartbeat into the open session, if there is one. */
@@ -139,16 +147,15 @@ export class FeedLog {
     this.#refused = []
     this.#session = undefined
     this.#missing = missing
-    this.#closing = { timeUs: this.now(), reason: missing.reason }
-    this.#append('close', this.#closing.timeUs, { reason: missing.reason })
+    this.#append('close', this.now(), missing)
   }
 
-  /** The journal lost entries; a close among them is written again. */
+  /** The journal lost entries; gaps and closes among them are written again. */
   lose(loss: Loss): void {
+    const lost = this.#notes.filter(({ timeUs }) => timeUs >= loss.fromUs && timeUs <= loss.toUs)
     const evidence = `the journal could not be written (${loss.code}): ${loss.entries} entries with ${loss.bytes} bytes were lost`
     this.gap({ from: loss.fromUs, to: loss.toUs, reason: 'journal_full', missing: loss.entries, evidence })
-    if (this.#closing !== undefined && loss.toUs >= this.#closing.timeUs)
-      this.#append('close', this.now(), { reason: this.#closing.reason })
+    for (const { kind, content } of lost) this.#append(kind, this.now(), content)
   }
 
   /** Writes the gap of refused pairs until now; what comes back is its continuation. */
@@ -161,6 +168,34 @@ export class FeedLog {
   }
 
   #append(kind: 'gap' | 'close', timeUs: number, content: object): void {
+    this.#notes = [...this.#notes, { kind, timeUs, content }].slice(-notesHeld)
     this.#parts.journal.append(kind, timeUs, Buffer.from(JSON.stringify(content)))
   }
+}
+
+/** Nothing but gaps follows a close in its session. */
+function isClosed({ kind, notes }: LastEntry): boolean {
+  return kind === 'close' || (kind === 'gap' && notes.some(note => note.kind === 'close'))
+}
+
+/** What no session has written down since the last one was closed; an older journal does not tell since when. */
+function owedAfter({ timeUs, notes }: LastEntry): Missing {
+  const { fromUs, reason, evidence } = contentOf(notes.findLast(({ kind }) => kind === 'close'))
+  const idle = 'the collector was not running'
+  if (typeof fromUs !== 'number') return { fromUs: timeUs, reason: 'stopped', evidence: idle }
+  return { fromUs, reason: String(reason), evidence: `${evidence}; then ${idle}` }
+}
+
+/** What the unfinished session was to write down, unless it did. */
+function owedWithin({ header: { missing }, notes }: LastEntry): Missing | undefined {
+  const isWritten = notes.some(note => note.kind === 'gap' && contentOf(note)['from'] === missing?.fromUs)
+  return isWritten ? undefined : missing
+}
+
+function contentOf(note: Entry | undefined): Readonly<Record<string, unknown>> {
+  return note === undefined ? {} : JSON.parse(note.bytes.toString('utf8'))
+}
+
+function withoutMissing({ missing: _, ...header }: SessionHeader): SessionHeader {
+  return header
 }

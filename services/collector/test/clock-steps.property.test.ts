@@ -23,6 +23,7 @@ test('records and sessions come in the order of time while the wall clock is adj
           headers.push(header)
           normalizer = new SessionNormalizer(header)
         },
+        relabelSession: () => {},
         append: (kind: 'frame' | 'gap' | 'close', timeUs: number, bytes: Buffer) =>
           timestamps.push(...normalizer.entry({ kind, timeUs, text: bytes.toString() }).map(({ timestamp }) => timestamp)),
       }

@@ -14,8 +14,8 @@ import { ScriptedVenue, type VenueScript } from './scripted-venue.ts'
 export const log = createLogger({ name: 'test', level: process.env['LOG_LEVEL'] ?? 'silent' })
 
 /** A journal in a folder of its own, with the feed log that writes it. */
-export async function openFeed(directory = temporaryFolder()) {
-  const journal = await openJournal({ directory, log, fsyncMs: 1_000, onLoss: loss => feedLog.lose(loss) })
+export async function openFeed(directory = temporaryFolder(), limits: { segmentBytes?: number } = {}) {
+  const journal = await openJournal({ directory, log, fsyncMs: 1_000, ...limits, onLoss: loss => feedLog.lose(loss) })
   const identity = { environment: 'simulator', collector: 'test' }
   const feedLog: FeedLog = new FeedLog({ journal, identity, clock: systemClock, log, onGap: () => {} })
   feedLog.resume(journal.recovered.last, journal.recovered.truncatedBytes)

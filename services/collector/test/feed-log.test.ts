@@ -32,6 +32,76 @@ test('does not close a session twice', async () => {
   expect(kinds).toEqual(['frame', 'close'])
 })
 
+/** What the next process writes once it has registered everything. */
+async function nextGap(directory: string) {
+  const { journal, feedLog } = await openFeed(directory)
+  const { session } = feedLog.begin()
+  feedLog.settle()
+  const gaps = (await entriesOf(journal)).filter(entry => entry.kind === 'gap' && entry.session === session)
+  expect(gaps).toHaveLength(1)
+  return gaps[0]!.content
+}
+
+test('tells since when the feed was silent, also when the collector is stopped before it comes back', async () => {
+  const { directory, journal, feedLog } = await openFeed()
+  feedLog.begin()
+  const heardUs = feedLog.now()
+  feedLog.close({ fromUs: heardUs, reason: 'silent', evidence: 'no PING for 60 s' })
+  await journal.close()
+  const gap = await nextGap(directory)
+  expect(gap).toMatchObject({ from: heardUs, reason: 'silent', evidence: 'no PING for 60 s; then the collector was not running' })
+})
+
+test('tells since when something is missing, also when the next process ends before it has logged in', async () => {
+  const { directory, timeUs } = await crashedFeed()
+  await (await openFeed(directory)).journal.close()
+  await (await openFeed(directory)).journal.close()
+  expect(await nextGap(directory)).toMatchObject({ from: timeUs, reason: 'crashed' })
+})
+
+test('tells since when something is missing, also when the next process crashes before all is registered again', async () => {
+  const { directory, timeUs } = await crashedFeed()
+  const { journal, feedLog } = await openFeed(directory, { segmentBytes: 4096 })
+  feedLog.begin()
+  for (let frames = 0; frames < 20; frames++) journal.append('frame', feedLog.now(), Buffer.alloc(1000, 'frame'))
+  await journal.close()
+  expect(await nextGap(directory)).toMatchObject({ from: timeUs, reason: 'crashed', evidence: expect.stringContaining('registered again') })
+})
+
+test.each([1, 20])('does not tell a gap again that was written %i frames before a crash', async frames => {
+  const { directory } = await crashedFeed()
+  const { journal, feedLog } = await openFeed(directory, { segmentBytes: 4096 })
+  feedLog.begin()
+  feedLog.settle()
+  let lastUs = 0
+  for (let frame = 0; frame < frames; frame++) {
+    lastUs = feedLog.now()
+    journal.append('frame', lastUs, Buffer.alloc(1000, 'frame'))
+  }
+  await journal.close()
+  expect(await nextGap(directory)).toMatchObject({ from: lastUs, reason: 'crashed' })
+})
+
+test('takes a session for closed whose close is followed by a gap', async () => {
+  const { directory, journal, feedLog } = await openFeed()
+  feedLog.begin()
+  const fromUs = feedLog.now()
+  feedLog.close({ fromUs, reason: 'disconnected', evidence: 'test' })
+  feedLog.gap({ from: fromUs, to: feedLog.now(), reason: 'journal_full' })
+  await journal.close()
+  expect(await nextGap(directory)).toMatchObject({ from: fromUs, reason: 'disconnected' })
+})
+
+test('writes a gap again that the journal lost', async () => {
+  const { journal, feedLog } = await openFeed()
+  feedLog.begin()
+  const fromUs = feedLog.now()
+  feedLog.gap({ from: fromUs, to: fromUs, reason: 'registration_refused' })
+  feedLog.lose({ fromUs, toUs: feedLog.now(), entries: 7, bytes: 700, code: 'ENOSPC' })
+  const reasons = (await entriesOf(journal)).map(({ content }) => content['reason'])
+  expect(reasons).toEqual(['registration_refused', 'journal_full', 'registration_refused'])
+})
+
 test('writes the gap at the end of a session that never got as far as being complete', async () => {
   const { directory } = await crashedFeed()
   const { journal, feedLog } = await openFeed(directory)
