@@ -1,12 +1,5 @@
 import { encodeEntry, entryOverheadBytes, headerKind, isHeader, viewEntry } from './entry.ts'
 
-/** Since when, and why, records may be missing. */
-export interface Missing {
-  readonly fromUs: number
-  readonly reason: string
-  readonly evidence: string
-}
-
 /** Who captured what follows; every segment begins with it. */
 export interface SessionHeader {
   /** Short id; ids of later sessions sort after those of earlier ones. */
@@ -15,8 +8,8 @@ export interface SessionHeader {
   readonly environment: string
   readonly collector: string
   readonly version: number
-  /** What was missing when the session began. Segments that begin after its gap was written do not carry it, so it is still owed where no gap of the segment begins there. */
-  readonly missing?: Missing
+  /** What whoever captures still had to write when the segment began; the journal only carries it. */
+  readonly owed?: unknown
 }
 
 /** The first bytes of a segment, as one entry; `timeUs` is when the segment was begun. */

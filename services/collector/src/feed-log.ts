@@ -1,6 +1,7 @@
 import type { Gap } from '@tickhouse/catalogue'
-import type { Entry, Journal, LastEntry, Loss, Missing, SessionHeader } from '@tickhouse/journal'
+import type { Journal, LastEntry, Loss, SessionHeader } from '@tickhouse/journal'
 import { CaptureClock, type Clock, type Logger } from '@tickhouse/runtime'
+import { type GapEntry, isClosed, type Missing, type Owed, owedAfterClose, owedAfterCrash, restOf } from './owed.ts'
 import type { Unregistered } from './registration.ts'
 import { sessionIdAfter } from './session-id.ts'
 
@@ -8,12 +9,6 @@ import { sessionIdAfter } from './session-id.ts'
 export interface Identity {
   readonly environment: string
   readonly collector: string
-}
-
-/** Pairs that are not captured, and since when that has not been written down. */
-interface Refused {
-  readonly pairs: Unregistered
-  readonly fromUs: number
 }
 
 /** An entry of our own as it was appended. */
@@ -46,15 +41,14 @@ const nothing = Buffer.alloc(0)
  * What the journal holds besides frames: where sessions begin and end, and where something is missing.
  * Between two sessions something is always missing: `close` begins that gap, and it is written in the next session as soon as `settle` says
  * that all registrations are in place again (or at the end of that session, should it never get there). Until then the journal itself says what is owed,
- * in the close of the session before and in the header of the one that is open, so that a process that takes over knows it.
+ * in the close of the session before and in the header of the one that is open, and so with pairs that are refused.
  */
 export class FeedLog {
   readonly #parts: FeedLogParts
   #clock: CaptureClock
-  #missing: Missing | undefined
+  #owed: Owed = {}
   #session: SessionHeader | undefined
   #lastId: string | undefined
-  #refused: Refused[] = []
   /** The latest of our own entries. */
   #notes: Note[] = []
 
@@ -76,15 +70,13 @@ export class FeedLog {
     if (last === undefined) return
     this.#lastId = last.header.session
     if (isClosed(last)) {
-      this.#missing = owedAfter(last)
+      this.#owed = owedAfterClose(last)
       return
     }
-    this.#session = last.header
-    this.#parts.journal.beginSession(last.header)
     const crash = `the collector ended without closing the session; ${truncatedBytes} bytes of a torn entry were cut off the journal`
-    const owed = owedWithin(last)
-    const evidence = owed === undefined ? crash : `${owed.evidence}; before all was registered again ${crash}`
-    this.close({ fromUs: owed?.fromUs ?? last.timeUs, reason: 'crashed', evidence })
+    const owed = owedAfterCrash(last, crash)
+    this.#parts.journal.beginSession({ ...last.header, owed })
+    this.#end('crashed', owed)
     this.#parts.log.warn({ session: last.header.session, truncatedBytes }, 'An unfinished session was closed')
   }
 
@@ -104,21 +96,23 @@ export class FeedLog {
   /** Begins a session: a login was accepted. */
   begin(): SessionHeader {
     const session = sessionIdAfter(this.#lastId, this.#parts.clock.nowMs())
-    const missing = this.#missing
-    const header = { session, openedAtUs: this.now(), ...this.#parts.identity, version: headerVersion, ...(missing && { missing }) }
+    const { missing, gaps = [] } = this.#owed
+    const header = { session, openedAtUs: this.now(), ...this.#parts.identity, version: headerVersion, owed: this.#owed }
     this.#lastId = session
     this.#session = header
     this.#parts.journal.beginSession(header)
+    for (const gap of gaps) this.gap(gap)
+    this.#owe(missing === undefined ? {} : { missing })
     return header
   }
 
   /** Everything that is to be captured is captured from that time on: what was missing before is written down. */
   settle(toUs = this.now()): void {
-    if (this.#missing === undefined) return
-    const { fromUs, reason, evidence } = this.#missing
-    this.#missing = undefined
+    const { missing, ...rest } = this.#owed
+    if (missing === undefined) return
+    const { fromUs, reason, evidence } = missing
     this.gap({ from: fromUs, to: Math.max(fromUs, toUs), reason, evidence })
-    if (this.#session !== undefined) this.#parts.journal.relabelSession(withoutMissing(this.#session))
+    this.#owe(rest)
   }
 
   /** Writes a heartbeat into the open session, if there is one. */
@@ -127,7 +121,7 @@ export class FeedLog {
   }
 
   /** Writes a gap into the open session, or into the last one. */
-  gap(gap: Gap): void {
+  gap(gap: GapEntry): void {
     const from = Math.min(gap.from, gap.to)
     this.#append('gap', this.now(), { ...gap, from })
     this.#parts.onGap(gap)
@@ -135,19 +129,19 @@ export class FeedLog {
   }
 
   /** Pairs that this session does not get: a gap until now, and another one until its end. */
-  refuse(pairs: Unregistered): void {
-    this.#refused.push(this.#writeRefused({ pairs, fromUs: this.#session?.openedAtUs ?? this.now() }))
+  refuse({ items, ...pairs }: Unregistered): void {
+    const symbols = items.map(item => (item === '' ? marketWide : item))
+    const gap: GapEntry = { from: this.#session?.openedAtUs ?? this.now(), to: this.now(), ...pairs, symbols, goesOn: true }
+    this.gap(gap)
+    this.#owe({ ...this.#owed, refused: [...(this.#owed.refused ?? []), restOf(gap)] })
   }
 
   /** Closes the open session; from `missing.fromUs` on records are missing. */
   close(missing: Missing): void {
     if (this.#session === undefined) return
     this.settle(missing.fromUs)
-    for (const refused of this.#refused) this.#writeRefused(refused)
-    this.#refused = []
-    this.#session = undefined
-    this.#missing = missing
-    this.#append('close', this.now(), missing)
+    for (const { fromUs, ...pairs } of this.#owed.refused ?? []) this.gap({ from: fromUs, to: this.now(), ...pairs })
+    this.#end(missing.reason, { missing })
   }
 
   /** The journal lost entries; gaps and closes among them are written again. */
@@ -158,44 +152,20 @@ export class FeedLog {
     for (const { kind, content } of lost) this.#append(kind, this.now(), content)
   }
 
-  /** Writes the gap of refused pairs until now; what comes back is its continuation. */
-  #writeRefused({ pairs, fromUs }: Refused): Refused {
-    const { types, items, reason, evidence } = pairs
-    const symbols = items.map(item => (item === '' ? marketWide : item))
-    const to = this.now()
-    this.gap({ from: fromUs, to, reason, types, symbols, evidence })
-    return { pairs, fromUs: to }
+  /** What is owed from now on, for the segments that follow. */
+  #owe(owed: Owed): void {
+    this.#owed = owed
+    if (this.#session !== undefined) this.#parts.journal.relabelSession({ ...this.#session, owed })
+  }
+
+  #end(reason: string, owed: Owed): void {
+    this.#session = undefined
+    this.#owed = owed
+    this.#append('close', this.now(), { reason, owed })
   }
 
   #append(kind: 'gap' | 'close', timeUs: number, content: object): void {
     this.#notes = [...this.#notes, { kind, timeUs, content }].slice(-notesHeld)
     this.#parts.journal.append(kind, timeUs, Buffer.from(JSON.stringify(content)))
   }
-}
-
-/** Nothing but gaps follows a close in its session. */
-function isClosed({ kind, notes }: LastEntry): boolean {
-  return kind === 'close' || (kind === 'gap' && notes.some(note => note.kind === 'close'))
-}
-
-/** What no session has written down since the last one was closed; an older journal does not tell since when. */
-function owedAfter({ timeUs, notes }: LastEntry): Missing {
-  const { fromUs, reason, evidence } = contentOf(notes.findLast(({ kind }) => kind === 'close'))
-  const idle = 'the collector was not running'
-  if (typeof fromUs !== 'number') return { fromUs: timeUs, reason: 'stopped', evidence: idle }
-  return { fromUs, reason: String(reason), evidence: `${evidence}; then ${idle}` }
-}
-
-/** What the unfinished session was to write down, unless it did. */
-function owedWithin({ header: { missing }, notes }: LastEntry): Missing | undefined {
-  const isWritten = notes.some(note => note.kind === 'gap' && contentOf(note)['from'] === missing?.fromUs)
-  return isWritten ? undefined : missing
-}
-
-function contentOf(note: Entry | undefined): Readonly<Record<string, unknown>> {
-  return note === undefined ? {} : JSON.parse(note.bytes.toString('utf8'))
-}
-
-function withoutMissing({ missing: _, ...header }: SessionHeader): SessionHeader {
-  return header
 }

@@ -55,7 +55,7 @@ test('records and sessions come in the order of time while the wall clock is adj
 test('a session that opens after the wall clock was set back by hours has the new time', () => {
   const time = { wallMs: Date.UTC(2026, 10, 22, 9), monotonicUs: 0 }
   const clock = { nowMs: () => time.wallMs, monotonicUs: () => time.monotonicUs }
-  const journal = { beginSession: () => {}, append: () => {} } as unknown as Journal
+  const journal = { beginSession: () => {}, relabelSession: () => {}, append: () => {} } as unknown as Journal
   const feedLog = new FeedLog({ journal, identity: { environment: 'simulator', collector: 'test' }, clock, log, onGap: () => {} })
   feedLog.startClock()
   const before = feedLog.begin()

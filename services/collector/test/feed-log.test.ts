@@ -32,14 +32,19 @@ test('does not close a session twice', async () => {
   expect(kinds).toEqual(['frame', 'close'])
 })
 
-/** What the next process writes once it has registered everything. */
-async function nextGap(directory: string) {
+/** The gaps that the next process writes once it has registered everything. */
+async function nextGaps(directory: string) {
   const { journal, feedLog } = await openFeed(directory)
   const { session } = feedLog.begin()
   feedLog.settle()
-  const gaps = (await entriesOf(journal)).filter(entry => entry.kind === 'gap' && entry.session === session)
+  return (await entriesOf(journal)).filter(entry => entry.kind === 'gap' && entry.session === session).map(({ content }) => content)
+}
+
+/** The only one of them. */
+async function nextGap(directory: string) {
+  const gaps = await nextGaps(directory)
   expect(gaps).toHaveLength(1)
-  return gaps[0]!.content
+  return gaps[0]!
 }
 
 test('tells since when the feed was silent, also when the collector is stopped before it comes back', async () => {
@@ -60,12 +65,18 @@ test('tells since when something is missing, also when the next process ends bef
 })
 
 test('tells since when something is missing, also when the next process crashes before all is registered again', async () => {
-  const { directory, timeUs } = await crashedFeed()
-  const { journal, feedLog } = await openFeed(directory, { segmentBytes: 4096 })
+  const { directory, journal, feedLog } = await openFeed(undefined, { segmentBytes: 4096 })
+  feedLog.begin()
+  const timeUs = feedLog.now()
+  feedLog.close({ fromUs: timeUs, reason: 'disconnected', evidence: 'code 1006' })
   feedLog.begin()
   for (let frames = 0; frames < 20; frames++) journal.append('frame', feedLog.now(), Buffer.alloc(1000, 'frame'))
   await journal.close()
-  expect(await nextGap(directory)).toMatchObject({ from: timeUs, reason: 'crashed', evidence: expect.stringContaining('registered again') })
+  expect(await nextGap(directory)).toMatchObject({
+    from: timeUs,
+    reason: 'crashed',
+    evidence: expect.stringMatching(/^code 1006; before all was registered again/),
+  })
 })
 
 test.each([1, 20])('does not tell a gap again that was written %i frames before a crash', async frames => {
@@ -78,6 +89,44 @@ test.each([1, 20])('does not tell a gap again that was written %i frames before 
     lastUs = feedLog.now()
     journal.append('frame', lastUs, Buffer.alloc(1000, 'frame'))
   }
+  await journal.close()
+  expect(await nextGap(directory)).toMatchObject({ from: lastUs, reason: 'crashed' })
+})
+
+/** A collector that was refused some pairs and crashed so many frames later. */
+async function crashedRefused(frames: number) {
+  const { directory, journal, feedLog } = await openFeed(undefined, { segmentBytes: 4096 })
+  feedLog.begin()
+  feedLog.refuse({ types: ['0B'], items: ['005930', ''], reason: 'registration_refused', evidence: '105115' })
+  let lastUs = 0
+  for (let frame = 0; frame < frames; frame++) {
+    lastUs = feedLog.now()
+    journal.append('frame', lastUs, Buffer.alloc(1000, 'frame'))
+  }
+  const [first] = await entriesOf(journal)
+  await journal.close()
+  const left = {
+    from: first?.content['to'],
+    to: lastUs,
+    types: ['0B'],
+    symbols: ['005930', '*'],
+    reason: 'registration_refused',
+    evidence: '105115',
+  }
+  return { directory, left, lastUs }
+}
+
+test.each([1, 20])('tells which pairs a session did not get that crashed %i frames after they were refused', async frames => {
+  const { directory, left, lastUs } = await crashedRefused(frames)
+  await (await openFeed(directory)).journal.close()
+  const gaps = await nextGaps(directory)
+  expect(gaps).toEqual([left, expect.objectContaining({ from: lastUs, reason: 'crashed' })])
+})
+
+test('tells the refused pairs of a crashed session once, although the next one crashes too', async () => {
+  const { directory, lastUs } = await crashedRefused(1)
+  const { journal, feedLog } = await openFeed(directory)
+  feedLog.begin()
   await journal.close()
   expect(await nextGap(directory)).toMatchObject({ from: lastUs, reason: 'crashed' })
 })
