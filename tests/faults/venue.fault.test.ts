@@ -97,6 +97,7 @@ describeFaults('the venue', () => {
     await pipeline.run({ rate: gentle, seed: random.seed })
     const proxy = await TcpProxy.open({ target: { port: pipeline.venuePort } })
     onTestFinished(() => proxy.close())
+    await flow(pipeline, 100)
     await pipeline.running.collector!.stop()
     proxy.impair({ pieceBytes: random.between(1, 2_000) })
     await pipeline.start('collector', { KIWOOM_WS_URL: `ws://${proxy.address}` })
