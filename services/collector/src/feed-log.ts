@@ -100,6 +100,8 @@ export class FeedLog {
     const header = { session, openedAtUs: this.now(), ...this.#parts.identity, version: headerVersion, owed: this.#owed }
     this.#lastId = session
     this.#session = header
+    // A close that is lost after this would close the wrong session if it were written again.
+    this.#notes = this.#notes.filter(({ kind }) => kind === 'gap')
     this.#parts.journal.beginSession(header)
     for (const gap of gaps) this.gap(gap)
     this.#owe(missing === undefined ? {} : { missing })

@@ -151,6 +151,21 @@ test('writes a gap again that the journal lost', async () => {
   expect(reasons).toEqual(['registration_refused', 'journal_full', 'registration_refused'])
 })
 
+test('does not close a session for the one before it, whose close the journal lost', async () => {
+  const { journal, feedLog } = await openFeed()
+  feedLog.begin()
+  const fromUs = feedLog.now()
+  feedLog.gap({ from: fromUs, to: fromUs, reason: 'registration_refused' })
+  feedLog.close({ fromUs, reason: 'disconnected', evidence: 'test' })
+  const { session } = feedLog.begin()
+  feedLog.lose({ fromUs, toUs: feedLog.now(), entries: 7, bytes: 700, code: 'ENOSPC' })
+  const own = (await entriesOf(journal)).filter(entry => entry.session === session)
+  expect(own.map(({ kind, content }) => [kind, content['reason']])).toEqual([
+    ['gap', 'journal_full'],
+    ['gap', 'registration_refused'],
+  ])
+})
+
 test('writes the gap at the end of a session that never got as far as being complete', async () => {
   const { directory } = await crashedFeed()
   const { journal, feedLog } = await openFeed(directory)
