@@ -162,7 +162,8 @@ test('takes a connection on which nothing comes any more for dead', async () => 
   const { venue, journal, keeper } = await keepFeed({}, { silenceMs: 200 })
   await eventually(() => expect(venue.connections.length).toBeGreaterThan(1))
   await eventually(() => expect(keeper.ends.get('silent')).toBeGreaterThan(0))
-  expect((await entriesOf(journal))[0]?.content).toMatchObject({ reason: 'silent' })
+  const missing = { fromUs: expect.any(Number), reason: 'silent', evidence: 'nothing came for 200 ms, not even a PING' }
+  expect((await entriesOf(journal))[0]?.content).toEqual({ reason: 'silent', owed: { missing } })
 })
 
 test('keeps a quiet connection on which only PING comes', async () => {
@@ -235,7 +236,10 @@ test('closes the session when it is told to stop', async () => {
   await eventually(() => expect(keeper.state).toBe('live'))
   stop()
   await running
-  expect((await entriesOf(journal)).map(({ kind, content }) => [kind, content['reason']])).toEqual([['close', 'stopped']])
+  const missing = { fromUs: expect.any(Number), reason: 'stopped', evidence: 'the collector was told to stop' }
+  expect((await entriesOf(journal)).map(({ kind, content }) => [kind, content])).toEqual([
+    ['close', { reason: 'stopped', owed: { missing } }],
+  ])
   await eventually(() => expect(venue.connection.isOpen).toBe(false))
 })
 
