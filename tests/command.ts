@@ -20,10 +20,19 @@ export function tickhouse(
   words: readonly string[],
   more: Readonly<Record<string, string>> = {},
 ): { child: ChildProcess; end: Promise<CommandEnd> } {
-  const { PATH, HOME, TZ } = process.env
   const own = { KAFKA_BROKERS: addresses.brokers, QDB_CLIENT_CONF: addresses.questdb, JOURNAL_DIR: journal }
-  const child = spawn(process.execPath, [main, ...words], { env: { PATH, HOME, TZ, ...own, ...more }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = started(main, words, { ...own, ...more })
   return { child, end: endOf(child) }
+}
+
+/** Runs a program of the project to its end. */
+export function ended(program: string, words: readonly string[]): Promise<CommandEnd> {
+  return endOf(started(program, words, {}))
+}
+
+function started(program: string, words: readonly string[], more: Readonly<Record<string, string>>): ChildProcess {
+  const { PATH, HOME, TZ } = process.env
+  return spawn(process.execPath, [program, ...words], { env: { PATH, HOME, TZ, ...more }, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
 async function endOf(child: ChildProcess): Promise<CommandEnd> {

@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { startVitest, type Vitest } from 'vitest/node'
 import { chosenSeed } from '../random.ts'
 
 const usage = `Usage: npm run test:faults -- [--seed N] [--minutes M] [--only WORDS]
@@ -27,12 +26,26 @@ async function run(args: string[]): Promise<number> {
     return 0
   }
   console.log(`fault suite: seed ${seed}`)
-  const filter = only === undefined ? [] : ['--testNamePattern', only.replace(/[^\w\s]/g, '.')]
-  const vitest = join(import.meta.dirname, '../../node_modules/vitest/vitest.mjs')
-  const env = { ...process.env, FAULTS: 'all', FAULT_SEED: seed, FAULT_MINUTES: minutes }
-  const child = spawn(process.execPath, [vitest, 'run', '--project', 'faults', ...filter], { stdio: 'inherit', env })
-  const [code] = (await once(child, 'exit')) as [number | null]
-  return code ?? 1
+  Object.assign(process.env, { FAULTS: 'all', FAULT_SEED: seed, FAULT_MINUTES: minutes })
+  const chosen = new RegExp((only ?? '').replace(/[^\w\s]/g, '.'), 'i')
+  const vitest = await startVitest('test', [], {
+    root: join(import.meta.dirname, '../..'),
+    project: 'faults',
+    testNamePattern: chosen,
+    watch: false,
+  })
+  const titles = titlesOf(vitest)
+  await vitest.close()
+  if (titles.length > 0 && !titles.some(title => chosen.test(title))) {
+    console.error(`No case has "${only}" in its title; these are the cases:\n${titles.map(title => `  ${title}`).join('\n')}\n\n${usage}`)
+    return 2
+  }
+  return Number(process.exitCode ?? 0)
+}
+
+/** The titles of all cases, chosen or not, each after its place, as `--only` compares them. */
+function titlesOf(vitest: Vitest): string[] {
+  return vitest.state.getTestModules().flatMap(module => [...module.children.allTests()].map(test => test.fullName.replace(' > ', ' ')))
 }
 
 /** The options, or what is wrong with them. */
