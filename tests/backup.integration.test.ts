@@ -3,15 +3,11 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { freePort, type QuestdbPorts, startQuestdb } from '@tickhouse/stack'
-import { eventually, servers, temporaryFolder } from '@tickhouse/testkit'
-import { describe, expect, inject, it } from 'vitest'
+import { describeWithLocalServers, eventually, localServers, servers, temporaryFolder } from '@tickhouse/testkit'
+import { expect, it } from 'vitest'
 import { metricOf, Pipeline } from './pipeline.ts'
 
-const kind = inject('serverKind')
-const jars = 'found' in kind && kind.found.kind === 'java' ? kind.found : undefined
-const reason = 'the files of a QuestDB in a container cannot be copied from here'
-
-describe.skipIf(jars === undefined)(jars ? 'a backup of QuestDB' : `a backup of QuestDB (skipped, because ${reason})`, () => {
+describeWithLocalServers('a backup of QuestDB', () => {
   it('is restored under load, and the sink fills from Kafka what the copy lacks', { timeout: 240_000 }, async () => {
     const [original, copy] = [join(temporaryFolder(), 'original'), join(temporaryFolder(), 'copy')]
     const ports = { http: await freePort(), postgres: await freePort(), health: await freePort() }
@@ -52,7 +48,8 @@ describe.skipIf(jars === undefined)(jars ? 'a backup of QuestDB' : `a backup of 
 })
 
 function startIn(directory: string, ports: QuestdbPorts) {
-  return startQuestdb({ directory, jars: jars!.jars.questdb, java: jars!.java, ports })
+  const { java, jars } = localServers()
+  return startQuestdb({ directory, jars: jars.questdb, java, ports })
 }
 
 async function trades({ store }: Pipeline): Promise<number> {

@@ -8,7 +8,7 @@ describe('npm run test:faults', () => {
   it('names all cases and exits with 2 when no title contains the words of --only', async () => {
     const { code, stdout, stderr } = await ended(main, ['--only', 'volcano'])
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('No case has "volcano" in its title') })
-    expect(stderr).toContain('\n  faults: the venue cuts the connection\n')
+    expect(stderr).toContain('\n  faults: the venue > cuts the connection\n')
     expect(stderr).toContain('Usage: npm run test:faults')
     expect(stdout).toMatch(/^0 passed, 0 failed, \d+ skipped$/m)
   })

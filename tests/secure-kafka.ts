@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { accessRoles } from '@tickhouse/catalogue'
 import { type KafkaServer, selfSignedCertificate, startKafka } from '@tickhouse/stack'
-import { inject } from 'vitest'
+import { localServers } from '@tickhouse/testkit'
 
 /** A Kafka that lets in nobody without a user, and what each user is told to get in. */
 export interface SecureKafka {
@@ -17,16 +17,9 @@ export interface SecureKafka {
   close(): Promise<void>
 }
 
-/** Whether one can be started here: it is a local Java process, never a container. */
-export function canStartSecureKafka(): boolean {
-  const kind = inject('serverKind')
-  return 'found' in kind && kind.found.kind === 'java'
-}
-
-/** Starts one with a user for each role, and `admin`; no access rules are made yet. */
+/** Starts one, in `describeWithLocalServers`, with a user for each role, and `admin`; no access rules are made yet. */
 export async function startSecureKafka(): Promise<SecureKafka> {
-  const kind = inject('serverKind')
-  if (!('found' in kind) || kind.found.kind !== 'java') throw new Error('Expected Java')
+  const { java, jars } = localServers()
   const folder = mkdtempSync(join(tmpdir(), 'tickhouse-'))
   const [keystore, authority] = [join(folder, 'kafka.pem'), join(folder, 'ca.pem')]
   const { key, certificate } = selfSignedCertificate({ commonName: 'kafka', names: ['localhost'] })
@@ -35,7 +28,6 @@ export async function startSecureKafka(): Promise<SecureKafka> {
   const passwords = Object.fromEntries(['admin', ...accessRoles].map(user => [user, randomBytes(18).toString('base64url')]))
   const directory = join(folder, 'kafka')
   mkdirSync(directory)
-  const { java, jars } = kind.found
   const server = await startKafka({ directory, java, jars: jars.kafka, security: { keystore, authority, users: passwords } })
   const envOf = (user: string) => ({
     KAFKA_BROKERS: server.brokers,

@@ -6,8 +6,7 @@ import { entities } from '@tickhouse/catalogue'
 import { createLogger, createRegistry, loadConfig } from '@tickhouse/runtime'
 import { type QuestdbServer, startQuestdb } from '@tickhouse/stack'
 import type { Store } from '@tickhouse/store'
-import { type ChildService, childService, temporaryFolder } from '@tickhouse/testkit'
-import { inject } from 'vitest'
+import { type ChildService, childService, localServers, temporaryFolder } from '@tickhouse/testkit'
 import { tickhouse } from './command.ts'
 import type { SecureKafka } from './secure-kafka.ts'
 
@@ -46,9 +45,7 @@ export function inFiles(secrets: Readonly<Record<string, string>>): Record<strin
 
 /** A QuestDB that wants a password; its data go with it when it is closed. */
 export async function startLockedQuestdb(password: string): Promise<QuestdbServer> {
-  const kind = inject('serverKind')
-  if (!('found' in kind) || kind.found.kind !== 'java') throw new Error('Expected Java')
-  const { java, jars } = kind.found
+  const { java, jars } = localServers()
   const properties = { 'http.user': 'tickhouse', 'http.password': password, 'pg.password': password }
   const directory = mkdtempSync(join(tmpdir(), 'tickhouse-'))
   const server = await startQuestdb({ directory, jars: jars.questdb, java, properties })

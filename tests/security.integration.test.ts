@@ -6,9 +6,9 @@ import { simulatorCredentials } from '@tickhouse/kiwoom'
 import { createLogger } from '@tickhouse/runtime'
 import type { QuestdbServer } from '@tickhouse/stack'
 import { openStore, type Store } from '@tickhouse/store'
-import { eventually, temporaryFolder } from '@tickhouse/testkit'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { canStartSecureKafka, type SecureKafka, startSecureKafka } from './secure-kafka.ts'
+import { describeWithLocalServers, eventually, temporaryFolder } from '@tickhouse/testkit'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { type SecureKafka, startSecureKafka } from './secure-kafka.ts'
 import {
   answersOf,
   busAs,
@@ -48,7 +48,7 @@ afterEach(async () => {
   running = []
 })
 
-describe.runIf(canStartSecureKafka())('a Kafka and a QuestDB that are closed', () => {
+describeWithLocalServers('a Kafka and a QuestDB that are closed', () => {
   beforeAll(async () => {
     ;[kafka, questdb] = await Promise.all([startSecureKafka(), startLockedQuestdb(questdbPassword)])
     store = openStore({ configurationString: configuration(), log: createLogger({ name: 'tests', level: 'silent' }) })

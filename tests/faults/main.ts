@@ -45,7 +45,7 @@ async function run(args: string[]): Promise<number> {
 
 /** The titles of all cases, chosen or not, each after its place, as `--only` compares them. */
 function titlesOf(vitest: Vitest): string[] {
-  return vitest.state.getTestModules().flatMap(module => [...module.children.allTests()].map(test => test.fullName.replace(' > ', ' ')))
+  return vitest.state.getTestModules().flatMap(module => [...module.children.allTests()].map(test => test.fullName))
 }
 
 /** The options, or what is wrong with them. */

@@ -14,8 +14,9 @@ export function kafkaContainer(advertised: string): ContainerDefinition {
   const properties = {
     ...singleNodeProperties,
     'controller.quorum.voters': '1@localhost:9093',
-    listeners: 'PLAINTEXT://:9092,CONTROLLER://:9093',
-    'advertised.listeners': `PLAINTEXT://${advertised}`,
+    // The node asks itself about transactions, at an address that it can reach from inside.
+    listeners: 'HOST://:9092,PLAINTEXT://localhost:9094,CONTROLLER://localhost:9093',
+    'advertised.listeners': `HOST://${advertised},PLAINTEXT://localhost:9094`,
     'log.dirs': dataPath,
   }
   return { image: 'apache/kafka:4.2.2', environment: { ...variables('KAFKA', properties), KAFKA_HEAP_OPTS: '-Xms256m -Xmx1g' }, dataPath }

@@ -12,7 +12,8 @@ export const singleNodeProperties: Readonly<Record<string, string>> = {
   'node.id': '1',
   'inter.broker.listener.name': 'PLAINTEXT',
   'controller.listener.names': 'CONTROLLER',
-  'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+  // HOST is for programs outside the container, where there is one.
+  'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,HOST:PLAINTEXT',
   'auto.create.topics.enable': 'false',
   'group.initial.rebalance.delay.ms': '0',
   // After a crash the node waits until its former registration has run out (9 s by default) before it is let in again.

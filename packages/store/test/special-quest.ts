@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, questdbProperties, ServerProcess } from '@tickhouse/stack'
-import { describe, inject } from 'vitest'
+import { localServers } from '@tickhouse/testkit'
 
 /** A QuestDB with settings of its own, as server.conf names them. */
 export interface SpecialQuest {
@@ -10,18 +10,9 @@ export interface SpecialQuest {
   close(): Promise<void>
 }
 
-/** A `describe` for tests that need `specialQuest`, skipped where QuestDB cannot run as a local process. */
-export function describeWithSpecialQuest(title: string, tests: () => void): void {
-  const how = inject('serverKind')
-  if ('found' in how && how.found.kind === 'java') describe(title, tests)
-  else describe.skip(`${title} (skipped, because it needs QuestDB as a local Java process)`, tests)
-}
-
-/** Starts it; ready as soon as it answers anything, be it a refusal. */
+/** Starts it, in `describeWithLocalServers`; ready as soon as it answers anything, be it a refusal. */
 export async function specialQuest(settings: Readonly<Record<string, string>>): Promise<SpecialQuest> {
-  const how = inject('serverKind')
-  if (!('found' in how) || how.found.kind !== 'java') throw new Error('Expected QuestDB to run as a local process')
-  const { java, jars } = how.found
+  const { java, jars } = localServers()
   const directory = mkdtempSync(join(tmpdir(), 'tickhouse-special-quest-'))
   const port = await freePort()
   const server = new ServerProcess({

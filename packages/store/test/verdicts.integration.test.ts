@@ -1,9 +1,16 @@
 import type { TableDefinition } from '@tickhouse/catalogue'
 import type { RequestReport, Store } from '@tickhouse/store'
-import { describeWithOwnServers, describeWithServers, eventually, type OwnServers, ownServers } from '@tickhouse/testkit'
+import {
+  describeWithLocalServers,
+  describeWithOwnServers,
+  describeWithServers,
+  eventually,
+  type OwnServers,
+  ownServers,
+} from '@tickhouse/testkit'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { freshName, freshTable, testStore } from './on-questdb.ts'
-import { describeWithSpecialQuest, type SpecialQuest, specialQuest } from './special-quest.ts'
+import { type SpecialQuest, specialQuest } from './special-quest.ts'
 import { rowsOf, tick, ticks, ticksTable } from './ticks.ts'
 
 const signal = AbortSignal.timeout(600_000)
@@ -73,7 +80,7 @@ describeWithServers('verdicts of a real QuestDB', () => {
   })
 })
 
-describeWithSpecialQuest('a QuestDB with a password and small limits', () => {
+describeWithLocalServers('a QuestDB with a password and small limits', () => {
   let quest: SpecialQuest
   let store: Store
   const limit = 1024 * 1024

@@ -2,7 +2,16 @@ export { type ChildService, type ChildServiceOptions, childService, type Service
 export { type EventuallyOptions, eventually } from './eventually.ts'
 export { type ExpectedRow, expectedColumns, type FrameFixture, frameFixtures, framesFolder } from './frames.ts'
 export { HttpProxy, type HttpProxyOptions } from './http-proxy.ts'
-export type { PrivateServer, PrivateServers } from './private-servers.ts'
-export { describeWithOwnServers, describeWithServers, type OwnServers, ownServers, type SharedServers, servers } from './servers.ts'
+export type { LocalServers, PrivateServer, PrivateServers } from './private-servers.ts'
+export {
+  describeWithLocalServers,
+  describeWithOwnServers,
+  describeWithServers,
+  localServers,
+  type OwnServers,
+  ownServers,
+  type SharedServers,
+  servers,
+} from './servers.ts'
 export { type Impairment, type RequestMatch, TcpProxy, type TcpProxyOptions } from './tcp-proxy.ts'
 export { temporaryFolder } from './temporary-folder.ts'

@@ -29,8 +29,14 @@ export interface PrivateServers {
   readonly questdb: PrivateServer & QuestdbAddress
 }
 
+/** What starts servers as local Java processes. */
+export interface LocalServers {
+  readonly java: string
+  readonly jars: Jars
+}
+
 /** How servers can be started on this machine. */
-export type ServerKind = { readonly kind: 'docker' } | { readonly kind: 'java'; readonly java: string; readonly jars: Jars }
+export type ServerKind = { readonly kind: 'docker' } | ({ readonly kind: 'java' } & LocalServers)
 
 /** The ports of a Kafka and a QuestDB. */
 export interface ServerPorts {
@@ -52,11 +58,7 @@ export function startServers(how: ServerKind, ports: ServerPorts, questdbPropert
   return how.kind === 'docker' ? startContainers(ports, questdbProperties) : startLocally(how, ports, questdbProperties)
 }
 
-async function startLocally(
-  { java, jars }: { java: string; jars: Jars },
-  ports: ServerPorts,
-  properties: QuestdbProperties,
-): Promise<PrivateServers> {
+async function startLocally({ java, jars }: LocalServers, ports: ServerPorts, properties: QuestdbProperties): Promise<PrivateServers> {
   const folder = await mkdtemp(join(tmpdir(), 'tickhouse-servers-'))
   const own = (name: string) => join(folder, name)
   const [kafka, questdb] = await Promise.all([

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { messageOf } from '@tickhouse/runtime'
 import { findJava, resolveJars } from '@tickhouse/stack'
-import type { ServerKind } from './private-servers.ts'
+import type { LocalServers, ServerKind } from './private-servers.ts'
 import type { Found } from './servers.ts'
 
 const jarDirectory = join(import.meta.dirname, '../../../.tickhouse/jars')
@@ -18,17 +18,25 @@ export async function findServerKind(): Promise<Found<ServerKind>> {
     await requireEngine()
     return { found: { kind: 'docker' } }
   } catch (noDocker) {
-    return localKind(messageOf(noDocker))
+    say(`no containers, because ${messageOf(noDocker)}`)
+    const local = await findLocalServers()
+    if ('found' in local) return { found: { kind: 'java', ...local.found } }
+    return { missing: `neither Docker (${messageOf(noDocker)}) nor Java 17 with Maven (${local.missing}) can be used` }
   }
 }
 
-async function localKind(noDocker: string): Promise<Found<ServerKind>> {
+/** Finds out what starts servers as local Java processes, whether or not there is Docker. */
+export async function findLocalServers(): Promise<Found<LocalServers>> {
   try {
     const java = await findJava(process.env['JAVA_HOME'])
-    say(`no containers, because ${noDocker}`)
-    const jars = await resolveJars({ directory: jarDirectory, onProgress: say })
-    return { found: { kind: 'java', java, jars } }
-  } catch (noJava) {
-    return { missing: `neither Docker (${noDocker}) nor Java 17 with Maven (${messageOf(noJava)}) can be used` }
+    return { found: { java, jars: await resolveJars({ directory: jarDirectory, onProgress: say }) } }
+  } catch (error) {
+    return { missing: messageOf(error) }
   }
+}
+
+/** Tells in a frame that nobody overlooks what is skipped, why, and what to do. */
+export function complain(sentences: string): void {
+  const line = '!'.repeat(100)
+  process.stderr.write(`\n${line}\n${sentences}\n${line}\n\n`)
 }

@@ -1,5 +1,12 @@
 import { describe, inject } from 'vitest'
-import { freePorts, type PrivateServers, type QuestdbProperties, type ServerKind, startServers } from './private-servers.ts'
+import {
+  freePorts,
+  type LocalServers,
+  type PrivateServers,
+  type QuestdbProperties,
+  type ServerKind,
+  startServers,
+} from './private-servers.ts'
 import { TcpProxy } from './tcp-proxy.ts'
 
 /** Where the servers are that all integration tests of a run share: use names of your own for topics, groups and tables. */
@@ -17,6 +24,7 @@ declare module 'vitest' {
   export interface ProvidedContext {
     sharedServers: Found<SharedServers>
     serverKind: Found<ServerKind>
+    localServers: Found<LocalServers>
   }
 }
 
@@ -33,6 +41,16 @@ export function describeWithServers(title: string, tests: () => void): void {
 /** The same for tests that need `ownServers`. */
 export function describeWithOwnServers(title: string, tests: () => void): void {
   describeIf(inject('serverKind'), title, tests)
+}
+
+/** The same for tests that start servers as local Java processes, with settings of their own: `localServers`. */
+export function describeWithLocalServers(title: string, tests: () => void): void {
+  describeIf(inject('localServers'), title, tests)
+}
+
+/** What starts such servers. */
+export function localServers(): LocalServers {
+  return required(inject('localServers'))
 }
 
 /** Servers of your own, each behind a proxy whose address clients use. */
