@@ -43,14 +43,15 @@ export async function cumulativeVolumes(store: Store, sessions: readonly string[
   return new Map([...series].map(([key, group]) => [key, group.map(({ volume }) => volume!)]))
 }
 
-/** Rows with a smaller number than the row before them, each with its place in time and in Kafka. */
+/** Rows with a smaller number than the row before them, each with its place in time and in Kafka, and with that row's number and time. */
 export async function disorder(store: Store, sessions: readonly string[]): Promise<string[]> {
   const found: string[] = []
   for (const dataset of marketDatasets) {
-    const rows = await store.query<{ session: string; place: string; before: number }>(
-      `SELECT session, place, before FROM (
+    const rows = await store.query<{ session: string; place: string; before: string }>(
+      `SELECT session, place, before || ' at ' || earlier AS before FROM (
          SELECT session, seq, seq || ' at ' || timestamp || ' offset ' || kafka_offset AS place,
-           lag(seq) OVER (PARTITION BY session ORDER BY timestamp) AS before
+           lag(seq) OVER (PARTITION BY session ORDER BY timestamp) AS before,
+           lag(timestamp) OVER (PARTITION BY session ORDER BY timestamp) AS earlier
          FROM ${dataset} WHERE session IN (${literals(sessions)})
        ) WHERE before > seq`,
     )

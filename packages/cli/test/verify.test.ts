@@ -40,6 +40,9 @@ describe('verify', () => {
   it('sees rows that are missing, doubled or too many', () => {
     expect(judge(stations({ table: { rows: 4, distinct: 4, lowest: 1, highest: 5 } })).problems).toHaveLength(2)
     expect(judge(stations({ table: { rows: 6, distinct: 5, lowest: 1, highest: 5 } })).problems).toEqual(['1 rows are stored twice'])
+    expect(judge(stations({ table: { rows: 5, distinct: 5, lowest: 1, highest: 5, outOfOrder: 1 } })).problems).toEqual([
+      '1 rows stand behind a row of a higher seq or a later time',
+    ])
     expect(judge(stations({ table: { rows: 6, distinct: 6, lowest: 1, highest: 6 } })).problems).toEqual([
       'the table holds 1 rows more than the journal gives',
     ])

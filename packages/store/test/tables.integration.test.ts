@@ -143,15 +143,36 @@ describeWithServers('what a table holds', () => {
     const second = [1, 2, 4, 4].map((seq, index) => tick(seq, { session: 's2', timestamp: firstUs + hourUs + index }))
     await store.writer(table).write(rowsOf(table, [...ticks(3), ...second]), signal)
     await store.waitUntilApplied(table.name)
-    const counts = { session: 's2', rows: 4, distinct: 3, firstSeq: 1, lastSeq: 4, firstUs: firstUs + hourUs, lastUs: firstUs + hourUs + 3 }
+    const counts = {
+      session: 's2',
+      rows: 4,
+      distinct: 3,
+      firstSeq: 1,
+      lastSeq: 4,
+      firstUs: firstUs + hourUs,
+      lastUs: firstUs + hourUs + 3,
+      outOfOrder: 0,
+    }
     expect(await store.sessionCounts(table.name)).toEqual([
-      { session: 's1', rows: 3, distinct: 3, firstSeq: 1, lastSeq: 3, firstUs: firstUs + 1000, lastUs: firstUs + 3000 },
+      { session: 's1', rows: 3, distinct: 3, firstSeq: 1, lastSeq: 3, firstUs: firstUs + 1000, lastUs: firstUs + 3000, outOfOrder: 0 },
       counts,
     ])
     expect(await store.sessionCounts(table.name, { fromUs: firstUs + hourUs })).toEqual([counts])
     expect(await store.sessionCounts(table.name, { fromUs: firstUs + 2000, toUs: firstUs + 3000 })).toMatchObject([
       { rows: 1, firstSeq: 2 },
     ])
+  })
+
+  test('rows that stand behind one of a higher seq are counted, each session by itself', async () => {
+    const table = await freshTable(store, ticksTable())
+    const misplaced = [2, 5, 3, 6, 4].map((seq, index) => tick(seq, { timestamp: firstUs + index * 1000 + 1, session: 's2' }))
+    await store.writer(table).write(rowsOf(table, [...ticks(5), ...misplaced]), signal)
+    await store.waitUntilApplied(table.name)
+    expect((await store.sessionCounts(table.name)).map(({ session, outOfOrder }) => [session, outOfOrder])).toEqual([
+      ['s1', 0],
+      ['s2', 2],
+    ])
+    expect(await store.sessionCounts(table.name, { fromUs: firstUs + 2000 })).toMatchObject([{ outOfOrder: 0 }, { outOfOrder: 1 }])
   })
 
   test('a table that does not exist is an error that names it', async () => {

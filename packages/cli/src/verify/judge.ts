@@ -24,6 +24,8 @@ export interface TableCounts {
   readonly distinct: number
   readonly lowest: number
   readonly highest: number
+  /** Rows that stand right behind one of a higher number or a later time; none when left out. */
+  readonly outOfOrder?: number
 }
 
 /** Dead letters of one (session, dataset), those of the collector and of the sink together. */
@@ -98,6 +100,7 @@ export function tableProblems(stations: Stations): string[] {
     ...(short > 0 ? [`${short} of ${expected} rows are not in the table${names}`] : []),
     ...(!open && short < 0 ? [`the table holds ${-short} rows more than the journal gives`] : []),
     ...(table.rows !== table.distinct ? [`${table.rows - table.distinct} rows are stored twice`] : []),
+    ...(table.outOfOrder ? [`${table.outOfOrder} rows stand behind a row of a higher seq or a later time`] : []),
     ...(letters.open === 0 && table.rows > 0 && table.distinct !== table.highest - journal.first + 1
       ? [`the table holds ${table.distinct} rows, its highest seq is ${table.highest}`]
       : []),

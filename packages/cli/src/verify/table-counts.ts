@@ -26,16 +26,18 @@ export async function tableCounts(store: Store, time: Interval, sessions: readon
   for (const dataset of new Set(['dead_letter', ...sessions.flatMap(({ numbers }) => Object.keys(numbers))])) {
     if (!suspended.has(dataset)) await store.waitUntilApplied(dataset, signal)
     const found = dataset === 'dead_letter' ? await lettersOfTheirOwn(store, time, signal) : await countsOf(store, dataset, time, signal)
-    for (const { session, rows, distinct, firstSeq, lastSeq } of found)
-      counts.set(`${session}/${dataset}`, { rows, distinct, lowest: firstSeq, highest: lastSeq })
+    for (const { session, rows, distinct, firstSeq, lastSeq, outOfOrder } of found)
+      counts.set(`${session}/${dataset}`, { rows, distinct, lowest: firstSeq, highest: lastSeq, outOfOrder })
   }
   for (const { session, numbers } of sessions.filter(({ open }) => open))
-    for (const [dataset, { last }] of Object.entries(numbers))
-      counts.set(`${session}/${dataset}`, await countsUpTo(store, time, { session, dataset, last }, signal))
+    for (const [dataset, { last }] of Object.entries(numbers)) {
+      const { outOfOrder = 0 } = counts.get(`${session}/${dataset}`) ?? {}
+      counts.set(`${session}/${dataset}`, { ...(await countsUpTo(store, time, { session, dataset, last }, signal)), outOfOrder })
+    }
   return { counts, letters: await letterCounts(store, time, signal), suspended }
 }
 
-type Count = Pick<SessionCount, 'session' | 'rows' | 'distinct' | 'firstSeq' | 'lastSeq'>
+type Count = Pick<SessionCount, 'session' | 'rows' | 'distinct' | 'firstSeq' | 'lastSeq' | 'outOfOrder'>
 
 /** Counting distinct numbers costs QuestDB memory for each of them: busy tables, with partitions of an hour, are asked hour by hour. */
 async function countsOf(store: Store, dataset: string, time: Interval, signal?: AbortSignal): Promise<Count[]> {
@@ -46,20 +48,18 @@ async function countsOf(store: Store, dataset: string, time: Interval, signal?: 
   return [...merged.values()]
 }
 
-/** The hours of a time in which a table has rows at all. */
+/** The hours of a time in which a table has rows at all; QuestDB keeps an hour in one partition or several. */
 async function hoursOf(store: Store, dataset: string, { fromUs, toUs }: Interval, signal?: AbortSignal): Promise<Interval[]> {
-  const [row] = await store.query<{ first: number | null; last: number | null }>(
-    `SELECT min(timestamp) AS first, max(timestamp) AS last FROM ${dataset} WHERE ${conditionOf({ fromUs, toUs })}`,
+  const partitions = await store.query<{ at: number }>(
+    `SELECT DISTINCT timestamp_floor('h', minTimestamp) AS at FROM table_partitions('${dataset}') WHERE attached ORDER BY at`,
     signal,
   )
-  if (row === undefined || row.first === null || row.last === null) return []
-  const hours: Interval[] = []
-  for (let at = row.first - (row.first % hourUs); at <= row.last; at += hourUs)
-    hours.push({ fromUs: Math.max(at, fromUs), toUs: Math.min(at + hourUs, toUs) })
-  return hours
+  return partitions
+    .map(({ at }) => ({ fromUs: Math.max(at, fromUs), toUs: Math.min(at + hourUs, toUs) }))
+    .filter(hour => hour.fromUs < hour.toUs)
 }
 
-/** Numbers rise with time, so those of one hour lie behind those of the hour before; where they do not, some are counted twice. */
+/** Numbers rise with time, so those of one hour lie behind those of the hour before; where they do not, some are out of order and may be counted twice. */
 function added(before: Count | undefined, count: Count): Count {
   if (before === undefined) return count
   return {
@@ -68,6 +68,7 @@ function added(before: Count | undefined, count: Count): Count {
     distinct: before.distinct + count.distinct,
     firstSeq: Math.min(before.firstSeq, count.firstSeq),
     lastSeq: Math.max(before.lastSeq, count.lastSeq),
+    outOfOrder: before.outOfOrder + count.outOfOrder + (count.firstSeq < before.lastSeq ? 1 : 0),
   }
 }
 
@@ -76,7 +77,7 @@ async function countsUpTo(
   time: Interval,
   { session, dataset, last }: { session: string; dataset: string; last: number },
   signal?: AbortSignal,
-): Promise<TableCounts> {
+): Promise<Omit<TableCounts, 'outOfOrder'>> {
   const numbered = dataset === 'dead_letter' ? ` AND ${numberedLetters}` : ''
   const [counts] = await store.query<TableCounts>(
     `SELECT count() AS rows, count_distinct(seq) AS "distinct", coalesce(min(seq), 0) AS lowest, coalesce(max(seq), 0) AS highest
@@ -101,7 +102,7 @@ async function letterCounts(store: Store, time: Interval, signal?: AbortSignal):
 
 function lettersOfTheirOwn(store: Store, time: Interval, signal?: AbortSignal): Promise<Count[]> {
   return store.query<Count>(
-    `SELECT session, count() AS rows, count_distinct(seq) AS "distinct", min(seq) AS firstSeq, max(seq) AS lastSeq FROM dead_letter
+    `SELECT session, count() AS rows, count_distinct(seq) AS "distinct", min(seq) AS firstSeq, max(seq) AS lastSeq, 0 AS outOfOrder FROM dead_letter
      WHERE ${numberedLetters} AND ${conditionOf(time)} GROUP BY session`,
     signal,
   )
