@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Bus, connectBus } from '@tickhouse/bus'
 import { entities } from '@tickhouse/catalogue'
 import { type VerifyReport, verify } from '@tickhouse/cli/verify'
-import { createLogger, createRegistry } from '@tickhouse/runtime'
+import { createLogger, createRegistry, messageOf } from '@tickhouse/runtime'
 import type { Fault } from '@tickhouse/simulator'
 import { openStore, type Store } from '@tickhouse/store'
 import { type ChildService, childService, temporaryFolder } from '@tickhouse/testkit'
@@ -144,6 +144,15 @@ export class Pipeline {
   /** What the processes wrote to stderr, for whoever looks into a failure. */
   get words(): string {
     return this.#owned.map(service => service.stderr()).join('\n')
+  }
+
+  /** What collector and sink say of themselves now. */
+  async states(): Promise<string[]> {
+    const states = Object.entries(this.running).map(async ([name, service]) => {
+      const [status, problems] = await Promise.all([statusOf(service), problemsOf(service)])
+      return `${name}: ${JSON.stringify({ problems, ...status })}`
+    })
+    return (await Promise.allSettled(states)).map(state => (state.status === 'fulfilled' ? state.value : messageOf(state.reason)))
   }
 
   async close(): Promise<void> {

@@ -68,10 +68,12 @@ export function fault(title: string, run: (given: FaultCase) => Promise<void>, o
       try {
         await run({ pipeline, servers, random })
       } catch (error) {
-        const words = pipeline.words.split('\n').slice(-30)
-        console.error(
-          `${title}: seed ${random.seed}: ${messageOf(error)}\nThe processes said:\n${words.map(line => line.slice(0, 400)).join('\n')}`,
-        )
+        const words = pipeline.words
+          .split('\n')
+          .slice(-30)
+          .map(line => line.slice(0, 400))
+        const states = (await pipeline.states()).map(line => line.slice(0, 4_000))
+        console.error([`${title}: seed ${random.seed}: ${messageOf(error)}`, 'The processes said:', ...words, ...states].join('\n'))
         throw error
       } finally {
         await Promise.all([servers.kafkaProxy.restore(), servers.questdbProxy.restore()])
