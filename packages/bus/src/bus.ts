@@ -22,6 +22,8 @@ export interface BusOptions extends KafkaOptions {
   readonly registry: Registry
   /** How large one request may get; well below Kafka's own limits unless told otherwise. */
   readonly batchLimits?: Partial<BatchLimits>
+  /** How long a send may take, with all that kafkajs repeats, before it is in doubt; 2 minutes unless told otherwise. */
+  readonly sendTimeoutMs?: number
 }
 
 /** How far a group is behind in a partition. */
@@ -84,7 +86,7 @@ export function connectBus(options: BusOptions): Bus {
   return {
     topics: createTopics(kafka, reach, log),
     access: createAccess(kafka, reach, log),
-    publisher: () => new KafkaPublisher({ kafka, metrics, reach, limits, log }),
+    publisher: () => new KafkaPublisher({ kafka, metrics, reach, limits, log, sendTimeoutMs: options.sendTimeoutMs }),
     reader: readerOptions => new RoundReader({ kafka, metrics, reach, log }, readerOptions),
     readSince: (topics, sinceMs, onRecord, signal) =>
       withCluster(topics, 'Reading', signal, (cluster, all) => readToEnd(cluster, all, { sinceMs }, onRecord, { log, signal })),

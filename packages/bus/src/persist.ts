@@ -1,7 +1,7 @@
 import { backoffMs, delay, type Logger } from '@tickhouse/runtime'
 import type { Cluster } from 'kafkajs'
 import { isSilence, isUnavailable, reasonOf, rootOf } from './errors.ts'
-import { forMoment, untilAborted } from './until-aborted.ts'
+import { forMoment, inTime, untilAborted } from './until-aborted.ts'
 
 /** What repeating a request needs to say so and to end. */
 export interface PersistOptions {
@@ -22,10 +22,12 @@ export async function persist<T>(cluster: Cluster, request: () => Promise<T>, { 
       const delayMs = backoffMs(attempt, { minMs: 100, maxMs: 3_000 })
       log.warn({ reason: reasonOf(error), detail: rootOf(error).message, attempt, delayMs }, 'Reading from Kafka failed, trying again')
       await delay(delayMs, signal)
-      await untilAborted(recover(cluster, error), signal).catch(() => signal?.throwIfAborted())
+      await untilAborted(inTime(recover(cluster, error), recoveryMs), signal).catch(() => signal?.throwIfAborted())
     }
   }
 }
+
+const recoveryMs = 30_000
 
 async function recover(cluster: Cluster, error: unknown): Promise<void> {
   if (isSilence(error)) await forMoment(cluster.disconnect())

@@ -10,7 +10,7 @@ import { IdempotentProducer } from './producer.ts'
 import { type Reach, untilReached } from './reach.ts'
 import { withoutPresent } from './reconcile.ts'
 import { sendVerdict } from './send-verdict.ts'
-import { untilAborted } from './until-aborted.ts'
+import { inTime, untilAborted } from './until-aborted.ts'
 
 /** Publishes messages so that each stands in Kafka exactly once, in order per key. */
 export interface Publisher {
@@ -29,6 +29,8 @@ export interface PublisherParts {
   readonly reach: Reach
   readonly limits: BatchLimits
   readonly log: Logger
+  /** A send that takes longer, with all that kafkajs repeats, is in doubt; 2 minutes unless told otherwise. */
+  readonly sendTimeoutMs?: number | undefined
 }
 
 /** A replica that does not keep up leaves the in-sync set after this long (`replica.lag.time.max.ms`); then all appended is visible. */
@@ -85,7 +87,8 @@ export class KafkaPublisher implements Publisher {
 
   async #send(group: PartitionBatch[], signal: AbortSignal | undefined): Promise<void> {
     const producer = await this.#connected(signal)
-    await untilAborted(producer.send(group), signal)
+    const sent = producer.send(group)
+    await untilAborted(inTime(sent, this.#parts.sendTimeoutMs ?? 120_000, unacknowledged), signal)
   }
 
   /** Prepares the next attempt and returns what it has to send. */
@@ -163,6 +166,11 @@ export class KafkaPublisher implements Publisher {
       publishedBytes.inc({ topic }, bytes)
     }
   }
+}
+
+/** Whether it still comes is not known: the producer is renewed, and what is in the topics looked for. */
+function unacknowledged(sentence: string): BusError {
+  return new BusError('BUS_ACKNOWLEDGEMENT_INCOMPLETE', sentence)
 }
 
 function countMessages(batches: readonly PartitionBatch[]): number {

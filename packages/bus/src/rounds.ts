@@ -1,6 +1,6 @@
 import { backoffMs, delay, type Logger } from '@tickhouse/runtime'
 import type { Cluster, Kafka } from 'kafkajs'
-import { BusError, isRejoin, outOfRange, reasonOf, translate } from './errors.ts'
+import { BusError, isRejoin, isSilence, outOfRange, reasonOf, translate } from './errors.ts'
 import { type FetchLimits, fetchOnce, type Position } from './fetch.ts'
 import { type Assignment, Membership } from './membership.ts'
 import type { BusMetrics } from './metrics.ts'
@@ -8,7 +8,7 @@ import { type CommittedOffset, committedOffsets, offsetsAt } from './offsets.ts'
 import { type PersistOptions, persist } from './persist.ts'
 import { type Reach, untilReached } from './reach.ts'
 import { type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
-import { untilAborted } from './until-aborted.ts'
+import { inTime, untilAborted } from './until-aborted.ts'
 
 /** A partition that is about to be read: what the group has committed, and what Kafka holds. */
 export interface PartitionState extends TopicPartition {
@@ -30,6 +30,8 @@ export interface RoundsOptions {
   readonly limits?: Partial<FetchLimits>
   /** A member that is silent for this long is taken for dead; 10 s unless told otherwise. */
   readonly sessionTimeoutMs?: number
+  /** A commit that Kafka has not confirmed for this long is given up, 10 s unless told otherwise: a later one covers it. */
+  readonly commitTimeoutMs?: number
 }
 
 /** All records of one fetch. */
@@ -57,6 +59,11 @@ export interface RoundParts {
 }
 
 const defaultLimits: FetchLimits = { minBytes: 1 << 20, maxWaitMs: 200, maxBytes: 24 << 20, maxBytesPerPartition: 4 << 20 }
+
+/** Longer than kafkajs takes for a request, with a connection to be made anew for it. */
+const answerMs = 60_000
+/** Longer than a group waits for its members, which is a minute. */
+const joiningMs = 120_000
 
 /**
  * Reads topics as a member of a group, one fetch of all partitions at a time. Nothing is fetched before the next round is asked
@@ -88,7 +95,7 @@ export class RoundReader {
         yield* this.#asMember(await this.#join(signal), signal)
       } catch (error) {
         if (signal.aborted) return
-        if (!isLost(error)) throw translate(error, 'Reading from Kafka')
+        if (!isLost(error) && !isSilence(error)) throw translate(error, 'Reading from Kafka')
         await this.close()
         await this.#pause(error, signal)
       }
@@ -113,7 +120,7 @@ export class RoundReader {
 
   async *#asMember(membership: Membership, signal: AbortSignal): AsyncGenerator<Round> {
     for (;;) {
-      const assignment = await untilAborted(membership.assignment(), signal)
+      const assignment = await untilAborted(inTime(membership.assignment(), joiningMs), signal)
       this.#lostInARow = 0
       yield* this.#read(membership, assignment, signal)
     }
@@ -148,7 +155,7 @@ export class RoundReader {
   }
 
   async #statesOf(cluster: Cluster, partitions: readonly TopicPartition[]): Promise<PartitionState[]> {
-    const committed = await committedOffsets(cluster, this.#options.groupId, partitions)
+    const committed = await inTime(committedOffsets(cluster, this.#options.groupId, partitions), answerMs)
     const byKey = new Map(committed.map(offset => [partitionKey(offset), offset]))
     return this.#withEnds(
       cluster,
@@ -157,7 +164,8 @@ export class RoundReader {
   }
 
   async #withEnds(cluster: Cluster, partitions: readonly Omit<PartitionState, 'earliest' | 'latest'>[]): Promise<PartitionState[]> {
-    const [earliest, latest] = [await offsetsAt(cluster, partitions, 'earliest'), await offsetsAt(cluster, partitions, 'latest')]
+    const ends = async () => [await offsetsAt(cluster, partitions, 'earliest'), await offsetsAt(cluster, partitions, 'latest')] as const
+    const [earliest, latest] = await inTime(ends(), answerMs)
     return partitions.map(state => ({
       ...state,
       earliest: earliest.get(partitionKey(state))!,
@@ -178,7 +186,7 @@ export class RoundReader {
   /** An offset that Kafka does not have is never reset silently: the caller decides again where to begin that partition. */
   async #fetchOrBeginAgain(cluster: Cluster): Promise<PartitionRecords[]> {
     try {
-      return await fetchOnce(cluster, this.progress, this.#limits)
+      return await inTime(fetchOnce(cluster, this.progress, this.#limits), answerMs)
     } catch (error) {
       const gone = outOfRange(error)
       if (gone === undefined) throw error
@@ -199,7 +207,7 @@ export class RoundReader {
   async #commit(membership: Membership, assignment: Assignment, offsets: readonly CommittedOffset[]): Promise<boolean> {
     const { metrics, log } = this.#parts
     try {
-      const isOurs = await membership.commit(assignment, offsets)
+      const isOurs = await inTime(membership.commit(assignment, offsets), this.#options.commitTimeoutMs ?? 10_000)
       metrics.commits.inc({ result: isOurs ? 'done' : 'not_ours' })
       return isOurs
     } catch (error) {

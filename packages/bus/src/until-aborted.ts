@@ -1,3 +1,5 @@
+import kafkajs from 'kafkajs'
+
 /** Waits for the work, but no longer than until the signal aborts: then rejects with its reason, and the work goes on unseen. */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work
@@ -11,6 +13,25 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | un
     signal.removeEventListener('abort', abort)
     work.catch(() => {})
   }
+}
+
+/**
+ * Waits for an answer, but no longer than `ms`: then rejects, as for a request that nobody answered unless told otherwise, and the work goes
+ * on unseen. kafkajs bounds each request, not what it does around them: it repeats some of them twenty times without a word.
+ */
+export async function inTime<T>(work: Promise<T>, ms: number, failure: (sentence: string) => Error = unanswered): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(failure(`No answer from Kafka for ${ms / 1_000} s`)), ms)
+  try {
+    return await Promise.race([promise, work])
+  } finally {
+    clearTimeout(timer)
+    work.catch(() => {})
+  }
+}
+
+function unanswered(sentence: string): Error {
+  return new kafkajs.KafkaJSRequestTimeoutError(sentence)
 }
 
 /** Waits for the work, but not for long: for closing connections whose other side may not answer any more. */

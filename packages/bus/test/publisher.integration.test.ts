@@ -10,7 +10,7 @@ const messageTooLarge = 10
 const notEnoughReplicasAfterAppend = 20
 
 /** A publisher whose only way to Kafka is the proxy. */
-async function behindProxy(options: { requestTimeoutMs?: number } = {}) {
+async function behindProxy(options: { requestTimeoutMs?: number; sendTimeoutMs?: number } = {}) {
   const proxy = await startKafkaProxy(broker())
   const bus = testBus({ brokers: [`127.0.0.1:${proxy.address.port}`], reachedAt: () => proxy.address, ...options })
   const publisher = bus.publisher()
@@ -74,6 +74,15 @@ describeWithServers('publishing to Kafka', () => {
     const messages = numbered(topic, 600)
     await publishWithFaults(publisher, proxy, messages, ['withhold-answer', 'withhold-answer', 'lose-answer'])
     expect(await numbersIn(bus, topic)).toEqual(expectedNumbers(messages))
+  })
+
+  test('a send that does not end is looked for in the topic, and not doubled', async () => {
+    const topic = await freshTopic('endless')
+    const { proxy, bus, publisher } = await behindProxy({ sendTimeoutMs: 500 })
+    const messages = numbered(topic, 600)
+    await publishWithFaults(publisher, proxy, messages, ['withhold-answer', 'lose-answer', 'withhold-answer'])
+    expect(await numbersIn(bus, topic)).toEqual(expectedNumbers(messages))
+    expect(await bus.counted('tickhouse_bus_reconciled_records_total', { found: 'yes' })).toBe(400)
   })
 
   test('a fatal answer to a request that was appended all the same doubles nothing', async () => {

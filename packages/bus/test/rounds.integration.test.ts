@@ -1,4 +1,4 @@
-import { describeWithServers } from '@tickhouse/testkit'
+import { describeWithServers, TcpProxy } from '@tickhouse/testkit'
 import kafkajs from 'kafkajs'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Bus, PartitionState, Round, RoundReader, RoundsOptions, StartAt } from '../src/index.ts'
@@ -179,6 +179,27 @@ describeWithServers('reading Kafka as a member of a group', () => {
     await first.close()
     await publish(topic, 1, 11)
     expect((await readBySecond).size).toBe(11)
+  })
+
+  test('a commit that nobody answers holds reading up for no longer than it may', async () => {
+    const topic = await freshTopic('unconfirmed', 1)
+    const proxy = await TcpProxy.open({ target: { port: Number(broker().split(':')[1]) } })
+    onTestFinished(() => proxy.close())
+    const bus = testBus({ brokers: [proxy.address], reachedAt: () => ({ host: '127.0.0.1', port: proxy.port }) })
+    const offsetCommit = 8
+    const swallowed = proxy.swallowRequest(bytes => bytes.length >= 6 && bytes.readInt16BE(4) === offsetCommit)
+    await publish(topic, 10)
+    const confirmed: boolean[] = []
+    const stop = new AbortController()
+    const rounds = reader(bus, { groupId: freshName('group'), topics: [topic], commitTimeoutMs: 300 })
+    for await (const round of rounds.rounds(stop.signal)) {
+      confirmed.push(await commitAll(round))
+      if (confirmed.length === 1) await publish(topic, 10, 11)
+      if (confirmed.at(-1)) stop.abort()
+    }
+    await swallowed
+    expect(confirmed).toEqual([false, true])
+    expect(await bus.counted('tickhouse_bus_commits_total', { result: 'failed' })).toBe(1)
   })
 
   test('a member that stores for longer than a session stays in the group', async () => {
