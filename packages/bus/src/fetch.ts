@@ -3,6 +3,7 @@ import { byTopic } from './cluster.ts'
 import type { FetchAnswer } from './fetch-answer.ts'
 import { withOwnDecoder } from './fetch-hook.ts'
 import { type KafkaRecord, type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
+import { inTime } from './until-aborted.ts'
 
 /** Where to read next in a partition. */
 export interface Position extends TopicPartition {
@@ -26,7 +27,11 @@ const readUncommitted = 0
  * Reads once from every position, all leaders at the same time. Partitions come back even when they gave nothing, with their
  * high watermark. Isolation is `read_uncommitted`: nothing of ours writes in transactions.
  */
-export async function fetchOnce(cluster: Cluster, positions: readonly Position[], limits: FetchLimits): Promise<PartitionRecords[]> {
+export function fetchOnce(cluster: Cluster, positions: readonly Position[], limits: FetchLimits): Promise<PartitionRecords[]> {
+  return inTime(fetchFromLeaders(cluster, positions, limits))
+}
+
+async function fetchFromLeaders(cluster: Cluster, positions: readonly Position[], limits: FetchLimits): Promise<PartitionRecords[]> {
   await cluster.refreshMetadataIfNecessary()
   const answers = await Promise.allSettled(
     [...byLeader(cluster, positions)].map(([nodeId, wanted]) => fetchFrom(cluster, nodeId, wanted, limits)),

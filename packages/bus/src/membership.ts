@@ -7,7 +7,7 @@ import { metadataMaxAgeMs } from './kafka-client.ts'
 import type { BusMetrics } from './metrics.ts'
 import type { CommittedOffset } from './offsets.ts'
 import type { TopicPartition } from './records.ts'
-import { forMoment } from './until-aborted.ts'
+import { forMoment, inTime } from './until-aborted.ts'
 
 /** The partitions that the group gave to this member, until it takes them back: then `signal` aborts. */
 export interface Assignment {
@@ -22,6 +22,9 @@ export interface MembershipOptions {
   /** A member that is silent for this long is taken for dead, and its partitions go to others. */
   readonly sessionTimeoutMs: number
 }
+
+/** Longer than a group waits for its members, which is a minute. */
+const joiningMs = 120_000
 
 /**
  * A place in a consumer group, and only that: kafkajs joins, sends heartbeats, rejoins and commits, while all its partitions are
@@ -69,7 +72,7 @@ export class Membership {
 
   /** The assignment that holds now, or the next one. Throws BUS_MEMBERSHIP_LOST when there will be none, or why Kafka refuses this member. */
   async assignment(): Promise<Assignment> {
-    return Promise.race([this.#lost.promise, this.#current?.assignment ?? this.#waiting.promise])
+    return inTime(Promise.race([this.#lost.promise, this.#current?.assignment ?? this.#waiting.promise]), joiningMs, lostBy)
   }
 
   /** Commits for an assignment that still holds; false when it does not: then others read on from the last commit. */
@@ -104,8 +107,7 @@ export class Membership {
 
   #lose(error: Error): void {
     this.#end('lost')
-    const lost = new BusError('BUS_MEMBERSHIP_LOST', 'The place in the group was lost', { retriable: true, cause: error })
-    this.#lost.reject(isRefused(error) ? translate(error, `Joining the group ${this.#options.groupId}`) : lost)
+    this.#lost.reject(isRefused(error) ? translate(error, `Joining the group ${this.#options.groupId}`) : lostBy(error))
   }
 
   #begin(topics: Record<string, number[]>): void {
@@ -127,6 +129,10 @@ export class Membership {
     this.#waiting = Promise.withResolvers()
     this.#metrics.assigned.set(0)
   }
+}
+
+function lostBy(cause: Error): BusError {
+  return new BusError('BUS_MEMBERSHIP_LOST', 'The place in the group was lost', { retriable: true, cause })
 }
 
 function createConsumer(kafka: Kafka, { groupId, sessionTimeoutMs }: MembershipOptions): { consumer: Consumer; cluster: Cluster } {

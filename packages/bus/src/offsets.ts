@@ -1,6 +1,7 @@
 import type { Cluster } from 'kafkajs'
 import { byTopic } from './cluster.ts'
 import { partitionKey, type TopicPartition } from './records.ts'
+import { inTime } from './until-aborted.ts'
 
 /** A moment in a partition: its oldest record, its end, or the first record that is not older than a time in ms. */
 export type Moment = 'earliest' | 'latest' | { readonly sinceMs: number }
@@ -30,12 +31,12 @@ export async function committedOffsets(
   groupId: string,
   partitions: readonly TopicPartition[],
 ): Promise<CommittedOffset[]> {
-  const coordinator = await cluster.findGroupCoordinator({ groupId })
+  const coordinator = await inTime(cluster.findGroupCoordinator({ groupId }))
   const topics = byTopic(partitions).map(group => ({
     topic: group.topic,
     partitions: group.partitions.map(({ partition }) => ({ partition, offset: '' })),
   }))
-  const { responses } = await coordinator.offsetFetch({ groupId, topics })
+  const { responses } = await inTime(coordinator.offsetFetch({ groupId, topics }))
   return responses.flatMap(({ topic, partitions: answered }) =>
     answered
       .map(answer => ({ topic, partition: answer.partition, offset: Number(answer.offset), metadata: metadataOf(answer) }))
@@ -53,7 +54,7 @@ async function listOffsets(cluster: Cluster, partitions: readonly TopicPartition
     partitions: ids.map(({ partition }) => ({ partition })),
     ...at(moment),
   }))
-  const answer = await cluster.fetchTopicsOffset(wanted)
+  const answer = await inTime(cluster.fetchTopicsOffset(wanted))
   return new Map(
     answer.flatMap(({ topic, partitions: found }) =>
       found.map(({ partition, offset }) => [partitionKey({ topic, partition }), Number(offset)] as const),

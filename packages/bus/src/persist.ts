@@ -10,6 +10,8 @@ export interface PersistOptions {
   readonly onRetry?: (error: unknown) => void
 }
 
+const recoveryMs = 30_000
+
 /** Repeats a request until Kafka answers it; dead connections are dropped and the leaders looked up between attempts. */
 export async function persist<T>(cluster: Cluster, request: () => Promise<T>, { log, signal, onRetry }: PersistOptions): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -26,8 +28,6 @@ export async function persist<T>(cluster: Cluster, request: () => Promise<T>, { 
     }
   }
 }
-
-const recoveryMs = 30_000
 
 async function recover(cluster: Cluster, error: unknown): Promise<void> {
   if (isSilence(error)) await forMoment(cluster.disconnect())

@@ -87,8 +87,7 @@ export class KafkaPublisher implements Publisher {
 
   async #send(group: PartitionBatch[], signal: AbortSignal | undefined): Promise<void> {
     const producer = await this.#connected(signal)
-    const sent = producer.send(group)
-    await untilAborted(inTime(sent, this.#parts.sendTimeoutMs ?? 120_000, unacknowledged), signal)
+    await untilAborted(inTime(producer.send(group), this.#parts.sendTimeoutMs ?? 120_000, unacknowledged), signal)
   }
 
   /** Prepares the next attempt and returns what it has to send. */
@@ -169,8 +168,8 @@ export class KafkaPublisher implements Publisher {
 }
 
 /** Whether it still comes is not known: the producer is renewed, and what is in the topics looked for. */
-function unacknowledged(sentence: string): BusError {
-  return new BusError('BUS_ACKNOWLEDGEMENT_INCOMPLETE', sentence)
+function unacknowledged(cause: Error): BusError {
+  return new BusError('BUS_ACKNOWLEDGEMENT_INCOMPLETE', cause.message, { cause })
 }
 
 function countMessages(batches: readonly PartitionBatch[]): number {

@@ -1,6 +1,6 @@
 import { backoffMs, delay, type Logger } from '@tickhouse/runtime'
 import type { Cluster, Kafka } from 'kafkajs'
-import { BusError, isRejoin, isSilence, outOfRange, reasonOf, translate } from './errors.ts'
+import { BusError, isRejoin, outOfRange, reasonOf, translate } from './errors.ts'
 import { type FetchLimits, fetchOnce, type Position } from './fetch.ts'
 import { type Assignment, Membership } from './membership.ts'
 import type { BusMetrics } from './metrics.ts'
@@ -60,11 +60,6 @@ export interface RoundParts {
 
 const defaultLimits: FetchLimits = { minBytes: 1 << 20, maxWaitMs: 200, maxBytes: 24 << 20, maxBytesPerPartition: 4 << 20 }
 
-/** Longer than kafkajs takes for a request, with a connection to be made anew for it. */
-const answerMs = 60_000
-/** Longer than a group waits for its members, which is a minute. */
-const joiningMs = 120_000
-
 /**
  * Reads topics as a member of a group, one fetch of all partitions at a time. Nothing is fetched before the next round is asked
  * for, so the memory in use is what the caller holds. `close` leaves the group, after the last commit.
@@ -95,7 +90,7 @@ export class RoundReader {
         yield* this.#asMember(await this.#join(signal), signal)
       } catch (error) {
         if (signal.aborted) return
-        if (!isLost(error) && !isSilence(error)) throw translate(error, 'Reading from Kafka')
+        if (!isLost(error)) throw translate(error, 'Reading from Kafka')
         await this.close()
         await this.#pause(error, signal)
       }
@@ -120,7 +115,7 @@ export class RoundReader {
 
   async *#asMember(membership: Membership, signal: AbortSignal): AsyncGenerator<Round> {
     for (;;) {
-      const assignment = await untilAborted(inTime(membership.assignment(), joiningMs), signal)
+      const assignment = await untilAborted(membership.assignment(), signal)
       this.#lostInARow = 0
       yield* this.#read(membership, assignment, signal)
     }
@@ -155,7 +150,7 @@ export class RoundReader {
   }
 
   async #statesOf(cluster: Cluster, partitions: readonly TopicPartition[]): Promise<PartitionState[]> {
-    const committed = await inTime(committedOffsets(cluster, this.#options.groupId, partitions), answerMs)
+    const committed = await committedOffsets(cluster, this.#options.groupId, partitions)
     const byKey = new Map(committed.map(offset => [partitionKey(offset), offset]))
     return this.#withEnds(
       cluster,
@@ -164,8 +159,7 @@ export class RoundReader {
   }
 
   async #withEnds(cluster: Cluster, partitions: readonly Omit<PartitionState, 'earliest' | 'latest'>[]): Promise<PartitionState[]> {
-    const ends = async () => [await offsetsAt(cluster, partitions, 'earliest'), await offsetsAt(cluster, partitions, 'latest')] as const
-    const [earliest, latest] = await inTime(ends(), answerMs)
+    const [earliest, latest] = [await offsetsAt(cluster, partitions, 'earliest'), await offsetsAt(cluster, partitions, 'latest')]
     return partitions.map(state => ({
       ...state,
       earliest: earliest.get(partitionKey(state))!,
@@ -186,7 +180,7 @@ export class RoundReader {
   /** An offset that Kafka does not have is never reset silently: the caller decides again where to begin that partition. */
   async #fetchOrBeginAgain(cluster: Cluster): Promise<PartitionRecords[]> {
     try {
-      return await inTime(fetchOnce(cluster, this.progress, this.#limits), answerMs)
+      return await fetchOnce(cluster, this.progress, this.#limits)
     } catch (error) {
       const gone = outOfRange(error)
       if (gone === undefined) throw error

@@ -15,23 +15,22 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | un
   }
 }
 
+/** Longer than kafkajs takes for a request, with a connection to be made anew for it. */
+const answerMs = 60_000
+
 /**
- * Waits for an answer, but no longer than `ms`: then rejects, as for a request that nobody answered unless told otherwise, and the work goes
- * on unseen. kafkajs bounds each request, not what it does around them: it repeats some of them twenty times without a word.
+ * Waits for an answer, but no longer than `ms`: then rejects as for a request that nobody answered, or with what `failure` makes of that, and
+ * the work goes on unseen. kafkajs bounds each request, not what it does around them: it repeats some of them twenty times without a word.
  */
-export async function inTime<T>(work: Promise<T>, ms: number, failure: (sentence: string) => Error = unanswered): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(failure(`No answer from Kafka for ${ms / 1_000} s`)), ms)
+export async function inTime<T>(work: Promise<T>, ms = answerMs, failure: (silence: Error) => Error = silence => silence): Promise<T> {
+  const late = new AbortController()
+  const silence = () => new kafkajs.KafkaJSRequestTimeoutError(`No answer from Kafka for ${ms / 1_000} s`)
+  const timer = setTimeout(() => late.abort(failure(silence())), ms)
   try {
-    return await Promise.race([promise, work])
+    return await untilAborted(work, late.signal)
   } finally {
     clearTimeout(timer)
-    work.catch(() => {})
   }
-}
-
-function unanswered(sentence: string): Error {
-  return new kafkajs.KafkaJSRequestTimeoutError(sentence)
 }
 
 /** Waits for the work, but not for long: for closing connections whose other side may not answer any more. */

@@ -16,7 +16,9 @@ test('what never answers counts as a request without answer, or as what the call
   const error = await inTime(never, 20).catch(reason => reason)
   expect(error.message).toBe('No answer from Kafka for 0.02 s')
   expect(isSilence(error)).toBe(true)
-  await expect(inTime(never, 20, sentence => new Error(`Sending: ${sentence}`))).rejects.toThrow('Sending: No answer from Kafka for 0.02 s')
+  await expect(inTime(never, 20, silence => new Error(`Sending: ${silence.message}`))).rejects.toThrow(
+    'Sending: No answer from Kafka for 0.02 s',
+  )
 })
 
 test('a request that never ends is made again over new connections', async () => {
