@@ -19,14 +19,19 @@ export async function findServerKind(): Promise<Found<ServerKind>> {
     return { found: { kind: 'docker' } }
   } catch (noDocker) {
     say(`no containers, because ${messageOf(noDocker)}`)
-    const local = await findLocalServers()
+    const local = await lookForJava()
     if ('found' in local) return { found: { kind: 'java', ...local.found } }
     return { missing: `neither Docker (${messageOf(noDocker)}) nor Java 17 with Maven (${local.missing}) can be used` }
   }
 }
 
-/** Finds out what starts servers as local Java processes, whether or not there is Docker. */
-export async function findLocalServers(): Promise<Found<LocalServers>> {
+/** Finds out what starts servers as local Java processes, whether or not there is Docker: what was found already is not looked for again. */
+export async function findLocalServers(kind: Found<ServerKind>): Promise<Found<LocalServers>> {
+  if ('missing' in kind) return kind
+  return kind.found.kind === 'java' ? { found: kind.found } : lookForJava()
+}
+
+async function lookForJava(): Promise<Found<LocalServers>> {
   try {
     const java = await findJava(process.env['JAVA_HOME'])
     return { found: { java, jars: await resolveJars({ directory: jarDirectory, onProgress: say }) } }

@@ -13,7 +13,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const given = givenServers(process.env)
   const started = given === undefined && 'found' in kind ? await startShared(kind.found) : undefined
   const shared: Found<SharedServers> = given ? { found: given } : started ? { found: addressesOf(started) } : (kind as { missing: string })
-  const local = await findLocalServers()
+  const local = await findLocalServers(kind)
   if ('missing' in shared) withoutServers(shared.missing)
   else if ('missing' in local) withoutLocalServers(local.missing)
   project.provide('serverKind', kind)

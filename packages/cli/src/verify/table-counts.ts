@@ -51,7 +51,7 @@ async function countsOf(store: Store, dataset: string, time: Interval, signal?: 
 /** The hours of a time in which a table has rows at all; QuestDB keeps an hour in one partition or several. */
 async function hoursOf(store: Store, dataset: string, { fromUs, toUs }: Interval, signal?: AbortSignal): Promise<Interval[]> {
   const partitions = await store.query<{ at: number }>(
-    `SELECT DISTINCT timestamp_floor('h', minTimestamp) AS at FROM table_partitions('${dataset}') WHERE attached ORDER BY at`,
+    `SELECT DISTINCT timestamp_floor('h', minTimestamp) AS at FROM table_partitions(${quoted(dataset)}) WHERE attached ORDER BY at`,
     signal,
   )
   return partitions
@@ -77,7 +77,7 @@ async function countsUpTo(
   time: Interval,
   { session, dataset, last }: { session: string; dataset: string; last: number },
   signal?: AbortSignal,
-): Promise<Omit<TableCounts, 'outOfOrder'>> {
+): Promise<TableCounts> {
   const numbered = dataset === 'dead_letter' ? ` AND ${numberedLetters}` : ''
   const [counts] = await store.query<TableCounts>(
     `SELECT count() AS rows, count_distinct(seq) AS "distinct", coalesce(min(seq), 0) AS lowest, coalesce(max(seq), 0) AS highest
