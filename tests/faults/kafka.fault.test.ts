@@ -1,11 +1,10 @@
 import { entities, entityOf } from '@tickhouse/catalogue'
 import { delay } from '@tickhouse/runtime'
-import { eventually } from '@tickhouse/testkit'
+import { eventually, isProduce } from '@tickhouse/testkit'
 import kafkajs from 'kafkajs'
 import { expect } from 'vitest'
 import { metricOf, type Pipeline, problemsOf } from '../pipeline.ts'
 import { conserved, describeFaults, fault, flow, untilPublished } from './faults.ts'
-import { isProduce } from './kafka-requests.ts'
 
 const gentle = 200
 const patient = { timeoutMs: 90_000 }

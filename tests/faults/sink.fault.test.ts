@@ -1,8 +1,7 @@
-import { eventually } from '@tickhouse/testkit'
+import { eventually, isOffsetCommit } from '@tickhouse/testkit'
 import { expect } from 'vitest'
 import { problemsOf, type Service, statusOf } from '../pipeline.ts'
 import { conserved, describeFaults, fault, flow } from './faults.ts'
-import { isOffsetCommit } from './kafka-requests.ts'
 
 const gentle = 200
 const patient = { timeoutMs: 60_000 }

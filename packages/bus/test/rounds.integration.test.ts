@@ -1,4 +1,4 @@
-import { describeWithServers, TcpProxy } from '@tickhouse/testkit'
+import { describeWithServers, isOffsetCommit, TcpProxy } from '@tickhouse/testkit'
 import kafkajs from 'kafkajs'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Bus, PartitionState, Round, RoundReader, RoundsOptions, StartAt } from '../src/index.ts'
@@ -186,8 +186,7 @@ describeWithServers('reading Kafka as a member of a group', () => {
     const proxy = await TcpProxy.open({ target: { port: Number(broker().split(':')[1]) } })
     onTestFinished(() => proxy.close())
     const bus = testBus({ brokers: [proxy.address], reachedAt: () => ({ host: '127.0.0.1', port: proxy.port }) })
-    const offsetCommit = 8
-    const swallowed = proxy.swallowRequest(bytes => bytes.length >= 6 && bytes.readInt16BE(4) === offsetCommit)
+    const swallowed = proxy.swallowRequest(isOffsetCommit)
     await publish(topic, 10)
     const confirmed: boolean[] = []
     const stop = new AbortController()

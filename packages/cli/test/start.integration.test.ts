@@ -1,8 +1,7 @@
 import { existsSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { findJava, findMaven } from '@tickhouse/stack'
-import { describeWithServers, eventually, framesFolder, servers, temporaryFolder } from '@tickhouse/testkit'
-import { describe, expect, test } from 'vitest'
+import { describeWithLocalServers, describeWithServers, eventually, framesFolder, servers, temporaryFolder } from '@tickhouse/testkit'
+import { expect, test } from 'vitest'
 import { readRunFile } from '../src/run-file.ts'
 import { isAlive } from '../src/start/is-alive.ts'
 import { stopped, tickhouse } from './tickhouse.ts'
@@ -22,12 +21,7 @@ describeWithServers('tickhouse start with servers that are there', () => {
   })
 })
 
-const missing = await Promise.all([findJava(process.env['JAVA_HOME']), findMaven()]).then(
-  () => undefined,
-  (error: Error) => error.message,
-)
-
-describe.skipIf(missing !== undefined)(`tickhouse start with servers of its own${missing ? ` (skipped, because ${missing})` : ''}`, () => {
+describeWithLocalServers('tickhouse start with servers of its own', () => {
   test('tells how it is, refuses a second start, restarts what dies, and leaves nothing behind when it is killed', {
     timeout: 300_000,
   }, async () => {

@@ -2,6 +2,7 @@ export { type ChildService, type ChildServiceOptions, childService, type Service
 export { type EventuallyOptions, eventually } from './eventually.ts'
 export { type ExpectedRow, expectedColumns, type FrameFixture, frameFixtures, framesFolder } from './frames.ts'
 export { HttpProxy, type HttpProxyOptions } from './http-proxy.ts'
+export { isOffsetCommit, isProduce } from './kafka-requests.ts'
 export type { LocalServers, PrivateServer, PrivateServers } from './private-servers.ts'
 export {
   describeWithLocalServers,
