@@ -135,9 +135,10 @@ export class Pipeline {
     return await this.#own(childService(join(services, 'sink', 'src', 'main.ts'), own))
   }
 
-  /** Compares journal, topics and tables; waits until what is on its way has arrived. */
-  async verify(waitMs = 60_000): Promise<VerifyReport> {
-    const options = { journalDirectory: this.journal, bus: this.bus(), store: this.store, waitMs, signal: AbortSignal.timeout(300_000) }
+  /** Compares journal, topics and tables, of one session if it is named; waits until what is on its way has arrived. */
+  async verify(waitMs = 60_000, session?: string): Promise<VerifyReport> {
+    const signal = AbortSignal.timeout(waitMs + 240_000)
+    const options = { journalDirectory: this.journal, bus: this.bus(), store: this.store, session, waitMs, signal }
     return await verify(options)
   }
 

@@ -37,6 +37,9 @@ export interface Expected {
   readonly clockBehindMs?: number
 }
 
+/** How long a storm lasts: FAULT_MINUTES. */
+export const minutes = Number(process.env['FAULT_MINUTES'] ?? 0.5)
+
 let servers: OwnServers
 
 /** What these QuestDBs do beyond the usual: they suspend a table on command. */

@@ -3,14 +3,24 @@ import { parseArgs } from 'node:util'
 import { startVitest, type Vitest } from 'vitest/node'
 import { chosenSeed } from '../random.ts'
 
-const usage = `Usage: npm run test:faults -- [--seed N] [--minutes M] [--only WORDS]
+const usage = `Usage: npm run test:faults -- [--seed N] [--minutes M] [--only WORDS] [--storm KIND]
 
 Breaks every part of the pipeline in turn and checks that nothing is lost and nothing stored twice.
   --seed N       repeats a run (default: a new seed, which is printed)
-  --minutes M    how long the storm of random faults lasts (default 2)
-  --only WORDS   only cases whose title contains these words, any sign for a sign`
+  --minutes M    how long each storm lasts (default 2)
+  --only WORDS   only cases whose title contains these words, any sign for a sign
+  --storm KIND   only a storm: everything (all faults at random), or questdb (QuestDB is killed at random, and everything is verified after each time;
+                 the first finding ends it, and the data of the servers are kept)`
 
-const options = { seed: { type: 'string' }, minutes: { type: 'string' }, only: { type: 'string' }, help: { type: 'boolean' } } as const
+const storms: Readonly<Record<string, string>> = { everything: 'faults/storm.fault', questdb: 'faults/questdb-storm.fault' }
+
+const options = {
+  seed: { type: 'string' },
+  minutes: { type: 'string' },
+  only: { type: 'string' },
+  storm: { type: 'string' },
+  help: { type: 'boolean' },
+} as const
 process.exitCode = await run(process.argv.slice(2))
 
 /** Runs the whole suite; the exit code. */
@@ -20,7 +30,7 @@ async function run(args: string[]): Promise<number> {
     console.error(`${given}\n\n${usage}`)
     return 2
   }
-  const { seed = String(chosenSeed()), minutes = '2', only, help } = given
+  const { seed = String(chosenSeed()), minutes = '2', only, storm, help } = given
   if (help) {
     console.log(usage)
     return 0
@@ -28,7 +38,7 @@ async function run(args: string[]): Promise<number> {
   console.log(`fault suite: seed ${seed}`)
   Object.assign(process.env, { FAULTS: 'all', FAULT_SEED: seed, FAULT_MINUTES: minutes })
   const chosen = new RegExp((only ?? '').replace(/[^\w\s]/g, '.'), 'i')
-  const vitest = await startVitest('test', [], {
+  const vitest = await startVitest('test', storm === undefined ? [] : [storms[storm]!], {
     root: join(import.meta.dirname, '../..'),
     project: 'faults',
     testNamePattern: chosen,
@@ -54,6 +64,8 @@ function read(args: string[]) {
     const { values } = parseArgs({ args, options })
     if (!/^\d*$/.test(values.seed ?? '')) return `Expected a whole number for --seed, was "${values.seed}"`
     if (!(Number(values.minutes ?? 1) > 0)) return `Expected a number of minutes for --minutes, was "${values.minutes}"`
+    if (values.storm !== undefined && !(values.storm in storms))
+      return `Expected ${Object.keys(storms).join(' or ')} for --storm, was "${values.storm}"`
     return values
   } catch (error) {
     return (error as Error).message

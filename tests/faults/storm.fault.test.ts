@@ -1,8 +1,7 @@
 import { delay } from '@tickhouse/runtime'
-import { conserved, describeFaults, type FaultCase, fault, flow } from './faults.ts'
+import { conserved, describeFaults, type FaultCase, fault, flow, minutes } from './faults.ts'
 
 const gentle = 200
-const minutes = Number(process.env['FAULT_MINUTES'] ?? 0.5)
 
 /** A fault that lasts for a while: what begins it gives what ends it. Two of the same place never meet. */
 interface Trouble {
