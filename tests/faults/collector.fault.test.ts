@@ -7,7 +7,7 @@ import { eventually } from '@tickhouse/testkit'
 import { expect } from 'vitest'
 import { metricOf, type Pipeline, problemsOf, statusOf } from '../pipeline.ts'
 import { topicProblems } from '../topics.ts'
-import { conserved, describeFaults, fault, flow, untilPublished } from './faults.ts'
+import { conserved, describeFaults, fault, flow, unexplained, untilPublished } from './faults.ts'
 
 const gentle = 200
 const patient = { timeoutMs: 90_000 }
@@ -51,7 +51,7 @@ describeFaults('the collector', () => {
       await pipeline.running.collector!.stop()
       const report = await pipeline.verify(120_000)
       expect(report.findings.filter(({ verdict }) => verdict === 'incomplete')).toEqual([])
-      expect(report.gaps.map(({ reason }) => reason)).toEqual(['crashed'])
+      expect(unexplained(report.gaps, pipeline).map(({ reason }) => reason)).toEqual(['crashed'])
       expect(await topicProblems(pipeline.bus(), new Set(report.findings.map(({ session }) => session)))).toEqual([])
     },
   )

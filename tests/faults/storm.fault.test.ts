@@ -1,4 +1,5 @@
 import { delay } from '@tickhouse/runtime'
+import { patience } from '@tickhouse/testkit'
 import { conserved, describeFaults, type FaultCase, fault, flow, minutes } from './faults.ts'
 
 const gentle = 200
@@ -27,7 +28,10 @@ const troubles: Readonly<Record<string, Trouble>> = {
   'QuestDB silent': { place: 'questdb', begin: async ({ servers: { questdbProxy } }) => stalled(questdbProxy) },
   'answers lost': { place: 'answers', begin: async ({ servers }) => answersLost(servers) },
   'venue cut off': { place: 'venue', begin: ({ pipeline }) => pipeline.inject({ fault: 'cut' }).then(() => nothing) },
-  'venue silent': { place: 'venue', begin: ({ pipeline }) => pipeline.inject({ fault: 'stall', forMs: 6_000 }).then(() => nothing) },
+  'venue silent': {
+    place: 'venue',
+    begin: ({ pipeline }) => pipeline.inject({ fault: 'stall', forMs: patience(6_000) }).then(() => nothing),
+  },
   'venue kicks': {
     place: 'venue',
     begin: ({ pipeline, random }) => pipeline.inject({ fault: 'kick', code: random.of(['R10001', 'R10002']) }).then(() => nothing),
@@ -64,7 +68,7 @@ describeFaults('everything at once', () => {
     `random faults for ${minutes} minutes`,
     async given => {
       const { pipeline, random } = given
-      const settings = { collector: { KIWOOM_SILENCE: '4s' }, simulator: { SIMULATOR_PING_SECONDS: '1' } }
+      const settings = { collector: { KIWOOM_SILENCE: `${patience(4_000)}ms` }, simulator: { SIMULATOR_PING_SECONDS: '1' } }
       await pipeline.run({ rate: gentle, seed: random.seed, ...settings })
       await flow(pipeline, 100)
       await storm(given, performance.now() + minutes * 60_000)
