@@ -28,18 +28,21 @@ describeFaults('the collector', () => {
     { always: true },
   )
 
-  fault('publishes a backlog of 200,000 frames while the venue goes on: every PING is echoed in time', async ({ pipeline, servers, random }) => {
-    await pipeline.run({ rate: 1_000, seed: random.seed, simulator: { SIMULATOR_PING_SECONDS: '1' } })
-    await flow(pipeline, 100)
-    await servers.kafkaProxy.cut()
-    const collector = pipeline.running.collector!
-    for (let bursts = 4; bursts > 0; bursts--) await pipeline.inject({ fault: 'burst', frames: 50_000 })
-    const lag = async () => (await statusOf<{ journal: { lagRecords: number } }>(collector)).journal.lagRecords
-    await eventually(async () => expect(await lag()).toBeGreaterThan(200_000), patient)
-    await servers.kafkaProxy.restore()
-    await untilPublished(pipeline)
-    await conserved(pipeline)
-  })
+  fault(
+    'publishes a backlog of 200,000 frames while the venue goes on: every PING is echoed in time',
+    async ({ pipeline, servers, random }) => {
+      await pipeline.run({ rate: 1_000, seed: random.seed, simulator: { SIMULATOR_PING_SECONDS: '1' } })
+      await flow(pipeline, 100)
+      await servers.kafkaProxy.cut()
+      const collector = pipeline.running.collector!
+      for (let bursts = 4; bursts > 0; bursts--) await pipeline.inject({ fault: 'burst', frames: 50_000 })
+      const lag = async () => (await statusOf<{ journal: { lagRecords: number } }>(collector)).journal.lagRecords
+      await eventually(async () => expect(await lag()).toBeGreaterThan(200_000), patient)
+      await servers.kafkaProxy.restore()
+      await untilPublished(pipeline)
+      await conserved(pipeline)
+    },
+  )
 
   fault('finds the end of its journal torn', async ({ pipeline, servers, random }) => {
     await journalAhead({ pipeline, servers, random })

@@ -1,3 +1,4 @@
+import type { VerifyReport } from '@tickhouse/cli/verify'
 import { delay } from '@tickhouse/runtime'
 import { eventually } from '@tickhouse/testkit'
 import { expect } from 'vitest'
@@ -30,7 +31,7 @@ describeFaults('QuestDB at random', () => {
         )
       }
     },
-    { timeoutMs: 900_000 + minutes * 60_000 },
+    { timeoutMs: 1_800_000 + minutes * 60_000 },
   )
 })
 
@@ -84,16 +85,27 @@ async function count(given: FaultCase, tally: Tally, session: string): Promise<v
 /** How many records of the session are in journal, topics and tables alike; the first finding ends the storm, and all evidence is kept. */
 async function verified(given: FaultCase, tally: Tally, session: string): Promise<number> {
   const { pipeline } = given
-  const { findings, records, dead_letters } = await pipeline.verify(120_000, session)
-  const problems = findings
-    .filter(({ verdict }) => verdict !== 'complete')
-    .map(({ dataset, problems }) => `${session}/${dataset}: ${problems.join('; ')}`)
+  const { findings, records, dead_letters } = await untilNothingComes(pipeline, session)
+  const incomplete = findings.filter(({ verdict }) => verdict !== 'complete')
+  const problems = incomplete.map(({ dataset, problems }) => `${session}/${dataset}: ${problems.join('; ')}`)
   if (dead_letters > 0) problems.push(`${dead_letters} dead letters`)
   problems.push(...(await disorder(pipeline.store, [session])))
   if (problems.length === 0) return records
   tally.findings += problems.length
   const kept = await keepEvidence(given, [session], problems.join('\n'))
   throw new Error(`After ${tally.kills} kills of QuestDB:\n${problems.join('\n')}\nKept: ${kept}`)
+}
+
+/** Verifies until all is complete, or something is wrong that no waiting mends, or nothing has come for two minutes: a slow machine may take its time. */
+async function untilNothingComes(pipeline: Pipeline, session: string): Promise<VerifyReport> {
+  for (let before = -1; ; ) {
+    const report = await pipeline.verify(120_000, session)
+    const arrived = report.findings.reduce((sum, { topic, table }) => sum + topic + table, 0)
+    const isWrong = report.findings.some(({ problems }) => problems.some(problem => /twice|behind a row|more than/.test(problem)))
+    if (report.verdict === 'complete' || isWrong || arrived === before) return report
+    console.log(`${arrived} records and rows of session ${session} so far, waiting for the rest`)
+    before = arrived
+  }
 }
 
 async function sessionOf({ running }: Pipeline): Promise<string> {
