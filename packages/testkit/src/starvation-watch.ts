@@ -5,15 +5,15 @@ import { type Starved, starvedIn } from './starvation.ts'
 const everyMs = 500
 const worthTellingMs = 100
 
-let [lookedMs, processor, loop] = [performance.now(), process.cpuUsage(), performance.eventLoopUtilization()]
+let [lookedMs, processor, loop] = [performance.now(), process.threadCpuUsage(), performance.eventLoopUtilization()]
 
 setInterval(() => {
   const nowMs = performance.now()
   const { active } = performance.eventLoopUtilization(loop)
-  const { user, system } = process.cpuUsage(processor)
+  const { user, system } = process.threadCpuUsage(processor)
   const tookMs = nowMs - lookedMs
   const starvedMs = starvedIn({ wantedMs: everyMs, tookMs, activeMs: active, processorMs: (user + system) / 1_000 })
-  ;[lookedMs, processor, loop] = [nowMs, process.cpuUsage(), performance.eventLoopUtilization()]
+  ;[lookedMs, processor, loop] = [nowMs, process.threadCpuUsage(), performance.eventLoopUtilization()]
   if (starvedMs >= worthTellingMs) tell({ fromMs: Date.now() - tookMs, toMs: Date.now(), starvedMs })
 }, everyMs).unref()
 
