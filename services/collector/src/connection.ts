@@ -1,4 +1,5 @@
 import { VenueError, webSocketPath } from '@tickhouse/kiwoom'
+import { Countdown } from '@tickhouse/runtime'
 import { WebSocket } from 'ws'
 
 /** How a connection ended: the reason as a code, and what shows it. */
@@ -40,15 +41,29 @@ export async function openConnection({ url, onMessage, silenceMs, signal }: Conn
     perMessageDeflate: false,
     skipUTF8Validation: true,
   })
-  const silence = new SilenceWatch(silenceMs, () => socket.terminate())
+  const silence: Silence = { ms: silenceMs, isOver: false }
   socket.on('message', bytes => {
-    silence.hear()
+    silence.countdown?.restart()
     onMessage(bytes as Buffer)
   })
   const ended = endOf(socket, silence)
   await opened(socket, url, signal)
-  silence.start()
+  watchFor(silence, socket)
   return { ended, send: text => socket.send(text, { binary: false }), close: () => close(socket) }
+}
+
+/** What tells that nothing comes any more; it begins to count when the connection is open. */
+interface Silence {
+  readonly ms: number
+  isOver: boolean
+  countdown?: Countdown
+}
+
+function watchFor(silence: Silence, socket: WebSocket): void {
+  silence.countdown = new Countdown(silence.ms, () => {
+    silence.isOver = true
+    socket.terminate()
+  })
 }
 
 function close(socket: WebSocket): void {
@@ -74,63 +89,25 @@ function opened(socket: WebSocket, url: string, signal: AbortSignal): Promise<vo
   })
 }
 
-function endOf(socket: WebSocket, silence: SilenceWatch): Promise<ConnectionEnd> {
+function endOf(socket: WebSocket, silence: Silence): Promise<ConnectionEnd> {
   return new Promise(resolve => {
     let failure: (Error & { code?: string }) | undefined
     socket.on('error', error => {
       failure = error
     })
     socket.once('close', (code, reason) => {
-      silence.stop()
-      resolve(silence.isSilent ? silence.end : describe(code, reason.toString('utf8'), failure))
+      silence.countdown?.stop()
+      resolve(silence.isOver ? silent(silence.ms) : describe(code, reason.toString('utf8'), failure))
     })
   })
+}
+
+function silent(ms: number): ConnectionEnd {
+  return { reason: 'silent', evidence: `nothing came for ${ms} ms, not even a PING` }
 }
 
 function describe(code: number, text: string, failure: (Error & { code?: string }) | undefined): ConnectionEnd {
   const reason = failure?.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 'frame_too_large' : 'disconnected'
   const evidence = [`close code ${code}`, text, failure?.message].filter(part => part !== undefined && part !== '').join(', ')
   return { reason, evidence }
-}
-
-const checksPerPeriod = 8
-
-/**
- * Notices that nothing comes any more. It counts checks without a message instead of comparing clocks, so that a process that was itself
- * suspended does not blame the venue.
- */
-class SilenceWatch {
-  isSilent = false
-  readonly #silenceMs: number
-  readonly #onSilence: () => void
-  #silentChecks = 0
-  #timer: NodeJS.Timeout | undefined
-
-  constructor(silenceMs: number, onSilence: () => void) {
-    this.#silenceMs = silenceMs
-    this.#onSilence = onSilence
-  }
-
-  get end(): ConnectionEnd {
-    return { reason: 'silent', evidence: `nothing came for ${this.#silenceMs} ms, not even a PING` }
-  }
-
-  start(): void {
-    this.#timer = setInterval(() => this.#check(), this.#silenceMs / checksPerPeriod)
-  }
-
-  hear(): void {
-    this.#silentChecks = 0
-  }
-
-  stop(): void {
-    clearInterval(this.#timer)
-  }
-
-  #check(): void {
-    if (++this.#silentChecks <= checksPerPeriod) return
-    this.isSilent = true
-    this.stop()
-    this.#onSilence()
-  }
 }

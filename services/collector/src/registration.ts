@@ -1,5 +1,5 @@
 import { type Answer, isAccepted, type LeftOut, type RegistrationRequest, refusalOf, type VenueLimits } from '@tickhouse/kiwoom'
-import { delay, isAbort } from '@tickhouse/runtime'
+import { Countdown, delay } from '@tickhouse/runtime'
 
 /** Pairs of type and item that are wanted and that the venue does not send. */
 export interface Unregistered {
@@ -109,9 +109,15 @@ export class Registration {
   }
 }
 
-/** Undefined after a while, or as soon as nobody waits any more. */
-async function silence(ms: number, signal: AbortSignal): Promise<undefined> {
-  await delay(ms, signal).catch(error => {
-    if (!isAbort(error)) throw error
+/** Undefined after a while in which this process could have read an answer, or as soon as nobody waits any more. */
+function silence(ms: number, signal: AbortSignal): Promise<undefined> {
+  return new Promise(resolve => {
+    const end = () => {
+      countdown.stop()
+      resolve(undefined)
+    }
+    const countdown = new Countdown(ms, end)
+    signal.addEventListener('abort', end, { once: true })
+    if (signal.aborted) end()
   })
 }

@@ -9,7 +9,7 @@ import {
   venueCodes,
   withoutAccounts,
 } from '@tickhouse/kiwoom'
-import type { CaptureClock, Logger } from '@tickhouse/runtime'
+import { type CaptureClock, Countdown, type Logger } from '@tickhouse/runtime'
 import { Capture, type CaptureParts, type ControlFrame } from './capture.ts'
 import { type Connection, openConnection } from './connection.ts'
 import type { FeedLog } from './feed-log.ts'
@@ -120,13 +120,13 @@ export class Session {
     const answered = new Promise<Answer>(resolve => {
       this.#onLogin = resolve
     })
-    const timer = setTimeout(() => connection.close(), this.#parts.loginMs)
+    const countdown = new Countdown(this.#parts.loginMs, () => connection.close())
     try {
       connection.send(loginRequest(token))
       const answer = await Promise.race([answered, this.#endBeforeLogin(connection)])
       if (!isAccepted(answer)) throw this.#refusedLogin(answer, token)
     } finally {
-      clearTimeout(timer)
+      countdown.stop()
     }
   }
 

@@ -93,3 +93,9 @@ function decode({ session }: SessionHeader, { kind, timeUs, bytes }: EntryBatch[
   const text = bytes.toString('utf8')
   return { session, kind, timeUs, text, content: kind === 'frame' || kind === 'heartbeat' ? {} : JSON.parse(text) }
 }
+
+/** The process does not get to run: nothing of it happens. */
+export function heldUp(ms: number): void {
+  const until = performance.now() + ms
+  while (performance.now() < until);
+}

@@ -1,6 +1,6 @@
 import { eventually } from '@tickhouse/testkit'
 import { expect, test } from 'vitest'
-import { entriesOf, keepFeed } from './feed-fixture.ts'
+import { entriesOf, heldUp, keepFeed } from './feed-fixture.ts'
 import { contentScript, type VenueConnection } from './scripted-venue.ts'
 
 type Message = Parameters<typeof contentScript.message>[1]
@@ -51,6 +51,17 @@ test('writes a registration that is never answered as a gap, and registers the r
   const { journal, keeper } = await keepFeed({ message })
   await eventually(() => expect(keeper.state).toBe('live'))
   expect((await entriesOf(journal)).map(({ content }) => content['reason'])).toEqual(['registration_unanswered'])
+})
+
+test('an answer that came while the collector was held up counts, however late it is read', async () => {
+  const message = (connection: VenueConnection, received: Message) => {
+    contentScript.message(connection, received)
+    if (received.trnm === 'REG') heldUp(900)
+  }
+  const { journal, keeper } = await keepFeed({ message })
+  await eventually(() => expect(keeper.state).toBe('live'))
+  expect(keeper.registeredPairs).toBe(2)
+  expect(await entriesOf(journal)).toEqual([])
 })
 
 test('writes what it was allowed to leave out as a gap of every session', async () => {

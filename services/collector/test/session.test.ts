@@ -1,6 +1,6 @@
 import { eventually } from '@tickhouse/testkit'
 import { expect, test } from 'vitest'
-import { allEntriesOf, entriesOf, keepFeed } from './feed-fixture.ts'
+import { allEntriesOf, entriesOf, heldUp, keepFeed } from './feed-fixture.ts'
 import { contentScript, loginRefusal, tradeFrame, type VenueConnection } from './scripted-venue.ts'
 
 test('logs in first, registers everything, and journals what comes', async () => {
@@ -193,6 +193,16 @@ test('tells how long ago a PING and data came, of the open session only', async 
   stop()
   await running
   expect([keeper.feedState, keeper.heard]).toEqual(['dead', undefined])
+})
+
+test('a login that was answered while the collector was held up counts, however late the answer is read', async () => {
+  const message = (connection: VenueConnection, received: Parameters<typeof contentScript.message>[1]) => {
+    contentScript.message(connection, received)
+    if (received.trnm === 'LOGIN') heldUp(900)
+  }
+  const { venue, keeper } = await keepFeed({ message }, { loginMs: 300 })
+  await eventually(() => expect(keeper.state).toBe('live'))
+  expect(venue.connections).toHaveLength(1)
 })
 
 test('keeps data that comes before the login is answered, with its own time', async () => {

@@ -1,6 +1,7 @@
 import type { Bus } from '@tickhouse/bus'
 import { delay } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
+import { journalSessions } from '../journal/sessions.ts'
 import { always } from '../korean-time.ts'
 import { gather } from './gather.ts'
 import { journalCounts, type SessionCounts } from './journal-counts.ts'
@@ -30,7 +31,10 @@ export interface VerifyReport {
 
 /** Compares journal, topics and tables; asks again until they agree or the waiting time is over. */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
-  const sessions = (await journalCounts(options.journalDirectory)).filter(({ session }) => !options.session || session === options.session)
+  const stored = (await journalSessions(options.journalDirectory)).filter(
+    ({ header }) => !options.session || header.session === options.session,
+  )
+  const sessions = await journalCounts(options.journalDirectory, always, stored)
   const deadline = Date.now() + options.waitMs
   for (;;) {
     const report = await compare(sessions, options)
