@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly simulator?: Env
   readonly collector?: Env
   readonly sink?: Env
+  /** Runs the collector instead of Node.js, as `ChildServiceOptions.execPath` says. */
+  readonly collectorExecPath?: string | undefined
 }
 
 /** Waits are short, so that a fault and its end fit into seconds; one consumer group follows another without reading everything again. */
@@ -127,7 +129,7 @@ export class Pipeline {
   async collector(env: Env = {}): Promise<Service> {
     const venue = this.#venue ? { KIWOOM_REST_URL: this.#venue.url, KIWOOM_WS_URL: this.#venue.wsUrl } : {}
     const own = { KIWOOM_ENV: 'simulator', ...venue, KAFKA_BROKERS: this.#addresses.brokers, JOURNAL_DIR: this.journal, ...env }
-    return await this.#own(childService(join(services, 'collector', 'src', 'main.ts'), own))
+    return await this.#own(childService(join(services, 'collector', 'src', 'main.ts'), own, { execPath: this.#options.collectorExecPath }))
   }
 
   async sink(env: Env = {}): Promise<Service> {

@@ -28,6 +28,8 @@ export interface ChildService<A extends object = Record<string, unknown>> {
 /** How to run a service. */
 export interface ChildServiceOptions {
   readonly args?: readonly string[]
+  /** What runs it instead of Node.js: a program that becomes Node.js with the same arguments. */
+  readonly execPath?: string | undefined
   /** How long it may take until it announces itself. */
   readonly timeoutMs?: number
 }
@@ -39,9 +41,9 @@ export interface ChildServiceOptions {
 export async function childService<A extends object = Record<string, unknown>>(
   path: string,
   env: Readonly<Record<string, string>>,
-  { args = [], timeoutMs = 60_000 }: ChildServiceOptions = {},
+  { args = [], execPath, timeoutMs = 60_000 }: ChildServiceOptions = {},
 ): Promise<ChildService<A>> {
-  const child = fork(path, [...args], { silent: true, execArgv: [], env: { ...ownEnvironment(), LOG_LEVEL: 'warn', ...env } })
+  const child = fork(path, [...args], { silent: true, execArgv: [], ...(execPath && { execPath }), env: { ...ownEnvironment(), LOG_LEVEL: 'warn', ...env } })
   const output = { stderr: '' }
   child.stdout!.resume()
   child.stderr!.setEncoding('utf8').on('data', chunk => {
