@@ -37,7 +37,7 @@ interface EarlyFrame {
 }
 
 const mostEarlyFrames = 1_000
-const mostEarlyBytes = 16 * 1024 * 1024
+const mostEarlyBytes = 64 * 1024 * 1024
 
 /** Counts of nothing yet. */
 export function noCounts(): CaptureCounts {

@@ -45,7 +45,8 @@ function enclosed(head: string, open: string, close: string, tail: string, bytes
 function membered(head: string, tail: string, bytes: number): Buffer {
   const members: string[] = []
   for (let length = head.length + tail.length, member = 0; length < bytes - 16; member++) {
-    const text = `"${member.toString(36)}":0,`
+    // Octal: no name holds FID 9201, whose value would be hidden.
+    const text = `"${member.toString(8)}":0,`
     members.push(text)
     length += text.length
   }
