@@ -35,6 +35,14 @@ export interface TailLimits {
   readonly pendingBytes: number
 }
 
+/** How much of what is written stays in memory, unless told otherwise. */
+export const usualTailBytes = 8 * 1024 * 1024
+
+/** What a tail holds at most, but for one entry, bytes: the quarter is for chunks that an entry did not fit into any more. */
+export function mostHeldBytes(pendingBytes: number, tailBytes = usualTailBytes): number {
+  return tailBytes + 1.25 * pendingBytes
+}
+
 const chunkBytes = 256 * 1024
 /** Large enough that a busy event loop, which comes round only some forty times a second, still writes everything. */
 const groupBytes = 4 * 1024 * 1024
@@ -42,8 +50,7 @@ const groupBytes = 4 * 1024 * 1024
 /**
  * The end of the journal in memory: chunks in file order. At its back entries are encoded into place, so their positions are known
  * before they are written; the writer moves `written` forward; live readers read what is written; written chunks leave at the front
- * once they are more than `tailBytes`. Memory is bounded by `tailBytes` + 1.25 × `pendingBytes` + one entry: beyond that `append` refuses. The quarter is for
- * chunks that an entry did not fit into any more.
+ * once they are more than `tailBytes`. Memory is bounded by `mostHeldBytes` + one entry: beyond that `append` refuses.
  */
 export class Tail {
   readonly #limits: TailLimits
@@ -149,7 +156,7 @@ export class Tail {
 
   #hasRoom(): boolean {
     const { tailBytes, pendingBytes } = this.#limits
-    return this.#pending < pendingBytes && this.#held < tailBytes + 1.25 * pendingBytes
+    return this.#pending < pendingBytes && this.#held < mostHeldBytes(pendingBytes, tailBytes)
   }
 
   /** A chunk of the current session with room for `size` more bytes. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { hasMember, maskAccounts, withoutAccounts } from '../src/index.ts'
+import { hasMember, maskAccounts } from '../src/index.ts'
 
 /** Pieces of which texts with accounts are made, whole ones and broken ones. */
 const piece = fc.constantFrom('9201', '"9201"', '"9201":"', ' : ', ':', '=', '"', "'", ',', '}', ']', '[', ' ', '\n', '1234567', '-', '8', '\\u0031', '\\u002d', '\\', 'x', '삼성', '\ud83d\ude00')
@@ -13,15 +13,20 @@ function masked(text: string): string {
   return bytes.toString()
 }
 
+/** Whether eight digits or dashes follow each other, however they are spelt. */
+function hasRun(text: string): boolean {
+  return /[\d-]{8}/.test(text.replace(/\\u00(3\d|2d)/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16))))
+}
+
 describe('a text that is too large to be read', () => {
   test('keeps no run of digits that is long enough for an account', () => {
-    fc.assert(fc.property(texts, text => withoutAccounts(masked(text)) === masked(text)))
+    fc.assert(fc.property(texts, text => !hasRun(masked(text))))
   })
 
   test('keeps every byte when it has neither FID 9201 nor such a run', () => {
     fc.assert(
       fc.property(texts, text => {
-        if (!text.includes('9201') && withoutAccounts(text) === text) expect(masked(text)).toBe(text)
+        if (!text.includes('9201') && !hasRun(text)) expect(masked(text)).toBe(text)
       }),
     )
   })

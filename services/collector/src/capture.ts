@@ -37,7 +37,8 @@ interface EarlyFrame {
 }
 
 const mostEarlyFrames = 1_000
-const mostEarlyBytes = 64 * 1024 * 1024
+/** So much waits for the answer to a LOGIN. */
+export const mostEarlyBytes = 64 * 1024 * 1024
 
 /** Counts of nothing yet. */
 export function noCounts(): CaptureCounts {
