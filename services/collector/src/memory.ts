@@ -24,8 +24,8 @@ export function memoryBounds({ pendingMebibytes }: Pick<CollectorConfig, 'pendin
     journal: mostHeldBytes(pendingMebibytes * mebibyte) + maxFrameBytes,
     /** The entry that is published and the one that is read after it. */
     reading: maxContentBytes + mebibyte,
-    /** A request to Kafka and its copies in kafkajs. */
-    sending: 8 * mebibyte,
+    /** What three brokers answer at the start, when the topics' ends are read, as it came and put together; later a request of 2 MiB and its copies. */
+    kafka: 3 * 2 * 8 * mebibyte,
     /** Buffers that nobody uses any more: V8 collects at once when there are more than half of its heap. */
     garbage: heapBytes / 2,
   }
@@ -44,6 +44,6 @@ export function compareMemory(config: CollectorConfig, log: Logger): void {
   if (limit === 0 || limit >= most) return
   log.warn(
     { limitMebibytes: Math.round(limit / mebibyte), mostMebibytes: Math.round(most / mebibyte) },
-    'The memory limit is smaller than what this process can come to need: raise it, or lower JOURNAL_PENDING_MB or the heap (NODE_OPTIONS=--max-old-space-size=128 --max-semi-space-size=8)',
+    'The memory limit is smaller than what this process can come to need: raise it, or lower JOURNAL_PENDING_MB or the heap (NODE_OPTIONS=--max-old-space-size=104 --max-semi-space-size=8)',
   )
 }
