@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly simulator?: Env
   readonly collector?: Env
   readonly sink?: Env
+  /** Runs the collector instead of Node.js, as `ChildServiceOptions.execPath` says. */
+  readonly collectorExecPath?: string | undefined
 }
 
 /** Waits are short, so that a fault and its end fit into seconds; one consumer group follows another without reading everything again. */
@@ -128,7 +130,7 @@ export class Pipeline {
   async collector(env: Env = {}): Promise<Service> {
     const venue = this.#venue ? { KIWOOM_REST_URL: this.#venue.url, KIWOOM_WS_URL: this.#venue.wsUrl } : {}
     const own = { KIWOOM_ENV: 'simulator', ...venue, KAFKA_BROKERS: this.#addresses.brokers, JOURNAL_DIR: this.journal, ...env }
-    return await this.#own('collector', own)
+    return await this.#own('collector', own, this.#options.collectorExecPath)
   }
 
   async sink(env: Env = {}): Promise<Service> {
@@ -167,10 +169,11 @@ export class Pipeline {
     this.store.close()
   }
 
-  async #own<A extends object>(name: string, env: Env): Promise<ChildService<A>> {
+  async #own<A extends object>(name: string, env: Env, execPath?: string): Promise<ChildService<A>> {
     const starved: Starved[] = []
     this.#starved.push(starved)
-    const service = await childService<A>(join(services, name, 'src', 'main.ts'), env, { onStarved: stretch => starved.push(stretch) })
+    const onStarved = (stretch: Starved) => starved.push(stretch)
+    const service = await childService<A>(join(services, name, 'src', 'main.ts'), env, { execPath, onStarved })
     this.#owned.push(service)
     return service
   }

@@ -7,6 +7,8 @@ export type EntryKind = 'frame' | 'gap' | 'close' | 'heartbeat'
 export interface Entry {
   readonly kind: EntryKind
   readonly timeUs: number
+  /** Where it begins in its segment; an entry that stands for damage, where that begins. */
+  readonly offset: number
   readonly bytes: Buffer
 }
 
@@ -73,11 +75,12 @@ export function isHeader(bytes: Buffer, at: number): boolean {
   return bytes[at + 16] === headerKind
 }
 
-/** The entry at `at`, already known to be whole and to end at `end`. */
-export function viewEntry(bytes: Buffer, at: number, end: number): Entry {
+/** The entry at `at`, already known to be whole and to end at `end`; `origin` is where `bytes` begin in their segment. */
+export function viewEntry(bytes: Buffer, at: number, end: number, origin = 0): Entry {
   return {
     kind: kinds[bytes[at + 16] as number] as EntryKind,
     timeUs: bytes.readDoubleLE(at + 8),
+    offset: origin + at,
     bytes: bytes.subarray(at + entryOverheadBytes, end),
   }
 }

@@ -1,3 +1,4 @@
+import { maxReadBytes } from '@tickhouse/catalogue'
 import { innerCodeOf } from './venue-error.ts'
 
 /** The parts of a LOGIN, REG or REMOVE answer; `returnCode` is null where the venue left it out or it is no number. */
@@ -28,9 +29,10 @@ const LONGEST_MESSAGE = 1_000
 const REAL: Frame = Object.freeze({ kind: 'real' })
 const PING: Frame = Object.freeze({ kind: 'ping' })
 
-/** Reads a message of the venue; total. A REAL frame as the venue writes it costs a look at its end and is not parsed. */
+/** Reads a message of the venue; total. A REAL frame as the venue writes it costs a look at its end and is not parsed; nor is what is too large. */
 export function decodeFrame(message: string | Buffer): Frame {
   if (endsAsReal(message)) return REAL
+  if (message.length > maxReadBytes) return { kind: 'unreadable', reason: `Expected at most ${maxReadBytes} bytes, was ${message.length}` }
   const text = typeof message === 'string' ? message : message.toString('utf8')
   if (text.trim() === 'PING') return PING
   const parsed = parse(text)

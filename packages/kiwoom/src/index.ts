@@ -3,6 +3,7 @@ export { defaultSymbols, simulatorCredentials } from './default-symbols.ts'
 export { type Environment, type EnvironmentName, environments, limitsOf, type VenueLimits, webSocketPath } from './environments.ts'
 export { type Answer, decodeFrame, type Frame, isAccepted } from './frame.ts'
 export { koreanTimeText, koreanTimeToMs } from './korean-time.ts'
+export { hasMember, maskAccounts } from './mask.ts'
 export { mayHoldAccount, pseudonymizer, withoutAccounts } from './pseudonym.ts'
 export {
   isValidItem,

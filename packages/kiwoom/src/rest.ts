@@ -1,5 +1,8 @@
 import { innerCodeOf, VenueError } from './venue-error.ts'
 
+/** Answers have some hundred bytes. */
+const MAX_ANSWER_BYTES = 64 * 1024
+
 /** What the portal of the venue hands out for one environment. */
 export interface Credentials {
   readonly appKey: string
@@ -40,10 +43,22 @@ async function exchange(url: URL, body: object, timeoutMs: number): Promise<{ st
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
     })
-    return { status: response.status, text: await response.text() }
+    return { status: response.status, text: await textOf(response) }
   } catch (cause) {
     throw new VenueError('KIWOOM_UNREACHABLE', `No answer from ${url.origin}${url.pathname}`, { cause })
   }
+}
+
+/** The text of an answer, no more of it than any answer of the venue has: what is longer does not parse. */
+async function textOf({ body }: Response): Promise<string> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const part of body ?? []) {
+    parts.push(part)
+    length += part.length
+    if (length > MAX_ANSWER_BYTES) break
+  }
+  return Buffer.concat(parts).toString('utf8')
 }
 
 function unreadable(url: URL, status: number): VenueError {

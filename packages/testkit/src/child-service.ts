@@ -32,6 +32,8 @@ export interface ChildService<A extends object = Record<string, unknown>> {
 /** How to run a service. */
 export interface ChildServiceOptions {
   readonly args?: readonly string[]
+  /** What runs it instead of Node.js: a program that becomes Node.js with the same arguments. */
+  readonly execPath?: string | undefined
   /** How long it may take until it announces itself, on the usual machine. */
   readonly timeoutMs?: number
   /** Hears of the moments in which the machine did not let it run. */
@@ -47,10 +49,11 @@ const watch = join(import.meta.dirname, 'starvation-watch.ts')
 export async function childService<A extends object = Record<string, unknown>>(
   path: string,
   env: Readonly<Record<string, string>>,
-  { args = [], timeoutMs = 60_000, onStarved }: ChildServiceOptions = {},
+  { args = [], execPath, timeoutMs = 60_000, onStarved }: ChildServiceOptions = {},
 ): Promise<ChildService<A>> {
   const execArgv = onStarved === undefined ? [] : ['--import', watch]
-  const child = fork(path, [...args], { silent: true, execArgv, env: { ...ownEnvironment(), LOG_LEVEL: 'warn', ...env } })
+  const settings = { ...ownEnvironment(), LOG_LEVEL: 'warn', ...env }
+  const child = fork(path, [...args], { silent: true, execArgv, ...(execPath && { execPath }), env: settings })
   guard(child)
   if (onStarved !== undefined) child.on('message', ({ starved }: { starved?: Starved }) => starved && onStarved(starved))
   const output = { stderr: '' }

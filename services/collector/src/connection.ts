@@ -29,6 +29,12 @@ export interface ConnectionOptions {
 
 /** The venue's own frames are a few KiB; more than this in one message closes the connection with 1009. */
 export const maxFrameBytes = 8 * 1024 * 1024
+/** A message in more parts closes the connection with 1008: each part, however small, can keep the 64 KiB in memory in which it came. */
+const maxFragments = 256
+/** So does one that comes in more reads of the socket: each costs some hundred bytes beside what it brings. */
+const maxReads = 16_384
+/** So much waits for a venue that does not take what is sent to it, such as the echo of its PINGs; more ends the connection. */
+const maxUnsentBytes = 1024 * 1024
 const handshakeMs = 10_000
 const closeMs = 2_000
 
@@ -38,6 +44,8 @@ export async function openConnection({ url, onMessage, silenceMs, signal }: Conn
   const socket = new WebSocket(new URL(webSocketPath, url), {
     handshakeTimeout: handshakeMs,
     maxPayload: maxFrameBytes,
+    maxFragments,
+    maxBufferedChunks: maxReads,
     perMessageDeflate: false,
     skipUTF8Validation: true,
   })
@@ -46,10 +54,16 @@ export async function openConnection({ url, onMessage, silenceMs, signal }: Conn
     silence.countdown?.restart()
     onMessage(bytes as Buffer)
   })
-  const ended = endOf(socket, silence)
+  const unsent = new UnsentWatch(socket)
+  socket.on('ping', () => unsent.look())
+  const ended = endOf(socket, silence, unsent)
   await opened(socket, url, signal)
   watchFor(silence, socket)
-  return { ended, send: text => socket.send(text, { binary: false }), close: () => close(socket) }
+  const send = (text: string | Buffer) => {
+    socket.send(text, { binary: false })
+    unsent.look()
+  }
+  return { ended, send, close: () => close(socket) }
 }
 
 /** What tells that nothing comes any more; it begins to count when the connection is open. */
@@ -89,7 +103,7 @@ function opened(socket: WebSocket, url: string, signal: AbortSignal): Promise<vo
   })
 }
 
-function endOf(socket: WebSocket, silence: Silence): Promise<ConnectionEnd> {
+function endOf(socket: WebSocket, silence: Silence, unsent: UnsentWatch): Promise<ConnectionEnd> {
   return new Promise(resolve => {
     let failure: (Error & { code?: string }) | undefined
     socket.on('error', error => {
@@ -97,7 +111,7 @@ function endOf(socket: WebSocket, silence: Silence): Promise<ConnectionEnd> {
     })
     socket.once('close', (code, reason) => {
       silence.countdown?.stop()
-      resolve(silence.isOver ? silent(silence.ms) : describe(code, reason.toString('utf8'), failure))
+      resolve(silence.isOver ? silent(silence.ms) : (unsent.end ?? describe(code, reason.toString('utf8'), failure)))
     })
   })
 }
@@ -107,7 +121,26 @@ function silent(ms: number): ConnectionEnd {
 }
 
 function describe(code: number, text: string, failure: (Error & { code?: string }) | undefined): ConnectionEnd {
-  const reason = failure?.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 'frame_too_large' : 'disconnected'
+  const reason = tooLarge.has(failure?.code) ? 'frame_too_large' : 'disconnected'
   const evidence = [`close code ${code}`, text, failure?.message].filter(part => part !== undefined && part !== '').join(', ')
   return { reason, evidence }
+}
+
+const tooLarge: ReadonlySet<unknown> = new Set(['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', 'WS_ERR_TOO_MANY_BUFFERED_PARTS'])
+
+/** Ends a connection whose other side does not read: what is sent to it would gather here without an end. */
+class UnsentWatch {
+  end: ConnectionEnd | undefined
+  readonly #socket: WebSocket
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket
+  }
+
+  look(): void {
+    const { bufferedAmount } = this.#socket
+    if (bufferedAmount <= maxUnsentBytes) return
+    this.end ??= { reason: 'disconnected', evidence: `the venue did not take ${bufferedAmount} bytes that were sent to it` }
+    this.#socket.terminate()
+  }
 }

@@ -1,4 +1,4 @@
-import { entities, type Gap, type NormalizerCounts, SessionNormalizer } from '@tickhouse/catalogue'
+import { admitted, entities, type Gap, type NormalizerCounts, SessionNormalizer } from '@tickhouse/catalogue'
 import { beginning, type EntryBatch, type Position, type SessionHeader } from '@tickhouse/journal'
 import type { Parcel } from './outbox.ts'
 import type { PublishPoint } from './publish-point.ts'
@@ -40,9 +40,9 @@ export class BatchNormalizer {
   add(batch: EntryBatch, parcel: Parcel): void {
     const normalizer = this.#of(batch.header)
     if (batch.start.offset === 0) this.#push(normalizer.open(), parcel)
-    for (const { kind, timeUs, bytes } of batch.entries) {
-      this.#push(normalizer.entry({ kind, timeUs, text: bytes.toString('utf8') }), parcel)
-      parcel.entryBytes += bytes.length
+    for (const entry of batch.entries) {
+      this.#push(normalizer.entry(admitted(entry, batch.start.segment)), parcel)
+      parcel.entryBytes += entry.bytes.length
     }
     parcel.entries += batch.entries.length
     parcel.oldestUs ??= batch.entries[0]?.timeUs

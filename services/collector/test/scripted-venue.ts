@@ -10,6 +10,10 @@ export type ClientMessage = Readonly<Record<string, unknown>> & { readonly trnm:
 export interface VenueConnection {
   readonly received: ClientMessage[]
   send(message: object | string | Buffer): void
+  /** A part of a message. */
+  sendPart(text: string, isLast?: boolean): void
+  /** Reads nothing any more. */
+  pause(): void
   close(code?: number): void
   terminate(): void
   readonly isOpen: boolean
@@ -106,6 +110,8 @@ export class ScriptedVenue {
       received: [],
       send: message =>
         socket.send(typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message), { binary: false }),
+      sendPart: (text, isLast = false) => socket.send(text, { binary: false, fin: isLast }),
+      pause: () => socket.pause(),
       close: (code = 1000) => socket.close(code),
       terminate: () => socket.terminate(),
       get isOpen() {

@@ -241,6 +241,38 @@ test('reconnects with a gap after a frame that is too large to be one', async ()
   await eventually(() => expect(keeper.state).toBe('live'))
 })
 
+test('reconnects with a gap after a message in more parts than can be held', async () => {
+  const { venue, journal, keeper } = await keepFeed()
+  await eventually(() => expect(keeper.state).toBe('live'))
+  for (let part = 0; part < 300; part++) venue.connection.sendPart('x')
+  await eventually(() => expect(venue.connections).toHaveLength(2))
+  await eventually(async () =>
+    expect((await entriesOf(journal)).at(-1)?.content).toMatchObject({
+      reason: 'frame_too_large',
+      evidence: expect.stringContaining('Too many message fragments'),
+    }),
+  )
+})
+
+test('takes a message in some parts', async () => {
+  const { venue, journal, keeper } = await keepFeed()
+  await eventually(() => expect(keeper.state).toBe('live'))
+  for (const letter of tradeFrame(1)) venue.connection.sendPart(letter)
+  venue.connection.sendPart('', true)
+  await eventually(async () => expect((await entriesOf(journal)).map(({ text }) => text)).toEqual([tradeFrame(1)]))
+})
+
+test('gives a venue up that sends PINGs and does not take their echoes', async () => {
+  const { venue, journal, keeper } = await keepFeed()
+  await eventually(() => expect(keeper.state).toBe('live'))
+  venue.connection.pause()
+  const ping = JSON.stringify({ trnm: 'PING', filling: 'x'.repeat(900_000) })
+  for (let pings = 0; pings < 30; pings++) venue.connection.send(ping)
+  await eventually(() => expect(venue.connections).toHaveLength(2))
+  const evidence = expect.stringMatching(/^the venue did not take \d+ bytes that were sent to it$/)
+  await eventually(async () => expect((await entriesOf(journal)).at(-1)?.content).toMatchObject({ reason: 'disconnected', evidence }))
+})
+
 test('closes the session when it is told to stop', async () => {
   const { venue, journal, keeper, stop, running } = await keepFeed()
   await eventually(() => expect(keeper.state).toBe('live'))

@@ -1,3 +1,4 @@
+import { isShape, type Shape } from './flood.ts'
 import type { KickCode } from './messages.ts'
 
 /** Something that goes wrong on the venue's side. */
@@ -12,6 +13,8 @@ export type Fault =
   | { readonly fault: 'quiet'; readonly forMs: number }
   /** Every session gets this text, whatever it is. */
   | { readonly fault: 'send'; readonly text: string }
+  /** Every session gets so many frames of such a shape, each of `bytes` bytes, one after another as fast as they are read. */
+  | { readonly fault: 'flood'; readonly shape: Shape; readonly bytes: number; readonly frames: number }
   /** The market goes on for so many frames that nobody gets. */
   | { readonly fault: 'lose'; readonly frames: number }
   /** The next `times` requests of that kind are refused: a token or login with a four-digit code, a registration with a six-digit one. */
@@ -77,6 +80,8 @@ export function readFault(value: unknown): Fault | null {
       return count('forMs') ? (given as Fault) : null
     case 'send':
       return typeof given['text'] === 'string' ? (given as Fault) : null
+    case 'flood':
+      return isShape(given['shape']) && count('bytes') && count('frames') ? (given as Fault) : null
     case 'lose':
     case 'burst':
       return count('frames') ? (given as Fault) : null

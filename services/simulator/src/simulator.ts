@@ -65,6 +65,7 @@ class Venue implements Simulator, SessionContext {
     stall: ({ forMs }) => this.#stall(forMs),
     quiet: ({ forMs }) => this.#quiet(forMs),
     send: ({ text }) => this.send(text),
+    flood: fault => void this.#feed.flood(fault),
     lose: ({ frames }) => this.#feed.lose(frames),
     refuse: ({ what, code, times }) => this.refusals.add(what, code, times),
     burst: ({ frames }) => this.#feed.burst(frames),

@@ -9,6 +9,9 @@ import { readExchangeTime } from './times.ts'
 /** What cannot be read keeps this much of its text. */
 const MAX_UNREADABLE_LENGTH = 256
 
+/** Codes of exchanges have one character. One is remembered per item, so longer texts count as none. */
+const MAX_EXCHANGE_LENGTH = 12
+
 /** Where a FID's raw text stands, and how it is read. */
 interface Source {
   readonly slot: number
@@ -93,7 +96,7 @@ export class ItemReader {
     this.total = this.#number(total)
     this.step = this.#number(step)
     const where = this.#again(exchange)
-    this.exchange = typeof where === 'string' ? where : ''
+    this.exchange = typeof where === 'string' && where.length <= MAX_EXCHANGE_LENGTH ? where : ''
   }
 
   #member(step: Step): string {

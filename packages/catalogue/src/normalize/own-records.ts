@@ -1,4 +1,4 @@
-import { cut, written } from './bounds.ts'
+import { cut, maxRawLength, written } from './bounds.ts'
 import type { Growth, Misfit } from './running-totals.ts'
 import { isObject } from './shape.ts'
 
@@ -24,9 +24,8 @@ export interface Gap {
 }
 
 /** Why something became a dead letter. */
-export type DeadLetterReason = 'not_json' | 'wrong_shape' | 'unknown_type' | 'no_values' | 'bad_item'
+export type DeadLetterReason = 'too_large' | 'not_json' | 'wrong_shape' | 'unknown_type' | 'no_values' | 'bad_item'
 
-const MAX_RAW_LENGTH = 64 * 1024
 const MAX_TEXT_LENGTH = 1000
 
 type Columns = Readonly<Record<string, unknown>>
@@ -50,9 +49,9 @@ export function gapColumns({ from, to, reason, types, symbols, missing, evidence
     to_time: to,
     reason: cut(reason, MAX_TEXT_LENGTH),
     types: types?.join(','),
-    symbols: symbols && cut(symbols.join(','), MAX_RAW_LENGTH),
+    symbols: symbols && cut(symbols.join(','), maxRawLength),
     missing,
-    evidence: evidence && cut(evidence, MAX_RAW_LENGTH),
+    evidence: evidence && cut(evidence, maxRawLength),
   }
 }
 
@@ -68,14 +67,23 @@ export function isGap(value: unknown): value is Gap {
   return isObject(value) && Number.isSafeInteger(value['from']) && Number.isSafeInteger(value['to']) && typeof value['reason'] === 'string'
 }
 
-/** The columns of a dead letter of the collector; the dataset is known when only the item or its values were wrong. */
-export function deadLetterColumns(
-  reason: DeadLetterReason,
-  detail: string,
-  raw: unknown,
-  plan?: { readonly type: string; readonly dataset: string },
-): Columns {
+/** What a dead letter of the collector is made from. */
+export interface Unread {
+  readonly reason: DeadLetterReason
+  readonly detail: string
+  /** The text or value that could not be read. */
+  readonly raw: unknown
+  /** Known when only the item or its values were wrong. */
+  readonly plan?: { readonly type: string; readonly dataset: string } | undefined
+  /** Where the frame stands in the journal, and its size if `raw` is only its beginning. */
+  readonly entry: { readonly bytes?: number; readonly segment?: number; readonly offset?: number }
+}
+
+/** The columns of a dead letter of the collector; where its text is cut they name the place of the whole one. */
+export function deadLetterColumns({ reason, detail, raw, plan, entry }: Unread): Columns {
   const text = typeof raw === 'string' ? raw : written(raw)
+  const kept = cut(text, maxRawLength)
   const type = plan?.type ?? (isObject(raw) && typeof raw['type'] === 'string' ? cut(raw['type'], 20) : undefined)
-  return { stage: 'collector', dataset: plan?.dataset ?? '*', type, reason, detail, raw: cut(text, MAX_RAW_LENGTH) }
+  const place = kept !== text || entry.bytes !== undefined ? { journal_segment: entry.segment, journal_offset: entry.offset } : {}
+  return { stage: 'collector', dataset: plan?.dataset ?? '*', type, reason, detail, raw: kept, ...place }
 }

@@ -1,6 +1,7 @@
 import type { VenueDataset } from '../dataset.ts'
 import type { RecordHeader } from '../definitions.ts'
 import { venueDatasets } from '../entities.ts'
+import { maxReadBytes } from './bounds.ts'
 import { type Instrument, readItem } from './instrument.ts'
 import { ItemReader } from './item.ts'
 import {
@@ -24,6 +25,11 @@ export interface NormalizerEntry {
   /** Capture time, µs since the epoch. */
   readonly timeUs: number
   readonly text: string
+  /** Of a frame that is too large to be read, whose beginning `text` is: how many bytes it has. */
+  readonly bytes?: number
+  /** Where it stands in the journal, which dead letters name whose text is cut. */
+  readonly segment?: number
+  readonly offset?: number
 }
 
 /** A record ready for Kafka: `dataset` names the topic, `json` is the value, `symbol` the key, `timestamp` (µs) its time. */
@@ -64,8 +70,10 @@ export interface NormalizerCounts {
 
 /** `02` (condition search) comes on the same socket and is not captured. */
 const TOLERATED_TYPES: ReadonlySet<string> = new Set(['02'])
-/** A frame of 8 MiB could hold millions of items; the venue's hold some hundred. A frame with more becomes one dead letter. */
-const MAX_ITEMS = 20_000
+/** The venue's frames hold some hundred items. A frame with more becomes one dead letter: an order book of 45 bytes makes a record of a KiB. */
+const MAX_ITEMS = 2_000
+/** Frames with more characters are forgotten at once, in UTF-16 units. */
+const LARGE_TEXT = 8 * 1024
 /** Keeps the tables of symbols and of unknown FIDs bounded, whatever a frame holds. */
 const MAX_REMEMBERED = 10_000
 const FEED = { symbol: '*', venue: '*' } as const
@@ -141,14 +149,18 @@ export class SessionNormalizer {
   }
 
   #frame(entry: NormalizerEntry, produced: Produced[]): void {
-    if (this.#scanner.scan(entry.text)) this.#scanned(entry, produced)
+    if (entry.bytes !== undefined) produced.push(this.#tooLarge(entry, entry.bytes))
+    else if (this.#scanner.scan(entry.text)) this.#scanned(entry, produced)
     else this.#parsed(entry, produced)
   }
 
   /** The venue's usual form, without building an object. */
   #scanned(entry: NormalizerEntry, produced: Produced[]): void {
     const scanner = this.#scanner
-    if (scanner.itemCount > MAX_ITEMS) return void produced.push(this.#tooManyItems(entry))
+    if (scanner.itemCount > MAX_ITEMS) {
+      produced.push(this.#tooManyItems(entry))
+      return this.#forgetTexts()
+    }
     let parsed: unknown[] | undefined
     const original = (index: number): unknown => {
       parsed ??= JSON.parse(entry.text).data as unknown[]
@@ -166,6 +178,13 @@ export class SessionNormalizer {
       for (let pair = from; pair < to; pair++) plan.reader.put(scanner.fids[pair]!, scanner.texts[pair])
       this.#finish(plan, item, entry, produced, original, index)
     }
+    if (entry.text.length > LARGE_TEXT) this.#forgetTexts()
+  }
+
+  /** What scanner and readers hold of a frame keeps its text in memory until later frames take its place. */
+  #forgetTexts(): void {
+    this.#scanner.forget()
+    for (const { reader } of this.#plans.values()) reader.begin()
   }
 
   /** Any other text. */
@@ -211,6 +230,10 @@ export class SessionNormalizer {
 
   #tooManyItems(entry: NormalizerEntry): Produced {
     return this.#deadLetter(entry, 'wrong_shape', `Expected at most ${MAX_ITEMS} items`, entry.text)
+  }
+
+  #tooLarge(entry: NormalizerEntry, bytes: number): Produced {
+    return this.#deadLetter(entry, 'too_large', `Expected a frame of at most ${maxReadBytes} bytes, was ${bytes}`, entry.text)
   }
 
   #withoutValues(plan: Plan, item: Record<string, unknown>, entry: NormalizerEntry): Produced {
@@ -285,7 +308,7 @@ export class SessionNormalizer {
   /** A dead letter; where the dataset is known it takes the number, and so the place, of the record that the item did not become. */
   #deadLetter(entry: NormalizerEntry, reason: DeadLetterReason, detail: string, raw: unknown, plan?: Plan): Produced {
     this.counts.deadLetters++
-    return this.#own('dead_letter', entry.timeUs, deadLetterColumns(reason, detail, raw, plan), plan?.dataset)
+    return this.#own('dead_letter', entry.timeUs, deadLetterColumns({ reason, detail, raw, plan, entry }), plan?.dataset)
   }
 
   /** A record about the feed itself; members that are undefined are left out. */

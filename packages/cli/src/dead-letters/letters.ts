@@ -21,6 +21,9 @@ export interface Letter {
   readonly topic: string | null
   readonly topic_partition: number | null
   readonly topic_offset: number | null
+  /** Where the whole frame stands in the journal, for letters whose text is cut. */
+  readonly journal_segment?: number | null
+  readonly journal_offset?: number | null
   /** Where the letter itself stands. */
   readonly kafka_partition: number
   readonly kafka_offset: number

@@ -1,4 +1,4 @@
-import { type Produced, SessionNormalizer } from '@tickhouse/catalogue'
+import { admitted, type Produced, SessionNormalizer } from '@tickhouse/catalogue'
 import { comparePositions, type EntryBatch, type Position, readJournal } from '@tickhouse/journal'
 import type { JournalSession } from './sessions.ts'
 
@@ -57,11 +57,11 @@ export class SessionJournal implements RecordSource {
     this.#end ??= end
   }
 
-  #records(normalizer: SessionNormalizer, { entries }: EntryBatch): Produced[] {
+  #records(normalizer: SessionNormalizer, { entries, start }: EntryBatch): Produced[] {
     const records = normalizer.open()
-    for (const { kind, timeUs, bytes } of entries) {
-      records.push(...normalizer.entry({ kind, timeUs, text: bytes.toString() }))
-      if (kind === 'close') this.#isOpen = false
+    for (const entry of entries) {
+      records.push(...normalizer.entry(admitted(entry, start.segment)))
+      if (entry.kind === 'close') this.#isOpen = false
     }
     return records
   }

@@ -9,6 +9,7 @@ import { type Letter, type LetterFilter, lettersIn, lettersNamed, rawTexts } fro
 import type { Outcome } from '../dead-letters/outcome.ts'
 import { retryLetters } from '../dead-letters/retry.ts'
 import { storedLetters } from '../dead-letters/stored.ts'
+import { wholeFrame } from '../dead-letters/whole-frame.ts'
 import { type Format, formatOption, print } from '../output.ts'
 import { timeText } from '../time-text.ts'
 import { UsageError } from '../usage-error.ts'
@@ -72,13 +73,15 @@ function show(): Command {
   return new Command('show')
     .description('Show all about one dead letter, with its text and its place in Kafka')
     .argument('<id>', 'as `tickhouse dead-letters list` names it')
+    .option('--whole', 'print nothing but the text, where it is cut the whole frame from the journal in JOURNAL_DIR')
     .addOption(dataOption())
     .addOption(formatOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  tickhouse dead-letters show 1m82rkex8z2g/trade/7\n  tickhouse dead-letters show 1m82rkex8z2g/trade/7/sink --format json',
+      '\nExamples:\n  tickhouse dead-letters show 1m82rkex8z2g/trade/7\n  tickhouse dead-letters show 1m82rkex8z2g/trade/7/sink --format json\n  tickhouse dead-letters show 1m82rkex8z2g/unknown/3 --whole',
     )
-    .action(async (id: string, options: Common) => {
+    .action(async (id: string, options: Common & { readonly whole?: boolean }) => {
+      if (options.whole) return await printWhole(id, options)
       await withTables(tablesOnly(options), async (store, signal) => {
         const letters = await lettersNamed(store, [id], signal)
         const stored = await storedLetters(store, letters, signal)
@@ -88,6 +91,14 @@ function show(): Command {
         process.stdout.write(options.format === 'json' ? `${JSON.stringify(full, null, 2)}\n` : `${full.map(describe).join('\n\n')}\n`)
       })
     })
+}
+
+async function printWhole(id: string, { data }: Common): Promise<void> {
+  const connections = loadConnections(process.env, data, ['configurationString', 'journalDirectory'])
+  await withTables(connections, async (store, signal) => {
+    for await (const chunk of rawTexts(store, await lettersNamed(store, [id], signal), signal))
+      for (const [letter, raw] of chunk) process.stdout.write((await wholeFrame(connections.journalDirectory, letter)) ?? raw)
+  })
 }
 
 const retryHelp = `

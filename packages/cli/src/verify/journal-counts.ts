@@ -1,4 +1,4 @@
-import { type Produced, SessionNormalizer } from '@tickhouse/catalogue'
+import { admitted, type Produced, SessionNormalizer } from '@tickhouse/catalogue'
 import { type Entry, readJournal } from '@tickhouse/journal'
 import { type JournalSession, journalSessions } from '../journal/sessions.ts'
 import { always, type Interval } from '../korean-time.ts'
@@ -55,8 +55,8 @@ async function countSession(directory: string, stored: JournalSession, time: Int
   const tally = new Tally(stored, time)
   const { from, to } = stored
   let isDamaged = false
-  for await (const { header, entries, damage } of readJournal(directory, { from, ...(to && { to }) })) {
-    if (header.session === session) tally.take(entries)
+  for await (const { header, entries, start, damage } of readJournal(directory, { from, ...(to && { to }) })) {
+    if (header.session === session) tally.take(entries, start.segment)
     isDamaged ||= damage !== undefined
     if (tally.isBeyond || (header.session !== session && header.session !== '')) break
   }
@@ -85,12 +85,12 @@ class Tally {
     this.#count(this.#normalizer.open())
   }
 
-  take(entries: readonly Entry[]): void {
+  take(entries: readonly Entry[], segment: number): void {
     const beyond = entries.findIndex(({ timeUs }) => timeUs >= this.#time.toUs)
     const taken = beyond < 0 ? entries : entries.slice(0, beyond)
     this.isBeyond = beyond >= 0
     this.checksum.add(taken)
-    for (const { kind, timeUs, bytes } of taken) this.#count(this.#normalizer.entry({ kind, timeUs, text: bytes.toString() }))
+    for (const entry of taken) this.#count(this.#normalizer.entry(admitted(entry, segment)))
     this.end = furtherEnd(this.end, taken)
   }
 
