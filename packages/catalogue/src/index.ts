@@ -10,6 +10,7 @@ export { type DictionaryRow, dictionary, dictionaryMarkdown } from './generate/d
 export { cut, isNestedWithin } from './normalize/bounds.ts'
 export { type Instrument, readItem } from './normalize/instrument.ts'
 export type { DeadLetterReason, Gap, SessionIdentity } from './normalize/own-records.ts'
+export type { ExchangeChanges } from './normalize/running-totals.ts'
 export { type NormalizerCounts, type NormalizerEntry, type NormalizerState, type Produced, SessionNormalizer } from './normalize/session.ts'
 export { type Range, SequenceSet } from './sequence-set.ts'
 export { tableDefinitions } from './tables.ts'

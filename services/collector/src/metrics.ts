@@ -29,6 +29,11 @@ export const collectorMetrics = {
     'tickhouse_collector_volume_resets_total',
     'Cumulative volumes that grew by less than the trade, or fell, within a day',
   ),
+  exchangeChanges: counter(
+    'tickhouse_collector_exchange_changes_total',
+    'Trades of a combined item from another exchange than the one before, by how the cumulative volume fitted: while it is the total of both, nearly all are fitting',
+    { fit: 'fitting' },
+  ),
   sessionEnds: counter('tickhouse_collector_session_ends_total', 'Sessions that ended', { reason: 'disconnected' }),
   reconnects: counter(
     'tickhouse_collector_reconnects_total',
@@ -104,6 +109,7 @@ export function declareMetrics(registry: Registry, collector: Collector): void {
     gaps: () => perReason(tally.gaps),
     missingShares: () => tally.missingShares,
     volumeResets: () => tally.volumeResets,
+    exchangeChanges: () => Object.entries(tally.exchangeChanges).map(([fit, count]) => [{ fit }, count] as const),
     sessionEnds: () => perReason(keeper.ends),
     reconnects: () => perReason(keeper.reconnects),
     journalEntries: () => journal.stats.appendedEntries,

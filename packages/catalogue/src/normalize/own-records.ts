@@ -1,4 +1,4 @@
-import { cut, written } from './bounds.ts'
+import { cut, cutWord, written } from './bounds.ts'
 import type { Growth, Misfit } from './running-totals.ts'
 import { isObject } from './shape.ts'
 
@@ -48,7 +48,7 @@ export function gapColumns({ from, to, reason, types, symbols, missing, evidence
   return {
     from_time: from,
     to_time: to,
-    reason: cut(reason, MAX_TEXT_LENGTH),
+    reason: cutWord(reason, MAX_TEXT_LENGTH),
     types: types?.join(','),
     symbols: symbols && cut(symbols.join(','), MAX_RAW_LENGTH),
     missing,
@@ -58,8 +58,9 @@ export function gapColumns({ from, to, reason, types, symbols, missing, evidence
 
 /** The gap before a trade whose cumulative volume grew by more than its own volume. */
 export function missingVolume(type: string, item: string, misfit: Misfit, { total, step }: Growth, timestamp: number): Gap {
-  const { surplus, lastTotal, since } = misfit
-  const evidence = `cumulative volume (13) went from ${lastTotal} to ${total} with a trade (15) of ${step}: ${surplus} shares in between were not received`
+  const { surplus, lastTotal, since, change } = misfit
+  const where = change === '' ? '' : `, at a change of exchange (9081) from ${change}`
+  const evidence = `cumulative volume (13) went from ${lastTotal} to ${total} with a trade (15) of ${step}: ${surplus} shares in between were not received${where}`
   return { from: since, to: timestamp, reason: 'volume_missing', types: [type], symbols: [item], missing: surplus, evidence }
 }
 
@@ -76,6 +77,6 @@ export function deadLetterColumns(
   plan?: { readonly type: string; readonly dataset: string },
 ): Columns {
   const text = typeof raw === 'string' ? raw : written(raw)
-  const type = plan?.type ?? (isObject(raw) && typeof raw['type'] === 'string' ? cut(raw['type'], 20) : undefined)
+  const type = plan?.type ?? (isObject(raw) && typeof raw['type'] === 'string' ? cutWord(raw['type'], 20) : undefined)
   return { stage: 'collector', dataset: plan?.dataset ?? '*', type, reason, detail, raw: cut(text, MAX_RAW_LENGTH) }
 }

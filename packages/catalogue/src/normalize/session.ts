@@ -14,9 +14,9 @@ import {
   openColumns,
   type SessionIdentity,
 } from './own-records.ts'
-import { RunningTotals, type RunningTotalsState } from './running-totals.ts'
+import { type ExchangeChanges, RunningTotals, type RunningTotalsState } from './running-totals.ts'
 import { FrameScanner } from './scan.ts'
-import { fidNumber, isObject, parse, valuesOf } from './shape.ts'
+import { isObject, parse, valuesOf } from './shape.ts'
 
 /** One entry of the journal: a frame as received, or JSON of our own (`gap`: `Gap`, `close`: `{ reason }`, `open` and `heartbeat`: anything). */
 export interface NormalizerEntry {
@@ -56,7 +56,9 @@ export interface NormalizerCounts {
   tolerated: number
   /** Cumulative volumes that grew by less than the trade's volume, or fell, within a Korean date: corrections or older ticks. */
   volumeResets: number
-  /** `type/FID` → how often the catalogue did not know it. */
+  /** How cumulative volumes of combined items fitted where the exchange changed: the counter that tells whether they are the sum of both. */
+  readonly exchangeChanges: Readonly<ExchangeChanges>
+  /** `type/FID` → how often the catalogue did not know it; a key that is no FID stands as it came. */
   readonly unknownFids: Map<string, number>
   /** `type/FID` → how often its text could not be read. */
   readonly unreadable: Map<string, number>
@@ -68,6 +70,8 @@ const TOLERATED_TYPES: ReadonlySet<string> = new Set(['02'])
 const MAX_ITEMS = 20_000
 /** Keeps the tables of symbols and of unknown FIDs bounded, whatever a frame holds. */
 const MAX_REMEMBERED = 10_000
+/** Under which all are counted that the full table has no room for. */
+const OTHERS = '(others)'
 const FEED = { symbol: '*', venue: '*' } as const
 
 interface Plan {
@@ -89,14 +93,7 @@ interface Known extends Instrument {
  * `seq` counts 1, 2, 3 … per dataset, items of it that became dead letters included; `timestamp` is `max(captured, last + 1)`, so it rises strictly within the session.
  */
 export class SessionNormalizer {
-  readonly counts: NormalizerCounts = {
-    items: 0,
-    deadLetters: 0,
-    tolerated: 0,
-    volumeResets: 0,
-    unknownFids: new Map(),
-    unreadable: new Map(),
-  }
+  readonly counts: NormalizerCounts
   readonly #identity: SessionIdentity
   readonly #scanner = new FrameScanner()
   readonly #plans: ReadonlyMap<string, Plan>
@@ -113,6 +110,15 @@ export class SessionNormalizer {
     this.#sessionMember = `,"session":${JSON.stringify(identity.session)},"seq":`
     this.#seq = new Map(Object.entries(state.seq))
     this.#running = new RunningTotals(state.running)
+    this.counts = {
+      items: 0,
+      deadLetters: 0,
+      tolerated: 0,
+      volumeResets: 0,
+      exchangeChanges: this.#running.changes,
+      unknownFids: new Map(),
+      unreadable: new Map(),
+    }
     this.#lastTimestamp = state.lastTimestamp
     this.#opened = state.opened
   }
@@ -187,7 +193,7 @@ export class SessionNormalizer {
     const values = valuesOf(item['values'])
     if (!values) return void produced.push(this.#withoutValues(plan, item, entry))
     plan.reader.begin()
-    for (const fid of Object.keys(values)) plan.reader.put(fidNumber(fid), values[fid])
+    for (const key of Object.keys(values)) plan.reader.putByKey(key, values[key])
     this.#finish(plan, item['item'], entry, produced, () => item, 0)
   }
 
@@ -314,6 +320,6 @@ function planOf(dataset: VenueDataset): Plan {
 }
 
 function count(counts: Map<string, number>, key: string): void {
-  const before = counts.get(key)
-  if (before !== undefined || counts.size < MAX_REMEMBERED) counts.set(key, (before ?? 0) + 1)
+  const name = counts.has(key) || counts.size < MAX_REMEMBERED ? key : OTHERS
+  counts.set(name, (counts.get(name) ?? 0) + 1)
 }
