@@ -24,6 +24,9 @@ export const collector: CollectorStatus = {
   gaps: 2,
   missingShares: 0,
   reconnects: 0,
+  notices: [],
+  unknownFids: [],
+  unreadableFids: [],
 }
 /** A sink that keeps up. */
 export const sink: SinkStatus = {

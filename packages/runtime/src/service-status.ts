@@ -23,6 +23,21 @@ export interface CollectorStatus extends ServiceStatus {
   readonly gaps: number
   readonly missingShares: number
   readonly reconnects: number
+  /** The latest of what the venue said besides data and answers, the newest first. */
+  readonly notices: readonly VenueNotice[]
+  /** Kinds of values (type/FID) that the catalogue does not know, and that could not be read; the first hundred of each. */
+  readonly unknownFids: readonly string[]
+  readonly unreadableFids: readonly string[]
+}
+
+/** Something that the venue said and that ends no session. */
+export interface VenueNotice {
+  /** When it was said last. ISO 8601. */
+  readonly at: string
+  readonly kind: 'system' | 'answer' | 'unknown'
+  readonly code: string
+  readonly text: string
+  readonly times: number
 }
 
 /** How the venue's feed is. */

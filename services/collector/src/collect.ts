@@ -8,6 +8,7 @@ import type { CollectorConfig } from './config.ts'
 import { FeedLog } from './feed-log.ts'
 import { SessionKeeper } from './keep-session.ts'
 import { parcelMeter } from './metrics.ts'
+import { Notices } from './notices.ts'
 import { Publishing } from './publish.ts'
 import { unplanned } from './registration.ts'
 import { openStorage, type Storage } from './storage.ts'
@@ -52,10 +53,11 @@ export async function collect(context: CollectContext) {
     }),
   )
   publishing.run().catch(error => lifecycle.fail(error))
-  const keeper = keeperOf(context, storage, feedLog, capture)
+  const notices = new Notices(log.child({ component: 'session' }), said => feedLog.notice(said))
+  const keeper = keeperOf(context, storage, { feedLog, capture, notices })
   lifecycle.run('session', signal => keeper.run(signal))
   const { plan, journalDirectory } = context.config
-  return { feedLog, tally, capture, keeper, publishing, journal: storage.journal, journalDirectory, wantedPairs: pairsIn(plan) }
+  return { feedLog, tally, capture, notices, keeper, publishing, journal: storage.journal, journalDirectory, wantedPairs: pairsIn(plan) }
 }
 
 function identityOf({ config, log }: CollectContext) {
@@ -67,7 +69,11 @@ function busOf({ config, log, registry }: CollectContext) {
   return connectBus({ ...kafkaOptions(config), clientId: `tickhouse-collector-${config.collector}`, log, registry })
 }
 
-function keeperOf({ config, log }: CollectContext, { journal, hide }: Storage, feedLog: FeedLog, counts: ReturnType<typeof noCounts>) {
+function keeperOf(
+  { config, log }: CollectContext,
+  { journal, hide }: Storage,
+  { feedLog, capture: counts, notices }: { feedLog: FeedLog; capture: ReturnType<typeof noCounts>; notices: Notices },
+) {
   const { appKey, secretKey, restUrl, webSocketUrl, plan, environment, silenceMs, reconnectMs, takenMs } = config
   const leftOut = unplanned(plan.leftOut)
   for (const pairs of leftOut) log.warn({ ...pairs }, 'The venue has no room for these items; they are not captured')
@@ -75,6 +81,7 @@ function keeperOf({ config, log }: CollectContext, { journal, hide }: Storage, f
     url: webSocketUrl,
     tokens: new TokenClient({ restUrl, appKey, secretKey }),
     feedLog,
+    notices,
     capture: { journal, hide, counts, unwantedTypes: unwantedTypes(config) },
     registration: { requests: plan.requests, leftOut, limits: limitsOf(environment), answerMs },
     silenceMs,

@@ -1,6 +1,7 @@
 import type { Gap } from '@tickhouse/catalogue'
 import type { Journal, LastEntry, Loss, SessionHeader } from '@tickhouse/journal'
 import { CaptureClock, type Clock, type Logger } from '@tickhouse/runtime'
+import type { Said } from './notices.ts'
 import { type GapEntry, isClosed, type Missing, type Owed, owedAfterClose, owedAfterCrash, restOf } from './owed.ts'
 import type { Unregistered } from './registration.ts'
 import { sessionIdAfter } from './session-id.ts'
@@ -120,6 +121,11 @@ export class FeedLog {
   /** Writes a heartbeat into the open session, if there is one. */
   beat(): void {
     if (this.#session !== undefined) this.#parts.journal.append('heartbeat', this.now(), nothing)
+  }
+
+  /** Writes down what the venue said in the open session, if there is one. */
+  notice(said: Said): void {
+    if (this.#session !== undefined) this.#parts.journal.append('notice', this.now(), Buffer.from(JSON.stringify(said)))
   }
 
   /** Writes a gap into the open session, or into the last one. */

@@ -55,6 +55,11 @@ export const collectorMetrics = {
   pingAge: gauge('tickhouse_collector_ping_age_seconds', 'Since the last PING of the session; NaN while there is none'),
   dataAge: gauge('tickhouse_collector_data_age_seconds', 'Since the last data of the session; NaN while there is none'),
   stale: gauge('tickhouse_collector_stale_datasets', 'Datasets that are silent for far longer than usual while others go on'),
+  notices: counter(
+    'tickhouse_collector_notices_total',
+    'Messages of the venue that are no data and no answer to a request, by kind and code: SYSTEM messages that end no session, answers nobody waits for, unknown trnm',
+    { kind: 'system', code: '0' },
+  ),
   lagRecords: gauge('tickhouse_collector_publish_lag_records', 'Entries of the journal that Kafka has not acknowledged'),
   lagBytes: gauge('tickhouse_collector_publish_lag_bytes', 'Bytes of those entries'),
   lagSeconds: gauge(
@@ -86,7 +91,7 @@ export function parcelMeter(registry: Registry): (parcel: Parcel) => void {
 
 /** Lets the metrics be read from a running collector. */
 export function declareMetrics(registry: Registry, collector: Collector): void {
-  const { capture, tally, keeper, publishing, journal, journalDirectory, feedLog, wantedPairs } = collector
+  const { capture, tally, notices, keeper, publishing, journal, journalDirectory, feedLog, wantedPairs } = collector
   readMetrics(registry, collectorMetrics, {
     frames: () => [
       [{ kind: 'real' }, capture.real],
@@ -127,6 +132,7 @@ export function declareMetrics(registry: Registry, collector: Collector): void {
     pingAge: () => seconds(keeper.heard?.pingAgeMs),
     dataAge: () => seconds(keeper.heard?.dataAgeMs),
     stale: () => staleIn(tally, feedLog).length,
+    notices: () => [...notices.counts.values()].map(({ kind, code, count }) => [{ kind, code }, count] as const),
     lagRecords: () => publishing.lag.records,
     lagBytes: () => publishing.lag.bytes,
     lagSeconds: () => publishing.lag.ageMs / 1000,

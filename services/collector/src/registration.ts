@@ -1,4 +1,4 @@
-import { type Answer, isAccepted, type LeftOut, type RegistrationRequest, refusalOf, type VenueLimits } from '@tickhouse/kiwoom'
+import { type Answer, isAccepted, isReadable, type LeftOut, type RegistrationRequest, refusalOf, type VenueLimits } from '@tickhouse/kiwoom'
 import { delay, isAbort } from '@tickhouse/runtime'
 
 /** Pairs of type and item that are wanted and that the venue does not send. */
@@ -58,9 +58,12 @@ export class Registration {
     this.#options = options
   }
 
-  /** Takes an answer of the venue. */
-  answer(answer: Answer): void {
-    this.#waiting?.(answer)
+  /** Takes an answer of the venue; false where nobody waits for one, or it says neither yes nor no. */
+  answer(answer: Answer): boolean {
+    if (this.#waiting === undefined || !isReadable(answer)) return false
+    this.#waiting(answer)
+    this.#waiting = undefined
+    return true
   }
 
   /** Resolves when every request was accepted or passed on as refused; rejects when the signal aborts. */

@@ -1,9 +1,11 @@
 import { type CollectorStatus, type Problem, serviceStatus } from '@tickhouse/runtime'
 import type { Collector } from './collect.ts'
 
+const mostNamed = 100
+
 /** The collector as /status shows it. */
 export function statusOf(collector: Collector): CollectorStatus {
-  const { tally, keeper, feedLog, wantedPairs } = collector
+  const { tally, keeper, feedLog, notices, wantedPairs } = collector
   return {
     ...serviceStatus('collector'),
     session: feedLog.session?.session ?? null,
@@ -17,6 +19,9 @@ export function statusOf(collector: Collector): CollectorStatus {
     gaps: sum(tally.gaps.values()),
     missingShares: tally.missingShares,
     reconnects: sum(keeper.reconnects.values()),
+    notices: notices.latest.map(({ atMs, ...said }) => ({ at: new Date(atMs).toISOString(), ...said })),
+    unknownFids: [...tally.unknownFids].slice(0, mostNamed),
+    unreadableFids: [...tally.unreadableFids].slice(0, mostNamed),
   }
 }
 

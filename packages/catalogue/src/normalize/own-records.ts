@@ -43,6 +43,12 @@ export function closeColumns(identity: SessionIdentity, close: unknown, counts: 
   return { ...openColumns(identity), event: 'close', reason, records }
 }
 
+/** The columns of something that the venue said in a session; its words stand in `reason`. */
+export function noticeColumns(identity: SessionIdentity, notice: unknown): Columns {
+  const { kind, code, text } = isObject(notice) ? notice : {}
+  return { ...openColumns(identity), event: 'notice', reason: cut(`${kind} ${code}: ${text}`, MAX_TEXT_LENGTH) }
+}
+
 /** The columns of a gap; lists become one text each. */
 export function gapColumns({ from, to, reason, types, symbols, missing, evidence }: Gap): Columns {
   return {

@@ -11,6 +11,7 @@ import {
   gapColumns,
   isGap,
   missingVolume,
+  noticeColumns,
   openColumns,
   type SessionIdentity,
 } from './own-records.ts'
@@ -18,9 +19,9 @@ import { type ExchangeChanges, RunningTotals, type RunningTotalsState } from './
 import { FrameScanner } from './scan.ts'
 import { isObject, parse, valuesOf } from './shape.ts'
 
-/** One entry of the journal: a frame as received, or JSON of our own (`gap`: `Gap`, `close`: `{ reason }`, `open` and `heartbeat`: anything). */
+/** One entry of the journal: a frame as received, or JSON of our own (`gap`: `Gap`, `close`: `{ reason }`, `notice`: `{ kind, code, text }`, `open` and `heartbeat`: anything). */
 export interface NormalizerEntry {
-  readonly kind: 'open' | 'frame' | 'gap' | 'close' | 'heartbeat'
+  readonly kind: 'open' | 'frame' | 'gap' | 'close' | 'heartbeat' | 'notice'
   /** Capture time, µs since the epoch. */
   readonly timeUs: number
   readonly text: string
@@ -142,6 +143,7 @@ export class SessionNormalizer {
     if (entry.kind === 'frame') this.#frame(entry, produced)
     else if (entry.kind === 'gap') produced.push(this.#gap(entry))
     else if (entry.kind === 'close') produced.push(this.#close(entry))
+    else if (entry.kind === 'notice') produced.push(this.#own('feed_session', entry.timeUs, noticeColumns(this.#identity, parse(entry.text))))
     else if (entry.kind === 'heartbeat') produced.push(this.#own('feed_heartbeat', entry.timeUs, {}))
     return produced
   }
