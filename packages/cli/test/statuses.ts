@@ -7,7 +7,7 @@ export const collector: CollectorStatus = {
   state: 'live',
   connectedAt: null,
   feed: { state: 'flowing', pingAgeMs: null, dataAgeMs: null, stale: [] },
-  pairs: { registered: 1, wanted: 1 },
+  pairs: { registered: 1, wanted: 1, refused: [] },
   datasets: {},
   journal: {
     position: { segment: 1, offset: 0 },

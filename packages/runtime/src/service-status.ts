@@ -16,7 +16,7 @@ export interface CollectorStatus extends ServiceStatus {
   readonly connectedAt: string | null
   readonly feed: FeedStatus
   /** Pairs of type and item. */
-  readonly pairs: { readonly registered: number; readonly wanted: number }
+  readonly pairs: { readonly registered: number; readonly wanted: number; readonly refused: readonly RefusedStatus[] }
   readonly datasets: Readonly<Record<string, CollectedDataset>>
   readonly journal: JournalStatus
   readonly deadLetters: number
@@ -38,6 +38,14 @@ export interface VenueNotice {
   readonly code: string
   readonly text: string
   readonly times: number
+}
+
+/** Pairs of type and item that are wanted and not registered, and why: every type with every item. */
+export interface RefusedStatus {
+  readonly types: readonly string[]
+  readonly items: readonly string[]
+  readonly reason: string
+  readonly evidence: string
 }
 
 /** How the venue's feed is. */

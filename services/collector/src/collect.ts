@@ -5,14 +5,15 @@ import { type Lifecycle, type Logger, type Registry, systemClock } from '@tickho
 import { Backoff } from './backoff.ts'
 import { noCounts } from './capture.ts'
 import type { CollectorConfig } from './config.ts'
+import { RefusedPairs } from './division.ts'
 import { FeedLog } from './feed-log.ts'
 import { SessionKeeper } from './keep-session.ts'
 import { parcelMeter } from './metrics.ts'
 import { Notices } from './notices.ts'
 import { Publishing } from './publish.ts'
-import { unplanned } from './registration.ts'
 import { openStorage, type Storage } from './storage.ts'
 import { Tally } from './tally.ts'
+import { unplanned } from './unregistered.ts'
 
 /** What a collector runs with. */
 export interface CollectContext {
@@ -83,7 +84,7 @@ function keeperOf(
     feedLog,
     notices,
     capture: { journal, hide, counts, unwantedTypes: unwantedTypes(config) },
-    registration: { requests: plan.requests, leftOut, limits: limitsOf(environment), answerMs },
+    registration: { requests: plan.requests, leftOut, limits: limitsOf(environment), known: new RefusedPairs(), answerMs },
     silenceMs,
     loginMs: answerMs,
     longestMs: Math.max(config.retentionMs, leastLongestMs),

@@ -3,8 +3,8 @@ import type { Journal, LastEntry, Loss, SessionHeader } from '@tickhouse/journal
 import { CaptureClock, type Clock, type Logger } from '@tickhouse/runtime'
 import type { Said } from './notices.ts'
 import { type GapEntry, isClosed, type Missing, type Owed, owedAfterClose, owedAfterCrash, restOf } from './owed.ts'
-import type { Unregistered } from './registration.ts'
 import { sessionIdAfter } from './session-id.ts'
+import type { Unregistered } from './unregistered.ts'
 
 /** Who captures. */
 export interface Identity {

@@ -15,7 +15,8 @@ import { type Connection, openConnection } from './connection.ts'
 import type { FeedLog } from './feed-log.ts'
 import type { Heard } from './feed-state.ts'
 import type { Notices } from './notices.ts'
-import { Registration, type RegistrationOptions, type Unregistered } from './registration.ts'
+import { Registration, type RegistrationOptions } from './registration.ts'
+import type { Unregistered } from './unregistered.ts'
 
 /** What every session of a collector shares. */
 export interface SessionParts {
@@ -23,7 +24,7 @@ export interface SessionParts {
   readonly tokens: TokenClient
   readonly feedLog: FeedLog
   readonly capture: Omit<CaptureParts, 'clock' | 'onControl'>
-  readonly registration: Pick<RegistrationOptions, 'requests' | 'limits' | 'answerMs'> & { readonly leftOut: readonly Unregistered[] }
+  readonly registration: Pick<RegistrationOptions, 'requests' | 'limits' | 'known' | 'answerMs'> & { readonly leftOut: readonly Unregistered[] }
   readonly silenceMs: number
   readonly loginMs: number
   /** Hears what the venue says besides data and answers. */
@@ -92,6 +93,9 @@ export class Session {
   get registeredPairs(): number {
     return this.#registration?.pairs ?? 0
   }
+
+  /** What is wanted and not registered in this session, as far as that is known. */
+  readonly refused: Unregistered[] = []
 
   /** How long ago the venue was heard of. */
   get heard(): Heard {
@@ -173,9 +177,21 @@ export class Session {
 
   async #register(connection: Connection, signal: AbortSignal): Promise<void> {
     const { registration, feedLog } = this.#parts
-    for (const pairs of registration.leftOut) feedLog.refuse(pairs)
-    const onRefused = (pairs: Unregistered) => feedLog.refuse(pairs)
-    this.#registration = new Registration({ ...registration, send: json => connection.send(json), onRefused })
+    const onRefused = (pairs: Unregistered) => {
+      this.refused.push(pairs)
+      feedLog.refuse(pairs)
+    }
+    registration.leftOut.forEach(onRefused)
+    this.#registration = new Registration({
+      ...registration,
+      send: json => connection.send(json),
+      onRefused,
+      onDivided: ({ types, items }, evidence) =>
+        this.#parts.log.warn(
+          { types, items: items.length, evidence },
+          'The venue refuses a registration for what it holds; it is divided until what it does not take is alone',
+        ),
+    })
     await this.#registration.run(signal)
     this.state = 'live'
     this.#liveSinceMs = performance.now()

@@ -12,7 +12,7 @@ export function statusOf(collector: Collector): CollectorStatus {
     state: keeper.state,
     connectedAt: keeper.connectedAtMs === undefined ? null : new Date(keeper.connectedAtMs).toISOString(),
     feed: feedOf(keeper, staleIn(tally, feedLog)),
-    pairs: { registered: keeper.registeredPairs, wanted: wantedPairs },
+    pairs: { registered: keeper.registeredPairs, wanted: wantedPairs, refused: keeper.refused.slice(0, mostNamed) },
     datasets: Object.fromEntries(tally.datasets),
     journal: journalOf(collector),
     deadLetters: tally.deadLetters,

@@ -5,11 +5,12 @@ import { temporaryFolder } from '@tickhouse/testkit'
 import { onTestFinished } from 'vitest'
 import { Backoff } from '../src/backoff.ts'
 import { noCounts } from '../src/capture.ts'
+import { RefusedPairs } from '../src/division.ts'
 import { FeedLog } from '../src/feed-log.ts'
 import { SessionKeeper } from '../src/keep-session.ts'
-import { unplanned } from '../src/registration.ts'
 import { Notices } from '../src/notices.ts'
 import type { SessionParts } from '../src/session.ts'
+import { unplanned } from '../src/unregistered.ts'
 import { ScriptedVenue, type VenueScript } from './scripted-venue.ts'
 
 export const log = createLogger({ name: 'test', level: process.env['LOG_LEVEL'] ?? 'silent' })
@@ -46,6 +47,7 @@ export async function keepFeed(
         requests: plan.requests,
         leftOut: unplanned(plan.leftOut),
         limits: { registrationsAtOnce: 5, registrationGapMs: 5 },
+        known: new RefusedPairs(),
         answerMs: 300,
       },
       silenceMs: 60_000,
