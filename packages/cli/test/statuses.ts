@@ -24,6 +24,8 @@ export const collector: CollectorStatus = {
   gaps: 2,
   missingShares: 0,
   reconnects: 0,
+  items: [],
+  silentItems: [],
   notices: [],
   unknownFids: [],
   unreadableFids: [],

@@ -23,11 +23,33 @@ export interface CollectorStatus extends ServiceStatus {
   readonly gaps: number
   readonly missingShares: number
   readonly reconnects: number
+  /** Every registered item but market-wide ones, and what came of it in the session that is published. */
+  readonly items: readonly ItemStatus[]
+  /** Those of them of which nothing comes while others of their kind flow. */
+  readonly silentItems: readonly SilentItemStatus[]
   /** The latest of what the venue said besides data and answers, the newest first. */
   readonly notices: readonly VenueNotice[]
   /** Kinds of values (type/FID) that the catalogue does not know, and that could not be read; the first hundred of each. */
   readonly unknownFids: readonly string[]
   readonly unreadableFids: readonly string[]
+}
+
+/** What came of one item. */
+export interface ItemStatus {
+  /** As registered. */
+  readonly item: string
+  readonly records: number
+  /** When the last record came. ISO 8601. */
+  readonly lastAt: string | null
+}
+
+/** An item of which nothing comes. */
+export interface SilentItemStatus {
+  readonly item: string
+  readonly types: readonly string[]
+  /** When the last record came; null when none did. ISO 8601. */
+  readonly lastAt: string | null
+  readonly evidence: string
 }
 
 /** Something that the venue said and that ends no session. */

@@ -7,6 +7,7 @@ import { noCounts } from './capture.ts'
 import type { CollectorConfig } from './config.ts'
 import { RefusedPairs } from './division.ts'
 import { FeedLog } from './feed-log.ts'
+import { ItemFlow } from './item-flow.ts'
 import { SessionKeeper } from './keep-session.ts'
 import { parcelMeter } from './metrics.ts'
 import { Notices } from './notices.ts'
@@ -37,7 +38,18 @@ const leastLongestMs = 24 * 3_600_000
  */
 export async function collect(context: CollectContext) {
   const { lifecycle, log } = context
-  const tally = new Tally(log)
+  const { plan, journalDirectory, itemSilenceMs } = context.config
+  const items = new ItemFlow(
+    plan.requests,
+    itemSilenceMs,
+    {
+      silent: (item, session) => feedLog.silent(item, session),
+      spoke: (item, session, timestampUs) => feedLog.spoke(item, session, timestampUs),
+      refused: () => keeper.refused,
+    },
+    log,
+  )
+  const tally = new Tally(log, items)
   const capture = noCounts()
   const storage = await openStorage(context, loss => feedLog.lose(loss))
   const feedLog = new FeedLog({ ...identityOf(context), journal: storage.journal, onGap: gap => tally.gap(gap) })
@@ -57,7 +69,6 @@ export async function collect(context: CollectContext) {
   const notices = new Notices(log.child({ component: 'session' }), said => feedLog.notice(said))
   const keeper = keeperOf(context, storage, { feedLog, capture, notices })
   lifecycle.run('session', signal => keeper.run(signal))
-  const { plan, journalDirectory } = context.config
   return { feedLog, tally, capture, notices, keeper, publishing, journal: storage.journal, journalDirectory, wantedPairs: pairsIn(plan) }
 }
 

@@ -2,7 +2,7 @@ import { statfsSync } from 'node:fs'
 import { counter, createMetrics, gauge, histogram, type Registry, readMetrics } from '@tickhouse/runtime'
 import type { Collector } from './collect.ts'
 import type { Parcel } from './outbox.ts'
-import { staleIn } from './status.ts'
+import { silentIn, staleIn } from './status.ts'
 import type { DatasetTally, Tally } from './tally.ts'
 
 const dataset = 'trade'
@@ -55,6 +55,10 @@ export const collectorMetrics = {
   pingAge: gauge('tickhouse_collector_ping_age_seconds', 'Since the last PING of the session; NaN while there is none'),
   dataAge: gauge('tickhouse_collector_data_age_seconds', 'Since the last data of the session; NaN while there is none'),
   stale: gauge('tickhouse_collector_stale_datasets', 'Datasets that are silent for far longer than usual while others go on'),
+  silentItems: gauge(
+    'tickhouse_collector_silent_items',
+    'Registered items of which nothing comes while others of their kind flow; /status names them',
+  ),
   notices: counter(
     'tickhouse_collector_notices_total',
     'Messages of the venue that are no data and no answer to a request, by kind and code: SYSTEM messages that end no session, answers nobody waits for, unknown trnm',
@@ -132,6 +136,7 @@ export function declareMetrics(registry: Registry, collector: Collector): void {
     pingAge: () => seconds(keeper.heard?.pingAgeMs),
     dataAge: () => seconds(keeper.heard?.dataAgeMs),
     stale: () => staleIn(tally, feedLog).length,
+    silentItems: () => silentIn(tally, feedLog).length,
     notices: () => [...notices.counts.values()].map(({ kind, code, count }) => [{ kind, code }, count] as const),
     lagRecords: () => publishing.lag.records,
     lagBytes: () => publishing.lag.bytes,

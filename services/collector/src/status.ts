@@ -1,5 +1,6 @@
 import { type CollectorStatus, type Problem, serviceStatus } from '@tickhouse/runtime'
 import type { Collector } from './collect.ts'
+import type { SilentItem, WatchedItem } from './item-flow.ts'
 
 const mostNamed = 100
 
@@ -19,6 +20,8 @@ export function statusOf(collector: Collector): CollectorStatus {
     gaps: sum(tally.gaps.values()),
     missingShares: tally.missingShares,
     reconnects: sum(keeper.reconnects.values()),
+    items: tally.items.items.map(itemOf),
+    silentItems: silentIn(tally, feedLog).map(({ lastTimestamp, ...silent }) => ({ ...silent, lastAt: isoOf(lastTimestamp ?? 0) })),
     notices: notices.latest.map(({ atMs, ...said }) => ({ at: new Date(atMs).toISOString(), ...said })),
     unknownFids: [...tally.unknownFids].slice(0, mostNamed),
     unreadableFids: [...tally.unreadableFids].slice(0, mostNamed),
@@ -28,6 +31,20 @@ export function statusOf(collector: Collector): CollectorStatus {
 /** The datasets of the open session that are silent for far longer than usual. */
 export function staleIn({ flow }: Collector['tally'], { session }: Collector['feedLog']): readonly string[] {
   return flow.session === session?.session ? flow.stale : []
+}
+
+/** The items of the open session of which nothing comes while others flow. */
+export function silentIn({ items }: Collector['tally'], { session }: Collector['feedLog']): readonly SilentItem[] {
+  return items.session === session?.session ? [...items.silent.values()] : []
+}
+
+function itemOf({ item, records, lastTimestamp }: WatchedItem): CollectorStatus['items'][number] {
+  return { item, records, lastAt: isoOf(lastTimestamp) }
+}
+
+/** A capture time as text; null for 0. */
+function isoOf(timestampUs: number): string | null {
+  return timestampUs === 0 ? null : new Date(timestampUs / 1000).toISOString()
 }
 
 function feedOf({ feedState, heard }: Collector['keeper'], stale: readonly string[]): CollectorStatus['feed'] {

@@ -1,6 +1,7 @@
-import type { ExchangeChanges, Gap, NormalizerCounts } from '@tickhouse/catalogue'
+import type { ExchangeChanges, Gap, Instrument, NormalizerCounts } from '@tickhouse/catalogue'
 import type { Logger } from '@tickhouse/runtime'
 import { Flow } from './flow.ts'
+import type { ItemFlow } from './item-flow.ts'
 import type { Parcel } from './outbox.ts'
 
 /** What came of one dataset since the process started. */
@@ -41,7 +42,7 @@ export class Tally {
   readonly gaps = new Map<string, number>()
   readonly unknownFids = new Set<string>()
   readonly unreadableFids = new Set<string>()
-  items = 0
+  itemCount = 0
   deadLetters = 0
   tolerated = 0
   volumeResets = 0
@@ -49,19 +50,23 @@ export class Tally {
   /** Records of combined items that came from another exchange than the one before, by how their cumulative volume fitted. */
   readonly exchangeChanges = noChanges()
   readonly flow: Flow
+  /** The registered items, and which of them are silent. */
+  readonly items: ItemFlow
   readonly #log: Logger
   readonly #lacking = new Set<string>()
   #seen = noSeen('')
   #found: Found = { session: '', seq: 0 }
 
-  constructor(log: Logger) {
+  constructor(log: Logger, items: ItemFlow) {
     this.#log = log
+    this.items = items
     this.flow = new Flow(log)
   }
 
-  received(dataset: string, session: string, timestampUs: number): void {
+  received(dataset: string, session: string, timestampUs: number, instrument?: Instrument): void {
     this.#of(dataset).received += 1
     this.flow.seen(dataset, session, timestampUs)
+    if (instrument !== undefined) this.items.seen(instrument, session, timestampUs)
   }
 
   acknowledged({ records }: Parcel): void {
@@ -90,7 +95,7 @@ export class Tally {
   normalized(session: string, counts: NormalizerCounts): void {
     if (this.#seen.session !== session || counts.items < this.#seen.items) this.#seen = noSeen(session)
     const { items, deadLetters, tolerated, volumeResets, exchangeChanges } = counts
-    this.items += items - this.#seen.items
+    this.itemCount += items - this.#seen.items
     this.deadLetters += deadLetters - this.#seen.deadLetters
     this.tolerated += tolerated - this.#seen.tolerated
     this.volumeResets += volumeResets - this.#seen.volumeResets

@@ -23,6 +23,9 @@ export interface Gap {
   readonly evidence?: string
 }
 
+/** The reason of the gap of an item of which nothing comes while others of its kind flow: nobody knows whether anything is missing. */
+export const itemSilent = 'item_silent'
+
 /** Why something became a dead letter. */
 export type DeadLetterReason = 'not_json' | 'wrong_shape' | 'unknown_type' | 'no_values' | 'bad_item'
 

@@ -36,6 +36,8 @@ export interface Produced {
   readonly timestamp: number
   readonly seq: number
   readonly json: string
+  /** What a record of a market dataset is about: the same object for every record of an item, as far as items are remembered. */
+  readonly instrument?: Instrument
   /** The gap that the record is, where it was found by comparing frames and stands in no entry. */
   readonly found?: Gap
 }
@@ -250,7 +252,7 @@ export class SessionNormalizer {
     if (reader.exchangeTime !== null) json += `,"exchange_time":${reader.exchangeTime}`
     json += reader.columns
     if (reader.unreadable) json += `,"unreadable":${JSON.stringify(reader.unreadable)}`
-    return { dataset, series: dataset, symbol: known.symbol, timestamp, seq, json: `${json}}` }
+    return { dataset, series: dataset, symbol: known.symbol, timestamp, seq, json: `${json}}`, instrument: known }
   }
 
   /** Who the record is about: the item, or the FID that repeats it where the item is empty. */

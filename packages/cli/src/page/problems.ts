@@ -1,5 +1,5 @@
 import type { PageProblem } from '@tickhouse/page'
-import { delays, losses, suspendedTables, type Trouble } from '../top/troubles.ts'
+import { delays, losses, silences, suspendedTables, type Trouble } from '../top/troubles.ts'
 import type { Advice } from './advice.ts'
 import { type Readiness, type Reading, troubleWith } from './reading.ts'
 
@@ -20,6 +20,7 @@ export function problemsOf(reading: Reading, advice: Advice): PageProblem[] {
     ...named('suspended', 'bad', suspendedTables(snapshot)),
     ...stale(reading, command('doctor')),
     ...notices(reading),
+    ...named('silent items', 'poor', silences(snapshot, command)),
     ...named('late', 'poor', delays(snapshot, command)),
     ...named('lost', 'poor', losses(today, command)),
   ]
