@@ -164,15 +164,12 @@ function noise(length: number, next: () => number): string {
   return Array.from({ length }, () => String.fromCharCode(next())).join('')
 }
 
-/** Items of one exchange: of combined ones no source tells whose total they carry, and switches between exchanges are not compared. */
-const isOfOneExchange = (item: string) => !item.endsWith('_AL')
-
 /** Shares that gaps name, by item. */
 async function missingShares({ store }: Pipeline, sessions: readonly string[]): Promise<Record<string, number>> {
   const rows = await store.query<{ symbols: string; missing: number }>(
     `SELECT symbols, sum(missing) AS missing FROM feed_gap WHERE reason = 'volume_missing' AND session = '${sessions[0]}' GROUP BY symbols`,
   )
-  return sorted(rows.filter(({ symbols }) => isOfOneExchange(symbols)).map(({ symbols, missing }) => [symbols, missing]))
+  return sorted(rows.map(({ symbols, missing }) => [symbols, missing]))
 }
 
 /** Shares of the trades that the venue left out between two that it sent, by item. */
@@ -181,7 +178,7 @@ function lostShares({ ledger }: Pipeline): Record<string, number> {
   const waiting = new Map<string, number>()
   for (const { sessions, items } of ledgerEntries(ledger))
     for (const { type, item, fids } of items) {
-      if (type !== '0B' || !isOfOneExchange(item)) continue
+      if (type !== '0B') continue
       if (sessions.length > 0) {
         const lost = waiting.get(item) ?? 0
         if (lost > 0) shares.set(item, (shares.get(item) ?? 0) + lost)

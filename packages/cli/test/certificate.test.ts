@@ -269,6 +269,7 @@ describe('the certificate', () => {
     sessions: [session(7, 21)],
     stations: [{ ...stations(), late: [], lost: [] }],
     gaps: [],
+    silentItems: [],
     volume: reconcile([], []),
     ...change,
   })
@@ -306,6 +307,19 @@ describe('the certificate', () => {
       { reason: 'disconnected', seconds: 3600, seconds_in_window: 3600 },
       { seconds: 3600, seconds_in_window: 0 },
     ])
+  })
+
+  it('names items of which nothing came while others did, and is none the worse for it', () => {
+    const silent = (from: number, to: number) =>
+      gap(from, to, { reason: 'item_silent', types: '0B,0D', symbols: '999999', evidence: 'nothing came' })
+    const certificate = certificateOf(evidence({ silentItems: [silent(7, 9), silent(9, 21), silent(21, 22)] }))
+    expect(certificate).toMatchObject({
+      condition: 'complete',
+      reasons: [],
+      day: { gaps: 0 },
+      silent_items: [{ symbol: '999999', types: ['0B', '0D'], seconds_in_window: 12 * 3600, evidence: 'nothing came' }],
+    })
+    expect(textOf(certificate)).toContain('nothing came of: 999999 for 43,200 s; whether anything of them is missing nobody knows')
   })
 
   it('is pending before the window ends, and as long as a session is open', () => {

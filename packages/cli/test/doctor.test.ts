@@ -16,6 +16,7 @@ import { postgresLogin } from '../src/doctor/postgres-login.ts'
 import { judgeProcesses } from '../src/doctor/processes.ts'
 import { report } from '../src/doctor/report.ts'
 import { judgeJournalRetention, judgeTopicRetention } from '../src/doctor/retention.ts'
+import { judgeSilentItems } from '../src/doctor/silent-items.ts'
 import { judgeSuspended } from '../src/doctor/suspended.ts'
 import { judgeTables } from '../src/doctor/tables.ts'
 import { judgeTimeZone } from '../src/doctor/time-zone.ts'
@@ -44,6 +45,15 @@ describe('the clock', () => {
 
 test('time zone data that are missing or wrong fail', () => {
   expect([540, 480, undefined].map(minutes => judgeTimeZone(minutes).verdict)).toEqual(['ok', 'fail', 'fail'])
+})
+
+test('items of which nothing comes are named with what to do', () => {
+  expect([undefined, []].map(items => judgeSilentItems(items).verdict)).toEqual(['skipped', 'ok'])
+  expect(judgeSilentItems(['999999', '123456_NX'])).toMatchObject({
+    verdict: 'warn',
+    found: '2 items are silent while others of their kind flow: 999999, 123456_NX',
+    mend: expect.stringContaining('KIWOOM_SYMBOLS'),
+  })
 })
 
 test('a token is judged by how long it lives, and a refusal by its reason', () => {

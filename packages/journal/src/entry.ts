@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 
-/** What an entry holds: a raw frame of the venue, JSON text about a gap in the feed or the close of the session, or nothing but its time. */
-export type EntryKind = 'frame' | 'gap' | 'close' | 'heartbeat'
+/** What an entry holds: a raw frame of the venue, JSON text about a gap in the feed, the close of the session or something that the venue said, or nothing but its time. */
+export type EntryKind = 'frame' | 'gap' | 'close' | 'heartbeat' | 'notice'
 
 /** One entry as read back; `bytes` is a view and stays valid as long as it is held. */
 export interface Entry {
@@ -24,8 +24,8 @@ export const maxContentBytes = 16 * 1024 * 1024
 /** The kind byte of the entry that every segment begins with. */
 export const headerKind = 1
 
-const kinds: readonly (EntryKind | undefined)[] = [undefined, undefined, 'frame', 'gap', 'close', 'heartbeat']
-const kindBytes: Readonly<Record<EntryKind, number>> = { frame: 2, gap: 3, close: 4, heartbeat: 5 }
+const kinds: readonly (EntryKind | undefined)[] = [undefined, undefined, 'frame', 'gap', 'close', 'heartbeat', 'notice']
+const kindBytes: Readonly<Record<EntryKind, number>> = { frame: 2, gap: 3, close: 4, heartbeat: 5, notice: 6 }
 
 /** The byte that stands for a kind on disk. */
 export function kindByteOf(kind: EntryKind): number {

@@ -15,7 +15,7 @@ export type Frame =
   | ({ readonly kind: 'reg' } & Answer)
   | ({ readonly kind: 'remove' } & Answer)
   | { readonly kind: 'ping' }
-  /** The venue ends the session; `code` is for instance `R10001`. */
+  /** The venue ends the session, or says something else; `code` is for instance `R10001`. */
   | { readonly kind: 'system'; readonly code: string; readonly message: string }
   /** Data. Only classified here: whether the rest can be read is for the one who parses it. */
   | { readonly kind: 'real' }
@@ -110,6 +110,11 @@ function textOf(value: unknown): string {
 function numberOf(value: unknown): number | null {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? value : null
   return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : null
+}
+
+/** True where an answer says yes or no at all. */
+export function isReadable({ returnCode, innerCode }: Answer): boolean {
+  return returnCode !== null || innerCode !== undefined
 }
 
 /** True where a LOGIN, REG or REMOVE was accepted; an inner code or a missing return code means refused. */

@@ -17,6 +17,8 @@ export interface VenueConnection {
   close(code?: number): void
   terminate(): void
   readonly isOpen: boolean
+  /** Hears messages that are no JSON. */
+  onText: (text: string) => void
 }
 
 /** What the venue answers; each may be replaced by a test. */
@@ -114,6 +116,7 @@ export class ScriptedVenue {
       pause: () => socket.pause(),
       close: (code = 1000) => socket.close(code),
       terminate: () => socket.terminate(),
+      onText: () => {},
       get isOpen() {
         return socket.readyState === socket.OPEN
       },
@@ -121,7 +124,9 @@ export class ScriptedVenue {
     this.connections.push(connection)
     socket.on('error', () => {})
     socket.on('message', bytes => {
-      const message = JSON.parse(String(bytes)) as ClientMessage
+      const text = String(bytes)
+      if (!text.startsWith('{')) return connection.onText(text)
+      const message = JSON.parse(text) as ClientMessage
       connection.received.push(message)
       this.script.message(connection, message)
     })

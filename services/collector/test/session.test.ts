@@ -14,14 +14,14 @@ test('logs in first, registers everything, and journals what comes', async () =>
   await eventually(async () => expect((await entriesOf(journal)).map(({ text }) => text)).toEqual([tradeFrame(1), tradeFrame(2)]))
 })
 
-test('echoes PING unchanged and journals no control frame', async () => {
+test('echoes PING unchanged and journals no control frame as data', async () => {
   const { venue, journal, keeper, counts } = await keepFeed()
   await eventually(() => expect(keeper.state).toBe('live'))
   venue.connection.send('{"trnm":"PING"}')
   venue.connection.send({ trnm: 'SOMETHING', return_code: 0 })
   await eventually(() => expect(venue.countOf('PING')).toBe(1))
   await eventually(() => expect(counts.unknown).toBe(1))
-  expect(await entriesOf(journal)).toEqual([])
+  expect((await entriesOf(journal)).map(({ kind }) => kind)).toEqual(['notice'])
 })
 
 test('opens a session of its own for every connection and writes the gap between two', async () => {

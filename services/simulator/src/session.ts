@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
-import type { Refusals, Remaining } from './faults.ts'
+import { codeFor, type Refusals, type Remaining } from './faults.ts'
 import type { Pair } from './market/schedule.ts'
 import { type KickCode, loginRefused, messages, refused, systemMessage } from './messages.ts'
 import type { SimulatorOptions } from './options.ts'
-import { type Outcome, Registrations } from './registrations.ts'
+import { type Outcome, pairsIn, Registrations } from './registrations.ts'
 import { RequestGate } from './request-gate.ts'
 import type { TokenDesk } from './token-desk.ts'
 
@@ -13,6 +13,8 @@ export interface SessionContext {
   readonly options: SimulatorOptions
   readonly tokens: TokenDesk
   readonly refusals: Refusals
+  /** Items of which nothing is sent. */
+  readonly muted: ReadonlySet<string>
   /** Texts that come before the answer to a LOGIN. */
   readonly early: Remaining<string>
   /** Its token was accepted. */
@@ -73,11 +75,11 @@ export class Session {
 
   /** Pairs that it gets frames for; none before it is live. */
   get pairs(): readonly Pair[] {
-    return this.isLive ? this.#registrations.pairs() : []
+    return this.isLive ? this.#registrations.pairs().filter(({ item }) => !this.#context.muted.has(item)) : []
   }
 
   wants({ type, item }: Pair): boolean {
-    return this.#wanted.has(type + item)
+    return this.#wanted.has(type + item) && !this.#context.muted.has(item)
   }
 
   /** True where its reader does not keep up. */
@@ -219,7 +221,9 @@ export class Session {
     if (!this.#gateOf(trnm).passes(performance.now())) return { code: 105110 }
     const code = refusals.take('registration')
     if (code !== null) return { code, detail: options.limits.itemsPerConnection }
-    return trnm === 'REG' ? this.#registrations.register(message, options.limits) : this.#registrations.remove(message, options.limits)
+    if (trnm === 'REMOVE') return this.#registrations.remove(message, options.limits)
+    const refused = codeFor(refusals.items, pairsIn(message, options.limits))
+    return refused === null ? this.#registrations.register(message, options.limits) : { code: refused }
   }
 
   #gateOf(trnm: string): RequestGate {

@@ -12,11 +12,19 @@ export const headBytes = 4 * maxRawLength
 const MAX_DEPTH = 64
 const TOO_DEEP = `(nested more than ${MAX_DEPTH} levels deep)`
 
-/** The text, cut to so many characters, and further while it takes more than so many bytes as JSON: a control character takes six. */
+/**
+ * The text, cut to so many characters, and further while it takes more than so many bytes as JSON: a control character takes six.
+ * What comes of it can be stored: half a surrogate pair, which the text held or the cut left, is U+FFFD.
+ */
 export function cut(text: string, length: number, jsonBytes = 3 * length): string {
   let kept = text.length > length ? head(text, length) : text
   while (Buffer.byteLength(JSON.stringify(kept)) > jsonBytes + 2) kept = head(kept, kept.length >> 1)
-  return kept.length < text.length ? `${kept}…` : kept
+  return (kept.length < text.length ? `${kept}…` : kept).toWellFormed()
+}
+
+/** The text cut for a column of type SYMBOL, which takes no null character. */
+export function cutWord(text: string, length: number): string {
+  return cut(text, length).replaceAll('\0', '\ufffd')
 }
 
 /** The beginning of a text; a character of two parts is not cut into one of them, which no table takes. */

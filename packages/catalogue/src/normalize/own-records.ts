@@ -1,4 +1,4 @@
-import { cut, maxRawLength, written } from './bounds.ts'
+import { cut, cutWord, maxRawLength, written } from './bounds.ts'
 import type { Growth, Misfit } from './running-totals.ts'
 import { isObject } from './shape.ts'
 
@@ -23,6 +23,9 @@ export interface Gap {
   readonly evidence?: string
 }
 
+/** The reason of the gap of an item of which nothing comes while others of its kind flow: nobody knows whether anything is missing. */
+export const itemSilent = 'item_silent'
+
 /** Why something became a dead letter. */
 export type DeadLetterReason = 'too_large' | 'not_json' | 'wrong_shape' | 'unknown_type' | 'no_values' | 'bad_item'
 
@@ -42,12 +45,18 @@ export function closeColumns(identity: SessionIdentity, close: unknown, counts: 
   return { ...openColumns(identity), event: 'close', reason, records }
 }
 
+/** The columns of something that the venue said in a session; its words stand in `reason`. */
+export function noticeColumns(identity: SessionIdentity, notice: unknown): Columns {
+  const { kind, code, text } = isObject(notice) ? notice : {}
+  return { ...openColumns(identity), event: 'notice', reason: cut(`${kind} ${code}: ${text}`, MAX_TEXT_LENGTH) }
+}
+
 /** The columns of a gap; lists become one text each. */
 export function gapColumns({ from, to, reason, types, symbols, missing, evidence }: Gap): Columns {
   return {
     from_time: from,
     to_time: to,
-    reason: cut(reason, MAX_TEXT_LENGTH),
+    reason: cutWord(reason, MAX_TEXT_LENGTH),
     types: types?.join(','),
     symbols: symbols && cut(symbols.join(','), maxRawLength),
     missing,
@@ -57,8 +66,9 @@ export function gapColumns({ from, to, reason, types, symbols, missing, evidence
 
 /** The gap before a trade whose cumulative volume grew by more than its own volume. */
 export function missingVolume(type: string, item: string, misfit: Misfit, { total, step }: Growth, timestamp: number): Gap {
-  const { surplus, lastTotal, since } = misfit
-  const evidence = `cumulative volume (13) went from ${lastTotal} to ${total} with a trade (15) of ${step}: ${surplus} shares in between were not received`
+  const { surplus, lastTotal, since, change } = misfit
+  const where = change === '' ? '' : `, at a change of exchange (9081) from ${change}`
+  const evidence = `cumulative volume (13) went from ${lastTotal} to ${total} with a trade (15) of ${step}: ${surplus} shares in between were not received${where}`
   return { from: since, to: timestamp, reason: 'volume_missing', types: [type], symbols: [item], missing: surplus, evidence }
 }
 
@@ -83,7 +93,7 @@ export interface Unread {
 export function deadLetterColumns({ reason, detail, raw, plan, entry }: Unread): Columns {
   const text = typeof raw === 'string' ? raw : written(raw)
   const kept = cut(text, maxRawLength)
-  const type = plan?.type ?? (isObject(raw) && typeof raw['type'] === 'string' ? cut(raw['type'], 20) : undefined)
+  const type = plan?.type ?? (isObject(raw) && typeof raw['type'] === 'string' ? cutWord(raw['type'], 20) : undefined)
   const place = kept !== text || entry.bytes !== undefined ? { journal_segment: entry.segment, journal_offset: entry.offset } : {}
   return { stage: 'collector', dataset: plan?.dataset ?? '*', type, reason, detail, raw: kept, ...place }
 }

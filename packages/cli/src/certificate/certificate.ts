@@ -8,7 +8,7 @@ import { missingInTopic, type Stations } from '../verify/judge.ts'
 import { version } from '../version.ts'
 import type { Arrival } from './arrival.ts'
 import { conditionOf, type Facts, reasonsOf } from './condition.ts'
-import { type GapTotals, gapSentences, gapsOfType, totalsOf } from './day-gaps.ts'
+import { type GapTotals, gapSentences, gapsIn, gapsOfType, totalsOf } from './day-gaps.ts'
 import type { Volume } from './volume.ts'
 import type { Window } from './window.ts'
 
@@ -21,6 +21,8 @@ export interface Evidence {
   readonly stations: readonly (Stations & Arrival)[]
   /** Everything that reaches into the date, the time without a session included. */
   readonly gaps: readonly FeedGap[]
+  /** Gaps of items of which nothing came while others of their kind did. */
+  readonly silentItems: readonly FeedGap[]
   readonly volume: Volume
 }
 
@@ -57,6 +59,16 @@ export interface DayOfDataset extends GapTotals {
   readonly dead_letters: number
 }
 
+/** An item that was silent within the window. */
+export interface SilentItem {
+  readonly symbol: string
+  readonly types: readonly string[]
+  readonly from: string
+  readonly to: string
+  readonly seconds_in_window: number
+  readonly evidence: string | null
+}
+
 /** What a date is worth, and what shows it. Times are Korean; those with `_us` are µs since 1970. */
 export interface Certificate {
   readonly format: 'tickhouse day certificate'
@@ -76,12 +88,14 @@ export interface Certificate {
   readonly datasets: readonly (DayOfDataset & { readonly type: string | null; readonly sessions: readonly SessionOfDataset[] })[]
   readonly sessions: readonly object[]
   readonly gaps: readonly object[]
+  /** Items of which nothing came while others of their kind did, with the types they were registered for. They decide no condition: nobody knows whether anything is missing. */
+  readonly silent_items: readonly SilentItem[]
   readonly volume: Volume
 }
 
 /** Draws the certificate up. */
 export function certificateOf(evidence: Evidence): Certificate {
-  const { date, window, checkedAtUs, sessions, gaps, volume } = evidence
+  const { date, window, checkedAtUs, sessions, gaps, silentItems, volume } = evidence
   const unfinished = unfinishedOf(evidence)
   const datasets = datasetsOf(evidence, unfinished)
   const day = dayOfAll(evidence, unfinished, datasets)
@@ -103,6 +117,7 @@ export function certificateOf(evidence: Evidence): Certificate {
     datasets,
     sessions: sessions.map(sessionEntry),
     gaps: gaps.map(gap => gapEntry(gap, date, window)),
+    silent_items: silentOf(silentItems, window),
     volume,
   }
 }
@@ -190,6 +205,19 @@ function sessionOfDataset(stations: Stations & Arrival): SessionOfDataset {
 function sessionEntry({ session, collector, environment, openedAtUs, endedAtUs, open, journal }: SessionCounts): object {
   const state = open ? 'open' : 'closed'
   return { session, collector, environment, state, opened_at: koreanTime(openedAtUs), last_entry_at: koreanTime(endedAtUs), journal }
+}
+
+/** One entry per item: what several gaps of it come to within the window. */
+function silentOf(gaps: readonly FeedGap[], window: Window): SilentItem[] {
+  const groups = Map.groupBy(gapsIn(gaps, window), ({ symbols }) => symbols ?? '')
+  return [...groups].map(([symbol, own]) => ({
+    symbol,
+    types: own[0]!.types?.split(',') ?? [],
+    from: koreanTime(Math.min(...own.map(({ from }) => from))),
+    to: koreanTime(Math.max(...own.map(({ to }) => to))),
+    seconds_in_window: totalsOf(own, window).gap_seconds,
+    evidence: own[0]!.evidence,
+  }))
 }
 
 function gapEntry({ from, to, duration: _, session, ...rest }: FeedGap, date: string, window: Window): object {

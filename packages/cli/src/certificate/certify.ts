@@ -1,7 +1,8 @@
 import type { Bus } from '@tickhouse/bus'
+import { itemSilent } from '@tickhouse/catalogue'
 import { delay, TickhouseError } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
-import { feedGaps } from '../feed-gaps.ts'
+import { type FeedGap, feedGaps } from '../feed-gaps.ts'
 import { type JournalSession, journalSessions } from '../journal/sessions.ts'
 import { dayOf } from '../korean-time.ts'
 import { type Gathered, gather } from '../verify/gather.ts'
@@ -75,6 +76,7 @@ async function examine(
   const { gathered, committed } = await ask(options, sessions)
   const known = new Set(stored.map(({ header }) => header.session))
   const written = (await feedGaps(store, { interval: day }, signal)).filter(({ session }) => known.has(session))
+  const [silent, gaps] = [written.filter(isSilence), written.filter(gap => !isSilence(gap))]
   const progress = progressOf(gathered, committed, day.fromUs, checkedAtUs)
   const items = await tradedItems(
     store,
@@ -88,9 +90,15 @@ async function examine(
     checkedAtUs,
     sessions,
     stations: await arrived(options, gathered, progress),
-    gaps: [...written, ...withoutSession(sessions, written, window, checkedAtUs)].sort((a, b) => a.from - b.from),
+    gaps: [...gaps, ...withoutSession(sessions, written, window, checkedAtUs)].sort((a, b) => a.from - b.from),
+    silentItems: silent,
     volume: reconcile(items, written),
   })
+}
+
+/** True for the gap of a silent item: it is named and decides nothing, since nobody knows whether anything is missing. */
+function isSilence({ reason }: FeedGap): boolean {
+  return reason === itemSilent
 }
 
 /** What is on its way and what is lost, the lost rows by their numbers. */

@@ -14,6 +14,7 @@ export function textOf(certificate: Certificate): string {
     ...(captured.length === 0 || nothing.length === 0 ? [] : [`nothing captured: ${nothing.join(', ')}`]),
     ...reasons.slice(0, maxReasons),
     ...(reasons.length > maxReasons ? [`… ${reasons.length - maxReasons} more reasons, all in the certificate`] : []),
+    ...silentLines(certificate),
     ...volumeLines(certificate),
   ].join('\n')
 }
@@ -33,6 +34,14 @@ function cells(day: Certificate['day']) {
     'gap seconds': day.gap_seconds.toFixed(3),
     'missing shares': grouped(day.missing_shares),
   }
+}
+
+function silentLines({ silent_items: silent }: Certificate): string[] {
+  if (silent.length === 0) return []
+  const shown = silent.slice(0, maxItems).map(({ symbol, seconds_in_window: seconds }) => `${symbol} for ${grouped(Math.round(seconds))} s`)
+  return [
+    `nothing came of: ${shown.join(', ')}${silent.length > maxItems ? ` and ${silent.length - maxItems} more` : ''}; whether anything of them is missing nobody knows`,
+  ]
 }
 
 function volumeLines({ volume }: Certificate): string[] {

@@ -12,6 +12,7 @@ import { passwords } from './passwords.ts'
 import { processes } from './processes.ts'
 import { reachKafka, reachQuestdb } from './reach.ts'
 import { retention } from './retention.ts'
+import { silentItems } from './silent-items.ts'
 import { suspended } from './suspended.ts'
 import { tables } from './tables.ts'
 import { timeZone } from './time-zone.ts'
@@ -29,6 +30,7 @@ export const checks: readonly Check[] = [
   tables,
   suspended,
   newestRow,
+  silentItems,
   lag,
   journalLock,
   disk,
