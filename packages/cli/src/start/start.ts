@@ -3,6 +3,7 @@ import { createLogger, createRegistry, loadConfig } from '@tickhouse/runtime'
 import { type Exit, withProgress } from '@tickhouse/stack'
 import { openStore, type Store } from '@tickhouse/store'
 import { addressesOf } from '../run-file.ts'
+import { topicDefinitions } from '../topic-definitions.ts'
 import type { VerifyReport } from '../verify/verify.ts'
 import { applyCatalogue } from './apply-catalogue.ts'
 import { checkSettings } from './check-settings.ts'
@@ -31,6 +32,7 @@ export interface StartContext {
 /** Runs everything, from the servers to the sink, until it is told to stop; gives the verdict on what was stored. Nothing is left running. */
 export async function start(options: StartOptions, { screen, stop, hurry }: StartContext): Promise<VerifyReport> {
   const say = (sentence: string) => screen.notice(sentence)
+  const definitions = topicDefinitions(options.env)
   await using owned = new AsyncDisposableStack()
   const folder = owned.adopt(await claimDataFolder(options.data), close)
   await prepare(folder, options, stop)
@@ -38,7 +40,8 @@ export async function start(options: StartOptions, { screen, stop, hurry }: Star
   const run = new Run(folder)
   const servers = await ownServers(owned, options, { run, say, stop })
   const { bus, store } = connect(owned, options, servers)
-  await withProgress('Bringing topics and tables in line with the catalogue', say, () => applyCatalogue(bus, store, stop))
+  const applying = () => applyCatalogue({ bus, store, definitions, say, signal: stop })
+  await withProgress('Bringing topics and tables in line with the catalogue', say, applying)
   const services = await ownServices(owned, options, { run, servers, say })
   const page = owned.adopt(await startPage(options, { servers, services, store }), close)
   run.remember({ servers, services, page })

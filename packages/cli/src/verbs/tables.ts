@@ -22,8 +22,10 @@ export function tables(): Command {
         'apply',
         'Create what is missing and fill the dictionary; a second time it finds everything done',
         async (store, plan, signal) => {
-          await store.tables.apply(plan, signal)
+          const applying = store.tables.apply(plan, signal)
+          await applying.catch(() => {})
           await store.tables.fillDictionary(dictionary(), signal)
+          await applying
         },
       ),
     )
