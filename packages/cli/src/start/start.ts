@@ -2,6 +2,7 @@ import { type Bus, connectBus, kafkaOptions, kafkaSettings } from '@tickhouse/bu
 import { createLogger, createRegistry, loadConfig } from '@tickhouse/runtime'
 import { type Exit, withProgress } from '@tickhouse/stack'
 import { openStore, type Store } from '@tickhouse/store'
+import type { ProgressLine } from '../progress.ts'
 import { addressesOf } from '../run-file.ts'
 import { topicDefinitions } from '../topic-definitions.ts'
 import type { VerifyReport } from '../verify/verify.ts'
@@ -23,6 +24,8 @@ import { windDown } from './wind-down.ts'
 /** Where a start shows what it does, and how it is told to end. */
 export interface StartContext {
   readonly screen: Screen
+  /** Shows how far comparing is. */
+  readonly progress: ProgressLine
   /** Aborts when the run is to end in good order. */
   readonly stop: AbortSignal
   /** Aborts when even that takes too long for somebody. */
@@ -30,8 +33,11 @@ export interface StartContext {
 }
 
 /** Runs everything, from the servers to the sink, until it is told to stop; gives the verdict on what was stored. Nothing is left running. */
-export async function start(options: StartOptions, { screen, stop, hurry }: StartContext): Promise<VerifyReport> {
-  const say = (sentence: string) => screen.notice(sentence)
+export async function start(options: StartOptions, { screen, progress, stop, hurry }: StartContext): Promise<VerifyReport> {
+  const say = (sentence: string) => {
+    progress.end()
+    screen.notice(sentence)
+  }
   const definitions = topicDefinitions(options.env)
   await using owned = new AsyncDisposableStack()
   const folder = owned.adopt(await claimDataFolder(options.data), close)
@@ -53,7 +59,7 @@ export async function start(options: StartOptions, { screen, stop, hurry }: Star
     stop,
   })
   owned.defer(() => say('Stopping everything that was started …'))
-  return await windDown({ services, bus, store, journalDirectory: folder.journal, say, signal: hurry })
+  return await windDown({ services, bus, store, journalDirectory: folder.journal, say, tell: progress.tell, signal: hurry })
 }
 
 interface RunContext {

@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
 import { busFor } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
+import { withinMinutes } from '../interruptible.ts'
 import { type Format, formatOption, print } from '../output.ts'
 import { replicasText } from '../replicas-text.ts'
 import { topicDefinitions } from '../topic-definitions.ts'
@@ -17,7 +18,6 @@ interface ApplyOptions extends Options {
   readonly lenient?: true
 }
 
-const waitMs = 60_000
 const settings = `
 KAFKA_REPLICATION and KAFKA_MIN_INSYNC say how new topics are spread over brokers; the broker's defaults where they are not set. The latter
 is set for topics that exist too.`
@@ -60,7 +60,10 @@ function apply(): Command {
     .action(async (options: ApplyOptions) => {
       const { bus, plan } = await shown(options)
       try {
-        await bus.topics.apply(plan)
+        await withinMinutes('What was made stays; run the same command again.', ({ tell, signal }) => {
+          tell(() => 'Changing topics')
+          return bus.topics.apply(plan, signal)
+        })
       } catch (error) {
         if (options.lenient !== true || !isHarmless(error)) throw error
         console.error(messageOf(error))
@@ -71,8 +74,12 @@ function apply(): Command {
 /** Prints what stands between Kafka and the catalogue, or the plan as JSON. */
 async function shown({ format, data }: Options) {
   const definitions = topicDefinitions(process.env)
-  const bus = busFor('topics', loadConnections(process.env, data, ['brokers']).brokers, process.env)
-  const plan = await bus.topics.plan(definitions, AbortSignal.timeout(waitMs))
+  const { brokers } = loadConnections(process.env, data, ['brokers'])
+  const bus = busFor('topics', brokers, process.env)
+  const plan = await withinMinutes('Nothing was changed.', ({ tell, signal }) => {
+    tell(() => `Asking Kafka at ${brokers.join(', ')} for its topics`)
+    return bus.topics.plan(definitions, signal)
+  })
   if (format === 'json') process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`)
   else printPlan(plan, definitions.length)
   return { bus, plan }
