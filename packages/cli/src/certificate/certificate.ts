@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto'
 import { type Condition, dictionary, entities, type Range } from '@tickhouse/catalogue'
 import { type FeedGap, intervalOf } from '../feed-gaps.ts'
 import { secondsOf, within } from '../intervals.ts'
-import { dayOf, koreanTime } from '../korean-time.ts'
+import { dayOf, type Interval, koreanTime } from '../korean-time.ts'
 import { type SessionCounts, sizeOf } from '../verify/journal-counts.ts'
 import { missingInTopic, type Stations } from '../verify/judge.ts'
 import { version } from '../version.ts'
 import type { Arrival } from './arrival.ts'
 import { conditionOf, type Facts, reasonsOf } from './condition.ts'
 import { type GapTotals, gapSentences, gapsIn, gapsOfType, totalsOf } from './day-gaps.ts'
+import { unfinishedOf } from './unfinished.ts'
 import type { Volume } from './volume.ts'
 import type { Window } from './window.ts'
 
@@ -16,8 +17,14 @@ import type { Window } from './window.ts'
 export interface Evidence {
   readonly date: string
   readonly window: Window
+  /** Which records were counted: those of the date, or those up to the end of the window while a session goes on. */
+  readonly judged: Interval
   readonly checkedAtUs: number
   readonly sessions: readonly SessionCounts[]
+  /** Datasets whose topic or table cannot be read, and why. */
+  readonly unreadable: ReadonlyMap<string, readonly string[]>
+  /** Why the gaps are not known; empty when they are. */
+  readonly gapsUnknown: readonly string[]
   readonly stations: readonly (Stations & Arrival)[]
   /** Everything that reaches into the date, the time without a session included. */
   readonly gaps: readonly FeedGap[]
@@ -75,6 +82,8 @@ export interface Certificate {
   readonly version: 1
   readonly date: string
   readonly window: { readonly hours: string; readonly from: string; readonly to: string }
+  /** The records that were counted; they end with the window while a session goes on. */
+  readonly judged: { readonly from: string; readonly to: string }
   readonly made: {
     readonly at: string
     readonly at_us: number
@@ -95,7 +104,7 @@ export interface Certificate {
 
 /** Draws the certificate up. */
 export function certificateOf(evidence: Evidence): Certificate {
-  const { date, window, checkedAtUs, sessions, gaps, silentItems, volume } = evidence
+  const { date, window, judged, checkedAtUs, sessions, gaps, silentItems, volume } = evidence
   const unfinished = unfinishedOf(evidence)
   const datasets = datasetsOf(evidence, unfinished)
   const day = dayOfAll(evidence, unfinished, datasets)
@@ -104,6 +113,7 @@ export function certificateOf(evidence: Evidence): Certificate {
     version: 1,
     date,
     window: { hours: window.name, from: koreanTime(window.fromUs), to: koreanTime(window.toUs) },
+    judged: { from: koreanTime(judged.fromUs), to: koreanTime(judged.toUs) },
     made: {
       at: koreanTime(checkedAtUs),
       at_us: checkedAtUs,
@@ -122,22 +132,16 @@ export function certificateOf(evidence: Evidence): Certificate {
   }
 }
 
-/** What must happen before the date can be judged. A session that is still open may yet write down gaps that reach back into the date. */
-function unfinishedOf({ window, checkedAtUs, sessions }: Evidence): string[] {
-  const open = sessions.filter(session => session.open)
-  return [
-    ...(checkedAtUs < window.toUs ? [`the window ends at ${koreanTime(window.toUs)}`] : []),
-    ...open.map(({ session, openedAtUs }) => `session ${session}, open since ${koreanTime(openedAtUs)}, is not closed`),
-  ]
-}
-
 /** The venue's datasets, and those of our own that have records. */
 function datasetsOf(evidence: Evidence, unfinished: readonly string[]): Certificate['datasets'] {
   return entities.flatMap(({ name, venue }) => {
     const own = evidence.stations.filter(({ dataset }) => dataset === name)
-    if (venue === null && own.length === 0) return []
+    const blind = blindOf(evidence, [name])
+    if (venue === null && own.length + blind.length === 0) return []
     const gaps = venue === null ? [] : gapsOfType(evidence.gaps, venue.type)
-    const facts = { ...factsOf(own, gaps, evidence.window, unfinished), captured: own.length > 0 }
+    const known = factsOf(own, gaps, evidence.window, unfinished)
+    const gapsUnknown = venue === null ? [] : evidence.gapsUnknown
+    const facts = { ...known, lost: [...known.lost, ...blind, ...gapsUnknown], captured: own.length > 0 }
     const figures = figuresOf(own, gaps, evidence.window)
     const head = { dataset: name, type: venue?.type ?? null, condition: conditionOf(facts), reasons: reasonsOf(facts) }
     return [{ ...head, ...figures, sessions: own.map(sessionOfDataset) }]
@@ -147,8 +151,15 @@ function datasetsOf(evidence: Evidence, unfinished: readonly string[]): Certific
 function dayOfAll(evidence: Evidence, unfinished: readonly string[], datasets: Certificate['datasets']): DayOfDataset {
   const { stations, gaps, window } = evidence
   const captured = datasets.some(({ dataset, records }) => records > 0 && !dataset.startsWith('feed_'))
-  const facts = { ...factsOf(stations, gaps, window, unfinished), captured }
+  const known = factsOf(stations, gaps, window, unfinished)
+  const facts = { ...known, lost: [...known.lost, ...blindOf(evidence, evidence.unreadable.keys()), ...evidence.gapsUnknown], captured }
   return { dataset: '*', condition: conditionOf(facts), reasons: reasonsOf(facts), ...figuresOf(stations, gaps, window) }
+}
+
+/** Why nothing is known of datasets of which nothing was captured; with the others it stands among what is lost. */
+function blindOf({ stations, unreadable }: Evidence, datasets: Iterable<string>): string[] {
+  const judged = new Set(stations.map(({ dataset }) => dataset))
+  return [...datasets].filter(name => !judged.has(name)).flatMap(name => (unreadable.get(name) ?? []).map(reason => `${name}: ${reason}`))
 }
 
 function factsOf(

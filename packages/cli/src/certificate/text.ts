@@ -1,3 +1,4 @@
+import { dayOf, koreanTime } from '../korean-time.ts'
 import { grouped, table } from '../output.ts'
 import type { Certificate } from './certificate.ts'
 
@@ -10,6 +11,9 @@ export function textOf(certificate: Certificate): string {
   const nothing = datasets.filter(({ records }) => records === 0).map(({ dataset }) => dataset)
   return [
     `${date}: ${condition} (${window.hours} Korean time)`,
+    ...(certificate.judged.to === koreanTime(dayOf(date).toUs)
+      ? []
+      : [`a session goes on: what came until ${certificate.judged.to} is judged`]),
     ...(captured.length === 0 ? [] : [table([...captured, certificate.day].map(cells), columns)]),
     ...(captured.length === 0 || nothing.length === 0 ? [] : [`nothing captured: ${nothing.join(', ')}`]),
     ...reasons.slice(0, maxReasons),

@@ -11,6 +11,7 @@ import { newestRow } from './newest-row.ts'
 import { passwords } from './passwords.ts'
 import { processes } from './processes.ts'
 import { reachKafka, reachQuestdb } from './reach.ts'
+import { replicas } from './replicas.ts'
 import { retention } from './retention.ts'
 import { silentItems } from './silent-items.ts'
 import { suspended } from './suspended.ts'
@@ -27,6 +28,7 @@ export const checks: readonly Check[] = [
   token,
   duplicateLogin,
   topics,
+  replicas,
   tables,
   suspended,
   newestRow,

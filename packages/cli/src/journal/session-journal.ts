@@ -23,10 +23,13 @@ export class SessionJournal implements RecordSource {
   readonly #directory: string
   readonly #session: JournalSession
   readonly #publishedTo: Position | undefined
+  readonly #signal: AbortSignal | undefined
   #end: Position | undefined
   #isOpen: boolean
 
-  constructor(directory: string, session: JournalSession, publishedTo: Position | undefined) {
+  /** `signal` ends reading between two pieces. */
+  constructor(directory: string, session: JournalSession, publishedTo: Position | undefined, signal?: AbortSignal) {
+    this.#signal = signal
     this.#directory = directory
     this.#session = session
     this.#publishedTo = publishedTo
@@ -49,6 +52,7 @@ export class SessionJournal implements RecordSource {
       [{ from: border, ...(this.#end && { to: this.#end }) }, false],
     ] as const)
       for await (const batch of readJournal(this.#directory, range)) {
+        this.#signal?.throwIfAborted()
         if (batch.header.session === '') continue
         if (batch.header.session !== this.#session.header.session) break
         end = batch.end
