@@ -39,7 +39,7 @@ export class GroupWatch {
   joined(): void {
     this.stop()
     this.#silentTicks = 0
-    const tickMs = this.#options.sessionTimeoutMs * silentShare / ticksInSilence
+    const tickMs = (this.#options.sessionTimeoutMs * silentShare) / ticksInSilence
     this.#silence = setInterval(() => this.#tick(tickMs), tickMs)
   }
 

@@ -188,7 +188,10 @@ export class RoundReader {
   }
 
   async #begin(cluster: Cluster, partitions: readonly TopicPartition[], signal: AbortSignal): Promise<Map<string, Progress>> {
-    if (partitions.length === 0) await untilAborted(new Promise<never>(() => {}), signal)
+    if (partitions.length === 0) {
+      this.#state.reads()
+      await untilAborted(new Promise<never>(() => {}), signal)
+    }
     this.#state.waits('start')
     const states = await persist(cluster, () => this.#statesOf(cluster, partitions), this.#persistence(signal))
     return this.#positionsIn(cluster, states, signal)
@@ -215,7 +218,10 @@ export class RoundReader {
     )
   }
 
-  async #withEnds(cluster: Cluster, partitions: readonly (TopicPartition & Pick<PartitionState, 'committed'>)[]): Promise<PartitionState[]> {
+  async #withEnds(
+    cluster: Cluster,
+    partitions: readonly (TopicPartition & Pick<PartitionState, 'committed'>)[],
+  ): Promise<PartitionState[]> {
     const [earliest, latest] = [await offsetsAt(cluster, partitions, 'earliest'), await offsetsAt(cluster, partitions, 'latest')]
     return partitions.map(state => ({
       ...state,
