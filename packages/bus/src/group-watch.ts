@@ -7,15 +7,14 @@ export interface GroupWatchOptions {
 
 const joiningGraceMs = 5_000
 const ticksInSilence = 5
-/** Of a session: what is left is enough to join anew before others take the partitions. */
-const silentShare = 0.75
+const leastSilenceMs = 4_000
 
 /**
  * Watches over a member from outside, because kafkajs can lose its place without a word. When the group's coordinator goes away it announces a
  * rebalance, fails to find the next coordinator, and goes on as the member that it was: its heartbeats are accepted, and no assignment comes.
  *
  * joining → in the group ⇄ joining; from either → stuck, for good: joining takes longer than a group waits for a silent member, a heartbeat is
- * accepted while joining, or none is accepted for three quarters of a session.
+ * accepted while joining, or none is accepted for half a session.
  */
 export class GroupWatch {
   readonly #options: GroupWatchOptions
@@ -39,7 +38,7 @@ export class GroupWatch {
   joined(): void {
     this.stop()
     this.#silentTicks = 0
-    const tickMs = (this.#options.sessionTimeoutMs * silentShare) / ticksInSilence
+    const tickMs = silenceOf(this.#options.sessionTimeoutMs) / ticksInSilence
     this.#silence = setInterval(() => this.#tick(tickMs), tickMs)
   }
 
@@ -65,4 +64,9 @@ export class GroupWatch {
     this.stop()
     this.#options.onStuck(reason)
   }
+}
+
+/** Half a session, so that others do not take the partitions before; a short session is not given up sooner than a slow network answers. */
+function silenceOf(sessionTimeoutMs: number): number {
+  return Math.min(0.75 * sessionTimeoutMs, Math.max(0.5 * sessionTimeoutMs, leastSilenceMs))
 }

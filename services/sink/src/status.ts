@@ -40,7 +40,7 @@ export function problemsOf({ reader, suspended, storeProblem }: StatusParts): Pr
   const refused = storeProblem()
   if (refused !== null) problems.push({ component: 'questdb', message: refused })
   const { standstill } = reader
-  if (standstill !== null) problems.push({ component: 'kafka', message: sentenceFor(standstill) })
+  if (standstill !== null) problems.push({ component: componentOf(standstill), message: sentenceFor(standstill) })
   else if (reader.progress.length === 0) problems.push({ component: 'kafka', message: 'no partitions are being read' })
   return problems
 }
@@ -49,6 +49,11 @@ const waits: Readonly<Record<Standstill['waitsFor'], string>> = {
   group: 'no place in the group',
   start: 'where to begin to read is not known',
   records: 'Kafka cannot be read',
+}
+
+/** Waiting for a place is the group's affair, and for where to begin also QuestDB's, unless Kafka is known to fail. */
+function componentOf({ waitsFor, reason }: Standstill): string {
+  return waitsFor === 'records' || reason !== null ? 'kafka' : waitsFor === 'group' ? 'group' : 'reading'
 }
 
 function sentenceFor({ waitsFor, forMs, reason }: Standstill): string {
