@@ -1,7 +1,7 @@
 import { delay } from '@tickhouse/runtime'
 import { eventually } from '@tickhouse/testkit'
 import { expect } from 'vitest'
-import { metricOf, problemsOf, statusOf } from '../pipeline.ts'
+import { metricOf, type Pipeline, problemsOf, statusOf } from '../pipeline.ts'
 import { clusterFault, describeCluster, expectPrompt, observed, patience } from './cluster.ts'
 import { conserved, flow } from './faults.ts'
 
@@ -56,6 +56,13 @@ describeCluster('three brokers', () => {
       await Promise.all(gone.map(node => node.start()))
       await flow(pipeline, 500)
     }
+    await publishesOn(pipeline)
     await conserved(pipeline)
   })
 })
+
+/** A send that was in doubt when the brokers went is settled before anything newer is published: that takes minutes at worst. */
+async function publishesOn({ running }: Pipeline): Promise<void> {
+  const lagMs = async () => (await statusOf<{ journal: { lagMs: number } }>(running.collector!)).journal.lagMs
+  await eventually(async () => expect(await lagMs()).toBeLessThan(5_000), { timeoutMs: 300_000, intervalMs: 500 })
+}

@@ -45,7 +45,12 @@ export function clusterFault(title: string, run: (given: ClusterCase) => Promise
     try {
       await run({ pipeline, nodes: kafka.nodes, random })
     } catch (error) {
-      const words = pipeline.words.split('\n').slice(-60)
+      const words = ['collector', 'sink'].flatMap(name =>
+        pipeline.words
+          .split('\n')
+          .filter(line => line.includes(`"name":"${name}"`))
+          .slice(-40),
+      )
       const states = await pipeline.states()
       console.error(
         [`${title}: seed ${random.seed}: ${messageOf(error)}`, ...[...words, ...states].map(line => line.slice(0, 2_000))].join('\n'),
