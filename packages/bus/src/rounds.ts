@@ -1,17 +1,22 @@
 import { backoffMs, delay, type Logger } from '@tickhouse/runtime'
 import type { Cluster, Kafka } from 'kafkajs'
-import { BusError, isRejoin, outOfRange, reasonOf, translate } from './errors.ts'
+import { BusError, isRejoin, outOfRange, reasonOf, rootOf, translate } from './errors.ts'
 import { type FetchLimits, fetchOnce, type Position } from './fetch.ts'
 import { type Assignment, Membership } from './membership.ts'
 import type { BusMetrics } from './metrics.ts'
 import { type CommittedOffset, committedOffsets, offsetsAt } from './offsets.ts'
 import { type PersistOptions, persist } from './persist.ts'
 import { type Reach, untilReached } from './reach.ts'
-import { type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
+import { readAt } from './read.ts'
+import { type KafkaRecord, type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
+import { ReadingState, type Standstill } from './standstill.ts'
+import { topicIdOf } from './topic-ids.ts'
 import { inTime, untilAborted } from './until-aborted.ts'
 
 /** A partition that is about to be read: what the group has committed, and what Kafka holds. */
 export interface PartitionState extends TopicPartition {
+  /** What Kafka calls this topic: one that is deleted and made again has another id. Null where Kafka does not tell. */
+  readonly topicId: string | null
   readonly committed: { readonly offset: number; readonly metadata: string } | null
   /** Offset of the oldest record that is left. */
   readonly earliest: number
@@ -19,8 +24,11 @@ export interface PartitionState extends TopicPartition {
   readonly latest: number
 }
 
-/** Decides where to begin to read each partition. */
-export type StartAt = (partitions: readonly PartitionState[]) => Promise<readonly Position[]>
+/** Reads the one record at a position; undefined when none stands there. */
+export type RecordAt = (position: Position) => Promise<KafkaRecord | undefined>
+
+/** Decides where to begin to read each partition; may look at single records for that. */
+export type StartAt = (partitions: readonly PartitionState[], recordAt: RecordAt) => Promise<readonly Position[]>
 
 /** What to read as a member of a group, and how much at a time. */
 export interface RoundsOptions {
@@ -48,6 +56,7 @@ export interface Round {
 export interface Progress extends Position {
   /** The offset that the next record will get. */
   readonly highWatermark: number
+  readonly topicId: string | null
 }
 
 /** What a round reader works with. */
@@ -68,7 +77,9 @@ export class RoundReader {
   readonly #parts: RoundParts
   readonly #options: RoundsOptions
   readonly #limits: FetchLimits
+  readonly #state: ReadingState
   #membership: Membership | undefined
+  #formerMemberId: string | undefined
   #progress = new Map<string, Progress>()
   #lostInARow = 0
 
@@ -76,11 +87,17 @@ export class RoundReader {
     this.#parts = parts
     this.#options = options
     this.#limits = { ...defaultLimits, ...options.limits }
+    this.#state = new ReadingState(this.#limits.maxWaitMs)
   }
 
-  /** The partitions that are being read now. */
+  /** The partitions that are being read now; none as soon as the group has taken them back. */
   get progress(): Progress[] {
     return [...this.#progress.values()]
+  }
+
+  /** That nothing is read, and why; null while Kafka answers, and before anything was asked for after a round. */
+  get standstill(): Standstill | null {
+    return this.#state.standstill
   }
 
   /** Rounds until the signal aborts; waits for Kafka, for the topics, and for a place in the group as long as it takes. */
@@ -91,7 +108,7 @@ export class RoundReader {
       } catch (error) {
         if (signal.aborted) return
         if (!isLost(error)) throw translate(error, 'Reading from Kafka')
-        await this.close()
+        this.#giveUp(error)
         await this.#pause(error, signal)
       }
     }
@@ -105,12 +122,31 @@ export class RoundReader {
     await membership?.close()
   }
 
+  /** Closing may have to wait for a broker that is gone; the next member does not. */
+  #giveUp(error: unknown): void {
+    this.#state.failed(error)
+    this.#formerMemberId = this.#membership?.memberId
+    void this.close()
+  }
+
   async #join(signal: AbortSignal): Promise<Membership> {
     const { kafka, reach } = this.#parts
     const { groupId, topics, sessionTimeoutMs = 10_000 } = this.#options
-    const join = () => Membership.join(kafka, { groupId, topics, sessionTimeoutMs }, this.#parts)
+    const options = { groupId, topics, sessionTimeoutMs, formerMemberId: this.#formerMemberId }
+    this.#state.waits('group')
+    const join = () => this.#noting(() => Membership.join(kafka, options, this.#parts))
     this.#membership = await untilReached(join, { ...reach, signal }, late => late.close())
     return this.#membership
+  }
+
+  /** Notes why something fails, for whoever asks why nothing is read. */
+  async #noting<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      this.#state.failed(error)
+      throw error
+    }
   }
 
   async *#asMember(membership: Membership, signal: AbortSignal): AsyncGenerator<Round> {
@@ -123,15 +159,19 @@ export class RoundReader {
 
   async #pause(error: unknown, signal: AbortSignal): Promise<void> {
     const delayMs = backoffMs(++this.#lostInARow, { minMs: 100, maxMs: 5_000 })
-    this.#parts.log.warn({ reason: reasonOf(error), delayMs }, 'The place in the group was lost, joining again')
+    const { message } = rootOf(error)
+    this.#parts.log.warn({ reason: reasonOf(error), detail: message, delayMs }, 'The place in the group was lost, joining again')
     await delay(delayMs, signal).catch(() => {})
   }
 
   /** Rounds of one assignment, until it ends; what was fetched for an assignment that has ended is dropped. */
   async *#read(membership: Membership, assignment: Assignment, stop: AbortSignal): AsyncGenerator<Round> {
     const signal = AbortSignal.any([stop, assignment.signal])
+    assignment.signal.addEventListener('abort', () => this.#stopReading(), { once: true })
     try {
-      this.#progress = await this.#begin(membership.cluster, assignment.partitions, signal)
+      const progress = await this.#begin(membership.cluster, assignment.partitions, signal)
+      signal.throwIfAborted()
+      this.#progress = progress
       while (!signal.aborted) {
         const partitions = await this.#fetch(membership.cluster, signal)
         if (!signal.aborted && partitions.length > 0) yield this.#round(membership, assignment, partitions)
@@ -141,15 +181,35 @@ export class RoundReader {
     }
   }
 
+  /** What was known about partitions is not known any more once they are somebody else's. */
+  #stopReading(): void {
+    this.#progress = new Map()
+    this.#state.waits('group')
+  }
+
   async #begin(cluster: Cluster, partitions: readonly TopicPartition[], signal: AbortSignal): Promise<Map<string, Progress>> {
-    if (partitions.length === 0) await untilAborted(new Promise<never>(() => {}), signal)
+    if (partitions.length === 0) {
+      this.#state.reads()
+      await untilAborted(new Promise<never>(() => {}), signal)
+    }
+    this.#state.waits('start')
     const states = await persist(cluster, () => this.#statesOf(cluster, partitions), this.#persistence(signal))
-    const positions = await this.#options.startAt(states)
-    const latest = new Map(states.map(state => [partitionKey(state), state.latest]))
-    return new Map(positions.map(position => [partitionKey(position), { ...position, highWatermark: latest.get(partitionKey(position))! }]))
+    return this.#positionsIn(cluster, states, signal)
+  }
+
+  async #positionsIn(cluster: Cluster, states: readonly PartitionState[], signal: AbortSignal): Promise<Map<string, Progress>> {
+    const positions = await this.#options.startAt(states, position => readAt(cluster, position, this.#persistence(signal)))
+    const byKey = new Map(states.map(state => [partitionKey(state), state]))
+    return new Map(
+      positions.map(position => {
+        const { latest: highWatermark, topicId } = byKey.get(partitionKey(position))!
+        return [partitionKey(position), { ...position, highWatermark, topicId }]
+      }),
+    )
   }
 
   async #statesOf(cluster: Cluster, partitions: readonly TopicPartition[]): Promise<PartitionState[]> {
+    await cluster.refreshMetadata()
     const committed = await committedOffsets(cluster, this.#options.groupId, partitions)
     const byKey = new Map(committed.map(offset => [partitionKey(offset), offset]))
     return this.#withEnds(
@@ -158,10 +218,14 @@ export class RoundReader {
     )
   }
 
-  async #withEnds(cluster: Cluster, partitions: readonly Omit<PartitionState, 'earliest' | 'latest'>[]): Promise<PartitionState[]> {
+  async #withEnds(
+    cluster: Cluster,
+    partitions: readonly (TopicPartition & Pick<PartitionState, 'committed'>)[],
+  ): Promise<PartitionState[]> {
     const [earliest, latest] = [await offsetsAt(cluster, partitions, 'earliest'), await offsetsAt(cluster, partitions, 'latest')]
     return partitions.map(state => ({
       ...state,
+      topicId: topicIdOf(cluster, state.topic),
       earliest: earliest.get(partitionKey(state))!,
       latest: latest.get(partitionKey(state))!,
     }))
@@ -169,27 +233,39 @@ export class RoundReader {
 
   /** One fetch; the positions move behind what it brought. */
   async #fetch(cluster: Cluster, signal: AbortSignal): Promise<PartitionRecords[]> {
-    const fetched = await persist(cluster, () => this.#fetchOrBeginAgain(cluster), this.#persistence(signal))
-    for (const { topic, partition, nextOffset, highWatermark } of fetched)
-      this.#progress.set(partitionKey({ topic, partition }), { topic, partition, offset: nextOffset, highWatermark })
+    this.#state.waits('records')
+    const fetched = await persist(cluster, () => this.#fetchOrBeginAgain(cluster, signal), this.#persistence(signal))
+    if (signal.aborted) return []
+    this.#state.reads()
+    for (const { topic, partition, nextOffset, highWatermark } of fetched) {
+      const key = partitionKey({ topic, partition })
+      this.#progress.set(key, { ...this.#progress.get(key)!, offset: nextOffset, highWatermark })
+    }
     const partitions = fetched.filter(({ records }) => records.length > 0)
     for (const { topic, records } of partitions) this.#parts.metrics.fetched.inc({ topic }, records.length)
     return partitions
   }
 
-  /** An offset that Kafka does not have is never reset silently: the caller decides again where to begin that partition. */
-  async #fetchOrBeginAgain(cluster: Cluster): Promise<PartitionRecords[]> {
+  /** An offset that Kafka does not have, or has of another topic by the same name, is never reset silently: the caller decides again where to begin. */
+  async #fetchOrBeginAgain(cluster: Cluster, signal: AbortSignal): Promise<PartitionRecords[]> {
+    await cluster.refreshMetadataIfNecessary()
+    const remade = this.progress.filter(({ topic, topicId }) => isRemade(topicId, topicIdOf(cluster, topic)))
+    if (remade.length > 0) return this.#beginAgain(cluster, remade, signal)
     try {
       return await fetchOnce(cluster, this.progress, this.#limits)
     } catch (error) {
       const gone = outOfRange(error)
       if (gone === undefined) throw error
-      const { offset } = this.#progress.get(partitionKey(gone))!
-      const states = await this.#withEnds(cluster, [{ ...gone, committed: { offset, metadata: '' } }])
-      for (const position of await this.#options.startAt(states))
-        this.#progress.set(partitionKey(position), { ...position, highWatermark: states[0]!.latest })
-      return []
+      return this.#beginAgain(cluster, [this.#progress.get(partitionKey(gone))!], signal)
     }
+  }
+
+  async #beginAgain(cluster: Cluster, positions: readonly Position[], signal: AbortSignal): Promise<PartitionRecords[]> {
+    const asked = positions.map(({ topic, partition, offset }) => ({ topic, partition, committed: { offset, metadata: '' } }))
+    const found = await this.#positionsIn(cluster, await this.#withEnds(cluster, asked), signal)
+    signal.throwIfAborted()
+    for (const [key, progress] of found) this.#progress.set(key, progress)
+    return []
   }
 
   #round(membership: Membership, assignment: Assignment, partitions: readonly PartitionRecords[]): Round {
@@ -201,11 +277,12 @@ export class RoundReader {
   async #commit(membership: Membership, assignment: Assignment, offsets: readonly CommittedOffset[]): Promise<boolean> {
     const { metrics, log } = this.#parts
     try {
-      const isOurs = await inTime(membership.commit(assignment, offsets), this.#options.commitTimeoutMs ?? 10_000)
+      const { signal } = assignment
+      const isOurs = await inTime(untilAborted(membership.commit(assignment, offsets), signal), this.#options.commitTimeoutMs ?? 10_000)
       metrics.commits.inc({ result: isOurs ? 'done' : 'not_ours' })
       return isOurs
     } catch (error) {
-      metrics.commits.inc({ result: isRejoin(error) ? 'not_ours' : 'failed' })
+      metrics.commits.inc({ result: isRejoin(error) || assignment.signal.aborted ? 'not_ours' : 'failed' })
       log.warn({ reason: reasonOf(error), partitions: offsets.length }, 'Offsets were not committed; the records will be read again')
       return false
     }
@@ -213,8 +290,17 @@ export class RoundReader {
 
   #persistence(signal: AbortSignal): PersistOptions {
     const { log, metrics } = this.#parts
-    return { log, signal, onRetry: error => metrics.fetchErrors.inc({ reason: reasonOf(error) }) }
+    const onRetry = (error: unknown) => {
+      this.#state.failed(error)
+      metrics.fetchErrors.inc({ reason: reasonOf(error) })
+    }
+    return { log, signal, onRetry }
   }
+}
+
+/** True when both ids are known and tell of two topics. */
+function isRemade(former: string | null, now: string | null): boolean {
+  return former !== null && now !== null && former !== now
 }
 
 function isLost(error: unknown): boolean {

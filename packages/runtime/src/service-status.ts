@@ -118,10 +118,10 @@ export interface SinkStatus extends ServiceStatus {
 export interface StoredDataset {
   readonly received: number
   readonly stored: number
-  /** Records in the partitions of this sink that are not stored. */
-  readonly lag: number
-  /** Age of the oldest of them; 0 when there is none. */
-  readonly lagMs: number
+  /** Records in the partitions of this sink that are not stored; null when nobody knows: nothing is read, or nothing of this dataset by this sink. */
+  readonly lag: number | null
+  /** Age of the oldest of them, 0 when there is none; while nothing is read, at least for how long. Null when this sink reads nothing of this dataset. */
+  readonly lagMs: number | null
   /** Capture time of the newest row, µs. */
   readonly lastTimestamp: number | null
 }

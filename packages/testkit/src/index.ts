@@ -1,4 +1,5 @@
 export { type ChildService, type ChildServiceOptions, childService, type ServiceExit } from './child-service.ts'
+export { type ClusterServers, clusterServers, shortOfMemory } from './cluster-servers.ts'
 export { type EventuallyOptions, eventually } from './eventually.ts'
 export { type ExpectedRow, expectedColumns, type FrameFixture, frameFixtures, framesFolder } from './frames.ts'
 export { HttpProxy, type HttpProxyOptions } from './http-proxy.ts'

@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node'
 import { describeMachine, measureMachine, slownessOf } from './machine.ts'
-import { findServerKind, say } from './server-kind.ts'
+import { findLocalServers, findServerKind, say } from './server-kind.ts'
 
 /**
  * For tests that start servers of their own only: finds out how, and starts nothing. Measures the machine, unless FAULT_PATIENCE says already how patient the
@@ -8,7 +8,9 @@ import { findServerKind, say } from './server-kind.ts'
  */
 export default async function setUp(project: TestProject): Promise<void> {
   if (process.env['FAULT_PATIENCE'] === undefined) beAsPatientAsNeeded()
-  project.provide('serverKind', await findServerKind())
+  const kind = await findServerKind()
+  project.provide('serverKind', kind)
+  project.provide('localServers', await findLocalServers(kind))
 }
 
 function beAsPatientAsNeeded(): void {

@@ -36,6 +36,7 @@ export async function drain(
   const failed = new AbortController()
   let storing: Promise<void> = Promise.resolve()
   for await (const round of reader.rounds(AbortSignal.any([signal, failed.signal]))) {
+    parts.commits.read(round)
     parts.inFlight.read(round)
     parts.ledger.read(round)
     const tables = parts.tables.rowsOf(round)

@@ -71,7 +71,8 @@ export function delays({ datasets, collector }: Snapshot, command: Command): Tro
 
 /** Many that are late have one cause. */
 function lateTogether(late: readonly DatasetState[]): string {
-  const records = grouped(late.reduce((sum, { lag }) => sum + (lag ?? 0), 0))
+  const lags = late.map(({ lag }) => lag)
+  const records = lags.includes(null) ? 'an unknown number of' : grouped(lags.reduce<number>((sum, lag) => sum + lag!, 0))
   const longest = age(Math.max(...late.map(({ behindMs: ms }) => ms ?? 0)))
   if (late.length === 1) return `${late[0]!.dataset} is ${longest} and ${records} records behind`
   return `${late.length} datasets are up to ${longest} and together ${records} records behind`
