@@ -12,3 +12,4 @@ export type { PartitionState, Progress, Round, RoundReader, RoundsOptions, Start
 export { kafkaOptions, kafkaSettings } from './settings.ts'
 export { type ConfigChange, isEmptyPlan, type TopicChange, type TopicPlan, type TopicRefusal } from './topic-plan.ts'
 export type { TopicSettings, Topics } from './topics.ts'
+export type { Unread, UnreadReason } from './unread.ts'

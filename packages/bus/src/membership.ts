@@ -1,12 +1,12 @@
 import type { Logger } from '@tickhouse/runtime'
 import kafkajs, { type Cluster, type Consumer, type Kafka } from 'kafkajs'
-import { learnTopics } from './cluster.ts'
 import { BusError, isRefused, translate } from './errors.ts'
 import { checkGroupRights } from './group-rights.ts'
 import { metadataMaxAgeMs } from './kafka-client.ts'
 import type { BusMetrics } from './metrics.ts'
 import type { CommittedOffset } from './offsets.ts'
 import type { TopicPartition } from './records.ts'
+import { learnAvailable, type TopicErrors, toleratingTopicErrors } from './topic-errors.ts'
 import { forMoment, inTime } from './until-aborted.ts'
 
 /** The partitions that the group gave to this member, until it takes them back: then `signal` aborts. */
@@ -35,6 +35,8 @@ const joiningMs = 120_000
  */
 export class Membership {
   readonly cluster: Cluster
+  /** The topics that Kafka does not let be read now; they are taken in when it does. */
+  readonly topicErrors: TopicErrors
   readonly #consumer: Consumer
   readonly #options: MembershipOptions
   readonly #metrics: BusMetrics
@@ -43,9 +45,14 @@ export class Membership {
   #waiting = Promise.withResolvers<Assignment>()
   readonly #lost = Promise.withResolvers<never>()
 
-  private constructor(consumer: Consumer, cluster: Cluster, options: MembershipOptions, parts: { metrics: BusMetrics; log: Logger }) {
+  private constructor(
+    { consumer, cluster, topicErrors }: ReturnType<typeof createConsumer>,
+    options: MembershipOptions,
+    parts: { metrics: BusMetrics; log: Logger },
+  ) {
     this.#consumer = consumer
     this.cluster = cluster
+    this.topicErrors = topicErrors
     this.#options = options
     this.#metrics = parts.metrics
     this.#log = parts.log
@@ -53,19 +60,20 @@ export class Membership {
     this.#watch()
   }
 
-  /** Connects and begins to join. Throws when Kafka cannot be reached or a topic does not exist. */
+  /** Connects and begins to join. Throws when Kafka cannot be reached, or lets this user read none of the topics. */
   static async join(kafka: Kafka, options: MembershipOptions, parts: { metrics: BusMetrics; log: Logger }): Promise<Membership> {
-    const { consumer, cluster } = createConsumer(kafka, options)
+    const made = createConsumer(kafka, options)
+    const { consumer, cluster, topicErrors } = made
     try {
       await consumer.connect()
-      await learnTopics(cluster, options.topics)
+      await learnAvailable(cluster, options.topics, topicErrors)
       await checkGroupRights(cluster, options.groupId)
       await consumer.subscribe({ topics: [...options.topics], fromBeginning: true })
     } catch (error) {
       await forMoment(consumer.disconnect())
       throw error
     }
-    const membership = new Membership(consumer, cluster, options, parts)
+    const membership = new Membership(made, options, parts)
     membership.#run()
     return membership
   }
@@ -135,7 +143,10 @@ function lostBy(cause: Error): BusError {
   return new BusError('BUS_MEMBERSHIP_LOST', 'The place in the group was lost', { retriable: true, cause })
 }
 
-function createConsumer(kafka: Kafka, { groupId, sessionTimeoutMs }: MembershipOptions): { consumer: Consumer; cluster: Cluster } {
+function createConsumer(
+  kafka: Kafka,
+  { groupId, sessionTimeoutMs }: MembershipOptions,
+): { consumer: Consumer; cluster: Cluster; topicErrors: TopicErrors } {
   let cluster: Cluster | undefined
   const consumer = kafka.consumer({
     groupId,
@@ -153,5 +164,5 @@ function createConsumer(kafka: Kafka, { groupId, sessionTimeoutMs }: MembershipO
       },
     ],
   })
-  return { consumer, cluster: cluster! }
+  return { consumer, cluster: cluster!, topicErrors: toleratingTopicErrors(cluster!) }
 }

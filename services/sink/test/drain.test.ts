@@ -44,7 +44,7 @@ async function run(roundsOfRecords: readonly (object | string)[][], write: (rows
         events.push(`committed ${offsets[0]!.offset}`)
         return true
       }
-      yield { partitions: [fetched], bytes: fetched.bytes, trigger: 'time', commit }
+      yield { partitions: [fetched], bytes: fetched.bytes, trigger: 'time', isStale: () => false, commit }
     }
   }
   await drain(
