@@ -5,6 +5,7 @@ import { type Logger, messageOf, retry } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
 import { type Commits, lastRowOf } from './commits.ts'
 import type { SinkMetrics } from './metrics.ts'
+import type { ReadyTables } from './ready-tables.ts'
 import type { LastRow } from './rows.ts'
 
 /** How far a table is known to hold a partition: all that was committed, or only up to its last row (null: none). */
@@ -33,6 +34,7 @@ export function startOf({ committed, earliest, latest }: Pick<PartitionState, 'c
 /** What deciding needs. */
 export interface AssignmentParts {
   readonly store: Pick<Store, 'holds' | 'lastOffset'>
+  readonly ready: Pick<ReadyTables, 'until'>
   readonly commits: Commits
   readonly metrics: SinkMetrics
   readonly log: Logger
@@ -42,11 +44,12 @@ export interface AssignmentParts {
 }
 
 /**
- * Where the sink begins to read its partitions. The table is the truth: after a power loss or a restore it may hold less than what was
+ * Where the sink begins to read its partitions, as soon as their table is ready. The table is the truth: after a power loss or a restore it may hold less than what was
  * committed, and is then filled again from Kafka.
  */
 export function createStartAt(parts: AssignmentParts): StartAt {
   return async partitions => {
+    for (const topic of new Set(partitions.map(({ topic }) => topic))) await parts.ready.until(entityOfTopic(topic)!.table)
     const positions: Position[] = []
     for (const state of partitions) positions.push(await beginPartition(state, parts))
     return positions
