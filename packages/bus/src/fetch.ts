@@ -68,7 +68,11 @@ async function fetchFrom(cluster: Cluster, nodeId: string, wanted: readonly Posi
   const failures: PartitionFailure[] = []
   for (const { topicName: topic, partitions } of answer.responses)
     for (const answered of partitions) {
-      const position = { topic, partition: answered.partition, offset: offsets.get(partitionKey({ topic, partition: answered.partition }))! }
+      const position = {
+        topic,
+        partition: answered.partition,
+        offset: offsets.get(partitionKey({ topic, partition: answered.partition }))!,
+      }
       const error = errorIn(answered, position)
       if (error === undefined) parts.push(partOf(answered, position))
       else failures.push({ ...position, error })
@@ -76,8 +80,18 @@ async function fetchFrom(cluster: Cluster, nodeId: string, wanted: readonly Posi
   return { parts, failures }
 }
 
-function partOf({ highWatermark, records, bytes, nextOffset }: AnsweredPartition, { topic, partition, offset }: Position): PartitionRecords {
-  return { topic, partition, highWatermark, bytes, records: recordsFrom(records, offset), nextOffset: Math.max(offset, nextOffset ?? offset) }
+function partOf(
+  { highWatermark, records, bytes, nextOffset }: AnsweredPartition,
+  { topic, partition, offset }: Position,
+): PartitionRecords {
+  return {
+    topic,
+    partition,
+    highWatermark,
+    bytes,
+    records: recordsFrom(records, offset),
+    nextOffset: Math.max(offset, nextOffset ?? offset),
+  }
 }
 
 function errorIn({ errorCode, unreadable }: AnsweredPartition, position: Position): Error | undefined {
@@ -119,7 +133,12 @@ function byLeader(cluster: Cluster, positions: readonly Position[]): { leaders: 
   const leaders = new Map<string, Position[]>()
   const wanted = new Map(positions.map(position => [partitionKey(position), position]))
   for (const { topic, partitions } of byTopic(positions))
-    for (const [nodeId, ids] of Object.entries(cluster.findLeaderForPartitions(topic, partitions.map(({ partition }) => partition)))) {
+    for (const [nodeId, ids] of Object.entries(
+      cluster.findLeaderForPartitions(
+        topic,
+        partitions.map(({ partition }) => partition),
+      ),
+    )) {
       const group = leaders.get(nodeId) ?? []
       leaders.set(nodeId, group)
       for (const partition of ids) group.push(take(wanted, partitionKey({ topic, partition })))

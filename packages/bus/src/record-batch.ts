@@ -43,7 +43,8 @@ export function decodeBatch(bytes: Buffer, start: number, room: InflatingRoom, r
   const offset = int64(bytes, start)
   const end = start + batchSize(bytes, start)
   const magic = bytes[start + at.magic]!
-  if (magic !== currentMagic) return { offset, lastOffset: offset, reason: `of message format ${magic}, which only old versions of Kafka write` }
+  if (magic !== currentMagic)
+    return { offset, lastOffset: offset, reason: `of message format ${magic}, which only old versions of Kafka write` }
   if (end - start < headerBytes) return { offset, lastOffset: offset, reason: 'shorter than its header' }
   const lastOffset = offset + bytes.readInt32BE(start + at.lastOffsetDelta)
   if (crc32c(bytes, start + at.attributes, end) !== bytes.readInt32BE(start + at.checksum))
@@ -53,7 +54,10 @@ export function decodeBatch(bytes: Buffer, start: number, room: InflatingRoom, r
   const payload = payloadOf(bytes.subarray(start + headerBytes, end), attributes & compressionMask, room)
   if (payload === 'no_room') return payload
   if (typeof payload === 'string') return { offset, lastOffset, reason: payload }
-  const times = { baseMs: int64(bytes, start + at.baseTime), fixedMs: (attributes & logAppendTimeFlag) === 0 ? null : int64(bytes, start + at.maxTime) }
+  const times = {
+    baseMs: int64(bytes, start + at.baseTime),
+    fixedMs: (attributes & logAppendTimeFlag) === 0 ? null : int64(bytes, start + at.maxTime),
+  }
   const before = records.length
   try {
     new RecordReader(payload, offset, times).read(bytes.readInt32BE(start + at.count), records)

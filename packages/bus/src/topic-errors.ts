@@ -1,6 +1,6 @@
 import type { Broker, Cluster } from 'kafkajs'
-import { hookRequest, type Protocol } from './request-hook.ts'
 import { errorOfCode, isRefused } from './errors.ts'
+import { hookRequest, type Protocol } from './request-hook.ts'
 
 interface MetadataAnswer {
   readonly topicMetadata: readonly {

@@ -66,7 +66,8 @@ export class UnreadPlaces {
 
   #note(key: string, place: Omit<Unread, 'sinceMs'>): boolean {
     const known = this.#places.get(key)
-    if (known !== undefined && known.reason === place.reason && known.message === place.message && known.offset === place.offset) return false
+    if (known !== undefined && known.reason === place.reason && known.message === place.message && known.offset === place.offset)
+      return false
     this.#places.set(key, { ...place, sinceMs: Date.now() })
     const { message, ...facts } = place
     if (place.reason !== 'no_leader') this.#log.error({ ...facts, why: message }, 'Not read; the others are, and this is tried again')
@@ -81,7 +82,10 @@ function told(error: unknown, topic: string, isWhole: boolean): Pick<Unread, 're
   if (reason === 'UNKNOWN_TOPIC_OR_PARTITION' && isWhole)
     return { reason: 'topic_missing', message: `The topic ${topic} does not exist: run \`tickhouse topics apply\`` }
   if (reason === 'TOPIC_AUTHORIZATION_FAILED')
-    return { reason: 'not_allowed', message: `Kafka does not let this user read ${topic}: \`tickhouse acls apply\` grants the rights of each role` }
+    return {
+      reason: 'not_allowed',
+      message: `Kafka does not let this user read ${topic}: \`tickhouse acls apply\` grants the rights of each role`,
+    }
   if (reason === 'CORRUPT_MESSAGE') return { reason: 'unreadable', message: `Kafka finds ${topic} corrupt: ${rootOf(error).message}` }
   if (isMoved(error)) return { reason: 'no_leader', message: `No broker leads a partition of ${topic}` }
   return { reason: 'failing', message: `${topic} cannot be read: ${rootOf(error).message}` }

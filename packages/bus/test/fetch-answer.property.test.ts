@@ -148,7 +148,11 @@ test.each<[string, RegExp, (batch: Buffer) => Buffer]>([
   ['with a bit that has turned', /its checksum is wrong/, batch => Buffer.from(batch.with(70, batch[70]! ^ 1))],
   ['of a codec that nobody knows', /codec 7, which is unknown/, batch => packed(batch, 7, bytes => bytes)],
   ['whose packed data is no such data', /zstd: its data is corrupt/, batch => packed(batch, 4, bytes => bytes)],
-  ['that is a bomb', /gzip: larger than \d+ bytes when inflated/, batch => packed(batch, 1, () => packers[0]!.pack(Buffer.alloc(33 << 20)))],
+  [
+    'that is a bomb',
+    /gzip: larger than \d+ bytes when inflated/,
+    batch => packed(batch, 1, () => packers[0]!.pack(Buffer.alloc(33 << 20))),
+  ],
   ['of an old format', /of message format 1/, batch => sealed(Buffer.from(batch.with(16, 1)))],
   ['whose records are longer than it is', /a record is longer than its batch/, batch => sealed(Buffer.from(batch.with(61, 0x7e)))],
   ['with fewer records than it says', /a record is longer than its batch/, batch => sealed(Buffer.from(batch.with(60, 9)))],

@@ -156,7 +156,10 @@ describeWithServers('a topic that is missing', () => {
     const { reader, numbers } = reading([missing, there])
     await vi.waitFor(() => expect(numbers.get(there)).toEqual(upTo(10)), patient)
     await vi.waitFor(
-      () => expect(reader.unread).toMatchObject([{ topic: missing, partition: null, reason: 'topic_missing', message: expect.stringContaining('topics apply') }]),
+      () =>
+        expect(reader.unread).toMatchObject([
+          { topic: missing, partition: null, reason: 'topic_missing', message: expect.stringContaining('topics apply') },
+        ]),
       patient,
     )
     const { topics } = testBus()
@@ -184,7 +187,8 @@ describeWithServers('a topic that is held', () => {
     await vi.waitFor(() => expect(numbers.get(other)).toEqual(upTo(20)), patient)
     expect(numbers.get(held)).toEqual([])
     // How far Kafka has come is known all the same.
-    const lag = () => reader.progress.filter(({ topic }) => topic === held).reduce((sum, { highWatermark, offset }) => sum + highWatermark - offset, 0)
+    const lag = () =>
+      reader.progress.filter(({ topic }) => topic === held).reduce((sum, { highWatermark, offset }) => sum + highWatermark - offset, 0)
     await vi.waitFor(() => expect(lag()).toBe(20), patient)
     reader.release(held)
     await vi.waitFor(() => expect(numbers.get(held)!.toSorted((a, b) => a - b)).toEqual(upTo(20)), patient)

@@ -117,7 +117,10 @@ export class HeldDatasets {
     const held = { dataset: entity.name, reason: messageOf(error), sinceMs: Date.now() }
     this.#held.set(entity.name, held)
     reader.hold(entity.topic.name)
-    log.error({ dataset: entity.name, reason: held.reason }, 'Dataset held: its rows are not taken; the others are stored, and this is tried again')
+    log.error(
+      { dataset: entity.name, reason: held.reason },
+      'Dataset held: its rows are not taken; the others are stored, and this is tried again',
+    )
     reports.forget(entity.table.name)
     this.#release(entity, hasNoTable(held.reason) ? undefined : rows.head(sampleBytes)).catch(failure => {
       if (!isAbort(failure)) log.error({ dataset: entity.name, err: failure }, 'Dataset stays held')
@@ -129,8 +132,7 @@ export class HeldDatasets {
     const { reader, tables, log, signal } = this.#parts
     const writer = tables.writerOf(entity)
     await delay(this.#restOf(entity.name), signal)
-    if (sample !== undefined)
-      await retry(() => writer.write(sample, signal), { signal, minMs: 500, maxMs: 5_000, shouldRetry: () => true })
+    if (sample !== undefined) await retry(() => writer.write(sample, signal), { signal, minMs: 500, maxMs: 5_000, shouldRetry: () => true })
     const { sinceMs } = this.#held.get(entity.name)!
     this.#held.delete(entity.name)
     reader.release(entity.topic.name)

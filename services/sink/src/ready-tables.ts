@@ -57,7 +57,15 @@ export class ReadyTables {
   async #look(): Promise<void> {
     const { store, log, signal } = this.#parts
     const asked = [...this.#waiting]
-    const plan = await planned(() => store.tables.plan(asked.map(([, { definition }]) => definition), signal), log, signal)
+    const plan = await planned(
+      () =>
+        store.tables.plan(
+          asked.map(([, { definition }]) => definition),
+          signal,
+        ),
+      log,
+      signal,
+    )
     const before = this.#differences
     this.#differences = differencesIn(plan)
     for (const [name, { ready }] of asked) {

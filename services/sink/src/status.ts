@@ -1,8 +1,8 @@
 import type { RoundReader } from '@tickhouse/bus'
 import { entityOfTopic } from '@tickhouse/catalogue'
 import { type HeldStatus, type Problem, type SinkStatus, serviceStatus } from '@tickhouse/runtime'
-import type { HeldDatasets } from './held-datasets.ts'
 import type { Heartbeats } from './heartbeats.ts'
+import type { HeldDatasets } from './held-datasets.ts'
 import { type LagParts, lagByDataset } from './lag.ts'
 import type { Ledger } from './ledger.ts'
 import type { ReadyTables } from './ready-tables.ts'
@@ -60,7 +60,10 @@ export function problemsOf(parts: StatusParts): Problem[] {
   const refused = storeProblem()
   if (refused !== null) problems.push({ component: 'questdb', message: refused })
   for (const { dataset, reason, message } of heldIn(parts))
-    problems.push({ component: reason === 'table_differs' || reason === 'not_stored' ? 'questdb' : 'kafka', message: `${dataset} is held: ${message}` })
+    problems.push({
+      component: reason === 'table_differs' || reason === 'not_stored' ? 'questdb' : 'kafka',
+      message: `${dataset} is held: ${message}`,
+    })
   if (reader.progress.length === 0) problems.push({ component: 'kafka', message: 'no partitions are being read' })
   return problems
 }

@@ -111,7 +111,12 @@ const datasetOf = (topic: string) => (topic === entityOf('trade').topic.name ? '
 
 /** The seq is one more than the offset. */
 function offsetsIn(rows: RowBuffer): number[] {
-  return [...rows.slice().toString('latin1').matchAll(/seq=(\d+)i/g)].map(match => Number(match[1]) - 1)
+  return [
+    ...rows
+      .slice()
+      .toString('latin1')
+      .matchAll(/seq=(\d+)i/g),
+  ].map(match => Number(match[1]) - 1)
 }
 
 function reportOf(table: string, mood: Mood, rows: RowBuffer): RequestReport {
