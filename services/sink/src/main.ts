@@ -16,6 +16,7 @@ await runService('sink', async ({ env, log, lifecycle, registry }) => {
   const patience = signalAfter(lifecycle.signal, patienceMs)
   lifecycle.run('drain', async signal => {
     await store.connect(signal)
+    lifecycle.run('tables', () => status.ready.untilAll())
     lifecycle.run('suspended tables', stop => suspended.watch(stop))
     lifecycle.run('heartbeats', stop => heartbeats.watch(stop))
     await drain(reader, path, signal, patience)

@@ -1,4 +1,4 @@
-import type { TableDefinition } from '@tickhouse/catalogue'
+import { entities, type TableDefinition } from '@tickhouse/catalogue'
 import { delay, type Logger, messageOf, retry } from '@tickhouse/runtime'
 import { diffOf, type Store, type TablePlan } from '@tickhouse/store'
 
@@ -42,6 +42,11 @@ export class ReadyTables {
       this.#watching = undefined
     })
     return waiting.ready.promise
+  }
+
+  /** Resolves when all tables of the catalogue are ready, whether anything is read for them or not. */
+  async untilAll(): Promise<void> {
+    await Promise.all(entities.map(({ table }) => this.until(table)))
   }
 
   async #watch(): Promise<void> {

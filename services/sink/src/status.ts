@@ -16,7 +16,7 @@ export interface StatusParts extends LagParts {
   readonly tables: Pick<SinkTables, 'unknownMembers'>
   readonly heartbeats: Pick<Heartbeats, 'newestUs' | 'ageMs'>
   readonly suspended: Pick<SuspendedTables, 'names'>
-  readonly ready: Pick<ReadyTables, 'differences'>
+  readonly ready: Pick<ReadyTables, 'differences' | 'untilAll'>
   readonly held: Pick<HeldDatasets, 'all'>
   /** Why QuestDB takes no rows at the moment, if it does not. */
   readonly storeProblem: () => string | null
