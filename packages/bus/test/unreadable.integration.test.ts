@@ -8,7 +8,7 @@ import { broker, expectedNumbers, freshName, freshTopic, numbered, numberOf, num
 const { CompressionCodecs, CompressionTypes } = kafkajs
 const patient = { timeout: 30_000 }
 const fromCommitted: StartAt = async partitions =>
-  partitions.map(({ topic, partition, committed, earliest }) => ({ topic, partition, offset: committed?.offset ?? earliest }))
+  partitions.map(({ topic, partition, committed, earliest }) => ({ topic, partition, offset: Math.max(committed?.offset ?? 0, earliest) }))
 
 CompressionCodecs[CompressionTypes.ZSTD] = () => ({
   compress: async ({ buffer }: { buffer: Buffer }) => zstdCompressSync(buffer),
