@@ -24,3 +24,4 @@ export {
   type TopicReplicas,
 } from './topic-plan.ts'
 export type { TopicSettings, Topics } from './topics.ts'
+export type { Unread, UnreadReason } from './unread.ts'

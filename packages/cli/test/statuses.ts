@@ -37,4 +37,5 @@ export const sink: SinkStatus = {
   heartbeat: { timestamp: null, ageMs: null },
   deadLetters: 0,
   suspended: [],
+  held: [],
 }

@@ -24,6 +24,7 @@ export {
   type CollectorStatus,
   type FeedStatus,
   type HeartbeatStatus,
+  type HeldStatus,
   type JournalStatus,
   type ServiceStatus,
   type SinkStatus,

@@ -112,6 +112,17 @@ export interface SinkStatus extends ServiceStatus {
   readonly deadLetters: number
   /** Tables that take rows without showing them. */
   readonly suspended: readonly string[]
+  /** Datasets that are not read or not stored at the moment, while the others are. */
+  readonly held: readonly HeldStatus[]
+}
+
+/** Why a dataset is held. */
+export interface HeldStatus {
+  readonly dataset: string
+  /** A stable word, as in the metric. */
+  readonly reason: string
+  /** A sentence for a person. */
+  readonly message: string
 }
 
 /** One dataset, whether anything came of it or not. */
