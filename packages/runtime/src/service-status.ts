@@ -19,6 +19,8 @@ export interface CollectorStatus extends ServiceStatus {
   readonly pairs: { readonly registered: number; readonly wanted: number }
   readonly datasets: Readonly<Record<string, CollectedDataset>>
   readonly journal: JournalStatus
+  /** Datasets that are behind the others for the sake of their topics. */
+  readonly held: readonly HeldStatus[]
   readonly deadLetters: number
   readonly gaps: number
   readonly missingShares: number
@@ -42,6 +44,19 @@ export interface CollectedDataset {
   readonly lastTimestamp: number
 }
 
+/** A dataset whose topic is missing or refuses, or that catches up after that. */
+export interface HeldStatus {
+  readonly dataset: string
+  readonly state: 'held' | 'catching up'
+  /** Why, and what a person can do about it. */
+  readonly reason: string
+  /** When this process first saw it, ISO 8601. */
+  readonly since: string
+  /** Records that wait in the journal, and the age of the oldest; 0 when there is none. */
+  readonly lagRecords: number
+  readonly lagMs: number
+}
+
 /** The journal, and how far Kafka is behind it. */
 export interface JournalStatus {
   readonly position: { readonly segment: number; readonly offset: number }
@@ -52,9 +67,10 @@ export interface JournalStatus {
   readonly excessBytes: number
   /** Not written to disk yet. */
   readonly pendingBytes: number
+  /** Entries that Kafka has not acknowledged, and records that are held. */
   readonly lagRecords: number
   readonly lagBytes: number
-  /** Age of the oldest entry that Kafka has not acknowledged; 0 when there is none. */
+  /** Age of the oldest of all these; 0 when there is none. */
   readonly lagMs: number
   readonly problem: { readonly code: string; readonly sinceMs: number } | null
 }

@@ -1,5 +1,6 @@
 import { type CollectorStatus, type Problem, serviceStatus } from '@tickhouse/runtime'
 import type { Collector } from './collect.ts'
+import type { HeldDataset } from './held-datasets.ts'
 
 /** The collector as /status shows it. */
 export function statusOf(collector: Collector): CollectorStatus {
@@ -13,6 +14,9 @@ export function statusOf(collector: Collector): CollectorStatus {
     pairs: { registered: keeper.registeredPairs, wanted: wantedPairs },
     datasets: Object.fromEntries(tally.datasets),
     journal: journalOf(collector),
+    held: collector.publishing.held.map(({ dataset, state, reason, sinceMs, records, ageMs }) => {
+      return { dataset, state, reason, since: new Date(sinceMs).toISOString(), lagRecords: records, lagMs: Math.round(ageMs) }
+    }),
     deadLetters: tally.deadLetters,
     gaps: sum(tally.gaps.values()),
     missingShares: tally.missingShares,
@@ -45,8 +49,20 @@ export function problemsOf({ keeper, publishing, journal }: Collector): Problem[
   return [
     ...problem('session', keeper.problem),
     ...problem('publishing', publishing.problem),
+    ...heldProblems(publishing.held),
     ...problem('journal', journal.problem && `the disk does not take what is written: ${journal.problem.code}`),
   ]
+}
+
+/** One problem per reason: what keeps many datasets is told once. */
+function heldProblems(held: readonly HeldDataset[]): Problem[] {
+  const byReason = Map.groupBy(
+    held.filter(({ state }) => state === 'held'),
+    ({ reason }) => reason,
+  )
+  return [...byReason].flatMap(([reason, alike]) =>
+    problem('publishing', `${alike.map(({ dataset }) => dataset).join(', ')}: held, the others go on: ${reason}`),
+  )
 }
 
 function problem(component: string, message: string | undefined): Problem[] {
