@@ -1,6 +1,7 @@
 import { backoffMs, delay, isAbort, type Logger } from '@tickhouse/runtime'
 import type { Kafka } from 'kafkajs'
-import { type BatchLimits, halvesOf, type Message, type PartitionBatch, requestsOf } from './batches.ts'
+import { BatchCut } from './batch-cut.ts'
+import { type BatchLimits, type Message, type PartitionBatch, requestsOf } from './batches.ts'
 import { disconnect, openCluster } from './cluster.ts'
 import { BusError, isSilence, isTopicFault, reasonOf, rootOf, topicsOf } from './errors.ts'
 import { LeaderWatch } from './leader-watch.ts'
@@ -11,9 +12,9 @@ import { createPartitionOf } from './partition-of.ts'
 import { IdempotentProducer } from './producer.ts'
 import { type Reach, untilReached } from './reach.ts'
 import { withoutPresent } from './reconcile.ts'
-import { allAt, countRetimed, isAhead, notAfter } from './record-times.ts'
+import { isAtNow } from './record-times.ts'
 import { partitionKey } from './records.ts'
-import { clockDiffers, refusal, refuseTooLarge, tooLargeForTopic } from './refusal.ts'
+import { clockDiffers, type Patience, patienceFor, refusal, refuseTooLarge } from './refusal.ts'
 import { type SendVerdict, sendVerdict, verdictOf } from './send-verdict.ts'
 import { inTime, untilAborted } from './until-aborted.ts'
 
@@ -27,12 +28,6 @@ export interface Publisher {
    */
   publish(messages: readonly Message[], signal?: AbortSignal): Promise<Offsets>
   close(): Promise<void>
-}
-
-/** How long a topic may go on refusing before it is given up, in ms: while it does not exist, or in another way that may pass by itself. */
-export interface Patience {
-  readonly missingMs: number
-  readonly refusingMs: number
 }
 
 /** How one publisher behaves. */
@@ -74,13 +69,11 @@ export class KafkaPublisher implements Publisher {
   readonly #partitionOf = createPartitionOf()
   #producer: IdempotentProducer | undefined
   #turn: Promise<unknown> = Promise.resolve()
-  /** How large a batch of a topic may be that takes less than the others. */
-  readonly #partitionBytes = new Map<string, number>()
-  /** Since Kafka refused a time: what is ahead of the clock is sent with the time of now. */
-  #areTimesRefused = false
+  readonly #cut: BatchCut
 
   constructor(parts: PublisherParts) {
     this.#parts = parts
+    this.#cut = new BatchCut(parts)
   }
 
   publish(messages: readonly Message[], signal?: AbortSignal): Promise<Offsets> {
@@ -100,9 +93,9 @@ export class KafkaPublisher implements Publisher {
     const { limits } = this.#parts
     const partitionFor = ({ topic, key }: Message) => this.#partitionOf(topic, key, this.#watch.partitionsOf(topic)!)
     const ends: Offsets = new Map()
-    for (const request of requestsOf(messages, partitionFor, limits, topic => this.#partitionBytes.get(topic) ?? limits.partitionBytes)) {
+    for (const request of requestsOf(messages, partitionFor, limits, topic => this.#cut.partitionBytesOf(topic))) {
       for (const batch of request) refuseTooLarge(batch, limits)
-      await this.#deliver(this.#areTimesRefused ? request.map(batch => this.#withoutFuture(batch)) : request, ends, signal)
+      await this.#deliver(this.#cut.prepared(request), ends, signal)
     }
     return ends
   }
@@ -185,77 +178,44 @@ export class KafkaPublisher implements Publisher {
       delivery.open.filter(batch => !keys.has(partitionKey(batch))),
       delivery.open.filter(batch => keys.has(partitionKey(batch))),
     ]
-    if (verdict === 'retime') delivery.open = [...kept, ...(await this.#retime(error, again, delivery, signal))]
-    else delivery.open = await this.#split(error, kept, again, delivery, signal)
-  }
-
-  /** Sends first halves with what else is open; the second halves are left. */
-  async #split(
-    error: unknown,
-    kept: PartitionBatch[],
-    refused: PartitionBatch[],
-    delivery: Delivery,
-    signal: AbortSignal | undefined,
-  ): Promise<PartitionBatch[]> {
-    const single = refused.filter(({ messages }) => messages.length === 1)
-    if (single.length > 0) throw tooLargeForTopic(error, single)
-    const halves = refused.map(halvesOf)
-    for (const [first] of halves)
-      this.#partitionBytes.set(first.topic, Math.min(first.bytes, this.#partitionBytes.get(first.topic) ?? first.bytes))
-    await this.#bring([...kept, ...halves.map(([first]) => first)], delivery.ends, signal)
-    return halves.map(([, second]) => second)
-  }
-
-  /** First no time is later than now, then all are now; when Kafka refuses even that, the clock itself is wrong. */
-  async #retime(error: unknown, refused: PartitionBatch[], delivery: Delivery, signal: AbortSignal | undefined): Promise<PartitionBatch[]> {
-    if (refused.every(batch => batch.times === 'now')) {
-      if (this.#parts.patience !== undefined) throw clockDiffers(error, refused)
-      await this.#wait(error, 'retime', delivery, signal)
+    if (verdict === 'split') {
+      const [first, second] = this.#cut.halves(again, error)
+      await this.#bring([...kept, ...first], delivery.ends, signal)
+      delivery.open = second
+      return
     }
-    if (!this.#areTimesRefused)
-      this.#parts.log.warn(
-        { topics: [...new Set(refused.map(({ topic }) => topic))] },
-        'Kafka refuses the time of records: they get the time of now in Kafka, their timestamp stays',
-      )
-    this.#areTimesRefused = true
-    const nowMs = Date.now()
-    return refused.map(batch => this.#counted(batch, batch.times === undefined ? notAfter(batch, nowMs) : allAt(batch, nowMs)))
-  }
-
-  #withoutFuture(batch: PartitionBatch): PartitionBatch {
-    const nowMs = Date.now()
-    return isAhead(batch, nowMs) ? this.#counted(batch, notAfter(batch, nowMs)) : batch
-  }
-
-  #counted(before: PartitionBatch, after: PartitionBatch): PartitionBatch {
-    if (before.times !== 'now') this.#parts.metrics.retimed.inc({ topic: after.topic }, countRetimed(before, after))
-    return after
+    if (isAtNow(again)) {
+      if (this.#parts.patience !== undefined) throw clockDiffers(error, again)
+      await this.#wait(error, verdict, delivery, signal)
+    }
+    delivery.open = [...kept, ...this.#cut.retimed(again)]
   }
 
   async #refuse(error: unknown, { open }: Delivery, signal: AbortSignal | undefined): Promise<never> {
     this.#dropProducer() // other messages must not get the numbers that some of these may have taken
     if (isAbort(error)) throw error
-    const answers = partitionAnswersOf(error)
-    const named = answers && answeredBatches(open, answers, reason => verdictOf(reason) === 'refuse').map(({ topic }) => topic)
-    throw refusal(error, named ?? (await this.#topicsAtFault(error, signal)), open)
+    throw refusal(error, await this.#topicsRefusing(error, open, reason => verdictOf(reason) === 'refuse', signal), open)
   }
 
   /** One topic may refuse while Kafka takes the others; when it has gone on for too long, whoever publishes hears of it. */
   async #giveUpRefusing(error: unknown, { open, startedAt }: Delivery, signal: AbortSignal | undefined): Promise<void> {
     const { patience } = this.#parts
-    const answers = partitionAnswersOf(error)
-    if (patience === undefined || (answers === undefined && !isTopicFault(error))) return
-    const waitedMs = performance.now() - startedAt
-    if (waitedMs < (reasonOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION' ? patience.missingMs : patience.refusingMs)) return
-    const named = answers && answeredBatches(open, answers, reason => reason !== undefined).map(({ topic }) => topic)
-    const topics = named ?? (await this.#topicsAtFault(error, signal))
+    if (patience === undefined || performance.now() - startedAt < patienceFor(error, patience)) return
+    const topics = await this.#topicsRefusing(error, open, reason => reason !== undefined, signal)
     if (topics.length === 0) return
     this.#dropProducer()
     throw refusal(error, topics, open)
   }
 
-  /** An error without an answer came of looking for the leaders of all topics that were ever written to. */
-  async #topicsAtFault(error: unknown, signal: AbortSignal | undefined): Promise<readonly string[]> {
+  /** An answer names its partitions. An error without one may come of looking for the leaders of all topics that were ever written to. */
+  async #topicsRefusing(
+    error: unknown,
+    open: readonly PartitionBatch[],
+    isMeant: (reason: string | undefined) => boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly string[]> {
+    const answers = partitionAnswersOf(error)
+    if (answers !== undefined) return answeredBatches(open, answers, isMeant).map(({ topic }) => topic)
     if (!isTopicFault(error)) return topicsOf(error)
     try {
       await using _ = await untilAborted(openCluster(this.#parts.kafka, this.#watch.topics), signal)

@@ -18,6 +18,11 @@ export function isAhead({ messages }: PartitionBatch, nowMs: number): boolean {
   return messages.some(({ timestamp }) => Number(timestamp) > nowMs + clearlyAheadMs)
 }
 
+/** Whether all that can be done about the times of these batches has been done. */
+export function isAtNow(batches: readonly PartitionBatch[]): boolean {
+  return batches.every(({ times }) => times === 'now')
+}
+
 /** How many messages of a batch have another time in the other one. */
 export function countRetimed(before: PartitionBatch, after: PartitionBatch): number {
   return before.messages.filter(({ timestamp }, index) => timestamp !== after.messages[index]!.timestamp).length

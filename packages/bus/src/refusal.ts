@@ -1,5 +1,18 @@
 import type { BatchLimits, Message, PartitionBatch } from './batches.ts'
-import { BusError, type BusErrorCode, reasonOf, translate } from './errors.ts'
+import { BusError, type BusErrorCode, isTopicFault, reasonOf, translate } from './errors.ts'
+import { partitionAnswersOf } from './partition-answers.ts'
+
+/** How long a topic may go on refusing before it is given up, in ms: while it does not exist, or in another way that may pass by itself. */
+export interface Patience {
+  readonly missingMs: number
+  readonly refusingMs: number
+}
+
+/** What that comes to for an error: for ever where it is not about a topic. */
+export function patienceFor(error: unknown, { missingMs, refusingMs }: Patience): number {
+  if (partitionAnswersOf(error) === undefined && !isTopicFault(error)) return Number.POSITIVE_INFINITY
+  return reasonOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION' ? missingMs : refusingMs
+}
 
 /** Topics refuse what is published to them: `details.topics` names them. */
 export function refusal(error: unknown, topics: readonly string[], open: readonly PartitionBatch[]): Error {

@@ -11,17 +11,18 @@ export interface LookParts {
   readonly log: Logger
   readonly held: HeldDatasets
   readonly ends: TopicEnds
+  /** Two seconds unless told otherwise. */
+  readonly lookEveryMs?: number | undefined
 }
 
-const lookEveryMs = 2_000
 /** How long one record may take to be acknowledged before its topic counts as not well. */
 const sampleMs = 10_000
 
-/** Looks every two seconds whether topics of held datasets are well again; resolves when some are, and those datasets are released. */
+/** Looks every few seconds whether topics of held datasets are well again; resolves when some are, and those datasets are released. */
 export async function lookAtHeld(parts: LookParts, signal: AbortSignal): Promise<void> {
   try {
     for (;;) {
-      await delay(lookEveryMs, signal)
+      await delay(parts.lookEveryMs ?? 2_000, signal)
       const well = await wellAgain(parts, signal)
       if (well.length === 0) continue
       parts.log.info({ datasets: well }, 'The topics of held datasets are well again: what waits in the journal is published')

@@ -22,6 +22,8 @@ export interface PublishParts {
   readonly log: Logger
   /** Least time between two sends to Kafka. */
   readonly lingerMs: number
+  /** How often topics of held datasets are looked at; two seconds unless told otherwise. */
+  readonly lookEveryMs?: number
   readonly observer: NormalizeObserver & { acknowledged(parcel: Parcel): void }
   /** Hears of every parcel that went to Kafka, for metrics. */
   readonly onSent?: (parcel: Parcel) => void
@@ -128,7 +130,7 @@ export class Publishing {
 
   /** From the journal through the normalizer into the outbox, until the signal aborts, sending fails or a held dataset may go on. */
   async #pump(publisher: Publisher, { backlog, published }: Recovery, signal: AbortSignal): Promise<void> {
-    const { bus, log } = this.#parts
+    const { bus, log, lookEveryMs } = this.#parts
     const { held, ends, front } = this.#progress
     const over = new AbortController()
     const outbox = new Outbox({
@@ -141,7 +143,7 @@ export class Publishing {
     const until = AbortSignal.any([signal, over.signal])
     const sending = outbox.run(until).finally(() => over.abort())
     sending.catch(() => {})
-    const looking = lookAtHeld({ bus, log, held, ends }, until).finally(() => over.abort())
+    const looking = lookAtHeld({ bus, log, held, ends, lookEveryMs }, until).finally(() => over.abort())
     looking.catch(() => {})
     try {
       for (const stretch of stretchesFrom(front, held)) await this.#read(stretch, outbox, published, until)

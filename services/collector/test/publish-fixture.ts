@@ -26,7 +26,8 @@ export class PublishingLife {
     const identity = { environment: 'simulator', collector: 'test' }
     this.feedLog = new FeedLog({ journal, identity, clock, log, onGap: () => {} })
     this.feedLog.resume(journal.recovered.last, journal.recovered.truncatedBytes)
-    this.publishing = new Publishing({ journal, checkpoint, bus: bus as unknown as Bus, log, lingerMs: 0, observer: this.tally })
+    const parts = { journal, checkpoint, bus: bus as unknown as Bus, log, lingerMs: 0, lookEveryMs: 100, observer: this.tally }
+    this.publishing = new Publishing(parts)
     this.running = this.publishing.run()
   }
 
