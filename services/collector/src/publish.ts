@@ -207,7 +207,8 @@ export class Publishing {
     let isNews = false
     for (const topic of topics) {
       const dataset = entityOfTopic(topic)!.name
-      const why = { reason: messageOf(error), code: (error as TickhouseError).code, sample: refusedMessageOf(error, topic) }
+      const { message: reason, code } = error as TickhouseError
+      const why = { reason, code, sample: refusedMessageOf(error, topic) }
       if (!this.#progress.held.hold(dataset, why, this.#progress.front)) continue
       isNews = true
       this.#parts.log.error({ dataset, topic, err: error }, 'The topic of a dataset refuses: the dataset is held, the others go on')
