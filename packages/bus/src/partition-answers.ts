@@ -1,5 +1,5 @@
 import type { PartitionBatch } from './batches.ts'
-import { rootOf } from './errors.ts'
+import { isTopicFault, rootOf } from './errors.ts'
 import type { Offsets } from './offsets.ts'
 import { partitionKey, type TopicPartition } from './records.ts'
 
@@ -14,6 +14,16 @@ export interface PartitionAnswer extends TopicPartition {
 /** The answer that came with an error; undefined when there was none, so that everything sent is in doubt. */
 export function partitionAnswersOf(error: unknown): readonly PartitionAnswer[] | undefined {
   return (rootOf(error) as { answers?: readonly PartitionAnswer[] }).answers
+}
+
+/** Errors of a partition that has appended what it was sent, or may have. */
+const mayHaveAppended: ReadonlySet<string | undefined> = new Set(['NOT_ENOUGH_REPLICAS_AFTER_APPEND', 'REQUEST_TIMED_OUT'])
+
+/** Whether something may have been appended without an acknowledgement. */
+export function mayBeAppended(error: unknown): boolean {
+  const answers = partitionAnswersOf(error)
+  if (answers === undefined) return !isTopicFault(error)
+  return answers.some(({ reason }) => mayHaveAppended.has(reason))
 }
 
 /** The batches whose partitions were answered in a way that `isMeant` says. */

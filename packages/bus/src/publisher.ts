@@ -7,7 +7,7 @@ import { BusError, isSilence, isTopicFault, reasonOf, rootOf, topicsOf } from '.
 import { LeaderWatch } from './leader-watch.ts'
 import type { BusMetrics } from './metrics.ts'
 import type { Offsets } from './offsets.ts'
-import { answeredBatches, endsAfter, type PartitionAnswer, partitionAnswersOf } from './partition-answers.ts'
+import { answeredBatches, endsAfter, mayBeAppended, type PartitionAnswer, partitionAnswersOf } from './partition-answers.ts'
 import { createPartitionOf } from './partition-of.ts'
 import { IdempotentProducer } from './producer.ts'
 import { type Reach, untilReached } from './reach.ts'
@@ -144,7 +144,7 @@ export class KafkaPublisher implements Publisher {
     await this.#giveUpRefusing(error, delivery, signal)
     await this.#wait(error, verdict, delivery, signal)
     if (verdict === 'renew') delivery.open = await this.#renew(delivery.open, signal)
-    else delivery.isInDoubt = true
+    delivery.isInDoubt = verdict !== 'renew' && (delivery.isInDoubt || mayBeAppended(error))
     if (isSilence(error)) await this.#producer?.reconnect().catch(() => {})
   }
 
@@ -191,19 +191,21 @@ export class KafkaPublisher implements Publisher {
     delivery.open = [...kept, ...this.#cut.retimed(again)]
   }
 
-  async #refuse(error: unknown, { open }: Delivery, signal: AbortSignal | undefined): Promise<never> {
+  async #refuse(error: unknown, { open, isInDoubt }: Delivery, signal: AbortSignal | undefined): Promise<never> {
     this.#dropProducer() // other messages must not get the numbers that some of these may have taken
     if (isAbort(error)) throw error
+    if (isInDoubt) await this.#untilVisible(signal)
     throw refusal(error, await this.#topicsRefusing(error, open, reason => verdictOf(reason) === 'refuse', signal), open)
   }
 
   /** One topic may refuse while Kafka takes the others; when it has gone on for too long, whoever publishes hears of it. */
-  async #giveUpRefusing(error: unknown, { open, startedAt }: Delivery, signal: AbortSignal | undefined): Promise<void> {
+  async #giveUpRefusing(error: unknown, { open, startedAt, isInDoubt }: Delivery, signal: AbortSignal | undefined): Promise<void> {
     const { patience } = this.#parts
     if (patience === undefined || performance.now() - startedAt < patienceFor(error, patience)) return
     const topics = await this.#topicsRefusing(error, open, reason => reason !== undefined, signal)
     if (topics.length === 0) return
     this.#dropProducer()
+    if (isInDoubt) await this.#untilVisible(signal)
     throw refusal(error, topics, open)
   }
 
@@ -228,7 +230,7 @@ export class KafkaPublisher implements Publisher {
   /** Replaces the producer and leaves out what its predecessor has brought to Kafka without being told so. */
   async #renew(open: PartitionBatch[], signal: AbortSignal | undefined): Promise<PartitionBatch[]> {
     this.#dropProducer()
-    if (this.#watch.isReplicated) await delay(replicasSettleMs, signal)
+    await this.#untilVisible(signal)
     const { kafka, log, metrics, reach } = this.#parts
     const left = await untilReached(() => withoutPresent(kafka, open, { log, signal }), { ...reach, signal })
     const [before, after] = [countMessages(open), countMessages(left)]
@@ -236,6 +238,11 @@ export class KafkaPublisher implements Publisher {
     metrics.reconciled.inc({ found: 'no' }, after)
     log.warn({ records: before, found: before - after }, 'Producer renewed; records in doubt were looked for')
     return left
+  }
+
+  /** What a leader has appended is visible when every replica has it that is in sync. */
+  async #untilVisible(signal: AbortSignal | undefined): Promise<void> {
+    if (this.#watch.isReplicated) await delay(replicasSettleMs, signal)
   }
 
   async #connected(signal: AbortSignal | undefined): Promise<IdempotentProducer> {

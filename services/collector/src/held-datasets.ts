@@ -1,4 +1,5 @@
 import type { Message } from '@tickhouse/bus'
+import { entities } from '@tickhouse/catalogue'
 import { comparePositions } from '@tickhouse/journal'
 import type { DatasetCount } from './outbox.ts'
 import type { Behind, JournalPoint, Waiting } from './publish-point.ts'
@@ -47,10 +48,13 @@ interface Hold extends HoldReason {
 export class HeldDatasets {
   readonly #holds = new Map<string, Hold>()
 
-  /** Takes up what a checkpoint says is behind. */
+  /** Takes up what a checkpoint says is behind, as far as the catalogue still knows it. */
   constructor(behind: readonly Behind[] = []) {
     for (const { point, datasets } of behind)
-      for (const [dataset, waiting] of Object.entries(datasets)) this.#add(dataset, point, waiting, notLookedAt)
+      for (const { name } of entities) {
+        const waiting = datasets[name]
+        if (waiting !== undefined) this.#add(name, point, waiting, notLookedAt)
+      }
   }
 
   /** Datasets of which nothing is published now. */

@@ -1,18 +1,18 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Bus, type Publisher, refusedMessageOf, topicsOf } from '@tickhouse/bus'
 import { entityOfTopic } from '@tickhouse/catalogue'
-import type { Checkpoint, EntryBatch, Journal } from '@tickhouse/journal'
+import type { Checkpoint, Journal } from '@tickhouse/journal'
 import { backoffMs, delay, isAbort, type Logger, messageOf, type TickhouseError } from '@tickhouse/runtime'
 import type { HeldDataset } from './held-datasets.ts'
 import { LagMeter, type PublishLag } from './lag.ts'
 import { lookAtHeld } from './look-at-held.ts'
 import { isForbidden } from './look-up.ts'
-import { BatchNormalizer, hearsNothing, type NormalizeObserver } from './normalize.ts'
-import { countEntries, Outbox, type Parcel, type Reach } from './outbox.ts'
+import type { NormalizeObserver } from './normalize.ts'
+import { Outbox, type Parcel, type Reach } from './outbox.ts'
 import { Progress } from './progress.ts'
 import type { PublishPoint } from './publish-point.ts'
+import { readStretch } from './read-stretch.ts'
 import { type Recovery, recover } from './recover.ts'
-import { type JournalStretch, stretchesFrom } from './stretches.ts'
+import { stretchesFrom } from './stretches.ts'
 
 /** What publishing works with. */
 export interface PublishParts {
@@ -29,9 +29,6 @@ export interface PublishParts {
   readonly onSent?: (parcel: Parcel) => void
 }
 
-const pieceBytes = 64 * 1024
-/** How long a backlog may be worked off between two looks at the sockets: short, so that capture times stay true meanwhile. */
-const turnBudgetMs = 4
 const parcelBytes = 1024 * 1024
 const longestPauseMs = 30_000
 /** An acknowledgement takes milliseconds; past this, someone should know. */
@@ -146,35 +143,11 @@ export class Publishing {
     const looking = lookAtHeld({ bus, log, held, ends, lookEveryMs }, until).finally(() => over.abort())
     looking.catch(() => {})
     try {
-      for (const stretch of stretchesFrom(front, held)) await this.#read(stretch, outbox, published, until)
+      for (const stretch of stretchesFrom(front, held)) await readStretch(this.#parts, stretch, published, outbox, until)
     } finally {
       over.abort()
     }
     await Promise.all([sending, looking])
-  }
-
-  async #read(stretch: JournalStretch, outbox: Outbox, published: Recovery['published'], until: AbortSignal): Promise<void> {
-    const { journal, observer } = this.#parts
-    const { from, to, late, passedOver } = stretch
-    const isFront = to === undefined
-    const normalizer = new BatchNormalizer(from, published, isFront ? observer : hearsNothing, passedOver)
-    const reach = (): Reach => ({ point: normalizer.point, isFront, late })
-    const batches = isFront
-      ? journal.readFrom(from.position, until, { maxBytes: pieceBytes })
-      : journal.readAll({ from: from.position, to, maxBytes: pieceBytes })
-    let turnMs = performance.now()
-    for await (const batch of batches) {
-      if (until.aborted) return
-      if (this.#isReadable(batch)) {
-        normalizer.add(batch, outbox.parcel)
-        if (isFront) countEntries(outbox.parcel, batch.entries)
-        outbox.ready(reach)
-      }
-      await outbox.room()
-      if (performance.now() - turnMs < turnBudgetMs) continue
-      await nextTurn()
-      turnMs = performance.now()
-    }
   }
 
   async #send(publisher: Publisher, messages: Parcel['messages'], signal: AbortSignal): Promise<void> {
@@ -184,13 +157,6 @@ export class Publishing {
     } finally {
       this.#sendingSinceMs = undefined
     }
-  }
-
-  /** A segment without a header belongs to no session: its bytes stay in the journal, and a person has to look. */
-  #isReadable({ header, start, damage }: EntryBatch): boolean {
-    if (header.session !== '') return true
-    this.#parts.log.error({ segment: start.segment, ...damage }, 'A segment of the journal cannot be read and was not published')
-    return false
   }
 
   #acknowledge(parcel: Parcel, reach: Reach): void {
