@@ -34,20 +34,17 @@ describeFaults('topics', () => {
     { always: true },
   )
 
-  fault(
-    'one takes nothing for want of replicas, and does again: its dataset is held and follows',
-    async ({ pipeline, servers, random }) => {
-      await pipeline.run({ rate: gentle, seed: random.seed })
-      await flow(pipeline, 200)
-      await configure(servers.kafka.brokers, tradeTopic, { 'min.insync.replicas': '2' })
-      await heldAlone(pipeline, 'trade')
-      await othersGoOn(pipeline)
-      await delay(random.between(0, 5_000))
-      await configure(servers.kafka.brokers, tradeTopic, {})
-      await flowsAgain(pipeline)
-      await conserved(pipeline)
-    },
-  )
+  fault('one takes no time of any record, and does again: its dataset is held and follows', async ({ pipeline, servers, random }) => {
+    await pipeline.run({ rate: gentle, seed: random.seed })
+    await flow(pipeline, 200)
+    await configure(servers.kafka.brokers, tradeTopic, { 'min.insync.replicas': '2' })
+    await heldAlone(pipeline, 'trade')
+    await othersGoOn(pipeline)
+    await delay(random.between(0, 5_000))
+    await configure(servers.kafka.brokers, tradeTopic, {})
+    await flowsAgain(pipeline)
+    await conserved(pipeline)
+  })
 
   fault('one takes less than a record, through a restart: its dataset is held and follows', async ({ pipeline, servers, random }) => {
     await pipeline.run({ rate: gentle, seed: random.seed })
@@ -94,12 +91,11 @@ describeFaults('topics', () => {
       await delay(random.between(0, 1_500))
       await pipeline.kill('collector')
       const collector = await pipeline.start('collector')
-      await eventually(
-        async () => expect(await statusOf(collector)).toMatchObject({ journal: { lagRecords: expect.toSatisfy(isFew) } }),
-        patient,
-      )
+      await eventually(async () => {
+        expect(await problemsOf(collector)).toEqual([])
+        expect(await metricOf(collector, 'tickhouse_collector_publish_lag_records')).toBeLessThan(1_000)
+      }, patient)
       await flow(pipeline, 100)
-      expect(await problemsOf(collector)).toEqual([])
       await collector.stop()
       const { sessions, numbers } = await tradesIn(pipeline)
       expect(await topicProblems(pipeline.bus(), sessions)).toEqual([])
@@ -107,8 +103,6 @@ describeFaults('topics', () => {
     },
   )
 })
-
-const isFew = (count: unknown) => (count as number) < 1_000
 
 /** /ready names the dataset and nothing else; /status says that its records wait, and the lag rises. */
 async function heldAlone({ running }: Pipeline, dataset: string, words: RegExp = /./): Promise<void> {
