@@ -31,7 +31,7 @@ export function tooLargeForTopic(error: unknown, batches: readonly PartitionBatc
 
 /** Kafka refuses even the time of now. */
 export function clockDiffers(error: unknown, batches: readonly PartitionBatch[]): BusError {
-  const message = `Kafka refuses records of now (${new Date().toISOString()}): the clock of this machine is ahead of Kafka's and must be set right, or message.timestamp.*.max.ms of the topic is too small`
+  const message = `Kafka refuses records of now: the clock of this machine is ahead of Kafka's and must be set right, or message.timestamp.*.max.ms of the topic is too small`
   const topics = batches.map(({ topic }) => topic)
   return refused('BUS_CLOCK_DIFFERS', message, { retriable: true, cause: error, reason: reasonOf(error) }, topics, batches)
 }
