@@ -1,7 +1,7 @@
 import type { Bus, ReadStart } from '@tickhouse/bus'
 import { entities } from '@tickhouse/catalogue'
 import { comparePositions, type Journal, type JournalStats, type Position } from '@tickhouse/journal'
-import { type Logger, messageOf } from '@tickhouse/runtime'
+import type { Logger } from '@tickhouse/runtime'
 import type { HeldDatasets } from './held-datasets.ts'
 import { type LookedUp, lookUp } from './look-up.ts'
 import { type JournalPoint, journalStart, type PublishPoint } from './publish-point.ts'
@@ -65,7 +65,6 @@ export async function recover(
   const published = new PublishedRecords()
   const topics = entities.filter(({ name }) => !held.held.has(name)).map(({ topic }) => topic.name)
   const lookedUp = await lookUp(parts.bus, topics, startOf(late, ends), noteIn(published, late.sessions), signal)
-  for (const [topic, fault] of lookedUp.faults) parts.log.warn({ topic, problem: messageOf(fault) }, 'A topic cannot be read')
   const { entries, bytes, sessions } = backlog
   if (sessions.size > 0)
     parts.log.info(
