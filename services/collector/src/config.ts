@@ -52,6 +52,15 @@ export function configSpec(environment: EnvironmentName) {
       default: 60_000,
       describe: 'Least wait after another program logged in with the same app key',
     }),
+    clockDifferenceMs: duration('CLOCK_MAX_DIFFERENCE', {
+      default: 60_000,
+      describe: "How far this machine's clock may be from the venue's (HTTP Date); beyond that no session begins",
+    }),
+    clockStepMs: duration('CLOCK_MAX_STEP', {
+      default: 1_000,
+      describe:
+        "How far this machine's clock may move away from the times of an open session; beyond that it is decided which one is wrong",
+    }),
     ...kafkaSettings,
     lingerMs: duration('PUBLISH_LINGER', {
       default: 20,

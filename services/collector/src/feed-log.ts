@@ -3,7 +3,9 @@ import type { Journal, LastEntry, Loss, SessionHeader } from '@tickhouse/journal
 import { CaptureClock, type Clock, type Logger } from '@tickhouse/runtime'
 import { type GapEntry, isClosed, type Missing, type Owed, owedAfterClose, owedAfterCrash, restOf } from './owed.ts'
 import type { Unregistered } from './registration.ts'
+import type { WrongTimes } from './session-clock.ts'
 import { sessionIdAfter } from './session-id.ts'
+import { clockWrong, owedAfterTimesAhead, owedAfterWait, owedAfterWrongTimes } from './wrong-times.ts'
 
 /** Who captures. */
 export interface Identity {
@@ -25,14 +27,14 @@ export interface FeedLogParts {
   readonly clock: Clock
   readonly log: Logger
   readonly onGap: (gap: Gap) => void
+  /** A wall clock that was set back by no more than this, ms, does not mix two sessions; beyond it, the time was wrong before. */
+  readonly maxStepMs?: number
 }
 
 /** The layout of frames and of our own entries; stands in every session's header. */
 const headerVersion = 1
 /** How records name the item `""` of the market-wide and account types. */
 const marketWide = '*'
-/** A wall clock that is adjusted by less than this does not mix two sessions; beyond it, the time was wrong before. */
-const mostAheadUs = 60_000_000
 /** So many of our own entries can be appended again. */
 const notesHeld = 256
 const nothing = Buffer.alloc(0)
@@ -44,16 +46,19 @@ const nothing = Buffer.alloc(0)
  * in the close of the session before and in the header of the one that is open, and so with pairs that are refused.
  */
 export class FeedLog {
-  readonly #parts: FeedLogParts
+  readonly #parts: Required<FeedLogParts>
   #clock: CaptureClock
   #owed: Owed = {}
   #session: SessionHeader | undefined
-  #lastId: string | undefined
+  /** The session that was opened last. */
+  #last: Pick<SessionHeader, 'session' | 'openedAtUs'> | undefined
+  /** Since when records were missing when it was opened, µs. */
+  #missingSinceUs: number | undefined
   /** The latest of our own entries. */
   #notes: Note[] = []
 
   constructor(parts: FeedLogParts) {
-    this.#parts = parts
+    this.#parts = { maxStepMs: 1_000, ...parts }
     this.#clock = new CaptureClock(parts.clock)
   }
 
@@ -68,7 +73,7 @@ export class FeedLog {
    */
   resume(last: LastEntry | undefined, truncatedBytes: number): void {
     if (last === undefined) return
-    this.#lastId = last.header.session
+    this.#last = last.header
     if (isClosed(last)) {
       this.#owed = owedAfterClose(last)
       return
@@ -76,16 +81,23 @@ export class FeedLog {
     const crash = `the collector ended without closing the session; ${truncatedBytes} bytes of a torn entry were cut off the journal`
     const owed = owedAfterCrash(last, crash)
     this.#parts.journal.beginSession({ ...last.header, owed })
-    this.#end('crashed', owed)
+    // Where it ended by its own times: whether the clock of now is right, nobody has judged.
+    this.#end('crashed', owed, last.timeUs + 1)
     this.#parts.log.warn({ session: last.header.session, truncatedBytes }, 'An unfinished session was closed')
   }
 
   /** The capture clock of a connection that is about to be opened; it goes on after the one before, unless the wall clock was set back by more than a moment. */
   startClock(): CaptureClock {
     const lastUs = this.now()
-    const isCorrected = lastUs - this.#parts.clock.nowMs() * 1000 > mostAheadUs
-    this.#clock = new CaptureClock(this.#parts.clock, isCorrected ? 0 : lastUs)
+    const { clock, maxStepMs } = this.#parts
+    const isCorrected = lastUs / 1000 - clock.nowMs() > maxStepMs
+    this.#clock = new CaptureClock(clock, isCorrected ? 0 : lastUs)
     return this.#clock
+  }
+
+  /** No session could begin for that long, µs, as the clock was wrong; the clock that was started last is right. */
+  wait(elapsedUs: number, evidence: string): void {
+    this.#owed = owedAfterWait(this.#owed, this.now() - elapsedUs, evidence)
   }
 
   /** The capture time of now, µs. */
@@ -93,13 +105,21 @@ export class FeedLog {
     return this.#clock.stamp()
   }
 
+  /** The time of now by the clock of the open session, ms; undefined while none is open: no other clock here is known to be right. */
+  get sessionNowMs(): number | undefined {
+    return this.#session === undefined ? undefined : this.#clock.nowUs / 1000
+  }
+
   /** Begins a session: a login was accepted. */
   begin(): SessionHeader {
-    const session = sessionIdAfter(this.#lastId, this.#parts.clock.nowMs())
+    const openedAtUs = this.now()
+    if (this.#last !== undefined && this.#isAhead(openedAtUs)) this.#owed = owedAfterTimesAhead(this.#owed, openedAtUs, this.#last)
+    const session = sessionIdAfter(this.#last?.session, Math.floor(openedAtUs / 1000))
     const { missing, gaps = [] } = this.#owed
-    const header = { session, openedAtUs: this.now(), ...this.#parts.identity, version: headerVersion, owed: this.#owed }
-    this.#lastId = session
+    const header = { session, openedAtUs, ...this.#parts.identity, version: headerVersion, owed: this.#owed }
+    this.#last = header
     this.#session = header
+    this.#missingSinceUs = missing?.fromUs
     // A close that is lost after this would close the wrong session if it were written again.
     this.#notes = this.#notes.filter(({ kind }) => kind === 'gap')
     this.#parts.journal.beginSession(header)
@@ -127,7 +147,7 @@ export class FeedLog {
     const from = Math.min(gap.from, gap.to)
     this.#append('gap', this.now(), { ...gap, from })
     this.#parts.onGap(gap)
-    this.#parts.log.warn({ session: this.#lastId, ...gap, seconds: (gap.to - from) / 1e6 }, 'Records may be missing')
+    this.#parts.log.warn({ session: this.#last?.session, ...gap, seconds: (gap.to - from) / 1e6 }, 'Records may be missing')
   }
 
   /** Pairs that this session does not get: a gap until now, and another one until its end. */
@@ -142,8 +162,17 @@ export class FeedLog {
   close(missing: Missing): void {
     if (this.#session === undefined) return
     this.settle(missing.fromUs)
-    for (const { fromUs, ...pairs } of this.#owed.refused ?? []) this.gap({ from: fromUs, to: this.now(), ...pairs })
+    this.#writeRefused()
     this.#end(missing.reason, { missing })
+  }
+
+  /** Closes the open session, whose times were wrong. */
+  closeWrong(wrong: WrongTimes): void {
+    const header = this.#session
+    if (header === undefined) return
+    this.#writeRefused()
+    const session = { header, endUs: this.now(), owed: this.#owed, missingSinceUs: this.#missingSinceUs }
+    this.#end(clockWrong, owedAfterWrongTimes(session, wrong))
   }
 
   /** The journal lost entries; gaps and closes among them are written again. */
@@ -154,16 +183,25 @@ export class FeedLog {
     for (const { kind, content } of lost) this.#append(kind, this.now(), content)
   }
 
+  #writeRefused(): void {
+    for (const { fromUs, ...pairs } of this.#owed.refused ?? []) this.gap({ from: fromUs, to: this.now(), ...pairs })
+  }
+
+  /** Whether the session before ended later than this one begins. */
+  #isAhead(nowUs: number): boolean {
+    return (this.#owed.missing?.fromUs ?? 0) - nowUs > this.#parts.maxStepMs * 1000
+  }
+
   /** What is owed from now on, for the segments that follow. */
   #owe(owed: Owed): void {
     this.#owed = owed
     if (this.#session !== undefined) this.#parts.journal.relabelSession({ ...this.#session, owed })
   }
 
-  #end(reason: string, owed: Owed): void {
+  #end(reason: string, owed: Owed, timeUs = this.now()): void {
     this.#session = undefined
     this.#owed = owed
-    this.#append('close', this.now(), { reason, owed })
+    this.#append('close', timeUs, { reason, owed })
   }
 
   #append(kind: 'gap' | 'close', timeUs: number, content: object): void {

@@ -49,6 +49,19 @@ export const collectorMetrics = {
   wanted: gauge('tickhouse_collector_wanted_pairs', 'Pairs of type and item that are to be registered'),
   pingAge: gauge('tickhouse_collector_ping_age_seconds', 'Since the last PING of the session; NaN while there is none'),
   dataAge: gauge('tickhouse_collector_data_age_seconds', 'Since the last data of the session; NaN while there is none'),
+  clockDifference: gauge(
+    'tickhouse_collector_clock_difference_seconds',
+    'How far the wall clock is ahead of the times of the open session; NaN while there is none',
+  ),
+  venueClockDifference: gauge(
+    'tickhouse_collector_venue_clock_difference_seconds',
+    "How far the wall clock is ahead of the venue's for certain, as its Date header is cut to the second; NaN where the venue tells no time",
+  ),
+  clockSteps: counter(
+    'tickhouse_collector_clock_steps_total',
+    'How often the wall clock moved away from the times of the open session, by which of the two was wrong: the wall clock, or the capture times',
+    { wrong: 'capture' },
+  ),
   stale: gauge('tickhouse_collector_stale_datasets', 'Datasets that are silent for far longer than usual while others go on'),
   lagRecords: gauge('tickhouse_collector_publish_lag_records', 'Entries of the journal that Kafka has not acknowledged'),
   lagBytes: gauge('tickhouse_collector_publish_lag_bytes', 'Bytes of those entries'),
@@ -81,7 +94,7 @@ export function parcelMeter(registry: Registry): (parcel: Parcel) => void {
 
 /** Lets the metrics be read from a running collector. */
 export function declareMetrics(registry: Registry, collector: Collector): void {
-  const { capture, tally, keeper, publishing, journal, journalDirectory, feedLog, wantedPairs } = collector
+  const { capture, clocks, tally, keeper, publishing, journal, journalDirectory, feedLog, wantedPairs } = collector
   readMetrics(registry, collectorMetrics, {
     frames: () => [
       [{ kind: 'real' }, capture.real],
@@ -120,6 +133,12 @@ export function declareMetrics(registry: Registry, collector: Collector): void {
     wanted: () => wantedPairs,
     pingAge: () => seconds(keeper.heard?.pingAgeMs),
     dataAge: () => seconds(keeper.heard?.dataAgeMs),
+    clockDifference: () => seconds(clocks.sessionDifferenceMs),
+    venueClockDifference: () => seconds(clocks.venueDifferenceMs),
+    clockSteps: () => [
+      [{ wrong: 'wall' }, clocks.steps.wall],
+      [{ wrong: 'capture' }, clocks.steps.capture],
+    ],
     stale: () => staleIn(tally, feedLog).length,
     lagRecords: () => publishing.lag.records,
     lagBytes: () => publishing.lag.bytes,

@@ -9,6 +9,7 @@ export function statusOf(collector: Collector): CollectorStatus {
     session: feedLog.session?.session ?? null,
     state: keeper.state,
     connectedAt: keeper.connectedAtMs === undefined ? null : new Date(keeper.connectedAtMs).toISOString(),
+    clock: clockOf(collector),
     feed: feedOf(keeper, staleIn(tally, feedLog)),
     pairs: { registered: keeper.registeredPairs, wanted: wantedPairs },
     datasets: Object.fromEntries(tally.datasets),
@@ -23,6 +24,11 @@ export function statusOf(collector: Collector): CollectorStatus {
 /** The datasets of the open session that are silent for far longer than usual. */
 export function staleIn({ flow }: Collector['tally'], { session }: Collector['feedLog']): readonly string[] {
   return flow.session === session?.session ? flow.stale : []
+}
+
+function clockOf({ clocks }: Collector): CollectorStatus['clock'] {
+  const { sessionDifferenceMs, venueDifferenceMs } = clocks
+  return { sessionDifferenceMs: rounded(sessionDifferenceMs), venueDifferenceMs: rounded(venueDifferenceMs) }
 }
 
 function feedOf({ feedState, heard }: Collector['keeper'], stale: readonly string[]): CollectorStatus['feed'] {
@@ -41,8 +47,9 @@ function rounded(ms: number | undefined): number | null {
 }
 
 /** What keeps the collector from doing all of its work. */
-export function problemsOf({ keeper, publishing, journal }: Collector): Problem[] {
+export function problemsOf({ clocks, keeper, publishing, journal }: Collector): Problem[] {
   return [
+    ...problem('clock', clocks.problem),
     ...problem('session', keeper.problem),
     ...problem('publishing', publishing.problem),
     ...problem('journal', journal.problem && `the disk does not take what is written: ${journal.problem.code}`),

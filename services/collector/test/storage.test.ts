@@ -11,7 +11,7 @@ const sessions = ['s1', 's2', 's3']
 const header = { openedAtUs: 1_000_000, environment: 'simulator', collector: 'test', version: 1 }
 
 /** Opens the storage of a folder, until the test ends or it is closed. */
-async function open(directory: string, env: Record<string, string> = {}) {
+async function open(directory: string, env: Record<string, string> = {}, nowMs: () => number | undefined = () => undefined) {
   const config = loadCollectorConfig({
     KIWOOM_ENV: 'simulator',
     KIWOOM_REST_URL: 'http://127.0.0.1:1',
@@ -23,7 +23,7 @@ async function open(directory: string, env: Record<string, string> = {}) {
   })
   const lifecycle = new Lifecycle(log)
   onTestFinished(() => lifecycle.close())
-  return { ...(await openStorage({ config, log, lifecycle }, () => {})), close: () => lifecycle.close() }
+  return { ...(await openStorage({ config, log, lifecycle }, { onLoss: () => {}, nowMs })), close: () => lifecycle.close() }
 }
 
 /** A folder with three sessions of 1 MB each, all of them published. */

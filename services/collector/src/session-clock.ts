@@ -1,0 +1,169 @@
+import { type ClockDifference, differenceTo, type VenueTime } from '@tickhouse/kiwoom'
+import type { CaptureClock, Clock, Logger } from '@tickhouse/runtime'
+import { type ClockLimits, certainMs, isTooFar, timeText, wrongOne } from './clock-rules.ts'
+
+/** That the times of a session are wrong. */
+export interface WrongTimes {
+  /** Since when, by these times, µs. */
+  readonly sinceUs: number
+  /** Whether that is since it was opened; else they were right until then. */
+  readonly isSinceOpening: boolean
+  /** How far they are ahead of the right time, ms; negative: behind. */
+  readonly aheadMs: number
+  readonly evidence: string
+}
+
+/** What watching the times of one session works with. */
+export interface SessionClockParts {
+  readonly clock: Clock
+  readonly venueTime: VenueTime
+  readonly limits: ClockLimits
+  readonly log: Logger
+  readonly everyMs: number
+  readonly capture: CaptureClock
+  readonly openedAtUs: number
+  /** Counts of which one was wrong. */
+  readonly steps: { wall: number; capture: number }
+  readonly onWrong: (wrong: WrongTimes) => void
+  readonly onEnd: () => void
+}
+
+/** How often the times of a session are compared with the venue's clock while nothing is amiss, and while the venue tells no time. */
+const verifyEveryUs = 600_000_000
+const verifyAgainUs = 60_000_000
+
+/**
+ * Compares the wall clock with the times of one session, which follow the monotonic clock. Four states:
+ *
+ * - *agreed*: they are the same but for `maxStepMs`; now and then the venue's clock is asked whether they are right.
+ * - *deciding*: the wall clock has moved away: someone has set it, or the machine slept. The venue's clock is asked which of the two is right.
+ * - *kept*: the wall clock is wrong. The session goes on, and it is decided again when that moves on, and once a minute.
+ * - *wrong*: the times of the session are wrong, so it has to end.
+ */
+export class SessionClock {
+  /** What is wrong with the wall clock, in words. */
+  problem: string | undefined
+  readonly #parts: SessionClockParts
+  readonly #timer: NodeJS.Timeout
+  #looking: Promise<void> | undefined
+  #wrong: WrongTimes | undefined
+  #agreedUs: number
+  /** What the venue's clock said of these times when it was asked last. */
+  #verified: { readonly difference: ClockDifference; readonly atUs: number } | undefined
+  #verifyAfterUs = Number.NEGATIVE_INFINITY
+  #kept: { readonly differenceMs: number; readonly untilUs: number } | undefined
+
+  constructor(parts: SessionClockParts) {
+    this.#parts = parts
+    this.#agreedUs = parts.capture.nowUs
+    this.#timer = setInterval(() => void this.look(), parts.everyMs)
+    void this.look()
+  }
+
+  /** How far the wall clock is ahead of these times, ms. */
+  get differenceMs(): number {
+    return this.#parts.capture.wallDifferenceMs
+  }
+
+  /** Looks once; a look that is under way is waited for instead. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined
+    })
+    return this.#looking
+  }
+
+  /** Ends watching; what is wrong with the times of the session, if anything is. */
+  async end(): Promise<WrongTimes | undefined> {
+    clearInterval(this.#timer)
+    if (this.#isApart) await this.look()
+    this.#parts.onEnd()
+    return this.#wrong
+  }
+
+  get #isApart(): boolean {
+    return Math.abs(this.differenceMs) > this.#parts.limits.maxStepMs
+  }
+
+  async #look(): Promise<void> {
+    if (this.#wrong !== undefined) return
+    if (!this.#isApart) await this.#agree()
+    else if (!this.#isKept) await this.#decide()
+  }
+
+  async #agree(): Promise<void> {
+    const { clock, venueTime, capture, limits } = this.#parts
+    this.#agreedUs = capture.nowUs
+    if (this.#kept !== undefined) this.#parts.log.info('The clock of this machine is right again')
+    this.#kept = undefined
+    this.problem = undefined
+    if (clock.monotonicUs() < this.#verifyAfterUs) return
+    const reading = await venueTime.notOlderThan(verifyAgainUs / 1000)
+    this.#verifyAfterUs = clock.monotonicUs() + (reading === undefined ? verifyAgainUs : verifyEveryUs)
+    const difference = this.#captureDifference()
+    if (reading === undefined || difference === undefined || this.#isApart) return
+    if (isTooFar(difference, limits)) this.#give(middleOf(difference), this.#verified?.atUs ?? this.#agreedUs)
+    else this.#verified = { difference, atUs: this.#agreedUs }
+  }
+
+  get #isKept(): boolean {
+    if (this.#kept === undefined || this.#parts.clock.monotonicUs() >= this.#kept.untilUs) return false
+    return Math.abs(this.differenceMs - this.#kept.differenceMs) <= this.#parts.limits.maxStepMs
+  }
+
+  async #decide(): Promise<void> {
+    const { clock, venueTime, limits, steps } = this.#parts
+    const reading = await venueTime.notOlderThan(0)
+    if (!this.#isApart) return
+    const wallMs = clock.nowMs()
+    const wall = reading && differenceTo(reading, wallMs, clock.monotonicUs())
+    const capture = reading && this.#captureDifference()
+    const wrong = wrongOne({ wallMs, wall, capture }, limits)
+    if (wrong === 'wall') return this.#keep()
+    steps.capture += 1
+    const isWallRight = wall === undefined || capture === undefined || Math.abs(certainMs(wall)) <= Math.abs(certainMs(capture))
+    this.#give(isWallRight ? -this.differenceMs : middleOf(capture), this.#agreedUs)
+  }
+
+  /** The wall clock is wrong: that is said, and the session goes on. */
+  #keep(): void {
+    const { clock, steps, log } = this.#parts
+    const { differenceMs } = this
+    const isNew = this.#kept === undefined || Math.abs(differenceMs - this.#kept.differenceMs) > this.#parts.limits.maxStepMs
+    this.#kept = { differenceMs, untilUs: clock.monotonicUs() + verifyAgainUs }
+    this.problem =
+      `the clock of this machine says ${timeText(clock.nowMs())}, ${apart(differenceMs)} the times of this session, and it is the clock that is wrong: ` +
+      'set it (chrony, NTP); the session goes on with right times'
+    if (!isNew) return
+    steps.wall += 1
+    log.error(
+      { problem: this.problem, seconds: differenceMs / 1000 },
+      'The clock of this machine was set wrong; the session goes on by its own',
+    )
+  }
+
+  /** The times are wrong: by all that is known since the session was opened, unless the venue's clock said otherwise meanwhile. */
+  #give(aheadMs: number, lastRightUs: number): void {
+    const { openedAtUs, onWrong, log } = this.#parts
+    const known = this.#verified?.difference
+    const isSinceOpening = known === undefined || (aheadMs >= known.leastMs && aheadMs <= known.mostMs)
+    const cause = isSinceOpening ? 'it was wrong when the session began and was set since' : 'it was set, or the machine slept'
+    const evidence = `the times of the session are ${apart(aheadMs)} the clock: ${cause}`
+    this.#wrong = { sinceUs: isSinceOpening ? openedAtUs : lastRightUs, isSinceOpening, aheadMs, evidence }
+    log.error({ seconds: aheadMs / 1000, isSinceOpening }, 'The times of the session are wrong: another one begins')
+    onWrong(this.#wrong)
+  }
+
+  #captureDifference(): ClockDifference | undefined {
+    const { clock, venueTime, capture } = this.#parts
+    return venueTime.reading && differenceTo(venueTime.reading, capture.nowUs / 1000, clock.monotonicUs())
+  }
+}
+
+function middleOf({ leastMs, mostMs }: ClockDifference): number {
+  return (leastMs + mostMs) / 2
+}
+
+function apart(ms: number): string {
+  return `${Math.abs(ms / 1000).toFixed(3)} s ${ms > 0 ? 'ahead of' : 'behind'}`
+}
