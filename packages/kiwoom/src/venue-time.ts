@@ -1,4 +1,4 @@
-import { type Clock, messageOf, systemClock } from '@tickhouse/runtime'
+import { type Clock, delay, messageOf, systemClock } from '@tickhouse/runtime'
 
 /** What a server said of the time: its Date header, which is cut to the second, and when it was asked and had answered by our monotonic clock. */
 export interface DateReading {
@@ -24,7 +24,7 @@ export function readingOf(headers: Headers, sentUs: number, receivedUs: number):
 }
 
 /** How far a clock that shows `atMs` at the moment `monotonicUs` is ahead of the server's. */
-export function differenceTo({ dateMs, sentUs, receivedUs }: DateReading, atMs: number, monotonicUs: number): ClockDifference {
+function differenceTo({ dateMs, sentUs, receivedUs }: DateReading, atMs: number, monotonicUs: number): ClockDifference {
   return {
     leastMs: atMs - (dateMs + resolutionMs) - (monotonicUs - sentUs) / 1000,
     mostMs: atMs - dateMs - (monotonicUs - receivedUs) / 1000,
@@ -37,52 +37,61 @@ export interface VenueTimeOptions {
   readonly restUrl: string
   readonly clock?: Clock
   readonly timeoutMs?: number
+  /** Least time between two questions. */
+  readonly pauseMs?: number
 }
 
-/** However often it is wanted, the venue is asked this often at most. */
-const leastPauseUs = 900_000
-
 /**
- * The time by the venue's clock: the newest Date header of its REST answers. A reading ages by the monotonic clock, which stands still while a machine
- * sleeps; so whoever finds another clock wrong by an old reading asks for a new one first.
+ * The time by the venue's clock: the newest Date header of its REST answers, which ages by the monotonic clock. That one stands still while a machine
+ * sleeps, so an old reading only tells how late it is at least.
  */
 export class VenueTime {
-  /** The newest one; undefined before the first. */
-  reading: DateReading | undefined
-  /** Why the last question had no answer, in words. */
-  problem: string | undefined
+  /** Why the last question had no answer, in words; undefined when it had one. */
+  problem: string | undefined = 'it was not asked yet'
   readonly #options: Required<VenueTimeOptions>
+  #reading: DateReading | undefined
   #asking: Promise<void> | undefined
   #askedUs = Number.NEGATIVE_INFINITY
 
   constructor(options: VenueTimeOptions) {
-    this.#options = { clock: systemClock, timeoutMs: 2_000, ...options }
+    this.#options = { clock: systemClock, timeoutMs: 2_000, pauseMs: 1_000, ...options }
   }
 
   /** Takes what an answer said that was asked for something else. */
   note(reading: DateReading | undefined): void {
     if (reading === undefined) return
-    this.reading = reading
+    this.#reading = reading
     this.problem = undefined
   }
 
-  /** A reading that is not older than that, ms, if need be of a request for nothing else; undefined where the venue tells no time. Never throws. */
-  async notOlderThan(ageMs: number): Promise<DateReading | undefined> {
-    const { clock } = this.#options
+  /** Sees to a reading that is not older than that, ms, if need be by a request for nothing else; false where there is none to be had. Never throws. */
+  async refresh(ageMs: number): Promise<boolean> {
+    const { clock, pauseMs } = this.#options
     const sinceUs = clock.monotonicUs() - ageMs * 1000
-    if (this.#isSince(sinceUs)) return this.reading
-    if (clock.monotonicUs() - this.#askedUs >= leastPauseUs) this.#asking = this.#ask()
+    if (this.#isSince(sinceUs)) return true
+    if (this.problem !== undefined && this.#askedUs >= sinceUs && this.#asking === undefined) return false
+    this.#asking ??= this.#ask(Math.max(0, pauseMs - (clock.monotonicUs() - this.#askedUs) / 1000)).finally(() => {
+      this.#asking = undefined
+    })
     await this.#asking
-    return this.#isSince(sinceUs) ? this.reading : undefined
+    return this.#isSince(sinceUs)
+  }
+
+  /** How far a clock that shows `atMs` now is ahead of the venue's; by a reading that is not fresh only how far at most. Undefined before the first reading. */
+  compare(atMs: number, isFresh: boolean): ClockDifference | undefined {
+    if (this.#reading === undefined) return undefined
+    const difference = differenceTo(this.#reading, atMs, this.#options.clock.monotonicUs())
+    return isFresh ? difference : { ...difference, leastMs: Number.NEGATIVE_INFINITY }
   }
 
   #isSince(us: number): boolean {
-    return this.reading !== undefined && this.reading.receivedUs >= us
+    return this.#reading !== undefined && this.#reading.receivedUs >= us
   }
 
   /** The cheapest request that any web server answers; whatever it answers has a date. */
-  async #ask(): Promise<void> {
+  async #ask(pauseMs: number): Promise<void> {
     const { restUrl, clock, timeoutMs } = this.#options
+    if (pauseMs > 0) await delay(pauseMs)
     const sentUs = clock.monotonicUs()
     this.#askedUs = sentUs
     try {

@@ -1,4 +1,4 @@
-import { type ClockDifference, differenceTo, type VenueTime } from '@tickhouse/kiwoom'
+import type { VenueTime } from '@tickhouse/kiwoom'
 import { type CaptureClock, type Clock, delay, type Logger, TickhouseError } from '@tickhouse/runtime'
 import { type ClockLimits, certainMs, implausibility } from './clock-rules.ts'
 import { SessionClock, type WrongTimes } from './session-clock.ts'
@@ -59,7 +59,8 @@ export class ClockGuard {
 
   /** How far the wall clock is ahead of the venue's for certain, ms; undefined where the venue tells no time. */
   get venueDifferenceMs(): number | undefined {
-    const difference = this.#parts.venueTime.problem === undefined ? this.#difference() : undefined
+    const { clock, venueTime } = this.#parts
+    const difference = venueTime.problem === undefined ? venueTime.compare(clock.nowMs(), true) : undefined
     return difference === undefined ? undefined : certainMs(difference)
   }
 
@@ -68,7 +69,7 @@ export class ClockGuard {
     const { clock, everyMs } = this.#parts
     const sinceUs = clock.monotonicUs()
     // What an old reading says against the clock may be said of the reading: a new one decides.
-    this.#refusal = (await this.#judge(freshMs)) && (await this.#judge(0))
+    this.#refusal = (await this.#judge(freshMs)) && (await this.#judge((clock.monotonicUs() - sinceUs) / 1000))
     const evidence = this.#refusal
     while (this.#refusal !== undefined) {
       this.#tell(this.#refusal)
@@ -97,14 +98,10 @@ export class ClockGuard {
 
   async #judge(ageMs: number): Promise<string | undefined> {
     const { clock, venueTime, limits } = this.#parts
-    const reading = await venueTime.notOlderThan(ageMs)
-    this.#noteJudged(reading !== undefined)
-    return implausibility(clock.nowMs(), reading && this.#difference(), limits)
-  }
-
-  #difference(): ClockDifference | undefined {
-    const { clock, venueTime } = this.#parts
-    return venueTime.reading && differenceTo(venueTime.reading, clock.nowMs(), clock.monotonicUs())
+    const isFresh = await venueTime.refresh(ageMs)
+    this.#noteJudged(isFresh)
+    const wallMs = clock.nowMs()
+    return implausibility(wallMs, venueTime.compare(wallMs, isFresh), limits)
   }
 
   /** Says when the venue no longer tells the time, and when it does again. */

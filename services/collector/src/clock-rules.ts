@@ -28,7 +28,7 @@ export function implausibility(
     const venue = timeText(wallMs - difference.mostMs)
     return `${says}, the venue says ${venue}, and at most ${maxDifferenceMs / 1000} s may lie between (CLOCK_MAX_DIFFERENCE); ${advice}`
   }
-  if (difference === undefined && wallMs > toMs)
+  if (!Number.isFinite(difference?.leastMs) && wallMs > toMs)
     return `${says}, longer after this release was made (${releasedOn}) than one lives; ${advice}`
   return undefined
 }
@@ -47,8 +47,9 @@ export interface Compared {
  * not tell, the wall clock is: someone has set it, or the machine slept. Times that are further from the venue's clock than they may be are wrong in any case.
  */
 export function wrongOne({ wallMs, wall, capture }: Compared, limits: ClockLimits): 'wall' | 'capture' {
-  if (wall === undefined || capture === undefined) return implausibility(wallMs, undefined, limits) === undefined ? 'capture' : 'wall'
-  if (isTooFar(capture, limits)) return 'capture'
+  if (capture !== undefined && isTooFar(capture, limits)) return 'capture'
+  if (implausibility(wallMs, wall, limits) !== undefined) return 'wall'
+  if (wall === undefined || capture === undefined) return 'capture'
   return Math.abs(certainMs(wall)) > Math.abs(certainMs(capture)) ? 'wall' : 'capture'
 }
 

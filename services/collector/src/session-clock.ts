@@ -1,4 +1,4 @@
-import { type ClockDifference, differenceTo, type VenueTime } from '@tickhouse/kiwoom'
+import type { ClockDifference, VenueTime } from '@tickhouse/kiwoom'
 import type { CaptureClock, Clock, Logger } from '@tickhouse/runtime'
 import { type ClockLimits, certainMs, isTooFar, timeText, wrongOne } from './clock-rules.ts'
 
@@ -28,9 +28,9 @@ export interface SessionClockParts {
   readonly onEnd: () => void
 }
 
-/** How often the times of a session are compared with the venue's clock while nothing is amiss, and while the venue tells no time. */
-const verifyEveryUs = 600_000_000
-const verifyAgainUs = 60_000_000
+/** After so many looks the times of a session are compared with the venue's clock again: while nothing is amiss, and while something is or the venue tells no time. */
+const looksUntilVerified = 600
+const looksUntilAgain = 60
 
 /**
  * Compares the wall clock with the times of one session, which follow the monotonic clock. Four states:
@@ -92,16 +92,16 @@ export class SessionClock {
   }
 
   async #agree(): Promise<void> {
-    const { clock, venueTime, capture, limits } = this.#parts
+    const { clock, venueTime, capture, limits, everyMs } = this.#parts
     this.#agreedUs = capture.nowUs
     if (this.#kept !== undefined) this.#parts.log.info('The clock of this machine is right again')
     this.#kept = undefined
     this.problem = undefined
     if (clock.monotonicUs() < this.#verifyAfterUs) return
-    const reading = await venueTime.notOlderThan(verifyAgainUs / 1000)
-    this.#verifyAfterUs = clock.monotonicUs() + (reading === undefined ? verifyAgainUs : verifyEveryUs)
-    const difference = this.#captureDifference()
-    if (reading === undefined || difference === undefined || this.#isApart) return
+    const isFresh = await venueTime.refresh(looksUntilAgain * everyMs)
+    this.#verifyAfterUs = this.#afterLooks(isFresh ? looksUntilVerified : looksUntilAgain)
+    const difference = venueTime.compare(capture.nowUs / 1000, true)
+    if (!isFresh || difference === undefined || this.#isApart) return
     if (isTooFar(difference, limits)) this.#give(middleOf(difference), this.#verified?.atUs ?? this.#agreedUs)
     else this.#verified = { difference, atUs: this.#agreedUs }
   }
@@ -112,12 +112,12 @@ export class SessionClock {
   }
 
   async #decide(): Promise<void> {
-    const { clock, venueTime, limits, steps } = this.#parts
-    const reading = await venueTime.notOlderThan(0)
+    const { clock, venueTime, capture: times, limits, steps } = this.#parts
+    const isFresh = await venueTime.refresh(0)
     if (!this.#isApart) return
     const wallMs = clock.nowMs()
-    const wall = reading && differenceTo(reading, wallMs, clock.monotonicUs())
-    const capture = reading && this.#captureDifference()
+    const wall = venueTime.compare(wallMs, isFresh)
+    const capture = venueTime.compare(times.nowUs / 1000, isFresh)
     const wrong = wrongOne({ wallMs, wall, capture }, limits)
     if (wrong === 'wall') return this.#keep()
     steps.capture += 1
@@ -130,7 +130,7 @@ export class SessionClock {
     const { clock, steps, log } = this.#parts
     const { differenceMs } = this
     const isNew = this.#kept === undefined || Math.abs(differenceMs - this.#kept.differenceMs) > this.#parts.limits.maxStepMs
-    this.#kept = { differenceMs, untilUs: clock.monotonicUs() + verifyAgainUs }
+    this.#kept = { differenceMs, untilUs: this.#afterLooks(looksUntilAgain) }
     this.problem =
       `the clock of this machine says ${timeText(clock.nowMs())}, ${apart(differenceMs)} the times of this session, and it is the clock that is wrong: ` +
       'set it (chrony, NTP); the session goes on with right times'
@@ -154,14 +154,14 @@ export class SessionClock {
     onWrong(this.#wrong)
   }
 
-  #captureDifference(): ClockDifference | undefined {
-    const { clock, venueTime, capture } = this.#parts
-    return venueTime.reading && differenceTo(venueTime.reading, capture.nowUs / 1000, clock.monotonicUs())
+  /** When so many looks will have passed, by the monotonic clock, µs. */
+  #afterLooks(looks: number): number {
+    return this.#parts.clock.monotonicUs() + looks * this.#parts.everyMs * 1000
   }
 }
 
 function middleOf({ leastMs, mostMs }: ClockDifference): number {
-  return (leastMs + mostMs) / 2
+  return Number.isFinite(leastMs) ? (leastMs + mostMs) / 2 : mostMs
 }
 
 function apart(ms: number): string {

@@ -32,7 +32,7 @@ export async function keepFeed(
   const venue = await ScriptedVenue.open(script)
   const { stocks = ['005930'], takenMs = 60_000, clock = systemClock, ...parts } = overrides
   const { directory, journal, feedLog } = await openFeed(undefined, {}, clock)
-  const venueTime = new VenueTime({ restUrl: venue.restUrl, clock })
+  const venueTime = new VenueTime({ restUrl: venue.restUrl, clock, pauseMs: 20 })
   const clocks = new ClockGuard({ clock, venueTime, limits: { maxDifferenceMs: 60_000, maxStepMs: 1_000 }, log, everyMs: 20 })
   const plan = planRegistration({ types: ['0B', '0D'], symbols: { stock: stocks } }, limitsOf('mock'))
   const counts = noCounts()
