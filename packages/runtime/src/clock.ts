@@ -19,12 +19,13 @@ export const systemClock: Clock = {
  */
 export class CaptureClock {
   readonly #clock: Clock
-  readonly #anchorUs: number
+  /** What the wall clock said when the monotonic clock was at 0, µs: the same for two clocks between which the wall clock was not set. */
+  readonly anchorUs: number
   #lastUs: number
 
   constructor(clock: Clock, afterUs = 0) {
     this.#clock = clock
-    this.#anchorUs = clock.nowMs() * 1000 - clock.monotonicUs()
+    this.anchorUs = clock.nowMs() * 1000 - clock.monotonicUs()
     this.#lastUs = afterUs
   }
 
@@ -36,7 +37,7 @@ export class CaptureClock {
 
   /** The time of now, µs, as the wall clock was at construction; stamps nothing. */
   get nowUs(): number {
-    return this.#anchorUs + this.#clock.monotonicUs()
+    return this.anchorUs + this.#clock.monotonicUs()
   }
 
   /** How far the wall clock has moved away from this one since construction, ms; positive: it is ahead. */

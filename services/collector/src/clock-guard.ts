@@ -42,6 +42,7 @@ export class ClockGuard {
   #toldUs = Number.NEGATIVE_INFINITY
   #isUnjudged = false
   #session: SessionClock | undefined
+  #last: SessionClock | undefined
 
   constructor(parts: ClockGuardParts) {
     this.#parts = { everyMs: lookEveryMs, ...parts }
@@ -93,7 +94,16 @@ export class ClockGuard {
       this.#session = undefined
     }
     this.#session = new SessionClock({ ...this.#parts, capture, openedAtUs, steps: this.steps, onWrong, onEnd })
+    this.#last = this.#session
     return this.#session
+  }
+
+  /** That the times of the last session were wrong, if the wall clock, which can be right now, was set since its end. */
+  wrongAfterwards(): WrongTimes | undefined {
+    const wrong = this.#last?.wrongAfterwards
+    this.#last = undefined
+    if (wrong !== undefined) this.steps.capture += 1
+    return wrong
   }
 
   async #judge(ageMs: number): Promise<string | undefined> {

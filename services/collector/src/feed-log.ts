@@ -5,7 +5,7 @@ import { type GapEntry, isClosed, type Missing, type Owed, owedAfterClose, owedA
 import type { Unregistered } from './registration.ts'
 import type { WrongTimes } from './session-clock.ts'
 import { sessionIdAfter } from './session-id.ts'
-import { clockWrong, owedAfterTimesAhead, owedAfterWait, owedAfterWrongTimes } from './wrong-times.ts'
+import { type ClockRun, clockWrong, owedAfterTimesAhead, owedAfterWait, owedAfterWrongTimes } from './wrong-times.ts'
 
 /** Who captures. */
 export interface Identity {
@@ -52,8 +52,9 @@ export class FeedLog {
   #session: SessionHeader | undefined
   /** The session that was opened last. */
   #last: Pick<SessionHeader, 'session' | 'openedAtUs'> | undefined
-  /** Since when records were missing when it was opened, µs. */
-  #missingSinceUs: number | undefined
+  #run: ClockRun | undefined
+  /** When the last session ended. */
+  #endedAtUs = 0
   /** The latest of our own entries. */
   #notes: Note[] = []
 
@@ -119,7 +120,7 @@ export class FeedLog {
     const header = { session, openedAtUs, ...this.#parts.identity, version: headerVersion, owed: this.#owed }
     this.#last = header
     this.#session = header
-    this.#missingSinceUs = missing?.fromUs
+    this.#goOn({ session, openedAtUs, anchorUs: this.#clock.anchorUs, missingSinceUs: missing?.fromUs })
     // A close that is lost after this would close the wrong session if it were written again.
     this.#notes = this.#notes.filter(({ kind }) => kind === 'gap')
     this.#parts.journal.beginSession(header)
@@ -168,11 +169,18 @@ export class FeedLog {
 
   /** Closes the open session, whose times were wrong. */
   closeWrong(wrong: WrongTimes): void {
-    const header = this.#session
-    if (header === undefined) return
+    if (this.#session === undefined || this.#run === undefined) return
     this.#writeRefused()
-    const session = { header, endUs: this.now(), owed: this.#owed, missingSinceUs: this.#missingSinceUs }
-    this.#end(clockWrong, owedAfterWrongTimes(session, wrong))
+    const end = { session: this.#session.session, timeUs: this.now(), unwritten: this.#owed.missing }
+    this.#end(clockWrong, owedAfterWrongTimes(this.#run, end, wrong))
+  }
+
+  /** The times of the session that was closed last were wrong: that came to light only now. */
+  correct(wrong: WrongTimes): void {
+    if (this.#last === undefined || this.#run === undefined) return
+    const end = { session: this.#last.session, timeUs: this.#endedAtUs, unwritten: undefined }
+    const { missing, gaps = [] } = owedAfterWrongTimes(this.#run, end, wrong)
+    this.#owed = { missing: missing!, gaps: [...(this.#owed.gaps ?? []), ...gaps] }
   }
 
   /** The journal lost entries; gaps and closes among them are written again. */
@@ -185,6 +193,12 @@ export class FeedLog {
 
   #writeRefused(): void {
     for (const { fromUs, ...pairs } of this.#owed.refused ?? []) this.gap({ from: fromUs, to: this.now(), ...pairs })
+  }
+
+  /** Notes how the clock was set for the session that begins. */
+  #goOn(run: ClockRun): void {
+    const isSame = this.#run !== undefined && Math.abs(run.anchorUs - this.#run.anchorUs) <= this.#parts.maxStepMs * 1000
+    if (!isSame) this.#run = run
   }
 
   /** Whether the session before ended later than this one begins. */
@@ -201,6 +215,7 @@ export class FeedLog {
   #end(reason: string, owed: Owed, timeUs = this.now()): void {
     this.#session = undefined
     this.#owed = owed
+    this.#endedAtUs = timeUs
     this.#append('close', timeUs, { reason, owed })
   }
 

@@ -72,6 +72,8 @@ export class SessionKeeper {
     const { clocks, feedLog } = this.#parts
     try {
       const wait = await clocks.plausible(signal)
+      const wrong = clocks.wrongAfterwards()
+      if (wrong !== undefined) feedLog.correct(wrong)
       const session = new Session(this.#parts, () => this.#succeed())
       this.#session = session
       if (wait !== undefined) feedLog.wait(wait.elapsedUs, wait.evidence)

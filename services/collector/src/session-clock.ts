@@ -8,6 +8,8 @@ export interface WrongTimes {
   readonly sinceUs: number
   /** Whether that is since it was opened; else they were right until then. */
   readonly isSinceOpening: boolean
+  /** Whether the venue's clock said so; where it tells no time, nobody knows since when. */
+  readonly isJudged: boolean
   /** How far they are ahead of the right time, ms; negative: behind. */
   readonly aheadMs: number
   readonly evidence: string
@@ -81,6 +83,13 @@ export class SessionClock {
     return this.#wrong
   }
 
+  /** That the times of a session were wrong which has ended, by a wall clock that is right now: it was set after the end. */
+  get wrongAfterwards(): WrongTimes | undefined {
+    const aheadMs = -this.differenceMs
+    if (this.#wrong !== undefined || !this.#isApart || !this.#isKnownFor(aheadMs)) return undefined
+    return { sinceUs: this.#parts.openedAtUs, isSinceOpening: true, isJudged: this.#isJudged, aheadMs, evidence: evidenceOf(aheadMs, true) }
+  }
+
   get #isApart(): boolean {
     return Math.abs(this.differenceMs) > this.#parts.limits.maxStepMs
   }
@@ -145,19 +154,32 @@ export class SessionClock {
   /** The times are wrong: by all that is known since the session was opened, unless the venue's clock said otherwise meanwhile. */
   #give(aheadMs: number, lastRightUs: number): void {
     const { openedAtUs, onWrong, log } = this.#parts
-    const known = this.#verified?.difference
-    const isSinceOpening = known === undefined || (aheadMs >= known.leastMs && aheadMs <= known.mostMs)
-    const cause = isSinceOpening ? 'it was wrong when the session began and was set since' : 'it was set, or the machine slept'
-    const evidence = `the times of the session are ${apart(aheadMs)} the clock: ${cause}`
-    this.#wrong = { sinceUs: isSinceOpening ? openedAtUs : lastRightUs, isSinceOpening, aheadMs, evidence }
+    const isSinceOpening = this.#isKnownFor(aheadMs)
+    const sinceUs = isSinceOpening ? openedAtUs : lastRightUs
+    this.#wrong = { sinceUs, isSinceOpening, isJudged: this.#isJudged, aheadMs, evidence: evidenceOf(aheadMs, isSinceOpening) }
     log.error({ seconds: aheadMs / 1000, isSinceOpening }, 'The times of the session are wrong: another one begins')
     onWrong(this.#wrong)
+  }
+
+  get #isJudged(): boolean {
+    return this.#verified !== undefined
+  }
+
+  /** Whether the times may have been ahead by that much when the venue's clock was asked last, or nobody could ask it. */
+  #isKnownFor(aheadMs: number): boolean {
+    const known = this.#verified?.difference
+    return known === undefined || (aheadMs >= known.leastMs && aheadMs <= known.mostMs)
   }
 
   /** When so many looks will have passed, by the monotonic clock, µs. */
   #afterLooks(looks: number): number {
     return this.#parts.clock.monotonicUs() + looks * this.#parts.everyMs * 1000
   }
+}
+
+function evidenceOf(aheadMs: number, isSinceOpening: boolean): string {
+  const cause = isSinceOpening ? 'it was wrong when the session began and was set since' : 'it was set, or the machine slept'
+  return `its times are ${apart(aheadMs)} the clock: ${cause}`
 }
 
 function middleOf({ leastMs, mostMs }: ClockDifference): number {

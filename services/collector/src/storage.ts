@@ -84,7 +84,9 @@ async function compress(journal: Journal, before: Position, log: Logger): Promis
 async function retain(journal: Journal, before: Position, { retentionMs, maxMebibytes, nowMs }: Kept, log: Logger): Promise<void> {
   const maxBytes = maxMebibytes === undefined ? undefined : maxMebibytes * mebibyte
   try {
-    const removed = await journal.retain({ before, olderThanMs: (nowMs() ?? Number.NEGATIVE_INFINITY) - retentionMs, maxBytes })
+    const now = nowMs()
+    const olderThanMs = now === undefined ? Number.NEGATIVE_INFINITY : now - retentionMs
+    const removed = await journal.retain({ before, olderThanMs, nowMs: now, maxBytes })
     if (removed > 0) log.info({ removed }, 'Old segments of the journal were removed')
   } catch (error) {
     if (!isAbort(error)) log.warn({ err: error }, 'Old segments of the journal could not be removed')

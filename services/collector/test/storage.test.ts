@@ -67,6 +67,17 @@ test('removes the oldest sessions when the journal takes more than it may', asyn
   expect(journal.stats.excessBytes).toBe(0)
 })
 
+test('removes nothing for its age while nobody knows whether the clock is right', async () => {
+  const directory = await threeSessions()
+  const env = { JOURNAL_RETENTION: '1ms', JOURNAL_COMPRESS: 'false' }
+  const unknown = await open(directory, env)
+  await unknown.journal.retain({ before: beginning, olderThanMs: 0 })
+  expect(segmentsIn(directory)).toHaveLength(3)
+  await unknown.close()
+  const { journal } = await open(directory, env, () => Date.now())
+  await eventually(() => expect(journal.stats.segments).toBe(1))
+})
+
 test('keeps more than it may when that is not published, and tells how much', async () => {
   const directory = await threeSessions()
   const { checkpoint, close } = await open(directory, { JOURNAL_COMPRESS: 'false' })
