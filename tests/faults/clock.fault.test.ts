@@ -1,10 +1,8 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { eventually } from '@tickhouse/testkit'
 import { expect } from 'vitest'
 import { metricOf, type Pipeline, problemsOf, statusOf } from '../pipeline.ts'
 import { conserved, describeFaults, type FaultCase, fault, flow } from './faults.ts'
+import { shiftedClock } from './shifted-clock.ts'
 
 const gentle = 200
 const patient = { timeoutMs: 90_000 }
@@ -38,26 +36,23 @@ describeFaults('the clock of the collector', () => {
     expect(await wrongTimes(pipeline, sessions)).toEqual([])
   })
 
-  fault(
-    'is taken although it is wrong, and set right in the running session',
-    async ({ pipeline, random }) => {
-      const clock = shiftedClock(pipeline)
-      // Kafka takes records of up to an hour ahead.
-      const aheadMs = random.of([-30 * minute, 50 * minute, -30_000, 30_000])
-      clock.set(aheadMs)
-      await pipeline.run({ rate: gentle, seed: random.seed, collector: { ...clock.env, CLOCK_MAX_DIFFERENCE: '3h' } })
-      await flow(pipeline, 100)
-      const session = await sessionOf(pipeline)
-      clock.set(0)
-      await eventually(async () => expect(await sessionOf(pipeline)).not.toBe(session), patient)
-      await flow(pipeline, 200)
-      expect(await told(pipeline)).toBe('')
-      const { sessions } = await conserved(pipeline, { gap: 'clock_wrong' })
-      expect(sessions).toHaveLength(2)
-      expect([...sessions].sort()).toEqual(sessions)
-      expect(await wrongTimes(pipeline, sessions)).toEqual([])
-    },
-  )
+  fault('is taken although it is wrong, and set right in the running session', async ({ pipeline, random }) => {
+    const clock = shiftedClock(pipeline)
+    // Kafka takes records of up to an hour ahead.
+    const aheadMs = random.of([-30 * minute, 50 * minute, -30_000, 30_000])
+    clock.set(aheadMs)
+    await pipeline.run({ rate: gentle, seed: random.seed, collector: { ...clock.env, CLOCK_MAX_DIFFERENCE: '3h' } })
+    await flow(pipeline, 100)
+    const session = await sessionOf(pipeline)
+    clock.set(0)
+    await eventually(async () => expect(await sessionOf(pipeline)).not.toBe(session), patient)
+    await flow(pipeline, 200)
+    expect(await told(pipeline)).toBe('')
+    const { sessions } = await conserved(pipeline, { gap: 'clock_wrong' })
+    expect(sessions).toHaveLength(2)
+    expect([...sessions].sort()).toEqual(sessions)
+    expect(await wrongTimes(pipeline, sessions)).toEqual([])
+  })
 
   fault('is set wrong, and then the connection is cut: the next session waits until it is right', async ({ pipeline, random }) => {
     const clock = shiftedClock(pipeline)
@@ -94,16 +89,6 @@ async function wrongAtStart({ pipeline, random }: FaultCase, aheadMs: number, wo
   const { sessions } = await conserved(pipeline, { gap: 'clock_wrong' })
   expect(sessions).toHaveLength(1)
   expect(await wrongTimes(pipeline, sessions)).toEqual([])
-}
-
-/** The wall clock of a collector that is started with this environment. */
-function shiftedClock({ folder }: Pipeline) {
-  const path = join(folder, 'clock')
-  const preload = pathToFileURL(join(import.meta.dirname, 'shifted-clock.mjs')).href
-  return {
-    env: { NODE_OPTIONS: `--import ${preload}`, SHIFTED_CLOCK_FILE: path },
-    set: (aheadMs: number) => writeFileSync(path, String(aheadMs)),
-  }
 }
 
 async function sessionOf({ running }: Pipeline): Promise<string | null> {

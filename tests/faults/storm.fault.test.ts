@@ -1,5 +1,6 @@
 import { delay } from '@tickhouse/runtime'
 import { conserved, describeFaults, type FaultCase, fault, flow } from './faults.ts'
+import { shiftedClock } from './shifted-clock.ts'
 
 const gentle = 200
 const minutes = Number(process.env['FAULT_MINUTES'] ?? 0.5)
@@ -13,6 +14,10 @@ interface Trouble {
 const troubles: Readonly<Record<string, Trouble>> = {
   'collector killed': { place: 'collector', begin: ({ pipeline }) => killed(pipeline, 'collector') },
   'collector frozen': { place: 'collector', begin: async ({ pipeline }) => frozen(pipeline.running.collector!) },
+  'clock of the collector set wrong': {
+    place: 'clock',
+    begin: async ({ pipeline, random }) => clockSet(pipeline, random.between(-7_200_000, 7_200_000)),
+  },
   'sink killed': { place: 'sink', begin: ({ pipeline }) => killed(pipeline, 'sink') },
   'sink frozen': { place: 'sink', begin: async ({ pipeline }) => frozen(pipeline.running.sink!) },
   'second sink': { place: 'sink', begin: ({ pipeline }) => secondSink(pipeline) },
@@ -58,14 +63,24 @@ const troubles: Readonly<Record<string, Trouble>> = {
   },
 }
 
-const gaps = ['crashed', 'stopped', 'disconnected', 'silent', 'session_taken', 'heartbeat_missed', 'registration_refused', 'volume_missing']
+const gaps = [
+  'clock_wrong',
+  'crashed',
+  'stopped',
+  'disconnected',
+  'silent',
+  'session_taken',
+  'heartbeat_missed',
+  'registration_refused',
+  'volume_missing',
+]
 
 describeFaults('everything at once', () => {
   fault(
     `random faults for ${minutes} minutes`,
     async given => {
       const { pipeline, random } = given
-      const settings = { collector: { KIWOOM_SILENCE: '4s' }, simulator: { SIMULATOR_PING_SECONDS: '1' } }
+      const settings = { collector: { ...shiftedClock(pipeline).env, KIWOOM_SILENCE: '4s' }, simulator: { SIMULATOR_PING_SECONDS: '1' } }
       await pipeline.run({ rate: gentle, seed: random.seed, ...settings })
       await flow(pipeline, 100)
       await storm(given, performance.now() + minutes * 60_000)
@@ -100,6 +115,12 @@ function nothing(): void {}
 async function killed(pipeline: FaultCase['pipeline'], name: 'collector' | 'sink') {
   await pipeline.kill(name)
   return () => pipeline.start(name)
+}
+
+function clockSet(pipeline: FaultCase['pipeline'], aheadMs: number) {
+  const clock = shiftedClock(pipeline)
+  clock.set(aheadMs)
+  return () => clock.set(0)
 }
 
 function frozen(service: { kill(signal: NodeJS.Signals): void }) {

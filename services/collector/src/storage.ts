@@ -27,8 +27,8 @@ type Kept = CollectorConfig & { readonly nowMs: RightTime }
 
 const mebibyte = 1024 * 1024
 const upkeepEveryMs = 60_000
-/** A container that was replaced leaves a lock that counts as held for 20 s. */
-const lockPatienceMs = 30_000
+/** A container that was replaced leaves a lock that counts as held for 20 s, and is watched for some more. */
+const lockPatienceMs = 40_000
 
 /** Opens everything in JOURNAL_DIR; closed by the lifecycle. */
 export async function openStorage(

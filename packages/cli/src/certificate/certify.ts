@@ -38,11 +38,11 @@ export async function certify(options: CertifyOptions): Promise<Certificate> {
   const stored = await journalSessions(journalDirectory)
   await requireJournal(options, stored)
   const sessions = await journalCounts(journalDirectory, dayOf(date), stored)
-  const deadline = Date.now() + waitMs
+  const deadline = performance.now() + waitMs
   const isUnfinished = Date.now() * 1000 < window.toUs || sessions.some(({ open }) => open)
   for (;;) {
     const certificate = await examine(options, stored, sessions)
-    if (certificate.condition !== 'pending' || isUnfinished || Date.now() >= deadline) return certificate
+    if (certificate.condition !== 'pending' || isUnfinished || performance.now() >= deadline) return certificate
     await delay(1000, signal)
   }
 }

@@ -31,10 +31,10 @@ export interface VerifyReport {
 /** Compares journal, topics and tables; asks again until they agree or the waiting time is over. */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const sessions = (await journalCounts(options.journalDirectory)).filter(({ session }) => !options.session || session === options.session)
-  const deadline = Date.now() + options.waitMs
+  const deadline = performance.now() + options.waitMs
   for (;;) {
     const report = await compare(sessions, options)
-    if (report.verdict === 'complete' || Date.now() >= deadline) return report
+    if (report.verdict === 'complete' || performance.now() >= deadline) return report
     await delay(1000, options.signal)
   }
 }
