@@ -52,6 +52,8 @@ export class VenueTime {
   #reading: DateReading | undefined
   #asking: Promise<void> | undefined
   #askedUs = Number.NEGATIVE_INFINITY
+  /** Not every server, nor all that stands before one, answers both. */
+  #method: 'HEAD' | 'GET' = 'HEAD'
 
   constructor(options: VenueTimeOptions) {
     this.#options = { clock: systemClock, timeoutMs: 2_000, pauseMs: 1_000, ...options }
@@ -96,12 +98,18 @@ export class VenueTime {
     this.#askedUs = sentUs
     try {
       const signal = AbortSignal.timeout(timeoutMs)
-      const { headers } = await fetch(restUrl, { method: 'HEAD', redirect: 'manual', cache: 'no-store', signal })
+      const { headers, body } = await fetch(restUrl, { method: this.#method, redirect: 'manual', cache: 'no-store', signal })
       const reading = readingOf(headers, sentUs, clock.monotonicUs())
-      if (reading === undefined) this.problem = 'its answer has no date'
-      this.note(reading)
+      await body?.cancel()
+      if (reading === undefined) this.#fail('its answer has no date')
+      else this.note(reading)
     } catch (error) {
-      this.problem = messageOf(error)
+      this.#fail(messageOf(error))
     }
+  }
+
+  #fail(problem: string): void {
+    this.problem = problem
+    this.#method = this.#method === 'HEAD' ? 'GET' : 'HEAD'
   }
 }

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
 import { VenueTime } from '../src/index.ts'
 import { type Reply, venueRest } from './venue-rest.ts'
 
@@ -41,6 +44,19 @@ test('asks only for a reading that is younger than the one it has, and once for 
   time.monotonicUs += 2_000_000
   expect(await venueTime.refresh(10_000)).toBe(true)
   expect(venue.received).toHaveLength(2)
+})
+
+test('asks in another way where the first one is not answered', async () => {
+  const methods: string[] = []
+  const server = createServer(({ method = '' }, response) => {
+    methods.push(method)
+    if (method === 'GET') response.end('hello')
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => server.closeAllConnections())
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const venueTime = new VenueTime({ restUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, timeoutMs: 300, pauseMs: 0 })
+  expect([await venueTime.refresh(0), await venueTime.refresh(0), methods]).toEqual([false, true, ['HEAD', 'GET']])
 })
 
 test.each([

@@ -81,11 +81,14 @@ export class ClockGuard {
     return evidence === undefined ? undefined : this.#waited({ elapsedUs: clock.monotonicUs() - sinceUs, evidence })
   }
 
-  /** Throws a ClockError when the wall clock has moved away from the times of a session that is about to begin. */
+  /** Throws a ClockError when the wall clock has moved away from the times of a session that is about to begin, or the venue said meanwhile that it is wrong. */
   requireAgreement({ wallDifferenceMs }: CaptureClock): void {
-    if (Math.abs(wallDifferenceMs) <= this.#parts.limits.maxStepMs) return
-    const message = `The clock of this machine moved by ${(wallDifferenceMs / 1000).toFixed(3)} s while a session was being opened`
-    throw new ClockError('CLOCK_MOVED', message, { retriable: true, reason: clockWrong })
+    const { clock, venueTime, limits } = this.#parts
+    const wallMs = clock.nowMs()
+    const isMoved = Math.abs(wallDifferenceMs) > limits.maxStepMs
+    const moved = `the clock of this machine moved by ${(wallDifferenceMs / 1000).toFixed(3)} s while a session was being opened`
+    const problem = isMoved ? moved : implausibility(wallMs, venueTime.compare(wallMs, venueTime.problem === undefined), limits)
+    if (problem !== undefined) throw new ClockError('CLOCK_WRONG', problem, { retriable: true, reason: clockWrong })
   }
 
   /** Compares the wall clock with the times of a session until its `end`; `onWrong` hears when those are wrong. */
