@@ -23,6 +23,7 @@ export interface ClockWait {
 /** The clock was set while a session was being opened. */
 export class ClockError extends TickhouseError {}
 
+const advice = 'set it (chrony, NTP): capturing begins by itself when it is right'
 /** A reading that is not older than this is as good as a new one. */
 const freshMs = 10_000
 const lookEveryMs = 1_000
@@ -50,7 +51,7 @@ export class ClockGuard {
 
   /** What is wrong with the clock now, in words. */
   get problem(): string | undefined {
-    return this.#refusal ?? this.#session?.problem
+    return this.#refusal === undefined ? this.#session?.problem : `${this.#refusal}; ${advice}`
   }
 
   /** How far the wall clock is ahead of the times of the open session, ms; undefined while none is open. */

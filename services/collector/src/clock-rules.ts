@@ -15,7 +15,7 @@ export function certainMs({ leastMs, mostMs }: ClockDifference): number {
   return mostMs < 0 ? mostMs : 0
 }
 
-/** Why a wall clock cannot be right, in words with what to do; undefined when it can be. `difference` is that to the venue's clock, where that is known. */
+/** Why a wall clock cannot be right, in words; undefined when it can be. `difference` is that to the venue's clock, where that is known. */
 export function implausibility(
   wallMs: number,
   difference: ClockDifference | undefined,
@@ -23,17 +23,15 @@ export function implausibility(
 ): string | undefined {
   const { fromMs, toMs } = lifeOfRelease
   const says = `the clock of this machine says ${timeText(wallMs)}`
-  if (wallMs < fromMs) return `${says}, which is before this release was made (${releasedOn}); ${advice}`
+  if (wallMs < fromMs) return `${says}, which is before this release was made (${releasedOn})`
   if (difference !== undefined && Math.abs(certainMs(difference)) > maxDifferenceMs) {
     const venue = timeText(wallMs - difference.mostMs)
-    return `${says}, the venue says ${venue}, and at most ${maxDifferenceMs / 1000} s may lie between (CLOCK_MAX_DIFFERENCE); ${advice}`
+    return `${says}, the venue says ${venue}, and at most ${maxDifferenceMs / 1000} s may lie between (CLOCK_MAX_DIFFERENCE)`
   }
   if (!Number.isFinite(difference?.leastMs) && wallMs > toMs)
-    return `${says}, longer after this release was made (${releasedOn}) than one lives; ${advice}`
+    return `${says}, longer after this release was made (${releasedOn}) than one lives`
   return undefined
 }
-
-const advice = 'set it (chrony, NTP): capturing begins by itself when it is right'
 
 /** The wall clock and the times of a session, each compared with the venue's clock. */
 export interface Compared {

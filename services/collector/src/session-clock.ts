@@ -111,8 +111,9 @@ export class SessionClock {
     this.#verifyAfterUs = this.#afterLooks(isFresh ? looksUntilVerified : looksUntilAgain)
     const difference = venueTime.compare(capture.nowUs / 1000, true)
     if (!isFresh || difference === undefined || this.#isApart) return
-    if (isTooFar(difference, limits)) this.#give(middleOf(difference), this.#verified?.atUs ?? this.#agreedUs)
-    else this.#verified = { difference, atUs: this.#agreedUs }
+    const isFar = isTooFar(difference, limits)
+    if (!isFar || this.#verified === undefined) this.#verified = { difference, atUs: this.#agreedUs }
+    if (isFar) this.#give(middleOf(difference), this.#verified.atUs)
   }
 
   get #isKept(): boolean {
