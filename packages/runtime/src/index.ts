@@ -17,9 +17,11 @@ export {
 } from './metric-declarations.ts'
 export { createMetrics, createRegistry, type MetricsOf, processMetrics, type Reading, type Registry, readMetrics } from './metrics.ts'
 export { printedConfig } from './print-config.ts'
+export { lifeOfRelease, releasedOn } from './release.ts'
 export { backoffMs, type RetryOptions, retry } from './retry.ts'
 export { runService, type ServiceContext } from './run-service.ts'
 export {
+  type ClockStatus,
   type CollectedDataset,
   type CollectorStatus,
   type FeedStatus,

@@ -14,6 +14,7 @@ export interface CollectorStatus extends ServiceStatus {
   readonly session: string | null
   readonly state: string
   readonly connectedAt: string | null
+  readonly clock: ClockStatus
   readonly feed: FeedStatus
   /** Pairs of type and item. */
   readonly pairs: { readonly registered: number; readonly wanted: number; readonly refused: readonly RefusedStatus[] }
@@ -70,6 +71,14 @@ export interface RefusedStatus {
   readonly items: readonly string[]
   readonly reason: string
   readonly evidence: string
+}
+
+/** How far the clock of the collector's machine is ahead, ms; null where that is not known. */
+export interface ClockStatus {
+  /** Of the times of the open session. */
+  readonly sessionDifferenceMs: number | null
+  /** Of the venue's clock, for certain: its Date is cut to the second. */
+  readonly venueDifferenceMs: number | null
 }
 
 /** How the venue's feed is. */
