@@ -1,3 +1,4 @@
+import { Turn } from '@tickhouse/runtime'
 import type { Cluster } from 'kafkajs'
 import { outOfRange } from './errors.ts'
 import { type FetchLimits, fetchOnce, type Position } from './fetch.ts'
@@ -64,6 +65,7 @@ export async function follow(
 class Reading {
   readonly #next = new Map<string, Position>()
   readonly #ends: Offsets
+  readonly #turn = new Turn()
 
   constructor(partitions: readonly TopicPartition[], starts: Offsets, ends: Offsets) {
     this.#ends = ends
@@ -91,6 +93,7 @@ class Reading {
       if (record.offset >= end) break
       const waits = onRecord({ topic, partition, ...record })
       if (waits !== undefined) await waits
+      if (this.#turn.isOver) await this.#turn.next()
     }
     this.moveTo({ topic, partition }, nextOffset)
   }

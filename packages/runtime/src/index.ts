@@ -43,3 +43,4 @@ export {
   secret,
   text,
 } from './settings.ts'
+export { Turn } from './turn.ts'
