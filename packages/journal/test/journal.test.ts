@@ -29,6 +29,31 @@ test('gives back kind, time and bytes of what was appended, on a real disk', asy
   ])
 })
 
+test('reading what is in memory lets sockets be read in between', async () => {
+  const { journal } = await openInMemory()
+  journal.beginSession(headerOf('s1'))
+  appendTexts(
+    journal,
+    Array.from({ length: 40 }, (_, index) => String(index).padEnd(100)),
+  )
+  await journal.flush()
+  let [batches, turns] = [0, 0]
+  const count = () => {
+    turns++
+    next = setImmediate(count)
+  }
+  let next = setImmediate(count)
+  for await (const _ of journal.readAll({ maxBytes: 1 })) {
+    batches++
+    const until = performance.now() + 6
+    while (performance.now() < until);
+  }
+  clearImmediate(next)
+  expect(batches).toBeGreaterThanOrEqual(40)
+  expect(turns).toBeGreaterThanOrEqual(39)
+  await journal.close()
+})
+
 test('wakes a reader as soon as something is written, and gives it each entry once', async () => {
   const { journal } = await openInMemory()
   journal.beginSession(headerOf('s1'))

@@ -46,3 +46,4 @@ export {
   secret,
   text,
 } from './settings.ts'
+export { Turn } from './turn.ts'
