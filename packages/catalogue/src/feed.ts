@@ -85,7 +85,11 @@ export const deadLetter: FeedDataset = {
     column('topic', 'SYMBOL', 'Where the record stood (stage `sink`)'),
     column('topic_partition', 'INT', 'Where the record stood (stage `sink`)'),
     column('topic_offset', 'LONG', 'Where the record stood (stage `sink`)'),
-    column('journal_segment', 'INT', 'Where the whole frame stands in the journal, when `raw` is cut (stage `collector`): the number of its file'),
+    column(
+      'journal_segment',
+      'INT',
+      'Where the whole frame stands in the journal, when `raw` is cut (stage `collector`): the number of its file',
+    ),
     column('journal_offset', 'LONG', 'The byte of that file, uncompressed, at which its entry begins'),
   ],
 }

@@ -20,7 +20,14 @@ const real = (...items: string[]) => `{"data":[${items.join(',')}],"trnm":"REAL"
 
 describe('a frame that is too large to be read', () => {
   const filled = (text: string, bytes: number) => text.repeat(Math.ceil(bytes / text.length)).slice(0, bytes)
-  const shapes = { lists: '[', objects: '{"a":', escapes: '\\u0007', letters: '삼', emoji: '😀', 'half of an emoji at the cut': `x${'😀'.repeat(40_000)}` }
+  const shapes = {
+    lists: '[',
+    objects: '{"a":',
+    escapes: '\\u0007',
+    letters: '삼',
+    emoji: '😀',
+    'half of an emoji at the cut': `x${'😀'.repeat(40_000)}`,
+  }
   for (const [name, part] of Object.entries(shapes))
     it(`becomes one dead letter, cut and with its place in the journal: ${name}`, () => {
       const bytes = Buffer.from(filled(part, maxReadBytes + 1))

@@ -112,9 +112,9 @@ describe('the frame of a dead letter whose text is cut', () => {
     const { directory, session, frames } = await journalOf(['first', 'last'])
     const { segment, offset } = frames[1]!
     for (const other of [{ session: 'another' }, { journal_segment: segment + 1 }, { journal_offset: offset + 1 }])
-      await expect(wholeFrame(directory, { ...letter, session, journal_segment: segment, journal_offset: offset, ...other })).rejects.toThrow(
-        'does not hold the frame of s1/trade/7',
-      )
+      await expect(
+        wholeFrame(directory, { ...letter, session, journal_segment: segment, journal_offset: offset, ...other }),
+      ).rejects.toThrow('does not hold the frame of s1/trade/7')
   })
 })
 

@@ -3,7 +3,31 @@ import { describe, expect, test } from 'vitest'
 import { hasMember, maskAccounts } from '../src/index.ts'
 
 /** Pieces of which texts with accounts are made, whole ones and broken ones. */
-const piece = fc.constantFrom('9201', '"9201"', '"9201":"', ' : ', ':', '=', '"', "'", ',', '}', ']', '[', ' ', '\n', '1234567', '-', '8', '\\u0031', '\\u002d', '\\', 'x', '삼성', '\ud83d\ude00')
+const piece = fc.constantFrom(
+  '9201',
+  '"9201"',
+  '"9201":"',
+  ' : ',
+  ':',
+  '=',
+  '"',
+  "'",
+  ',',
+  '}',
+  ']',
+  '[',
+  ' ',
+  '\n',
+  '1234567',
+  '-',
+  '8',
+  '\\u0031',
+  '\\u002d',
+  '\\',
+  'x',
+  '삼성',
+  '\ud83d\ude00',
+)
 const texts = fc.array(piece, { maxLength: 60 }).map(pieces => pieces.join(''))
 
 function masked(text: string): string {
@@ -47,8 +71,10 @@ describe('a text that is too large to be read', () => {
 describe('a member', () => {
   const values = [Buffer.from('"00"'), Buffer.from('"04"')]
   test('is found by its name and its value, with any spaces', () => {
-    for (const text of ['{"type":"00"}', '{ "type" :\n"04" }', '{"type":"0B"},{"type":"04"']) expect(hasMember(Buffer.from(text), 'type', values)).toBe(true)
-    for (const text of ['{"type":"0B"}', '{"00":"type"}', '"type"', '"type":', '"type":"0', '']) expect(hasMember(Buffer.from(text), 'type', values)).toBe(false)
+    for (const text of ['{"type":"00"}', '{ "type" :\n"04" }', '{"type":"0B"},{"type":"04"'])
+      expect(hasMember(Buffer.from(text), 'type', values)).toBe(true)
+    for (const text of ['{"type":"0B"}', '{"00":"type"}', '"type"', '"type":', '"type":"0', ''])
+      expect(hasMember(Buffer.from(text), 'type', values)).toBe(false)
     expect(hasMember(Buffer.from('{"9201" : 1}'), '9201')).toBe(true)
     expect(hasMember(Buffer.from('{"13":"9201"}'), '9201')).toBe(false)
   })

@@ -43,7 +43,12 @@ export async function childService<A extends object = Record<string, unknown>>(
   env: Readonly<Record<string, string>>,
   { args = [], execPath, timeoutMs = 60_000 }: ChildServiceOptions = {},
 ): Promise<ChildService<A>> {
-  const child = fork(path, [...args], { silent: true, execArgv: [], ...(execPath && { execPath }), env: { ...ownEnvironment(), LOG_LEVEL: 'warn', ...env } })
+  const child = fork(path, [...args], {
+    silent: true,
+    execArgv: [],
+    ...(execPath && { execPath }),
+    env: { ...ownEnvironment(), LOG_LEVEL: 'warn', ...env },
+  })
   const output = { stderr: '' }
   child.stdout!.resume()
   child.stderr!.setEncoding('utf8').on('data', chunk => {

@@ -133,7 +133,8 @@ test('keeps a frame that is too large to be read byte for byte when it has no ac
 test('drops a frame that is too large to be read when it shows an account that was not asked for', () => {
   const { capture, frames, counts } = capturing(['00', '04'])
   capture.open()
-  for (const text of [account, balance, balance.slice(0, -20), balance.replace('"type":"04"', '"type" : "04"')]) capture.take(Buffer.from(large(text)))
+  for (const text of [account, balance, balance.slice(0, -20), balance.replace('"type":"04"', '"type" : "04"')])
+    capture.take(Buffer.from(large(text)))
   expect(frames).toEqual([])
   expect(counts.discardedItems).toBe(4)
 })

@@ -152,15 +152,13 @@ export class SessionNormalizer {
     if (entry.bytes !== undefined) produced.push(this.#tooLarge(entry, entry.bytes))
     else if (this.#scanner.scan(entry.text)) this.#scanned(entry, produced)
     else this.#parsed(entry, produced)
+    if (entry.text.length > LARGE_TEXT) this.#forgetTexts()
   }
 
   /** The venue's usual form, without building an object. */
   #scanned(entry: NormalizerEntry, produced: Produced[]): void {
     const scanner = this.#scanner
-    if (scanner.itemCount > MAX_ITEMS) {
-      produced.push(this.#tooManyItems(entry))
-      return this.#forgetTexts()
-    }
+    if (scanner.itemCount > MAX_ITEMS) return void produced.push(this.#tooManyItems(entry))
     let parsed: unknown[] | undefined
     const original = (index: number): unknown => {
       parsed ??= JSON.parse(entry.text).data as unknown[]
@@ -178,7 +176,6 @@ export class SessionNormalizer {
       for (let pair = from; pair < to; pair++) plan.reader.put(scanner.fids[pair]!, scanner.texts[pair])
       this.#finish(plan, item, entry, produced, original, index)
     }
-    if (entry.text.length > LARGE_TEXT) this.#forgetTexts()
   }
 
   /** What scanner and readers hold of a frame keeps its text in memory until later frames take its place. */
