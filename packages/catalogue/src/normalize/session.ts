@@ -70,8 +70,8 @@ export interface NormalizerCounts {
 
 /** `02` (condition search) comes on the same socket and is not captured. */
 const TOLERATED_TYPES: ReadonlySet<string> = new Set(['02'])
-/** The venue's frames hold some hundred items. A frame with more becomes one dead letter: an order book of 45 bytes makes a record of a KiB. */
-const MAX_ITEMS = 2_000
+/** A frame that is read could hold as many short items as it has bytes; the venue's hold some hundred. A frame with more than this becomes one dead letter. */
+const MAX_ITEMS = 20_000
 /** Frames with more characters are forgotten at once, in UTF-16 units. */
 const LARGE_TEXT = 8 * 1024
 /** Keeps the tables of symbols and of unknown FIDs bounded, whatever a frame holds. */
