@@ -159,7 +159,7 @@ describe('a fault', () => {
   })
 
   test('refuse-items refuses every registration with one of them as a whole, until there are none', async () => {
-    const simulator = await start()
+    const simulator = await start({ limits: { ...defaultOptions.limits, registrationsAtOnce: 50 } })
     const client = await live(simulator)
     const ask = (items: string[], types = ['0D']) => client.ask(registerRequest({ groupNumber: '1', items, types }))
     simulator.inject({ fault: 'refuse-items', items: ['000660'], code: 105111 })
