@@ -23,7 +23,8 @@ const column = (name: string, questType: ColumnDefinition['questType'], descript
 export const feedSession: FeedDataset = {
   name: 'feed_session',
   topic: 'kiwoom.feed.session.v1',
-  description: 'One record when a session of a collector opens, one when it closes, with its counts per dataset, and one for each notice of the venue',
+  description:
+    'One record when a session of a collector opens, one when it closes, with its counts per dataset, and one for each notice of the venue',
   retention: 'month',
   extraKeys: [],
   columns: [

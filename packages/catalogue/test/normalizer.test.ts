@@ -84,7 +84,7 @@ describe('a frame becomes records', () => {
       const { records, normalizer } = normalize(text)
       expect([records[0].price, normalizer.counts.unknownFids]).toEqual([1, expected])
     }
-    expect(normalize(real(trade({ 10: '1', 99_999: 'y' }))).normalizer.counts.unknownFids).toEqual(new Map([['0B/99999', 1]]))
+    expect(normalize(real(trade({ 10: '1', 99999: 'y' }))).normalizer.counts.unknownFids).toEqual(new Map([['0B/99999', 1]]))
   })
 
   it('keeps the table of unknown keys small, whatever their number and length', () => {

@@ -14,7 +14,12 @@ const trade = (total: unknown, volume: unknown, more: Values = {}) => ({ 13: tot
 
 function gapsOf(entries: readonly NormalizerEntry[], normalizer = new SessionNormalizer(identity)) {
   const produced = entries.flatMap(entry => normalizer.entry(entry))
-  return { produced, gaps: produced.filter(p => p.found).map(p => JSON.parse(p.json)), resets: normalizer.counts.volumeResets, changes: normalizer.counts.exchangeChanges }
+  return {
+    produced,
+    gaps: produced.filter(p => p.found).map(p => JSON.parse(p.json)),
+    resets: normalizer.counts.volumeResets,
+    changes: normalizer.counts.exchangeChanges,
+  }
 }
 const missing = (...entries: NormalizerEntry[]) => gapsOf(entries).gaps.map(gap => gap.missing)
 

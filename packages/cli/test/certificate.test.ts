@@ -310,7 +310,8 @@ describe('the certificate', () => {
   })
 
   it('names items of which nothing came while others did, and is none the worse for it', () => {
-    const silent = (from: number, to: number) => gap(from, to, { reason: 'item_silent', types: '0B,0D', symbols: '999999', evidence: 'nothing came' })
+    const silent = (from: number, to: number) =>
+      gap(from, to, { reason: 'item_silent', types: '0B,0D', symbols: '999999', evidence: 'nothing came' })
     const certificate = certificateOf(evidence({ silentItems: [silent(7, 9), silent(9, 21), silent(21, 22)] }))
     expect(certificate).toMatchObject({
       condition: 'complete',

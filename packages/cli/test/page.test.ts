@@ -102,7 +102,8 @@ test('many late datasets are one sentence, each suspended table is one of its ow
 })
 
 test('what the venue said lately and items of which nothing comes are named', () => {
-  const notice = (ageMs: number) => ({ at: new Date(atMs - ageMs).toISOString(), kind: 'system', code: '0', text: '점검', times: 1 }) as const
+  const notice = (ageMs: number) =>
+    ({ at: new Date(atMs - ageMs).toISOString(), kind: 'system', code: '0', text: '점검', times: 1 }) as const
   const silentItems = [{ item: '999999', types: ['0B'], lastAt: null, evidence: '' }]
   const problems = problemsOf(
     reading({ snapshot: snapshot({ collector: { ...collector, notices: [notice(1_000), notice(4_000_000)], silentItems } }) }),

@@ -20,11 +20,15 @@ interface PostOptions {
   readonly secrets: readonly string[]
 }
 
+/** A token takes some hundred bytes. */
+const LONGEST_ANSWER_BYTES = 256 * 1024
+const SHOWN_LENGTH = 120
+
 /** Posts JSON to the venue. Refusals come as HTTP 200 with a return code, or as 429; anything that is no JSON object throws. */
 export async function postJson(url: URL, body: object, options: PostOptions): Promise<RestAnswer> {
   const { status, text } = await exchange(url, body, options.timeoutMs)
   const members = objectIn(text)
-  if (members === null) throw unreadable(url, status)
+  if (members === null) throw unreadable(url, status, hide(text, options.secrets))
   const message = hide(typeof members['return_msg'] === 'string' ? members['return_msg'] : '', options.secrets)
   const innerCode = innerCodeOf(message) ?? (status === 429 ? 1700 : undefined)
   const returnCode = returnCodeOf(members['return_code'], status)
@@ -40,17 +44,36 @@ async function exchange(url: URL, body: object, timeoutMs: number): Promise<{ st
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
     })
-    return { status: response.status, text: await response.text() }
+    return { status: response.status, text: await beginningOf(response) }
   } catch (cause) {
     throw new VenueError('KIWOOM_UNREACHABLE', `No answer from ${url.origin}${url.pathname}`, { cause })
   }
 }
 
-function unreadable(url: URL, status: number): VenueError {
+/** The text of an answer, as far as answers of the venue can go: the rest is not read. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const pieces: Uint8Array[] = []
+  let bytes = 0
+  for await (const piece of body ?? []) {
+    pieces.push(piece)
+    bytes += piece.length
+    if (bytes > LONGEST_ANSWER_BYTES) break
+  }
+  return Buffer.concat(pieces).toString('utf8')
+}
+
+function unreadable(url: URL, status: number, text: string): VenueError {
   if (status === 429) return new VenueError('KIWOOM_RATE_LIMITED', `Too many requests to ${url.pathname} (HTTP 429)`)
-  return new VenueError('KIWOOM_ANSWER_UNREADABLE', `Expected JSON from ${url.origin}${url.pathname}, was HTTP ${status} without it`, {
+  return new VenueError('KIWOOM_ANSWER_UNREADABLE', `Expected JSON from ${url.origin}${url.pathname}, was HTTP ${status} ${shown(text)}`, {
     status,
   })
+}
+
+/** The beginning of a web page, on one line; anything else could hold a token, and is only counted. */
+function shown(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  if (!line.startsWith('<')) return `with ${text.length} characters that are none`
+  return `with the page ${JSON.stringify(line.length > SHOWN_LENGTH ? `${line.slice(0, SHOWN_LENGTH)}…` : line)}`
 }
 
 function objectIn(text: string): Record<string, unknown> | null {

@@ -91,7 +91,8 @@ export class Division {
     const named = items.filter(item => item !== '' && evidence.includes(`[${item}]`))
     if (named.length > 0 && named.length < items.length) return [{ items: items.filter(item => !named.includes(item)) }, { items: named }]
     const doubted = types.filter(type => this.#isDoubtful(type))
-    if (doubted.length > 0 && doubted.length < types.length) return [{ types: types.filter(type => !doubted.includes(type)) }, { types: doubted }]
+    if (doubted.length > 0 && doubted.length < types.length)
+      return [{ types: types.filter(type => !doubted.includes(type)) }, { types: doubted }]
     const [isOfItems, values] = items.length > 1 ? [true, items] : [false, types]
     if (values.length === 1) return undefined
     const middle = Math.ceil(values.length / 2)
@@ -130,9 +131,7 @@ export class Division {
 type Part = { readonly items: readonly string[] } | { readonly types: readonly string[] }
 
 function pairsOf({ types, items }: Piece, evidence: (type: string, item: string) => string): UnregisteredPair[] {
-  return items.flatMap(item =>
-    types.map(type => ({ type, item, reason: 'registration_refused' as const, evidence: evidence(type, item) })),
-  )
+  return items.flatMap(item => types.map(type => ({ type, item, reason: 'registration_refused' as const, evidence: evidence(type, item) })))
 }
 
 function keyOf(type: string, item: string): string {

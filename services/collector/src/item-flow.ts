@@ -148,7 +148,8 @@ export class ItemFlow {
 
   #look(group: ItemGroup): void {
     group.lookedUs = group.nowUs
-    for (const item of silentItems(group, this.#silenceUs)) if (!this.silent.has(item.item) && !this.#isRefused(item)) this.#say(group, item)
+    for (const item of silentItems(group, this.#silenceUs))
+      if (!this.silent.has(item.item) && !this.#isRefused(item)) this.#say(group, item)
   }
 
   #isRefused({ item, types }: WatchedItem): boolean {
@@ -162,7 +163,10 @@ export class ItemFlow {
     const evidence = `${since}, while others of its kind flowed for ${seconds} s`
     const silent = { item, types, lastTimestamp: records === 0 ? null : lastTimestamp, evidence }
     this.silent.set(item, silent)
-    this.#log.warn({ session: this.session, item, types, records, seconds, others: items.length - 1 }, 'An item is silent while others of its kind flow: does it exist?')
+    this.#log.warn(
+      { session: this.session, item, types, records, seconds, others: items.length - 1 },
+      'An item is silent while others of its kind flow: does it exist?',
+    )
     this.#observer.silent(silent, this.session)
   }
 }

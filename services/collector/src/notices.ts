@@ -55,10 +55,10 @@ export class Notices {
     const times = this.#count(said)
     const isSame = (notice: Notice) => notice.kind === said.kind && notice.code === said.code && notice.text === said.text
     const before = this.#shown.find(isSame)
-    this.#shown = [
-      { ...said, atMs: nowMs, times: (before?.times ?? 0) + 1 },
-      ...this.#shown.filter(notice => notice !== before),
-    ].slice(0, mostShown)
+    this.#shown = [{ ...said, atMs: nowMs, times: (before?.times ?? 0) + 1 }, ...this.#shown.filter(notice => notice !== before)].slice(
+      0,
+      mostShown,
+    )
     if (!this.#isDue(said, nowMs)) return
     this.#log.warn({ ...said, times }, 'The venue said something that is no data and no answer; it is kept, and the session goes on')
     this.#onNew(said)

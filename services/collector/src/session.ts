@@ -5,9 +5,9 @@ import {
   loginRequest,
   pingEcho,
   refusalOf,
+  sessionEndOf,
   type TokenClient,
   VenueError,
-  sessionEndOf,
 } from '@tickhouse/kiwoom'
 import type { CaptureClock, Logger } from '@tickhouse/runtime'
 import { Capture, type CaptureParts, type ControlFrame } from './capture.ts'
@@ -24,7 +24,9 @@ export interface SessionParts {
   readonly tokens: TokenClient
   readonly feedLog: FeedLog
   readonly capture: Omit<CaptureParts, 'clock' | 'onControl'>
-  readonly registration: Pick<RegistrationOptions, 'requests' | 'limits' | 'known' | 'answerMs'> & { readonly leftOut: readonly Unregistered[] }
+  readonly registration: Pick<RegistrationOptions, 'requests' | 'limits' | 'known' | 'answerMs'> & {
+    readonly leftOut: readonly Unregistered[]
+  }
   readonly silenceMs: number
   readonly loginMs: number
   /** Hears what the venue says besides data and answers. */
@@ -170,7 +172,9 @@ export class Session {
     clearTimeout(timer)
     over.abort()
     await registering
-    const end = signal.aborted ? { reason: 'stopped', evidence: 'the collector was told to stop' } : (this.#announced ?? this.#withSaid(ended))
+    const end = signal.aborted
+      ? { reason: 'stopped', evidence: 'the collector was told to stop' }
+      : (this.#announced ?? this.#withSaid(ended))
     feedLog.close({ fromUs: this.#capture.lastHeardUs, ...end })
     return end
   }

@@ -85,7 +85,9 @@ test('whatever is refused, every pair is accepted or refused once, and no good o
   const pair = fc.tuple(fc.constantFrom(...types), fc.constantFrom(...items))
   fc.assert(
     fc.property(fc.array(pair, { maxLength: 12 }), fc.boolean(), (bad, names) => {
-      const { asked, accepted, refused } = divided([request, { groupNumber: '2', types: ['0B', '0D'], items: ['200000', '200001'] }], bad, { names })
+      const { asked, accepted, refused } = divided([request, { groupNumber: '2', types: ['0B', '0D'], items: ['200000', '200001'] }], bad, {
+        names,
+      })
       const wanted = [...all, ...['200000', '200001'].flatMap(item => ['0B', '0D'].map(type => keyOf([type, item])))]
       expect([...accepted, ...refused].sort()).toEqual(wanted.sort())
       expect(asked).toBeLessThanOrEqual(mostDivisions + 2)

@@ -9,7 +9,10 @@ const startUs = Date.UTC(2026, 10, 23, 0) * 1000
 const log = createLogger({ name: 'test', level: 'silent' })
 
 /** A session whose time a test moves on: every second of it, a record of each item named. */
-function flowing(stocks: readonly string[], { sectors = ['001'], silenceMs = 15 * 60_000, refused = [] as { types: string[]; items: string[] }[] } = {}) {
+function flowing(
+  stocks: readonly string[],
+  { sectors = ['001'], silenceMs = 15 * 60_000, refused = [] as { types: string[]; items: string[] }[] } = {},
+) {
   const said: string[] = []
   const silent: SilentItem[] = []
   const requests = [
@@ -40,7 +43,10 @@ function flowing(stocks: readonly string[], { sectors = ['001'], silenceMs = 15 
   const forget = () => {
     instruments = new Map()
   }
-  return { flow, said, silent, pass, forget, sleep: (minutes: number) => void (nowUs += minutes * minuteUs) }
+  const sleep = (minutes: number) => {
+    nowUs += minutes * minuteUs
+  }
+  return { flow, said, silent, pass, forget, sleep }
 }
 
 test('an item of which nothing ever comes is named once others of its kind have flowed for a quarter of an hour', () => {

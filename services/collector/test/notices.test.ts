@@ -87,7 +87,8 @@ test('whatever the venue says, what is kept of it is small', () => {
   expect([notices.counts.size, notices.latest.length, written.length]).toEqual([51, 20, 101])
   expect([...notices.counts.values()].reduce((sum, { count }) => sum + count, 0)).toBe(5_000)
   expect(JSON.stringify([...notices.counts, notices.latest]).length).toBeLessThan(50_000)
-  for (const { code, text } of written) expect([code.isWellFormed(), text.isWellFormed(), code.length + text.length < 600]).toEqual([true, true, true])
+  for (const { code, text } of written)
+    expect([code.isWellFormed(), text.isWellFormed(), code.length + text.length < 600]).toEqual([true, true, true])
 })
 
 test('no account number is kept', () => {

@@ -78,7 +78,10 @@ export class Refusals {
 }
 
 /** The code to refuse a registration with for one of its pairs, or null. */
-export function codeFor(refused: RefusedItems | undefined, pairs: readonly { readonly type: string; readonly item: string }[]): number | null {
+export function codeFor(
+  refused: RefusedItems | undefined,
+  pairs: readonly { readonly type: string; readonly item: string }[],
+): number | null {
   if (refused === undefined) return null
   const { items, types, code } = refused
   return pairs.some(({ type, item }) => items.includes(item) && (types === undefined || types.includes(type))) ? code : null

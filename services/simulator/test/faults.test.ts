@@ -177,7 +177,9 @@ describe('a fault', () => {
     simulator.inject({ fault: 'mute', items: ['000660'] })
     const client = own(await Client.live(simulator, ['0B'], ['005930', '000660']))
     await client.frames(50)
-    expect(new Set(client.real.flatMap(text => JSON.parse(text).data.map(({ item }: { item: string }) => item)))).toEqual(new Set(['005930']))
+    expect(new Set(client.real.flatMap(text => JSON.parse(text).data.map(({ item }: { item: string }) => item)))).toEqual(
+      new Set(['005930']),
+    )
   })
 
   test('say hands a message over that is no frame, and writes nothing down', async () => {

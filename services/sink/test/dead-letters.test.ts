@@ -49,7 +49,10 @@ test('whatever else is wrong with a record, its dead letter keeps session and se
     [trade(7, 1, { symbol: '\ud800lone' }), { symbol: '*', venue: 'KRX', timestamp: 1 }],
     [trade(7, 1, { symbol: 'a\0b' }), { symbol: '*' }],
     [trade(7, 1, { venue: 3 }), { symbol: '005930', venue: '*' }],
-    [{ ...trade(7, 1), timestamp: 'yesterday' }, { timestamp: whatever.timestamp, symbol: '005930' }],
+    [
+      { ...trade(7, 1), timestamp: 'yesterday' },
+      { timestamp: whatever.timestamp, symbol: '005930' },
+    ],
     [whole.slice(0, -3), { symbol: '005930', timestamp: 1_700_000_000_123_456 }],
     [whole.replace('"price":1', '"price":NaN'), { symbol: '005930' }],
     [`${whole}trailing`, { symbol: '005930' }],

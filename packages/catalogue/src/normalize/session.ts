@@ -145,7 +145,8 @@ export class SessionNormalizer {
     if (entry.kind === 'frame') this.#frame(entry, produced)
     else if (entry.kind === 'gap') produced.push(this.#gap(entry))
     else if (entry.kind === 'close') produced.push(this.#close(entry))
-    else if (entry.kind === 'notice') produced.push(this.#own('feed_session', entry.timeUs, noticeColumns(this.#identity, parse(entry.text))))
+    else if (entry.kind === 'notice')
+      produced.push(this.#own('feed_session', entry.timeUs, noticeColumns(this.#identity, parse(entry.text))))
     else if (entry.kind === 'heartbeat') produced.push(this.#own('feed_heartbeat', entry.timeUs, {}))
     return produced
   }

@@ -39,7 +39,9 @@ function cells(day: Certificate['day']) {
 function silentLines({ silent_items: silent }: Certificate): string[] {
   if (silent.length === 0) return []
   const shown = silent.slice(0, maxItems).map(({ symbol, seconds_in_window: seconds }) => `${symbol} for ${grouped(Math.round(seconds))} s`)
-  return [`nothing came of: ${shown.join(', ')}${silent.length > maxItems ? ` and ${silent.length - maxItems} more` : ''}; whether anything of them is missing nobody knows`]
+  return [
+    `nothing came of: ${shown.join(', ')}${silent.length > maxItems ? ` and ${silent.length - maxItems} more` : ''}; whether anything of them is missing nobody knows`,
+  ]
 }
 
 function volumeLines({ volume }: Certificate): string[] {

@@ -76,7 +76,8 @@ function notices({ snapshot: { collector, atMs } }: Reading): PageProblem[] {
     about: `notice ${kind} ${code}`,
     condition: 'poor',
     problem: `The venue said at ${at.slice(11, 19)} UTC (${kind} ${code}): ${text}`,
-    remedy: "SELECT timestamp, reason FROM feed_session WHERE event = 'notice'   (the session goes on; the venue closes it when it means it)",
+    remedy:
+      "SELECT timestamp, reason FROM feed_session WHERE event = 'notice'   (the session goes on; the venue closes it when it means it)",
   }))
 }
 
