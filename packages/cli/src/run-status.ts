@@ -48,7 +48,9 @@ export async function venueState({ processes }: RunFile): Promise<VenueState> {
 /** The same in lines. */
 export function venueLines({ silentItems, refused, notices }: VenueState): string[] {
   return [
-    ...refused.map(({ types, items, reason, evidence }) => `not captured (${reason}): ${items.join(', ')} of ${types.join(', ')}: ${evidence}`),
+    ...refused.map(
+      ({ types, items, reason, evidence }) => `not captured (${reason}): ${items.join(', ')} of ${types.join(', ')}: ${evidence}`,
+    ),
     ...silentItems.map(({ item, types, evidence }) => `silent: ${item} of ${types.join(', ')}: ${evidence}`),
     ...notices.map(({ at, kind, code, text, times }) => `the venue said, ${times} times, last at ${at}: ${kind} ${code}: ${text}`),
   ]

@@ -20,7 +20,8 @@ export function status(): Command {
       const datasets = run === undefined ? [] : await datasetCounts(run)
       const venue = run === undefined ? undefined : await venueState(run)
       const healthy = processes.length > 0 && processes.every(({ health }) => health === 'ready')
-      if (format === 'json') process.stdout.write(`${JSON.stringify({ healthy, page: run?.page ?? null, processes, datasets, ...venue }, null, 2)}\n`)
+      if (format === 'json')
+        process.stdout.write(`${JSON.stringify({ healthy, page: run?.page ?? null, processes, datasets, ...venue }, null, 2)}\n`)
       else if (run === undefined) process.stderr.write(`Nothing runs in ${data}: \`tickhouse start\` starts it\n`)
       else {
         print(processes, processColumns, format)
