@@ -36,7 +36,9 @@ test('a market of which nothing is taken out lacks nothing', () => {
 })
 
 test('the trades of a combined item are of both exchanges, and its cumulative volume grows by each', () => {
-  const trades = nextFrames(5_000, { seed: 1, pairs }).flatMap(itemsOf).filter(({ type, item }) => type === '0B' && item === '005930_AL')
+  const trades = nextFrames(5_000, { seed: 1, pairs })
+    .flatMap(itemsOf)
+    .filter(({ type, item }) => type === '0B' && item === '005930_AL')
   expect(new Set(trades.map(({ values }) => values['9081']))).toEqual(new Set(['KRX', 'NXT']))
   const traded = trades.slice(1).reduce((sum, trade) => sum + volume(trade), 0)
   expect(total(trades.at(-1)!) - total(trades[0]!)).toBe(traded)
