@@ -52,6 +52,18 @@ const troubles: Readonly<Record<string, Trouble>> = {
   'venue hangs up': { place: 'venue', begin: ({ pipeline }) => pipeline.inject({ fault: 'hang-up', times: 2 }).then(() => nothing) },
   'venue leaves out': { place: 'venue', begin: ({ pipeline }) => pipeline.inject({ fault: 'lose', frames: 50 }).then(() => nothing) },
   'venue bursts': { place: 'venue', begin: ({ pipeline }) => pipeline.inject({ fault: 'burst', frames: 3_000 }).then(() => nothing) },
+  'item refused': {
+    place: 'venue',
+    begin: async ({ pipeline }) => {
+      await pipeline.inject({ fault: 'refuse-items', items: ['005930'], code: 105111 })
+      await pipeline.inject({ fault: 'cut' })
+      return () => pipeline.inject({ fault: 'refuse-items', items: [], code: 0 })
+    },
+  },
+  'venue gives notice': {
+    place: 'venue',
+    begin: ({ pipeline }) => pipeline.inject({ fault: 'say', text: '{"trnm":"SYSTEM","code":"0","message":"notice"}' }).then(() => nothing),
+  },
   garbage: {
     place: 'venue',
     begin: ({ pipeline }) => pipeline.inject({ fault: 'send', text: '{"trnm":"REAL","data":[' }).then(() => nothing),
