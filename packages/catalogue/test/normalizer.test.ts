@@ -32,7 +32,12 @@ describe('a frame becomes records', () => {
       const [, record] = new SessionNormalizer(identity).entry({ kind: 'notice', timeUs, text })
       return JSON.parse(record!.json)
     }
-    expect(said('{"kind":"system","code":"0","text":"점검"}')).toMatchObject({ seq: 2, event: 'notice', collector: 'c1', reason: 'system 0: 점검' })
+    expect(said('{"kind":"system","code":"0","text":"점검"}')).toMatchObject({
+      seq: 2,
+      event: 'notice',
+      collector: 'c1',
+      reason: 'system 0: 점검',
+    })
     for (const text of ['', 'null', '[]', '{"text":{}}']) expect(said(text)).toMatchObject({ event: 'notice', seq: 2 })
   })
 
