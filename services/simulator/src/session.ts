@@ -145,8 +145,7 @@ export class Session {
   #receive(bytes: Buffer): void {
     if (this.#state === 'ended') return
     const { messageBytes } = this.#context.options.limits
-    if (bytes.equals(PLAIN_PING)) return this.#answer('PING', {})
-    const message = bytes.length > messageBytes ? null : objectIn(bytes)
+    const message = bytes.length > messageBytes ? null : bytes.equals(PLAIN_PING) ? { trnm: 'PING' } : objectIn(bytes)
     const trnm = message?.['trnm']
     if (bytes.length > messageBytes) this.close(1009, `Max frame length of ${messageBytes} has been exceeded.`)
     else if (message && typeof trnm === 'string' && trnm !== '') this.#answer(trnm, message)
