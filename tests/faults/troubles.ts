@@ -45,6 +45,18 @@ export const troubles: readonly Trouble[] = [
     gaps: ['clock_wrong'],
     act: ({ pipeline, random }) => clockSet(pipeline, random.between(-7_200_000, 7_200_000)),
   },
+  {
+    name: 'item refused',
+    place: 'venue',
+    weight: 1,
+    gaps: ['registration_refused', 'disconnected'],
+    act: async ({ pipeline }) => {
+      await pipeline.inject({ fault: 'refuse-items', items: ['005930'], code: 105111 })
+      await pipeline.inject({ fault: 'cut' })
+      return () => pipeline.inject({ fault: 'refuse-items', items: [], code: 0 })
+    },
+  },
+  ofVenue('venue gives notice', [], () => [{ fault: 'say', text: '{"trnm":"SYSTEM","code":"0","message":"notice"}' }]),
   { name: 'sink killed', place: 'sink', weight: 1, gaps: [], act: ({ pipeline }) => killed(pipeline, 'sink') },
   { name: 'sink frozen', place: 'sink', weight: 1, gaps: [], act: ({ pipeline }) => frozen(pipeline, 'sink') },
   { name: 'second sink', place: 'sink', weight: 1, gaps: [], act: ({ pipeline }) => secondSink(pipeline) },

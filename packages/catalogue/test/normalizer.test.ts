@@ -15,6 +15,32 @@ const real = (...items: unknown[]) => JSON.stringify({ data: items, trnm: 'REAL'
 const trade = (values: unknown, item: unknown = '005930') => ({ values, type: '0B', name: '주식체결', item })
 
 describe('a frame becomes records', () => {
+  it('every record of an item has the same instrument, so that items can be told apart without their texts', () => {
+    const normalizer = new SessionNormalizer(identity)
+    const text = real(trade({ 10: '1' }), trade({ 10: '2' }, '005930_NX'), trade({ 10: '3' }))
+    const [krx, nxt, again] = [...normalizer.entry({ kind: 'frame', timeUs, text })].slice(1)
+    expect([krx!.instrument, nxt!.instrument]).toMatchObject([
+      { symbol: '005930', venue: 'KRX' },
+      { symbol: '005930', venue: 'NXT' },
+    ])
+    expect(again!.instrument).toBe(krx!.instrument)
+    expect(normalizer.entry({ kind: 'heartbeat', timeUs, text: '' })[0]).not.toHaveProperty('instrument')
+  })
+
+  it('what the venue said is a record of the session, whatever stands in the entry', () => {
+    const said = (text: string) => {
+      const [, record] = new SessionNormalizer(identity).entry({ kind: 'notice', timeUs, text })
+      return JSON.parse(record!.json)
+    }
+    expect(said('{"kind":"system","code":"0","text":"점검"}')).toMatchObject({
+      seq: 2,
+      event: 'notice',
+      collector: 'c1',
+      reason: 'system 0: 점검',
+    })
+    for (const text of ['', 'null', '[]', '{"text":{}}']) expect(said(text)).toMatchObject({ event: 'notice', seq: 2 })
+  })
+
   it('opens the session with a record of its own', () => {
     const [open] = new SessionNormalizer(identity).entry({ kind: 'frame', timeUs, text: real() })
     expect(JSON.parse(open!.json)).toEqual({

@@ -32,6 +32,30 @@ async function serverHealth(name: string, address: string): Promise<string> {
   return answers ? 'ready' : 'does not answer'
 }
 
+/** What the venue does not send, or says besides data; empty when the collector does not answer. */
+export interface VenueState {
+  readonly silentItems: CollectorStatus['silentItems']
+  readonly refused: CollectorStatus['pairs']['refused']
+  readonly notices: CollectorStatus['notices']
+}
+
+/** Asks the collector what it does not get. */
+export async function venueState({ processes }: RunFile): Promise<VenueState> {
+  const collector = await statusOf<CollectorStatus>(processes.find(({ name }) => name === 'collector')?.http)
+  return { silentItems: collector?.silentItems ?? [], refused: collector?.pairs.refused ?? [], notices: collector?.notices ?? [] }
+}
+
+/** The same in lines. */
+export function venueLines({ silentItems, refused, notices }: VenueState): string[] {
+  return [
+    ...refused.map(
+      ({ types, items, reason, evidence }) => `not captured (${reason}): ${items.join(', ')} of ${types.join(', ')}: ${evidence}`,
+    ),
+    ...silentItems.map(({ item, types, evidence }) => `silent: ${item} of ${types.join(', ')}: ${evidence}`),
+    ...notices.map(({ at, kind, code, text, times }) => `the venue said, ${times} times, last at ${at}: ${kind} ${code}: ${text}`),
+  ]
+}
+
 /** The counts of every dataset that something went through. */
 export async function datasetCounts({ processes }: RunFile): Promise<DatasetCounts[]> {
   const http = (name: string) => processes.find(process => process.name === name)?.http

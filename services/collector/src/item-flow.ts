@@ -1,29 +1,8 @@
 import { datasetOfType, type Instrument, type ItemKind, readItem } from '@tickhouse/catalogue'
 import type { RegistrationData } from '@tickhouse/kiwoom'
 import type { Logger } from '@tickhouse/runtime'
+import { type ItemGroup, silentItems, type WatchedItem } from './silent-items.ts'
 import type { Unregistered } from './unregistered.ts'
-
-/** Items of one kind and venue: they trade at the same hours. The clock, µs, stands still while nothing comes of any of them. */
-export interface ItemGroup {
-  readonly items: WatchedItem[]
-  nowUs: number
-  lookedUs: number
-  lastTimestamp: number
-  records: number
-}
-
-/** A registered item, and how it flows in the session that is published. */
-export interface WatchedItem {
-  /** As registered. */
-  readonly item: string
-  readonly types: readonly string[]
-  records: number
-  /** Capture time of its last record, µs; 0 before the first. */
-  lastTimestamp: number
-  /** The same by the clock of its group. */
-  lastUs: number
-  longestPauseUs: number
-}
 
 /** An item of which nothing comes although others of its kind flow; times in µs. */
 export interface SilentItem {
@@ -42,26 +21,11 @@ export interface ItemObserver {
   refused(): readonly Pick<Unregistered, 'types' | 'items'>[]
 }
 
-const leastRecords = 20
-const farLonger = 5
 /** A pause of the whole group counts as this at most: a night is no silence of one item. */
 const longestStepUs = 10_000_000
 const lookEveryUs = 1_000_000
 /** Objects of the normalizer by which items are found; it remembers as many itself. */
 const mostInstruments = 10_000
-
-/** The items of a group that are silent while others of it flow: of which nothing came at all, or nothing for far longer than ever before. */
-export function silentItems({ items, nowUs, records }: ItemGroup, silenceUs: number): WatchedItem[] {
-  if (nowUs <= silenceUs || records < leastRecords) return []
-  const spoke = items.filter(item => item.records > 0)
-  const flowing = spoke.filter(({ lastUs }) => nowUs - lastUs <= silenceUs).length
-  if (flowing === 0) return []
-  const isOpen = flowing * 2 >= spoke.length
-  const isSilent = (item: WatchedItem) =>
-    item.records === 0 ||
-    (isOpen && item.records >= leastRecords && nowUs - item.lastUs > Math.max(silenceUs, farLonger * item.longestPauseUs))
-  return items.filter(isSilent)
-}
 
 /**
  * Watches the registered items of the session that is being published, by the timestamps of its records alone: the venue accepts a code that does not exist, and sends nothing.

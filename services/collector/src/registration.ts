@@ -16,7 +16,7 @@ export interface RegistrationOptions {
   readonly requests: readonly RegistrationRequest[]
   readonly limits: Pick<VenueLimits, 'registrationsAtOnce' | 'registrationGapMs'>
   readonly send: (json: string) => void
-  /** Pairs that the venue does not send, once every request was answered. */
+  /** Pairs that the venue does not send, once every request was answered or the session ends. */
   readonly onRefused: (refused: Unregistered) => void
   /** A request was refused for what it holds: now it is found out which pairs. */
   readonly onDivided: (request: Piece, evidence: string) => void
@@ -65,9 +65,12 @@ export class Registration {
     const { requests, known, onRefused } = this.#options
     const division = new Division(requests, known)
     const refused: UnregisteredPair[] = []
-    for (let piece = division.next(); piece !== undefined; piece = division.next())
-      refused.push(...this.#outcome(division, piece, await this.#register(piece, signal)))
-    for (const pairs of together(refused)) onRefused(pairs)
+    try {
+      for (let piece = division.next(); piece !== undefined; piece = division.next())
+        refused.push(...this.#outcome(division, piece, await this.#register(piece, signal)))
+    } finally {
+      for (const pairs of together(refused)) onRefused(pairs)
+    }
   }
 
   /** What is refused for good by that verdict. */

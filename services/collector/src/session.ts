@@ -1,18 +1,9 @@
-import {
-  type Answer,
-  isAccepted,
-  isReadable,
-  loginRequest,
-  pingEcho,
-  refusalOf,
-  sessionEndOf,
-  type TokenClient,
-  VenueError,
-} from '@tickhouse/kiwoom'
+import { type Answer, isAccepted, loginRequest, refusalOf, type TokenClient, VenueError } from '@tickhouse/kiwoom'
 import { type CaptureClock, Countdown, type Logger } from '@tickhouse/runtime'
-import { Capture, type CaptureParts, type ControlFrame } from './capture.ts'
+import { Capture, type CaptureParts } from './capture.ts'
 import type { ClockGuard } from './clock-guard.ts'
 import { type Connection, openConnection } from './connection.ts'
+import { Dialogue, type SessionEnd } from './dialogue.ts'
 import type { FeedLog } from './feed-log.ts'
 import type { Heard } from './feed-state.ts'
 import type { Notices } from './notices.ts'
@@ -39,17 +30,9 @@ export interface SessionParts {
   readonly log: Logger
 }
 
-/** Why a session ended: a code, and what shows it. */
-export interface SessionEnd {
-  readonly reason: string
-  readonly evidence: string
-}
-
 const heartbeatMs = 1_000
 /** The journal keeps and removes sessions whole: one that never ends would fill the disk. */
 const renewed: SessionEnd = { reason: 'renewed', evidence: 'the session was as long as one may be, and another one follows' }
-/** What was said so shortly before the venue closes the connection is named with the close. */
-const saidBeforeMs = 60_000
 /** What a timer of Node takes. */
 const longestTimerMs = 2 ** 31 - 1
 
@@ -64,8 +47,7 @@ export type SessionState = 'connecting' | 'logging in' | 'registering' | 'live' 
  * - *live*: every REG was answered. The gap since the last session ends here.
  * - *ended*: the connection is closed, by whomever; the session is closed in the journal, and the next gap begins with the last message heard.
  *
- * Only a session that was logged in ends; a failure before that is thrown. SYSTEM with one of the codes that end a session says why the venue is about to close;
- * with any other it is a notice, and is kept: the venue closes the connection itself when it means it. SYSTEM is never echoed.
+ * Only a session that was logged in ends; a failure before that is thrown.
  */
 export class Session {
   state: SessionState = 'connecting'
@@ -75,20 +57,15 @@ export class Session {
   readonly #onLive: () => void
   readonly #clock: CaptureClock
   readonly #capture: Capture
-  #connection: Connection | undefined
-  #registration: Registration | undefined
-  #onLogin: ((answer: Answer) => void) | undefined
+  readonly #dialogue: Dialogue
   #liveSinceMs: number | undefined
-  /** Why the session is about to end, if that is known. */
-  #announced: SessionEnd | undefined
-  /** What was said last that ends nothing. */
-  #said: { readonly words: string; readonly atMs: number } | undefined
 
   constructor(parts: SessionParts, onLive: () => void) {
     this.#parts = parts
     this.#onLive = onLive
     this.#clock = parts.feedLog.startClock()
-    this.#capture = new Capture({ ...parts.capture, clock: this.#clock, onControl: (frame, bytes) => this.#control(frame, bytes) })
+    this.#capture = new Capture({ ...parts.capture, clock: this.#clock, onControl: (frame, bytes) => this.#dialogue.hear(frame, bytes) })
+    this.#dialogue = new Dialogue(parts.notices, parts.log)
   }
 
   /** How long everything was registered, ms. */
@@ -98,7 +75,7 @@ export class Session {
 
   /** Pairs of type and item that the venue has accepted. */
   get registeredPairs(): number {
-    return this.#registration?.pairs ?? 0
+    return this.#dialogue.registration?.pairs ?? 0
   }
 
   /** What is wanted and not registered in this session, as far as that is known. */
@@ -121,7 +98,7 @@ export class Session {
     const { url, tokens, silenceMs } = this.#parts
     const token = await tokens.token(signal)
     const connection = await openConnection({ url, silenceMs, signal, onMessage: bytes => this.#capture.take(bytes) })
-    this.#connection = connection
+    this.#dialogue.connection = connection
     const stop = () => connection.close()
     signal.addEventListener('abort', stop)
     try {
@@ -137,9 +114,7 @@ export class Session {
 
   async #login(connection: Connection, token: string): Promise<void> {
     this.state = 'logging in'
-    const answered = new Promise<Answer>(resolve => {
-      this.#onLogin = resolve
-    })
+    const answered = this.#dialogue.loginAnswer()
     const countdown = new Countdown(this.#parts.loginMs, () => connection.close())
     try {
       connection.send(loginRequest(token))
@@ -158,7 +133,7 @@ export class Session {
 
   async #endBeforeLogin(connection: Connection): Promise<never> {
     const end = await connection.ended
-    const { reason, evidence } = this.#announced ?? this.#withSaid(end)
+    const { reason, evidence } = this.#dialogue.explained(end)
     throw new VenueError('KIWOOM_UNREACHABLE', `The connection ended before the login was answered: ${reason}, ${evidence}`, { reason })
   }
 
@@ -180,9 +155,7 @@ export class Session {
     over.abort()
     await registering
     const wrong = await watching.end()
-    const end = signal.aborted
-      ? { reason: 'stopped', evidence: 'the collector was told to stop' }
-      : (this.#announced ?? this.#withSaid(ended))
+    const end = signal.aborted ? { reason: 'stopped', evidence: 'the collector was told to stop' } : this.#dialogue.explained(ended)
     if (wrong === undefined) feedLog.close({ fromUs: this.#capture.lastHeardUs, ...end })
     else feedLog.closeWrong(wrong)
     return end
@@ -195,7 +168,7 @@ export class Session {
       feedLog.refuse(pairs)
     }
     registration.leftOut.forEach(onRefused)
-    this.#registration = new Registration({
+    const registering = new Registration({
       ...registration,
       send: json => connection.send(json),
       onRefused,
@@ -205,7 +178,8 @@ export class Session {
           'The venue refuses a registration for what it holds; it is divided until what it does not take is alone',
         ),
     })
-    await this.#registration.run(signal)
+    this.#dialogue.registration = registering
+    await registering.run(signal)
     this.state = 'live'
     this.#liveSinceMs = performance.now()
     feedLog.settle()
@@ -215,55 +189,7 @@ export class Session {
 
   /** The collector itself ends the session, and another one follows. */
   #leave(why: SessionEnd, connection: Connection): void {
-    this.#announced = why
+    this.#dialogue.announced = why
     connection.close()
-  }
-
-  #control(frame: ControlFrame, bytes: Buffer): void {
-    if (frame.kind === 'ping') this.#connection?.send(pingEcho(bytes.toString('utf8')))
-    else if (!this.#understands(frame)) this.#keep(frame, bytes)
-  }
-
-  /** False for what means nothing to us; nothing was done then. */
-  #understands(frame: Exclude<ControlFrame, { kind: 'ping' }>): boolean {
-    switch (frame.kind) {
-      case 'login':
-        return this.#answerLogin(frame)
-      case 'reg':
-        return this.#registration?.answer(frame) ?? false
-      case 'system':
-        return this.#announceEnd(frame.code, frame.message)
-      default:
-        // The answer to a request that lacks a member has no trnm.
-        return frame.kind === 'unknown' && frame.trnm === '' && (this.#registration?.answer(frame) ?? false)
-    }
-  }
-
-  #answerLogin(answer: Answer): boolean {
-    if (this.#onLogin === undefined || !isReadable(answer)) return false
-    this.#onLogin(answer)
-    this.#onLogin = undefined
-    return true
-  }
-
-  #announceEnd(code: string, message: string): boolean {
-    const reason = sessionEndOf(code)
-    if (reason === undefined) return false
-    this.#announced = { reason, evidence: `${code}: ${message}` }
-    this.#parts.log.warn({ code, message, reason }, 'The venue ends the session')
-    // A refused login is answered after its SYSTEM message, and the answer says why.
-    if (this.state !== 'logging in') this.#connection?.close()
-    return true
-  }
-
-  #keep(frame: ControlFrame, bytes: Buffer): void {
-    this.#parts.notices.take(frame, bytes)
-    const [{ code, text } = { code: '', text: '' }] = this.#parts.notices.latest
-    this.#said = { words: `${code}: ${text}`, atMs: performance.now() }
-  }
-
-  #withSaid(end: SessionEnd): SessionEnd {
-    if (this.#said === undefined || performance.now() - this.#said.atMs > saidBeforeMs) return end
-    return { ...end, evidence: `${end.evidence}; shortly before, the venue had said ${this.#said.words}` }
   }
 }

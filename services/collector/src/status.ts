@@ -1,7 +1,8 @@
 import { type CollectorStatus, type Problem, serviceStatus } from '@tickhouse/runtime'
 import type { Collector } from './collect.ts'
 import type { HeldDataset } from './held-datasets.ts'
-import type { SilentItem, WatchedItem } from './item-flow.ts'
+import type { SilentItem } from './item-flow.ts'
+import type { WatchedItem } from './silent-items.ts'
 
 const mostNamed = 100
 

@@ -25,6 +25,8 @@ interface Seen {
 }
 
 const mostRemembered = 10_000
+/** A venue that sends keys without end does not fill the log. */
+const mostLogged = 100
 const fits = ['fitting', 'greater', 'smaller'] as const
 
 /** The last gap of those that frames show which was counted; sessions and numbers rise along the journal. */
@@ -130,7 +132,8 @@ export class Tally {
     for (const fid of fids.keys()) {
       if (known.has(fid)) continue
       known.add(fid)
-      this.#log.warn({ fid }, sentence)
+      if (known.size <= mostLogged) this.#log.warn({ fid }, sentence)
+      if (known.size === mostLogged) this.#log.warn({ known: mostLogged }, 'Further FIDs of this sort are counted only')
     }
   }
 }

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { BatchNormalizer } from '../src/normalize.ts'
 import { emptyParcel } from '../src/outbox.ts'
+import { journalStart } from '../src/publish-point.ts'
 import { PublishedRecords } from '../src/published.ts'
 
 setFlagsFromString('--expose-gc')
@@ -24,7 +25,7 @@ test('what waits of the largest frame that is read takes some MiB, whatever it i
     const before = process.memoryUsage().heapUsed
     const parcel = emptyParcel()
     const entries = [{ kind: 'frame', timeUs: 2, offset: 100, bytes } as const]
-    new BatchNormalizer(undefined, new PublishedRecords(), observer).add(
+    new BatchNormalizer(journalStart, new PublishedRecords(), observer, new Set()).add(
       { header, entries, start: { segment: 1, offset: 100 }, end: { segment: 1, offset: 200 } },
       parcel,
     )

@@ -2,13 +2,16 @@ import type { Bus } from '@tickhouse/bus'
 import { Checkpoint, type Journal, openJournal } from '@tickhouse/journal'
 import { type Clock, systemClock } from '@tickhouse/runtime'
 import { FeedLog } from '../src/feed-log.ts'
-import { ItemFlow } from '../src/item-flow.ts'
+import { ItemFlow, type ItemObserver } from '../src/item-flow.ts'
 import { Publishing } from '../src/publish.ts'
 import type { PublishPoint } from '../src/publish-point.ts'
 import { Tally } from '../src/tally.ts'
 import { log } from './feed-fixture.ts'
 import type { MemoryBus } from './memory-bus.ts'
 import { emptyTradeFrame, tradeFrame } from './scripted-venue.ts'
+
+/** What is registered besides the items that are captured. */
+const watched = { groupNumber: '1', types: ['0B'], items: ['005930', '005931', '999999'] }
 
 /** One life of a collector's publishing half on a folder: the journal as an earlier life left it, and a bus. */
 export class PublishingLife {
@@ -19,11 +22,16 @@ export class PublishingLife {
   readonly checkpoint: Checkpoint<PublishPoint>
   readonly running: Promise<void>
   readonly #totals = new Map<string, number>()
+  readonly #observer: ItemObserver = {
+    silent: (item, session) => this.feedLog.silent(item, session),
+    spoke: (item, session, timestampUs) => this.feedLog.spoke(item, session, timestampUs),
+    refused: () => [],
+  }
 
   private constructor(journal: Journal, checkpoint: Checkpoint<PublishPoint>, bus: MemoryBus, clock: Clock) {
     this.journal = journal
     this.checkpoint = checkpoint
-    this.tally = new Tally(log, new ItemFlow([], 900_000, { silent: () => {}, spoke: () => {}, refused: () => [] }, log))
+    this.tally = new Tally(log, new ItemFlow([watched], 900_000, this.#observer, log))
     const identity = { environment: 'simulator', collector: 'test' }
     this.feedLog = new FeedLog({ journal, identity, clock, log, onGap: () => {} })
     this.feedLog.resume(journal.recovered.last, journal.recovered.truncatedBytes)
@@ -47,9 +55,9 @@ export class PublishingLife {
   }
 
   /** Captures a trade of one share, after which the cumulative volume is `total`. */
-  captureTrade(item: string, total: number): void {
+  captureTrade(item: string, total: number, timeUs = this.feedLog.now()): void {
     this.#totals.set(item, total)
-    this.journal.append('frame', this.feedLog.now(), Buffer.from(tradeFrame(total, item)))
+    this.journal.append('frame', timeUs, Buffer.from(tradeFrame(total, item)))
   }
 
   /** Captures a trade without values, which becomes a dead letter. */

@@ -402,3 +402,23 @@ test('starts over from the journal when the checkpoint is gone, and doubles noth
   expect(ids).toHaveLength(15)
   expect(new Set(ids).size).toBe(15)
 })
+
+test('an item of which nothing comes while others flow is a gap in the topic, until it speaks', async () => {
+  const bus = new MemoryBus()
+  const life = await PublishingLife.begin(temporaryFolder(), bus)
+  const { openedAtUs } = life.feedLog.begin()
+  const gaps = () => bus.records.filter(({ topic }) => topic === gapTopic).map(({ value }) => value as unknown as Record<string, unknown>)
+  for (let step = 0; step < 100; step++) life.captureTrade('005930', step + 1, openedAtUs + step * 10_000_000)
+  await eventually(() =>
+    expect(gaps().map(gap => [gap['reason'], gap['symbols']])).toEqual([
+      ['item_silent', '005931'],
+      ['item_silent', '999999'],
+    ]),
+  )
+  expect([...life.tally.items.silent.keys()]).toEqual(['005931', '999999'])
+  expect(gaps()[0]).toMatchObject({ types: '0B', from_time: openedAtUs })
+  life.captureTrade('005931', 1, openedAtUs + 1_000_000_000)
+  await eventually(() => expect(gaps()).toHaveLength(3))
+  await life.stop()
+  expect(gaps().map(gap => gap['symbols'])).toEqual(['005931', '999999', '005931', '999999'])
+})

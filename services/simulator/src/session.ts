@@ -29,6 +29,8 @@ export interface SessionContext {
 const SLOW_BYTES = 1 << 20
 /** How long a client may take to answer the closing of its connection. */
 const CLOSE_MS = 2_000
+/** The official client also knows a PING that is plain text. */
+const PLAIN_PING = Buffer.from('PING')
 
 /**
  * One connection, as the venue sees it: *waiting* for LOGIN (anything else is ignored with 100013; R10004 when it does not come),
@@ -144,7 +146,7 @@ export class Session {
   #receive(bytes: Buffer): void {
     if (this.#state === 'ended') return
     const { messageBytes } = this.#context.options.limits
-    const message = bytes.length > messageBytes ? null : objectIn(bytes)
+    const message = bytes.length > messageBytes ? null : bytes.equals(PLAIN_PING) ? { trnm: 'PING' } : objectIn(bytes)
     const trnm = message?.['trnm']
     if (bytes.length > messageBytes) this.close(1009, `Max frame length of ${messageBytes} has been exceeded.`)
     else if (message && typeof trnm === 'string' && trnm !== '') this.#answer(trnm, message)

@@ -35,6 +35,15 @@ test('a market of which nothing is taken out lacks nothing', () => {
   for (const seed of [1, 2, 3]) expect(missingIn(nextFrames(5_000, { seed, pairs }))).toEqual(new Map())
 })
 
+test('the trades of a combined item are of both exchanges, and its cumulative volume grows by each', () => {
+  const trades = nextFrames(5_000, { seed: 1, pairs })
+    .flatMap(itemsOf)
+    .filter(({ type, item }) => type === '0B' && item === '005930_AL')
+  expect(new Set(trades.map(({ values }) => values['9081']))).toEqual(new Set(['KRX', 'NXT']))
+  const traded = trades.slice(1).reduce((sum, trade) => sum + volume(trade), 0)
+  expect(total(trades.at(-1)!) - total(trades[0]!)).toBe(traded)
+})
+
 test('whatever is taken out, what is missing and what was traded add up to the growth of the cumulative volume', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 10_000 }), fc.infiniteStream(fc.boolean()), (seed, isKept) => {

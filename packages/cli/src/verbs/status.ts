@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
 import { type Format, formatOption, print } from '../output.ts'
 import { readRunFile } from '../run-file.ts'
-import { datasetCounts, healthOf } from '../run-status.ts'
+import { datasetCounts, healthOf, venueLines, venueState } from '../run-status.ts'
 
 const processColumns = ['process', 'pid', 'address', 'health']
 const datasetColumns = ['dataset', 'received', 'published', 'stored', 'lag']
@@ -18,8 +18,10 @@ export function status(): Command {
       const run = readRunFile(data)
       const processes = run === undefined ? [] : await Promise.all(run.processes.map(healthOf))
       const datasets = run === undefined ? [] : await datasetCounts(run)
+      const venue = run === undefined ? undefined : await venueState(run)
       const healthy = processes.length > 0 && processes.every(({ health }) => health === 'ready')
-      if (format === 'json') process.stdout.write(`${JSON.stringify({ healthy, page: run?.page ?? null, processes, datasets }, null, 2)}\n`)
+      if (format === 'json')
+        process.stdout.write(`${JSON.stringify({ healthy, page: run?.page ?? null, processes, datasets, ...venue }, null, 2)}\n`)
       else if (run === undefined) process.stderr.write(`Nothing runs in ${data}: \`tickhouse start\` starts it\n`)
       else {
         print(processes, processColumns, format)
@@ -29,6 +31,7 @@ export function status(): Command {
           datasetColumns,
           format,
         )
+        for (const line of venue === undefined ? [] : venueLines(venue)) process.stdout.write(`${line}\n`)
       }
       if (!healthy) process.exitCode = 1
     })
