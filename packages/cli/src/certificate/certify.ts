@@ -92,6 +92,8 @@ async function examine(options: CertifyOptions, found: Case): Promise<Certificat
   const { sessions, judged } = found
   const checkedAtUs = Date.now() * 1000
   const { gathered, committed } = await ask(options, found)
+  const { tell = untold } = options
+  tell(() => 'Asking for gaps, and adding up the traded volume')
   const { gaps: written, reason } = await writtenGaps(options, found)
   const gaps = [...written, ...lastingGaps(sessions, written, checkedAtUs)]
   const progress = progressOf(gathered, committed, judged.fromUs, checkedAtUs)
