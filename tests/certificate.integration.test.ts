@@ -8,7 +8,9 @@ import { Pipeline } from './pipeline.ts'
 
 const main = join(import.meta.dirname, '..', 'packages', 'cli', 'src', 'main.ts')
 const dayUs = 24 * 3_600_000_000
-const signal = AbortSignal.timeout(600_000)
+const signal = AbortSignal.timeout(3_600_000)
+/** Each runs the command several times, and a busy machine takes its time to start it. */
+const timeout = { timeout: 600_000 }
 
 /** What of a certificate is looked at here. */
 interface Certificate {
@@ -33,7 +35,7 @@ let group: string
 afterEach(() => pipeline.close())
 
 describeWithServers('the certificate of a date', () => {
-  it('is complete for a small capture, and degraded with the rows named once a table has lost them; nothing replaces it when the journal is gone', async () => {
+  it('is complete for a small capture, and degraded with the rows named once a table has lost them; nothing replaces it when the journal is gone', timeout, async () => {
     const session = await capture({ SIMULATOR_RATE: '200' })
     await eventually(async () => expect(await rowsOf('trade', session)).toBeGreaterThan(200), { timeoutMs: 60_000 })
     await collector.stop()
@@ -72,7 +74,7 @@ describeWithServers('the certificate of a date', () => {
     expect(await conditions('2020-01-01')).toMatchObject({ '*': 'missing', trade: 'missing' })
   })
 
-  it('is complete for a window that is over while the session goes on, pending for one that is not, and degraded by a cut connection, whose gap it names', async () => {
+  it('is complete for a window that is over while the session goes on, pending for one that is not, and degraded by a cut connection, whose gap it names', timeout, async () => {
     const first = await capture({ SIMULATOR_RATE: '100' })
     await eventually(async () => expect(await rowsOf('trade', first)).toBeGreaterThan(20), { timeoutMs: 60_000 })
     const { date, opened } = await openedAt(first)
@@ -113,7 +115,7 @@ describeWithServers('the certificate of a date', () => {
     expect(before.certificate).toMatchObject({ condition: 'complete', reasons: [] })
   })
 
-  it('names the shares that the venue traded and did not send, and adds up with them', async () => {
+  it('names the shares that the venue traded and did not send, and adds up with them', timeout, async () => {
     const session = await capture({ SIMULATOR_RATE: '200' })
     await eventually(async () => expect(await rowsOf('trade', session)).toBeGreaterThan(100), { timeoutMs: 60_000 })
     await pipeline.inject({ fault: 'lose', frames: 300 })
@@ -130,7 +132,7 @@ describeWithServers('the certificate of a date', () => {
     expect(await conditions(date)).toMatchObject({ '*': 'degraded', trade: 'degraded', order_book: 'complete' })
   })
 
-  it('counts a dead letter until a row has its number', async () => {
+  it('counts a dead letter until a row has its number', timeout, async () => {
     const { text } = frameFixtures().find(({ name }) => name === 'trade.captured-3')!
     const unreadable = JSON.stringify({ data: [{ values: {}, type: '0B', name: '주식체결', item: '005930' }], trnm: 'REAL' })
     const session = await capture({ SIMULATOR_FRAMES: folderOf({ '1-good': text, '2-bad': unreadable }) })
