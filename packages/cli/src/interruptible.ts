@@ -22,6 +22,7 @@ export async function interruptible<T>(limits: Limits, work: (doing: Doing) => P
     progress.end()
     return ended().message
   })
+  progress.tell(() => 'Asking the servers')
   try {
     return await work({ tell: progress.tell, signal: AbortSignal.any([stop, late]) })
   } catch (error) {

@@ -1,12 +1,23 @@
 #!/usr/bin/env node
+import { setTimeout as moment } from 'node:timers/promises'
 import { ProgressLine } from './progress.ts'
 
-/** They have much to read; on a busy machine even loading the program takes seconds, and a person wants to see that it lives. */
+/** They have much to read, and a person wants to see that they live; on a busy machine even loading the program takes seconds. */
 const longVerbs = ['verify', 'rebuild', 'dead-letters', 'gaps']
 
 const loading = new ProgressLine(process.stderr)
 const [verb = ''] = process.argv.slice(2)
 if (longVerbs.includes(verb) && !process.argv.includes('--help')) loading.tell(() => 'Loading')
+// Nothing else runs while modules are loaded, so they come in parts.
+for (const load of [
+  () => import('@tickhouse/runtime'),
+  () => import('@tickhouse/catalogue'),
+  () => import('@tickhouse/bus'),
+  () => import('@tickhouse/store'),
+]) {
+  await load()
+  await moment(0)
+}
 const { run } = await import('./program.ts')
 loading.end()
 await run()

@@ -1,4 +1,4 @@
-import { ConfigError, isAbort, messageOf } from '@tickhouse/runtime'
+import { ConfigError, isAbort, messageOf, TickhouseError } from '@tickhouse/runtime'
 import { Command, CommanderError } from 'commander'
 import { UsageError } from './usage-error.ts'
 import { verbs } from './verbs/index.ts'
@@ -20,7 +20,13 @@ export async function run(): Promise<void> {
     await program.parseAsync()
   } catch (error) {
     process.exitCode = exitCodeOf(error)
+    // What the work was waiting for, such as a server that never answers, must not keep the process.
+    if (isInterruption(error)) process.exit()
   }
+}
+
+function isInterruption(error: unknown): boolean {
+  return isAbort(error) || (error instanceof TickhouseError && ['INTERRUPTED', 'TIMED_OUT'].includes(error.code))
 }
 
 function exitCodeOf(error: unknown): number {

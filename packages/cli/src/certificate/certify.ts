@@ -93,6 +93,8 @@ async function examine(options: CertifyOptions, found: Case): Promise<Certificat
   const { sessions, judged } = found
   const checkedAtUs = Date.now() * 1000
   const { gathered, committed } = await ask(options, found)
+  const { tell = untold } = options
+  tell(() => 'Asking for gaps, and adding up the traded volume')
   const { gaps: all, reason } = await writtenGaps(options, found)
   const [silent, written] = [all.filter(isSilence), all.filter(gap => !isSilence(gap))]
   const gaps = [...written, ...lastingGaps(sessions, written, checkedAtUs)]

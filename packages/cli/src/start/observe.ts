@@ -4,6 +4,7 @@ import type { Store } from '@tickhouse/store'
 import type { ServiceAddresses } from '../run-file.ts'
 import { type CollectorStatus, type SinkStatus, statusOf } from '../service-status.ts'
 import { together } from '../sinks.ts'
+import { isOfOneTable } from '../verify/table-counts.ts'
 
 /** One line of what `start` shows. */
 export interface DatasetState {
@@ -43,9 +44,11 @@ interface TableState {
 
 const patienceMs = 1500
 
-const tableQuery = entities
-  .map(({ name }) => `SELECT '${name}' AS dataset, count() AS rows, max(timestamp) AS newestUs FROM ${name}`)
-  .join(' UNION ALL ')
+const names = entities.map(({ name }) => name)
+
+function tableQuery(tables: readonly string[]): string {
+  return tables.map(name => `SELECT '${name}' AS dataset, count() AS rows, max(timestamp) AS newestUs FROM ${name}`).join(' UNION ALL ')
+}
 
 /** Looks at services and tables, one look after the other. */
 export class Observer {
@@ -85,10 +88,23 @@ export class Observer {
 
   async #tables(): Promise<{ states: readonly TableState[]; problem: string | undefined }> {
     try {
-      return { states: await this.#store.query<TableState>(tableQuery, AbortSignal.timeout(patienceMs)), problem: undefined }
+      return { states: await this.#states(), problem: undefined }
     } catch (error) {
       const problem = (error as Error).name === 'TimeoutError' ? `not within ${patienceMs / 1000} s` : messageOf(error)
       return { states: this.#last?.datasets ?? [], problem }
+    }
+  }
+
+  /** A table that is missing does not hide the others: then those that are there are asked. */
+  async #states(): Promise<TableState[]> {
+    const ask = (tables: readonly string[]) => this.#store.query<TableState>(tableQuery(tables), AbortSignal.timeout(patienceMs))
+    try {
+      return await ask(names)
+    } catch (error) {
+      if (!isOfOneTable(error)) throw error
+      const found = await this.#store.query<{ table_name: string }>('SELECT table_name FROM tables()', AbortSignal.timeout(patienceMs))
+      const there = new Set(found.map(({ table_name: name }) => name))
+      return await ask(names.filter(name => there.has(name)))
     }
   }
 
