@@ -3,7 +3,7 @@ import type { Fetched, PartitionFailure, Position } from './fetch.ts'
 import type { HeldTopics } from './held-topics.ts'
 import { type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
 import type { PartitionState, Progress, StartAt } from './rounds.ts'
-import type { UnreadPlaces } from './unread.ts'
+import type { Unread, UnreadPlaces } from './unread.ts'
 
 /** A partition of the assignment. */
 interface Place {
@@ -37,6 +37,7 @@ const againMs = 5_000
 export class AssignedPartitions {
   readonly #parts: AssignedParts
   readonly #places: ReadonlyMap<string, TopicPartition & Place>
+  readonly #sinceMs = Date.now()
 
   constructor(partitions: readonly TopicPartition[], parts: AssignedParts) {
     this.#parts = parts
@@ -46,11 +47,19 @@ export class AssignedPartitions {
         { ...partition, state: 'waiting', progress: null, missingOffset: null, restsUntilMs: 0 },
       ]),
     )
-    parts.unread.keep(new Set(partitions.flatMap(({ topic, partition }) => [topic, partitionKey({ topic, partition })])))
+    parts.unread.keep(new Set(this.#places.keys()))
   }
 
   get progress(): Progress[] {
     return [...this.#places.values()].flatMap(({ progress }) => progress ?? [])
+  }
+
+  /** The topics of which it is not known yet where to begin, held ones left out. */
+  get notBegun(): Unread[] {
+    const topics = new Set([...this.#places.values()].filter(({ state }) => state !== 'reading').map(({ topic }) => topic))
+    const open = [...topics].filter(topic => !this.#parts.held.has(topic))
+    const what = { partition: null, offset: null, reason: 'not_begun', sinceMs: this.#sinceMs } as const
+    return open.map(topic => ({ ...what, topic, message: `It is not known yet where to begin to read ${topic}` }))
   }
 
   /** What is to be fetched now. */

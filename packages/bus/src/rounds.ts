@@ -103,7 +103,9 @@ export class RoundReader {
 
   /** What of the topics is not read at the moment, and why. */
   get unread(): Unread[] {
-    return this.#unread.all
+    const places = this.#unread.all
+    const said = new Set(places.map(({ topic }) => topic))
+    return [...places, ...(this.#assigned?.notBegun ?? []).filter(({ topic }) => !said.has(topic))]
   }
 
   /** Reads no more of a topic; what was read of it and is not committed comes again after `release`. */

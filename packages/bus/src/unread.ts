@@ -4,7 +4,7 @@ import { partitionKey, type TopicPartition } from './records.ts'
 import type { TopicErrors } from './topic-errors.ts'
 
 /** Why something is not read: the word is stable, for metrics. */
-export type UnreadReason = 'topic_missing' | 'not_allowed' | 'no_leader' | 'unreadable' | 'failing'
+export type UnreadReason = 'topic_missing' | 'not_allowed' | 'no_leader' | 'unreadable' | 'not_begun' | 'failing'
 
 /** A topic, or one partition of it, that is not read at the moment although it should be. */
 export interface Unread {
@@ -59,9 +59,9 @@ export class UnreadPlaces {
     if (place.reason !== 'no_leader') this.#log.info({ topic, partition, afterMs: Date.now() - sinceMs }, 'Read again')
   }
 
-  /** Forgets the places that are not in the list. */
-  keep(keys: ReadonlySet<string>): void {
-    for (const key of this.#places.keys()) if (!keys.has(key)) this.#places.delete(key)
+  /** Forgets the partitions that are not in the list. */
+  keep(partitions: ReadonlySet<string>): void {
+    for (const [key, { partition }] of this.#places) if (partition !== null && !partitions.has(key)) this.#places.delete(key)
   }
 
   #note(key: string, place: Omit<Unread, 'sinceMs'>): boolean {
