@@ -18,7 +18,7 @@ interface Place {
 
 /** What the partitions work with. */
 export interface AssignedParts {
-  readonly startAt: StartAt
+  readonly startAt: (states: readonly PartitionState[]) => ReturnType<StartAt>
   readonly held: HeldTopics
   readonly unread: UnreadPlaces
 }
@@ -48,6 +48,16 @@ export class AssignedPartitions {
       ]),
     )
     parts.unread.keep(new Set(this.#places.keys()))
+  }
+
+  /** True for a member that got no partitions. */
+  get isEmpty(): boolean {
+    return this.#places.size === 0
+  }
+
+  /** True when something is read, or would be if Kafka had it. */
+  get hasBegun(): boolean {
+    return [...this.#places.values()].some(({ state }) => state === 'reading')
   }
 
   get progress(): Progress[] {
@@ -87,8 +97,10 @@ export class AssignedPartitions {
 
   /** Takes over where partitions stand, and asks where to begin those that are not held; resolves when all topics have begun. */
   async begin(states: readonly PartitionState[]): Promise<void> {
-    for (const { topic, partition, committed, earliest, latest } of states)
-      this.#placeOf({ topic, partition }).progress = { topic, partition, offset: committed?.offset ?? earliest, highWatermark: latest }
+    for (const { topic, partition, topicId, committed, earliest, latest } of states) {
+      const offset = committed?.offset ?? earliest
+      this.#placeOf({ topic, partition }).progress = { topic, partition, topicId, offset, highWatermark: latest }
+    }
     const topics = Map.groupBy(
       states.filter(({ topic }) => !this.#parts.held.has(topic)),
       ({ topic }) => topic,
@@ -116,7 +128,7 @@ export class AssignedPartitions {
     const place = this.#placeOf({ topic, partition })
     place.state = 'reading'
     place.missingOffset = null
-    place.progress = { topic, partition, offset, highWatermark: place.progress!.highWatermark }
+    place.progress = { ...place.progress!, offset }
   }
 
   /**
@@ -132,7 +144,8 @@ export class AssignedPartitions {
     for (const failure of failures) if (isStill(failure)) this.#fail(failure)
     const taken = parts.filter(isStill)
     for (const { topic, partition, nextOffset, highWatermark } of taken) {
-      this.#placeOf({ topic, partition }).progress = { topic, partition, offset: nextOffset, highWatermark }
+      const place = this.#placeOf({ topic, partition })
+      place.progress = { ...place.progress!, offset: nextOffset, highWatermark }
       this.#parts.unread.end(partitionKey({ topic, partition }))
     }
     return taken.filter(({ records }) => records.length > 0)
@@ -147,6 +160,16 @@ export class AssignedPartitions {
     }
     this.#parts.unread.partition(failure, failure.error)
     this.#rest(place, isMoved(failure.error) ? electionMs : againMs, 'reading')
+  }
+
+  /** A topic by the same name that is another one now is begun anew: its offsets mean nothing to the former. */
+  restartRemade(idOf: (topic: string) => string | null): void {
+    for (const place of this.#places.values()) {
+      const { state, progress } = place
+      if (state !== 'reading' || progress === null || !isRemade(progress.topicId, idOf(place.topic))) continue
+      place.state = 'waiting'
+      place.missingOffset = progress.offset
+    }
   }
 
   /** Gives up what is being read of a topic, which then waits. */
@@ -170,4 +193,9 @@ export class AssignedPartitions {
   #placeOf(partition: TopicPartition): TopicPartition & Place {
     return this.#places.get(partitionKey(partition))!
   }
+}
+
+/** True when both ids are known and tell of two topics. */
+function isRemade(former: string | null, now: string | null): boolean {
+  return former !== null && now !== null && former !== now
 }

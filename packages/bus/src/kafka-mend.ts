@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import kafkajs from 'kafkajs'
+import { mendMetadata } from './topic-ids.ts'
 
 interface RequestQueue {
   readonly pending: readonly unknown[]
@@ -20,13 +21,14 @@ const require = createRequire(import.meta.url)
 const mended = Symbol.for('tickhouse.bus.mended')
 const lengthBytes = 4
 
-/** Mends three faults of kafkajs 2.2.4, once per process. Its internals are reached by path; the version is pinned, and tests hold each mend. */
+/** Mends three faults of kafkajs 2.2.4 and lets it ask for topic ids, once per process. Its internals are reached by path; the version is pinned, and tests hold each mend. */
 export function mendKafkajs(): void {
   mendOnce(require('kafkajs/src/network/requestQueue').prototype, mendIdlePolling)
   mendOnce(require('kafkajs/src/network/connection').prototype, connection => {
     mendReconnecting(connection)
     mendDisconnecting(connection)
   })
+  mendOnce(require('kafkajs/src/protocol/requests/metadata'), mendMetadata)
 }
 
 function mendOnce<T extends object>(prototype: T, mend: (prototype: T) => void): void {

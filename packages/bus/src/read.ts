@@ -6,7 +6,7 @@ import { type Moment, type Offsets, offsetsAt } from './offsets.ts'
 import { type PersistOptions, persist } from './persist.ts'
 import { type KafkaRecord, type OnRecord, type OnRound, type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
 
-const limits: FetchLimits = { minBytes: 1, maxWaitMs: 250, maxBytes: 16 << 20, maxBytesPerPartition: 2 << 20 }
+const limits: FetchLimits = { minBytes: 1, maxWaitMs: 250, maxBytes: 8 << 20, maxBytesPerPartition: 2 << 20 }
 
 /** How soon a follower looks again at a partition that cannot be read. */
 const againMs = 5_000

@@ -201,9 +201,9 @@ describeWithServers('a topic that is held', () => {
     const ready = Promise.withResolvers<void>()
     const stop = new AbortController()
     const numbers: Record<string, number[]> = { [slow]: [], [quick]: [] }
-    const startAt: StartAt = async partitions => {
+    const startAt: StartAt = async (partitions, recordAt) => {
       if (partitions[0]!.topic === slow) await ready.promise
-      return fromCommitted(partitions)
+      return fromCommitted(partitions, recordAt)
     }
     const reader = testBus().reader({ groupId: freshName('group'), topics: [slow, quick], startAt, limits: { minBytes: 1, maxWaitMs: 50 } })
     const ended = (async () => {

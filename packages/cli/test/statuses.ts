@@ -7,7 +7,7 @@ export const collector: CollectorStatus = {
   state: 'live',
   connectedAt: null,
   feed: { state: 'flowing', pingAgeMs: null, dataAgeMs: null, stale: [] },
-  pairs: { registered: 1, wanted: 1 },
+  pairs: { registered: 1, wanted: 1, refused: [] },
   datasets: {},
   journal: {
     position: { segment: 1, offset: 0 },
@@ -24,6 +24,11 @@ export const collector: CollectorStatus = {
   gaps: 2,
   missingShares: 0,
   reconnects: 0,
+  items: [],
+  silentItems: [],
+  notices: [],
+  unknownFids: [],
+  unreadableFids: [],
 }
 /** A sink that keeps up. */
 export const sink: SinkStatus = {

@@ -1,4 +1,4 @@
-import { entities, type Gap, type NormalizerCounts, SessionNormalizer } from '@tickhouse/catalogue'
+import { admitted, entities, type Gap, type Instrument, type NormalizerCounts, SessionNormalizer } from '@tickhouse/catalogue'
 import { beginning, type EntryBatch, type Position, type SessionHeader } from '@tickhouse/journal'
 import type { Parcel } from './outbox.ts'
 import type { PublishPoint } from './publish-point.ts'
@@ -8,7 +8,7 @@ const topics = new Map(entities.map(({ name, topic }) => [name, topic.name]))
 
 /** Hears of every record, of the gaps that frames show and the topics lack, and after every batch of what the session's normalizer met. */
 export interface NormalizeObserver {
-  received(dataset: string, session: string, timestampUs: number): void
+  received(dataset: string, session: string, timestampUs: number, instrument?: Instrument): void
   found(gap: Gap, session: string, seq: number): void
   normalized(session: string, counts: NormalizerCounts): void
 }
@@ -40,9 +40,9 @@ export class BatchNormalizer {
   add(batch: EntryBatch, parcel: Parcel): void {
     const normalizer = this.#of(batch.header)
     if (batch.start.offset === 0) this.#push(normalizer.open(), parcel)
-    for (const { kind, timeUs, bytes } of batch.entries) {
-      this.#push(normalizer.entry({ kind, timeUs, text: bytes.toString('utf8') }), parcel)
-      parcel.entryBytes += bytes.length
+    for (const entry of batch.entries) {
+      this.#push(normalizer.entry(admitted(entry, batch.start.segment)), parcel)
+      parcel.entryBytes += entry.bytes.length
     }
     parcel.entries += batch.entries.length
     parcel.oldestUs ??= batch.entries[0]?.timeUs
@@ -59,8 +59,8 @@ export class BatchNormalizer {
   }
 
   #push(produced: ReturnType<SessionNormalizer['entry']>, parcel: Parcel): void {
-    for (const { dataset, series, symbol, timestamp, seq, json, found } of produced) {
-      this.#observer.received(dataset, this.#session, timestamp)
+    for (const { dataset, series, symbol, timestamp, seq, json, instrument, found } of produced) {
+      this.#observer.received(dataset, this.#session, timestamp, instrument)
       count(parcel, dataset, timestamp)
       if (this.#published.has(this.#session, dataset, series, seq)) continue
       if (found) this.#observer.found(found, this.#session, seq)

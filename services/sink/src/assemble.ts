@@ -71,6 +71,7 @@ function lostRecords(publisher: Publisher, metrics: SinkMetrics, log: Logger, si
   return async (state, lost, last) => {
     const { topic, partition } = state
     log.error({ topic, partition, ...lost }, 'Records can no longer be read; they are recorded as a gap')
+    metrics.gaps.inc({ reason: lost.reason })
     metrics.lost.inc({ dataset: entityOfTopic(topic)!.name }, lost.to === null ? 0 : lost.to - lost.from)
     await publisher.publish([lostRecordsMessage(state, lost, last, Date.now() * 1_000)], signal)
   }

@@ -37,6 +37,9 @@ export const sinkMetrics = {
     dataset,
   }),
   lost: counter('tickhouse_sink_lost_records_total', 'Records that Kafka no longer had when they were to be read', { dataset }),
+  gaps: counter('tickhouse_sink_gaps_total', 'Gaps that this sink recorded, one for each partition, by reason', {
+    reason: 'records_expired',
+  }),
   suspended: gauge('tickhouse_sink_suspended_tables', '1 for a table that takes rows without showing them', { dataset }),
 }
 
@@ -51,10 +54,12 @@ export const sinkReadings = {
     '1 for a dataset that is not read or not stored at the moment, while the others are, by why: topic_missing, not_allowed, no_leader, unreadable (a record batch), not_begun (its table has not said yet what it holds), failing, table_differs, not_stored',
     { dataset, reason: 'unreadable' },
   ),
-  lagRecords: gauge('tickhouse_sink_lag_records', 'Records in the partitions of this sink that are not stored', { dataset }),
+  lagRecords: gauge('tickhouse_sink_lag_records', 'Records in the partitions of this sink that are not stored; NaN while nothing is read', {
+    dataset,
+  }),
   lagSeconds: gauge(
     'tickhouse_sink_lag_seconds',
-    'Age of the oldest record that was read and is not stored, or of the last row stored while more is known to be in Kafka; 0 when there is none',
+    'Age of the oldest record that was read and is not stored, or of the last row stored while more is known to be in Kafka; 0 when there is none; while nothing is read, at least for how long',
     { dataset },
   ),
   discarded: counter(
@@ -77,13 +82,18 @@ export function declareReadings(registry: Registry, parts: StatusParts): void {
   readMetrics(registry, sinkReadings, {
     heartbeatAge: () => (heartbeats.ageMs ?? Number.NaN) / 1_000,
     heldDatasets: () => heldIn(parts).map(({ dataset, reason }) => [{ dataset, reason }, 1] as const),
-    lagRecords: () => [...lagByDataset(parts)].map(([dataset, { records }]) => [{ dataset }, records] as const),
-    lagSeconds: () => [...lagByDataset(parts)].map(([dataset, { ageMs }]) => [{ dataset }, ageMs / 1_000] as const),
+    lagRecords: () => lagsOf(parts).map(([dataset, { records }]) => [{ dataset }, records ?? Number.NaN] as const),
+    lagSeconds: () => lagsOf(parts).map(([dataset, { ageMs }]) => [{ dataset }, ageMs! / 1_000] as const),
     discarded: () => [
       [{ reason: 'dead_letter_refused', intentional: 'false' }, ledger.discardedLetters],
       [{ reason: 'unknown_member', intentional: 'false' }, sum(tables.unknownMembers.values())],
     ],
   })
+}
+
+/** Without the datasets of which this sink reads nothing: others do. */
+function lagsOf(parts: StatusParts) {
+  return [...lagByDataset(parts)].filter(([, { ageMs }]) => ageMs !== null)
 }
 
 function sum(values: Iterable<number>): number {

@@ -1,4 +1,4 @@
-import type { RoundReader } from '@tickhouse/bus'
+import type { RoundReader, Standstill } from '@tickhouse/bus'
 import { entityOfTopic } from '@tickhouse/catalogue'
 import { type HeldStatus, type Problem, type SinkStatus, serviceStatus } from '@tickhouse/runtime'
 import type { Heartbeats } from './heartbeats.ts'
@@ -11,7 +11,7 @@ import type { SinkTables } from './tables.ts'
 
 /** What the status is read from. */
 export interface StatusParts extends LagParts {
-  readonly reader: Pick<RoundReader, 'progress' | 'unread'>
+  readonly reader: Pick<RoundReader, 'progress' | 'standstill' | 'unread'>
   readonly ledger: Ledger
   readonly tables: Pick<SinkTables, 'unknownMembers'>
   readonly heartbeats: Pick<Heartbeats, 'newestUs' | 'ageMs'>
@@ -28,7 +28,7 @@ export function statusOf(parts: StatusParts): SinkStatus {
   const lags = lagByDataset(parts)
   const datasets = [...ledger.datasets].map(([name, tally]) => {
     const { records, ageMs } = lags.get(name)!
-    return [name, { ...tally, lag: records, lagMs: Math.round(ageMs) }] as const
+    return [name, { ...tally, lag: records, lagMs: ageMs === null ? null : Math.round(ageMs) }] as const
   })
   return {
     ...serviceStatus('sink'),
@@ -66,6 +66,23 @@ export function problemsOf(parts: StatusParts): Problem[] {
       component: reason === 'table_differs' || reason === 'not_stored' ? 'questdb' : 'kafka',
       message: `${dataset} is held: ${message}`,
     })
-  if (reader.progress.length === 0) problems.push({ component: 'kafka', message: 'no partitions are being read' })
+  const { standstill } = reader
+  if (standstill !== null) problems.push({ component: componentOf(standstill), message: sentenceFor(standstill) })
+  else if (reader.progress.length === 0) problems.push({ component: 'kafka', message: 'no partitions are being read' })
   return problems
+}
+
+const waits: Readonly<Record<Standstill['waitsFor'], string>> = {
+  group: 'no place in the group',
+  start: 'where to begin to read is not known',
+  records: 'Kafka cannot be read',
+}
+
+/** Waiting for a place is the group's affair, and for where to begin also QuestDB's, unless Kafka is known to fail. */
+function componentOf({ waitsFor, reason }: Standstill): string {
+  return waitsFor === 'records' || reason !== null ? 'kafka' : waitsFor === 'group' ? 'group' : 'reading'
+}
+
+function sentenceFor({ waitsFor, forMs, reason }: Standstill): string {
+  return `${waits[waitsFor]}, nothing was read for ${Math.round(forMs / 1_000)} s${reason === null ? '' : `: ${reason}`}`
 }

@@ -166,7 +166,7 @@ describeWithOwnServers('the sink', () => {
     )
     expect(await lagOf(groupId)).toBe(500)
     const { lag, lagMs } = (await sink.status()).datasets['trade']!
-    expect([lag, lagMs > 0]).toEqual([500, true])
+    expect([lag, lagMs! > 0]).toEqual([500, true])
     await servers.questdbProxy.restore()
     await complete(session, 500)
     await eventually(async () => expect(await lagOf(groupId)).toBe(0), slow)

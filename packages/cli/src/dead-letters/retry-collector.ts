@@ -26,7 +26,8 @@ export async function retryCollector(
   letters: readonly Letter[],
   options: RetryOptions,
 ): Promise<Outcome[]> {
-  const { bus, store, signal, dryRun } = options
+  const { bus, store, signal, dryRun, tell } = options
+  tell(() => `Reading session ${session} of the journal again for ${letters.length} dead letters of ${dataset}`)
   const { source, isGone } = await sourceOf(session, letters, options)
   const reading = await read(source, dataset, letters)
   const { becomes, unpublished, refusals } = reading
@@ -60,7 +61,7 @@ async function sourceOf(
 ): Promise<{ source: RecordSource; isGone: boolean }> {
   const found = (await journalSessions(journalDirectory)).find(({ header }) => header.session === session)
   if (found === undefined) return { source: new LetterSource(store, letters, signal), isGone: true }
-  return { source: new SessionJournal(journalDirectory, found, await publishedTo(journalDirectory)), isGone: false }
+  return { source: new SessionJournal(journalDirectory, found, await publishedTo(journalDirectory), signal), isGone: false }
 }
 
 /** What today's catalogue makes of the items: a record, or a dead letter again. */
