@@ -67,7 +67,7 @@ async function isPublished({ collector }: Services, tell: Tell): Promise<boolean
 
 async function isDrained({ sink }: Services, tell: Tell): Promise<boolean> {
   const status = await statusOf<SinkStatus>(sink.announced?.http)
-  const lag = Object.values(status?.datasets ?? {}).reduce((sum, dataset) => sum + dataset.lag, 0)
+  const lag = Object.values(status?.datasets ?? {}).reduce((sum, dataset) => sum + (dataset.lag ?? 0), 0)
   tell(() => `The sink stores: ${status === undefined ? 'it does not answer' : `${grouped(lag)} records to go`}`)
   return status !== undefined && Object.values(status.datasets).every(({ lag }) => lag === 0)
 }
