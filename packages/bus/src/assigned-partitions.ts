@@ -2,8 +2,8 @@ import { isMoved, isOutOfRange } from './errors.ts'
 import type { Fetched, PartitionFailure, Position } from './fetch.ts'
 import type { HeldTopics } from './held-topics.ts'
 import { type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
-import type { PartitionState, Progress } from './rounds.ts'
-import type { UnreadPlaces } from './unread.ts'
+import type { PartitionState, Progress, StartAt } from './rounds.ts'
+import type { Unread, UnreadPlaces } from './unread.ts'
 
 /** A partition of the assignment. */
 interface Place {
@@ -18,8 +18,7 @@ interface Place {
 
 /** What the partitions work with. */
 export interface AssignedParts {
-  /** Decides where to begin the given partitions of one topic. */
-  readonly startAt: (partitions: readonly PartitionState[]) => Promise<readonly Position[]>
+  readonly startAt: (states: readonly PartitionState[]) => ReturnType<StartAt>
   readonly held: HeldTopics
   readonly unread: UnreadPlaces
 }
@@ -96,33 +95,12 @@ export class AssignedPartitions {
     return [...this.#places.values()].filter(({ progress, ...place }) => progress !== null && !fetched.has(partitionKey(place)))
   }
 
-  /** Whether some of them still begin, so that nobody knows yet what is to be read. */
-  get isBeginning(): boolean {
-    return [...this.#places.values()].some(
-      ({ topic, state, progress }) => state === 'beginning' || (progress === null && !this.#parts.held.has(topic)),
-    )
-  }
-
-  /** Lets those wait whose topic was deleted and made again: where to go on in the new one is decided anew, never by the offset of the old one. */
-  restartRemade(topicIdOf: (topic: string) => string | null): void {
-    for (const place of this.#places.values()) {
-      const { topic, state, progress } = place
-      if (state !== 'reading' || progress === null || !isRemade(progress.topicId, topicIdOf(topic))) continue
-      place.state = 'waiting'
-      place.missingOffset = progress.offset
-    }
-  }
-
   /** Takes over where partitions stand, and asks where to begin those that are not held; resolves when all topics have begun. */
   async begin(states: readonly PartitionState[]): Promise<void> {
-    for (const { topic, partition, topicId, committed, earliest, latest } of states)
-      this.#placeOf({ topic, partition }).progress = {
-        topic,
-        partition,
-        topicId,
-        offset: committed?.offset ?? earliest,
-        highWatermark: latest,
-      }
+    for (const { topic, partition, topicId, committed, earliest, latest } of states) {
+      const offset = committed?.offset ?? earliest
+      this.#placeOf({ topic, partition }).progress = { topic, partition, topicId, offset, highWatermark: latest }
+    }
     const topics = Map.groupBy(
       states.filter(({ topic }) => !this.#parts.held.has(topic)),
       ({ topic }) => topic,

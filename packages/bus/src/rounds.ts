@@ -31,8 +31,8 @@ export interface PartitionState extends TopicPartition {
 export type RecordAt = (position: Position) => Promise<KafkaRecord | undefined>
 
 /**
- * Decides where to begin to read partitions of one topic, and may look at single records for that; one that it leaves out is not read. It may take its
- * time: other topics do not wait.
+ * Decides where to begin to read partitions of one topic; may look at single records for that. One that it leaves out is not read. It may
+ * take its time: other topics do not wait.
  */
 export type StartAt = (partitions: readonly PartitionState[], recordAt: RecordAt) => Promise<readonly Position[]>
 
@@ -94,10 +94,10 @@ export class RoundReader {
   readonly #options: RoundsOptions
   readonly #limits: FetchLimits
   readonly #state: ReadingState
-  readonly #held = new HeldTopics()
-  readonly #unread: UnreadPlaces
   #membership: Membership | undefined
   #formerMemberId: string | undefined
+  readonly #held = new HeldTopics()
+  readonly #unread: UnreadPlaces
   #assigned: AssignedPartitions | undefined
   #lookedAtMs = 0
   #lostInARow = 0
@@ -205,8 +205,8 @@ export class RoundReader {
   /** Rounds of one assignment, until it ends; what was fetched for an assignment that has ended is dropped. */
   async *#read(membership: Membership, assignment: Assignment, stop: AbortSignal): AsyncGenerator<Round> {
     const signal = AbortSignal.any([stop, assignment.signal])
-    assignment.signal.addEventListener('abort', () => this.#stopReading(), { once: true })
-    const assigned = this.#assign(membership.cluster, assignment, signal)
+    const { cluster } = membership
+    const assigned = this.#take(cluster, assignment, signal)
     try {
       while (!signal.aborted) {
         await this.#begin(cluster, assigned, signal)
@@ -219,29 +219,30 @@ export class RoundReader {
     }
   }
 
-  #assign(cluster: Cluster, { partitions }: Assignment, signal: AbortSignal): AssignedPartitions {
+  /** What was known about partitions is not known any more once they are somebody else's. */
+  #take(cluster: Cluster, { partitions, signal: ends }: Assignment, signal: AbortSignal): AssignedPartitions {
     const recordAt: RecordAt = position => readAt(cluster, position, this.#persistence(signal))
     const startAt = (states: readonly PartitionState[]) => this.#options.startAt(states, recordAt)
-    this.#assigned = new AssignedPartitions(partitions, { startAt, held: this.#held, unread: this.#unread })
-    return this.#assigned
-  }
-
-  /** What was known about partitions is not known any more once they are somebody else's. */
-  #stopReading(): void {
-    this.#assigned = undefined
-    this.#state.waits('group')
+    const assigned = new AssignedPartitions(partitions, { startAt, held: this.#held, unread: this.#unread })
+    this.#assigned = assigned
+    const stopReading = () => {
+      if (this.#assigned === assigned) this.#assigned = undefined
+      this.#state.waits('group')
+    }
+    ends.addEventListener('abort', stopReading, { once: true })
+    return assigned
   }
 
   /** Begins what is due; topics that take their time begin later. */
   async #begin(cluster: Cluster, assigned: AssignedPartitions, signal: AbortSignal): Promise<void> {
-    const due = assigned.due.length === 0 ? [] : withLeader(cluster, assigned.due)
-    if (due.length === 0) return
+    const { due } = assigned
+    if (!due.some(partition => hasLeader(cluster, partition))) return
     if (assigned.positions.length === 0) this.#state.waits('start')
-    const states = await persist(cluster, () => this.#statesOf(cluster, withLeader(cluster, due)), this.#persistence(signal))
+    const states = await persist(cluster, () => this.#statesOf(cluster, due), this.#persistence(signal))
     await Promise.race([assigned.begin(states), delay(beginningMs, signal)])
   }
 
-  async #statesOf(cluster: Cluster, partitions: readonly TopicPartition[]): Promise<PartitionState[]> {
+  async #statesOf(cluster: Cluster, due: readonly TopicPartition[]): Promise<PartitionState[]> {
     await cluster.refreshMetadata()
     const partitions = due.filter(partition => hasLeader(cluster, partition))
     if (partitions.length === 0) return []
@@ -268,15 +269,11 @@ export class RoundReader {
 
   /** One fetch; the positions move behind what it brought. */
   async #fetch(cluster: Cluster, assigned: AssignedPartitions, signal: AbortSignal): Promise<PartitionRecords[]> {
-    if (assigned.positions.length === 0) {
-      if (!assigned.isBeginning) this.#state.reads()
-      await delay(idleMs, signal)
-      return []
-    }
+    if (assigned.positions.length === 0) return this.#idle(assigned, signal)
     this.#state.waits('records')
     const { positions, fetched } = await persist(cluster, () => this.#fetchOnce(cluster, assigned), this.#persistence(signal))
     if (signal.aborted) return []
-    this.#state.reads()
+    if (fetched.parts.length > 0) this.#state.reads()
     await this.#noteFailures(cluster, fetched.failures, signal)
     const partitions = assigned.take(positions, fetched)
     for (const { topic, records } of partitions) this.#parts.metrics.fetched.inc({ topic }, records.length)
@@ -289,6 +286,14 @@ export class RoundReader {
     assigned.restartRemade(topic => topicIdOf(cluster, topic))
     const { positions } = assigned
     return { positions, fetched: await fetchOnce(cluster, positions, this.#limits) }
+  }
+
+  /** A member may have got no partitions at all, which is no standstill. */
+  async #idle(assigned: AssignedPartitions, signal: AbortSignal): Promise<PartitionRecords[]> {
+    if (assigned.isEmpty) this.#state.reads()
+    else if (!assigned.hasBegun) this.#state.waits('start')
+    await delay(idleMs, signal)
+    return []
   }
 
   async #noteFailures(cluster: Cluster, failures: readonly PartitionFailure[], signal: AbortSignal): Promise<void> {
