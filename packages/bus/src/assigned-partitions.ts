@@ -37,7 +37,7 @@ const againMs = 5_000
 export class AssignedPartitions {
   readonly #parts: AssignedParts
   readonly #places: ReadonlyMap<string, TopicPartition & Place>
-  readonly #sinceMs = Date.now()
+  readonly #sinceMs = performance.now()
 
   constructor(partitions: readonly TopicPartition[], parts: AssignedParts) {
     this.#parts = parts
@@ -74,7 +74,7 @@ export class AssignedPartitions {
 
   /** What is to be fetched now. */
   get positions(): Position[] {
-    const now = Date.now()
+    const now = performance.now()
     return [...this.#places.values()].flatMap(({ state, progress, restsUntilMs }) =>
       state === 'reading' && restsUntilMs <= now && progress !== null ? [progress] : [],
     )
@@ -82,7 +82,7 @@ export class AssignedPartitions {
 
   /** The partitions of which Kafka is to be asked where they stand: those that begin, and those of held topics for their lag. */
   get due(): TopicPartition[] {
-    const now = Date.now()
+    const now = performance.now()
     return [...this.#places.values()].filter(
       ({ topic, state, progress, restsUntilMs }) =>
         state === 'waiting' && restsUntilMs <= now && (progress === null || !this.#parts.held.has(topic)),
@@ -187,7 +187,7 @@ export class AssignedPartitions {
 
   #rest(place: Place, ms: number, state: Place['state']): void {
     place.state = state
-    place.restsUntilMs = Date.now() + ms
+    place.restsUntilMs = performance.now() + ms
   }
 
   #placeOf(partition: TopicPartition): TopicPartition & Place {

@@ -311,8 +311,8 @@ export class RoundReader {
     for (const { topic, partition } of leaderless) this.#unread.partition({ topic, partition, offset: null }, noLeader)
     const resting = assigned.resting.filter(partition => hasLeader(cluster, partition))
     const isUnknown = topicErrors.size + leaderless.length > 0
-    if (Date.now() - this.#lookedAtMs < lookMs || !(isUnknown || resting.length > 0)) return
-    this.#lookedAtMs = Date.now()
+    if (performance.now() - this.#lookedAtMs < lookMs || !(isUnknown || resting.length > 0)) return
+    this.#lookedAtMs = performance.now()
     const looking = async () => {
       if (isUnknown) await cluster.refreshMetadata()
       if (resting.length > 0) assigned.reachedTo(await offsetsAt(cluster, resting, 'latest'))

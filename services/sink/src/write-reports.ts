@@ -4,7 +4,7 @@ import type { SinkMetrics } from './metrics.ts'
 /** A table whose rows QuestDB does not take at the moment. */
 interface Failing {
   reason: string
-  /** When QuestDB first answered anything at all after this began, ms. */
+  /** When QuestDB first answered anything at all after this began, ms by the monotonic clock. */
   answeredAtMs: number | undefined
   isToBlame: boolean
 }
@@ -40,7 +40,7 @@ export class WriteReports {
 
   /** QuestDB has answered something. */
   answered(): void {
-    for (const failing of this.#failing.values()) failing.answeredAtMs ??= Date.now()
+    for (const failing of this.#failing.values()) failing.answeredAtMs ??= performance.now()
   }
 
   note({ table, verdict, answered, reason, rows, durationMs }: RequestReport): void {
@@ -49,7 +49,7 @@ export class WriteReports {
     requestSeconds.observe(durationMs / 1_000)
     requestRows.observe(rows)
     if (answered) this.answered()
-    if (verdict === 'retry' || verdict === 'stop') this.#fail(table, answered, reason ?? '', Date.now() - durationMs)
+    if (verdict === 'retry' || verdict === 'stop') this.#fail(table, answered, reason ?? '', performance.now() - durationMs)
     else this.#failing.delete(table)
   }
 
