@@ -25,6 +25,49 @@ export async function readToEnd(
 ): Promise<void> {
   const starts = await persist(cluster, () => offsetsAt(cluster, partitions, from), options)
   const ends = await persist(cluster, () => offsetsAt(cluster, partitions, 'latest'), options)
+  await readStretch(cluster, partitions, { starts, ends }, onRecord, options)
+}
+
+/** Where a read begins, per partition: at an offset that is known, or else at a moment. */
+export interface ReadStart {
+  /** By `partitionKey`. One that the partition does not have, no longer or not yet, counts as its oldest. */
+  readonly offsets: Readonly<Record<string, number>>
+  readonly otherwise: Moment
+}
+
+/** Reads partitions from where each is to begin to the end it has now; tells where that was. */
+export async function readFrom(
+  cluster: Cluster,
+  partitions: readonly TopicPartition[],
+  from: ReadStart,
+  onRecord: OnRecord,
+  options: PersistOptions,
+): Promise<Stretch> {
+  const at = (moment: Moment) => persist(cluster, () => offsetsAt(cluster, partitions, moment), options)
+  const [oldest, otherwise] = [await at('earliest'), await at(from.otherwise)]
+  const ends = await at('latest')
+  const startOf = (key: string) => {
+    const offset = from.offsets[key] ?? otherwise.get(key)!
+    return offset < oldest.get(key)! || offset > ends.get(key)! ? oldest.get(key)! : offset
+  }
+  const starts = new Map(partitions.map(partition => [partitionKey(partition), startOf(partitionKey(partition))]))
+  await readStretch(cluster, partitions, { starts, ends }, onRecord, options)
+  return { starts, ends }
+}
+
+/** What is read of each partition; `ends` are not included. */
+export interface Stretch {
+  readonly starts: Offsets
+  readonly ends: Offsets
+}
+
+async function readStretch(
+  cluster: Cluster,
+  partitions: readonly TopicPartition[],
+  { starts, ends }: Stretch,
+  onRecord: OnRecord,
+  options: PersistOptions,
+): Promise<void> {
   const reading = new Reading(partitions, starts, ends)
   const failures: PartitionFailure[] = []
   while (!reading.isDone) {

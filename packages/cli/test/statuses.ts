@@ -23,6 +23,7 @@ export const collector: CollectorStatus = {
   deadLetters: 1,
   gaps: 2,
   missingShares: 0,
+  held: [],
   reconnects: 0,
   items: [],
   silentItems: [],

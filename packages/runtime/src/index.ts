@@ -24,12 +24,12 @@ export {
   type CollectorStatus,
   type FeedStatus,
   type HeartbeatStatus,
-  type HeldStatus,
   type JournalStatus,
   type ServiceStatus,
   type SinkStatus,
   type StoredDataset,
   serviceStatus,
+  type UnstoredDataset,
 } from './service-status.ts'
 export {
   choice,

@@ -19,6 +19,8 @@ export interface CollectorStatus extends ServiceStatus {
   readonly pairs: { readonly registered: number; readonly wanted: number; readonly refused: readonly RefusedStatus[] }
   readonly datasets: Readonly<Record<string, CollectedDataset>>
   readonly journal: JournalStatus
+  /** Datasets that are behind the others for the sake of their topics. */
+  readonly held: readonly UnpublishedDataset[]
   readonly deadLetters: number
   readonly gaps: number
   readonly missingShares: number
@@ -87,6 +89,19 @@ export interface CollectedDataset {
   readonly lastTimestamp: number
 }
 
+/** A dataset whose topic is missing or refuses, or that catches up after that. */
+export interface UnpublishedDataset {
+  readonly dataset: string
+  readonly state: 'held' | 'catching up'
+  /** Why, and what a person can do about it. */
+  readonly reason: string
+  /** When this process first saw it, ISO 8601. */
+  readonly since: string
+  /** Records that wait in the journal, and the age of the oldest; 0 when there is none. */
+  readonly lagRecords: number
+  readonly lagMs: number
+}
+
 /** The journal, and how far Kafka is behind it. */
 export interface JournalStatus {
   readonly position: { readonly segment: number; readonly offset: number }
@@ -97,9 +112,10 @@ export interface JournalStatus {
   readonly excessBytes: number
   /** Not written to disk yet. */
   readonly pendingBytes: number
+  /** Entries that Kafka has not acknowledged, and records that are held. */
   readonly lagRecords: number
   readonly lagBytes: number
-  /** Age of the oldest entry that Kafka has not acknowledged; 0 when there is none. */
+  /** Age of the oldest of all these; 0 when there is none. */
   readonly lagMs: number
   readonly problem: { readonly code: string; readonly sinceMs: number } | null
 }
@@ -113,11 +129,11 @@ export interface SinkStatus extends ServiceStatus {
   /** Tables that take rows without showing them. */
   readonly suspended: readonly string[]
   /** Datasets that are not read or not stored at the moment, while the others are. */
-  readonly held: readonly HeldStatus[]
+  readonly held: readonly UnstoredDataset[]
 }
 
-/** Why a dataset is held. */
-export interface HeldStatus {
+/** A dataset that is not read or not stored, and why. */
+export interface UnstoredDataset {
   readonly dataset: string
   /** A stable word, as in the metric. */
   readonly reason: string

@@ -64,12 +64,22 @@ export const collectorMetrics = {
     'Messages of the venue that are no data and no answer to a request, by kind and code: SYSTEM messages that end no session, answers nobody waits for, unknown trnm',
     { kind: 'system', code: '0' },
   ),
-  lagRecords: gauge('tickhouse_collector_publish_lag_records', 'Entries of the journal that Kafka has not acknowledged'),
-  lagBytes: gauge('tickhouse_collector_publish_lag_bytes', 'Bytes of those entries'),
+  lagRecords: gauge(
+    'tickhouse_collector_publish_lag_records',
+    'Entries of the journal that Kafka has not acknowledged, and records of datasets that are held',
+  ),
+  lagBytes: gauge('tickhouse_collector_publish_lag_bytes', 'Bytes of those entries, without what is held'),
   lagSeconds: gauge(
     'tickhouse_collector_publish_lag_seconds',
-    'Age of the oldest of those entries, 0 when there is none; while Kafka was never reached, since the process began',
+    'Age of the oldest of all these, by the wall clock or since it waits, whichever is more; 0 when nothing waits; while Kafka was never reached, since the process began',
   ),
+  heldDatasets: gauge(
+    'tickhouse_collector_held_datasets',
+    'Datasets that are not published because their topic is missing or refuses, while others go on',
+  ),
+  heldRecords: gauge('tickhouse_collector_held_records', 'Records of a dataset that wait in the journal since its topic refused', {
+    dataset,
+  }),
 }
 
 /** What is counted per parcel: what went to Kafka in one piece. */
@@ -141,6 +151,8 @@ export function declareMetrics(registry: Registry, collector: Collector): void {
     lagRecords: () => publishing.lag.records,
     lagBytes: () => publishing.lag.bytes,
     lagSeconds: () => publishing.lag.ageMs / 1000,
+    heldDatasets: () => publishing.held.filter(({ state }) => state === 'held').length,
+    heldRecords: () => publishing.held.map(({ dataset, records }) => [{ dataset }, records] as const),
   })
 }
 

@@ -4,6 +4,8 @@ import type { SilentItem, WatchedItem } from './item-flow.ts'
 
 const mostNamed = 100
 
+import type { HeldDataset } from './held-datasets.ts'
+
 /** The collector as /status shows it. */
 export function statusOf(collector: Collector): CollectorStatus {
   const { tally, keeper, feedLog, notices, wantedPairs } = collector
@@ -16,6 +18,9 @@ export function statusOf(collector: Collector): CollectorStatus {
     pairs: { registered: keeper.registeredPairs, wanted: wantedPairs, refused: keeper.refused.slice(0, mostNamed) },
     datasets: Object.fromEntries(tally.datasets),
     journal: journalOf(collector),
+    held: collector.publishing.held.map(({ dataset, state, reason, sinceMs, records, ageMs }) => {
+      return { dataset, state, reason, since: new Date(sinceMs).toISOString(), lagRecords: records, lagMs: Math.round(ageMs) }
+    }),
     deadLetters: tally.deadLetters,
     gaps: sum(tally.gaps.values()),
     missingShares: tally.missingShares,
@@ -67,8 +72,20 @@ export function problemsOf({ keeper, publishing, journal }: Collector): Problem[
   return [
     ...problem('session', keeper.problem),
     ...problem('publishing', publishing.problem),
+    ...heldProblems(publishing.held),
     ...problem('journal', journal.problem && `the disk does not take what is written: ${journal.problem.code}`),
   ]
+}
+
+/** One problem per reason: what keeps many datasets is told once. */
+function heldProblems(held: readonly HeldDataset[]): Problem[] {
+  const byReason = Map.groupBy(
+    held.filter(({ state }) => state === 'held'),
+    ({ reason }) => reason,
+  )
+  return [...byReason].flatMap(([reason, alike]) =>
+    problem('publishing', `${alike.map(({ dataset }) => dataset).join(', ')}: held, the others go on: ${reason}`),
+  )
 }
 
 function problem(component: string, message: string | undefined): Problem[] {

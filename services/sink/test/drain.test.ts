@@ -29,8 +29,10 @@ async function run(roundsOfRecords: readonly (object | string)[][], write: (rows
     }),
   } as unknown as Store
   const publisher = {
-    publish: async (messages: readonly Message[]) =>
-      void events.push(...messages.map(({ value }) => `dead letter ${JSON.parse(String(value)).detail}`)),
+    publish: async (messages: readonly Message[]) => {
+      events.push(...messages.map(({ value }) => `dead letter ${JSON.parse(String(value)).detail}`))
+      return new Map<string, number>()
+    },
     close: async () => {},
   }
   const ledger = new Ledger(createSinkMetrics(createRegistry('test')), silent)

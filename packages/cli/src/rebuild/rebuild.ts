@@ -2,6 +2,7 @@ import type { Bus } from '@tickhouse/bus'
 import { type Entity, entityOf } from '@tickhouse/catalogue'
 import { publishedTo } from '@tickhouse/journal'
 import type { Store } from '@tickhouse/store'
+import { kafkaSinceMs } from '../journal/kafka-times.ts'
 import { SessionJournal } from '../journal/session-journal.ts'
 import { type JournalSession, journalSessions } from '../journal/sessions.ts'
 import { grouped } from '../output.ts'
@@ -49,10 +50,11 @@ export interface RebuildReport {
 export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
   const { journalDirectory, store, signal } = options
   const entity = entityNamed(options.dataset)
-  const session = await sessionNamed(journalDirectory, options.session)
+  const sessions = await journalSessions(journalDirectory)
+  const session = sessionNamed(sessions, options)
   const journal = new SessionJournal(journalDirectory, session, await publishedTo(journalDirectory), signal)
   await requireTables(store, [entity.table], signal)
-  const run = new Rebuild(options, entity, session, journal)
+  const run = new Rebuild(options, entity, { ...session, sinceMs: sinceMsOf(session, sessions) }, journal)
   return options.dryRun ? run.look() : withRepairLock(journalDirectory, () => run.mend())
 }
 
@@ -60,14 +62,17 @@ class Rebuild {
   readonly #options: RebuildOptions
   readonly #entity: Entity
   readonly #journal: SessionJournal
-  /** No record of the session is older, ms. */
+  /** No row of the session is older, µs. */
+  readonly #fromUs: number
+  /** Kafka has no record of the session that is older, ms. */
   readonly #sinceMs: number
 
-  constructor(options: RebuildOptions, entity: Entity, { header }: JournalSession, journal: SessionJournal) {
+  constructor(options: RebuildOptions, entity: Entity, { header, sinceMs }: JournalSession & { sinceMs: number }, journal: SessionJournal) {
     this.#options = options
     this.#entity = entity
     this.#journal = journal
-    this.#sinceMs = Math.floor(header.openedAtUs / 1000) - 1000
+    this.#fromUs = header.openedAtUs - 1_000_000
+    this.#sinceMs = sinceMs
   }
 
   async look(): Promise<RebuildReport> {
@@ -103,7 +108,7 @@ class Rebuild {
     tell(() => `Comparing the journal with table ${table.name}: ${grouped(compared)} records`)
     const comparison = await compare(this.#entity, {
       records: this.#journal.pieces(({ dataset }) => dataset === name),
-      rows: store.rowPages({ table, only, fromUs: this.#sinceMs * 1000 }, signal),
+      rows: store.rowPages({ table, only, fromUs: this.#fromUs }, signal),
       isOpen: () => this.#journal.isOpen,
       onRecords: count => {
         compared += count
@@ -133,8 +138,14 @@ function entityNamed(dataset: string): Entity {
   }
 }
 
-async function sessionNamed(journalDirectory: string, wanted: string): Promise<JournalSession> {
-  const sessions = await journalSessions(journalDirectory)
+function sinceMsOf({ header }: JournalSession, sessions: readonly JournalSession[]): number {
+  return kafkaSinceMs(
+    header.openedAtUs,
+    sessions.map(each => each.header),
+  )
+}
+
+function sessionNamed(sessions: readonly JournalSession[], { journalDirectory, session: wanted }: RebuildOptions): JournalSession {
   const found = sessions.find(({ header }) => header.session === wanted)
   if (found) return found
   const known = sessions.map(({ header }) => `  ${header.session}  opened ${new Date(header.openedAtUs / 1000).toISOString()}`)

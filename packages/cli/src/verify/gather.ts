@@ -1,6 +1,7 @@
 import type { Bus } from '@tickhouse/bus'
 import { entities, SequenceSet } from '@tickhouse/catalogue'
 import type { Store } from '@tickhouse/store'
+import { kafkaSinceMs } from '../journal/kafka-times.ts'
 import type { Interval } from '../korean-time.ts'
 import type { Doing } from '../progress.ts'
 import type { Numbers, SessionCounts } from './journal-counts.ts'
@@ -27,8 +28,6 @@ export interface Asking extends Partial<Doing> {
 }
 
 const nothing = { rows: 0, distinct: 0, lowest: 0, highest: 0 }
-/** Kafka finds records by their time; this much earlier is read, should clocks have been stepped. */
-const marginMs = 1000
 
 /** Asks topics and tables for what the sessions have in them, as far as it is of that time; `beforeTables` runs between the two. */
 export async function gather(
@@ -37,7 +36,7 @@ export async function gather(
   time: Interval,
   beforeTables: (topics: TopicCounts) => Promise<void> = async () => {},
 ): Promise<Gathered> {
-  const sinceMs = Math.floor(time.fromUs / 1000) - marginMs
+  const sinceMs = kafkaSinceMs(time.fromUs, sessions)
   const topics = await topicCounts(bus, { sinceMs, sessions: new Set(sessions.map(({ session }) => session)), time }, doing)
   await beforeTables(topics)
   const tables = await tableCounts(store, time, sessions, doing)
