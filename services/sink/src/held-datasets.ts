@@ -42,6 +42,7 @@ const defaultGraceMs = 3_000
 const lookMs = 250
 /** So much of what was refused is kept to try it again with. */
 const sampleBytes = 64 << 10
+const noTable = /table (does not exist|is dropped)/
 /** A dataset that is held again and again is left alone for longer each time, since each time the others wait for the grace. */
 const restMs = { least: 250, most: 60_000, forgottenAfter: 300_000 }
 
@@ -163,5 +164,5 @@ class GivenUp extends Error {
 
 /** A table that is not there comes back with less than it had, or not at all: what it holds has to be asked again. */
 function hasNoTable(reason: string): boolean {
-  return reason.includes('table does not exist')
+  return noTable.test(reason)
 }
