@@ -2,8 +2,8 @@ import { isMoved, isOutOfRange } from './errors.ts'
 import type { Fetched, PartitionFailure, Position } from './fetch.ts'
 import type { HeldTopics } from './held-topics.ts'
 import { type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
-import type { PartitionState, Progress } from './rounds.ts'
-import type { UnreadPlaces } from './unread.ts'
+import type { PartitionState, Progress, StartAt } from './rounds.ts'
+import type { Unread, UnreadPlaces } from './unread.ts'
 
 /** A partition of the assignment. */
 interface Place {
@@ -18,8 +18,7 @@ interface Place {
 
 /** What the partitions work with. */
 export interface AssignedParts {
-  /** Decides where to begin the given partitions of one topic. */
-  readonly startAt: (partitions: readonly PartitionState[]) => Promise<readonly Position[]>
+  readonly startAt: (states: readonly PartitionState[]) => ReturnType<StartAt>
   readonly held: HeldTopics
   readonly unread: UnreadPlaces
 }
@@ -38,6 +37,7 @@ const againMs = 5_000
 export class AssignedPartitions {
   readonly #parts: AssignedParts
   readonly #places: ReadonlyMap<string, TopicPartition & Place>
+  readonly #sinceMs = performance.now()
 
   constructor(partitions: readonly TopicPartition[], parts: AssignedParts) {
     this.#parts = parts
@@ -47,16 +47,34 @@ export class AssignedPartitions {
         { ...partition, state: 'waiting', progress: null, missingOffset: null, restsUntilMs: 0 },
       ]),
     )
-    parts.unread.keep(new Set(partitions.flatMap(({ topic, partition }) => [topic, partitionKey({ topic, partition })])))
+    parts.unread.keep(new Set(this.#places.keys()))
+  }
+
+  /** True for a member that got no partitions. */
+  get isEmpty(): boolean {
+    return this.#places.size === 0
+  }
+
+  /** True when something is read, or would be if Kafka had it. */
+  get hasBegun(): boolean {
+    return [...this.#places.values()].some(({ state }) => state === 'reading')
   }
 
   get progress(): Progress[] {
     return [...this.#places.values()].flatMap(({ progress }) => progress ?? [])
   }
 
+  /** The topics of which it is not known yet where to begin, held ones left out. */
+  get notBegun(): Unread[] {
+    const topics = new Set([...this.#places.values()].filter(({ state }) => state !== 'reading').map(({ topic }) => topic))
+    const open = [...topics].filter(topic => !this.#parts.held.has(topic))
+    const what = { partition: null, offset: null, reason: 'not_begun', sinceMs: this.#sinceMs } as const
+    return open.map(topic => ({ ...what, topic, message: `It is not known yet where to begin to read ${topic}` }))
+  }
+
   /** What is to be fetched now. */
   get positions(): Position[] {
-    const now = Date.now()
+    const now = performance.now()
     return [...this.#places.values()].flatMap(({ state, progress, restsUntilMs }) =>
       state === 'reading' && restsUntilMs <= now && progress !== null ? [progress] : [],
     )
@@ -64,7 +82,7 @@ export class AssignedPartitions {
 
   /** The partitions of which Kafka is to be asked where they stand: those that begin, and those of held topics for their lag. */
   get due(): TopicPartition[] {
-    const now = Date.now()
+    const now = performance.now()
     return [...this.#places.values()].filter(
       ({ topic, state, progress, restsUntilMs }) =>
         state === 'waiting' && restsUntilMs <= now && (progress === null || !this.#parts.held.has(topic)),
@@ -77,33 +95,12 @@ export class AssignedPartitions {
     return [...this.#places.values()].filter(({ progress, ...place }) => progress !== null && !fetched.has(partitionKey(place)))
   }
 
-  /** Whether some of them still begin, so that nobody knows yet what is to be read. */
-  get isBeginning(): boolean {
-    return [...this.#places.values()].some(
-      ({ topic, state, progress }) => state === 'beginning' || (progress === null && !this.#parts.held.has(topic)),
-    )
-  }
-
-  /** Lets those wait whose topic was deleted and made again: where to go on in the new one is decided anew, never by the offset of the old one. */
-  restartRemade(topicIdOf: (topic: string) => string | null): void {
-    for (const place of this.#places.values()) {
-      const { topic, state, progress } = place
-      if (state !== 'reading' || progress === null || !isRemade(progress.topicId, topicIdOf(topic))) continue
-      place.state = 'waiting'
-      place.missingOffset = progress.offset
-    }
-  }
-
   /** Takes over where partitions stand, and asks where to begin those that are not held; resolves when all topics have begun. */
   async begin(states: readonly PartitionState[]): Promise<void> {
-    for (const { topic, partition, topicId, committed, earliest, latest } of states)
-      this.#placeOf({ topic, partition }).progress = {
-        topic,
-        partition,
-        topicId,
-        offset: committed?.offset ?? earliest,
-        highWatermark: latest,
-      }
+    for (const { topic, partition, topicId, committed, earliest, latest } of states) {
+      const offset = committed?.offset ?? earliest
+      this.#placeOf({ topic, partition }).progress = { topic, partition, topicId, offset, highWatermark: latest }
+    }
     const topics = Map.groupBy(
       states.filter(({ topic }) => !this.#parts.held.has(topic)),
       ({ topic }) => topic,
@@ -165,6 +162,16 @@ export class AssignedPartitions {
     this.#rest(place, isMoved(failure.error) ? electionMs : againMs, 'reading')
   }
 
+  /** A topic by the same name that is another one now is begun anew: its offsets mean nothing to the former. */
+  restartRemade(idOf: (topic: string) => string | null): void {
+    for (const place of this.#places.values()) {
+      const { state, progress } = place
+      if (state !== 'reading' || progress === null || !isRemade(progress.topicId, idOf(place.topic))) continue
+      place.state = 'waiting'
+      place.missingOffset = progress.offset
+    }
+  }
+
   /** Gives up what is being read of a topic, which then waits. */
   hold(topic: string): void {
     for (const place of this.#places.values()) if (place.topic === topic) place.state = 'waiting'
@@ -180,7 +187,7 @@ export class AssignedPartitions {
 
   #rest(place: Place, ms: number, state: Place['state']): void {
     place.state = state
-    place.restsUntilMs = Date.now() + ms
+    place.restsUntilMs = performance.now() + ms
   }
 
   #placeOf(partition: TopicPartition): TopicPartition & Place {

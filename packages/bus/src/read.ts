@@ -158,7 +158,7 @@ class Reading {
   }
 
   get positions(): Position[] {
-    const now = Date.now()
+    const now = performance.now()
     return [...this.#next].filter(([key]) => (this.#paused.get(key)?.untilMs ?? 0) <= now).map(([, position]) => position)
   }
 
@@ -171,7 +171,7 @@ class Reading {
   pause({ topic, partition, offset }: Position): boolean {
     const key = partitionKey({ topic, partition })
     const isNew = this.#paused.get(key)?.offset !== offset
-    this.#paused.set(key, { offset, untilMs: Date.now() + againMs })
+    this.#paused.set(key, { offset, untilMs: performance.now() + againMs })
     return isNew
   }
 

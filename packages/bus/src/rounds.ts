@@ -31,8 +31,8 @@ export interface PartitionState extends TopicPartition {
 export type RecordAt = (position: Position) => Promise<KafkaRecord | undefined>
 
 /**
- * Decides where to begin to read partitions of one topic, and may look at single records for that; one that it leaves out is not read. It may take its
- * time: other topics do not wait.
+ * Decides where to begin to read partitions of one topic; may look at single records for that. One that it leaves out is not read. It may
+ * take its time: other topics do not wait.
  */
 export type StartAt = (partitions: readonly PartitionState[], recordAt: RecordAt) => Promise<readonly Position[]>
 
@@ -81,7 +81,6 @@ const beginningMs = 1_000
 const idleMs = 100
 /** … and how often at topics that are missing, and at the ends of partitions that rest. */
 const lookMs = 3_000
-
 const noLeader = errorOfCode(5)
 
 const defaultLimits: FetchLimits = { minBytes: 1 << 20, maxWaitMs: 200, maxBytes: 24 << 20, maxBytesPerPartition: 4 << 20 }
@@ -95,10 +94,10 @@ export class RoundReader {
   readonly #options: RoundsOptions
   readonly #limits: FetchLimits
   readonly #state: ReadingState
-  readonly #held = new HeldTopics()
-  readonly #unread: UnreadPlaces
   #membership: Membership | undefined
   #formerMemberId: string | undefined
+  readonly #held = new HeldTopics()
+  readonly #unread: UnreadPlaces
   #assigned: AssignedPartitions | undefined
   #lookedAtMs = 0
   #lostInARow = 0
@@ -118,7 +117,9 @@ export class RoundReader {
 
   /** What of the topics is not read at the moment, and why. */
   get unread(): Unread[] {
-    return this.#unread.all
+    const places = this.#unread.all
+    const said = new Set(places.map(({ topic }) => topic))
+    return [...places, ...(this.#assigned?.notBegun ?? []).filter(({ topic }) => !said.has(topic))]
   }
 
   /** Reads no more of a topic; what was read of it and is not committed comes again after `release`. */
@@ -204,46 +205,47 @@ export class RoundReader {
   /** Rounds of one assignment, until it ends; what was fetched for an assignment that has ended is dropped. */
   async *#read(membership: Membership, assignment: Assignment, stop: AbortSignal): AsyncGenerator<Round> {
     const signal = AbortSignal.any([stop, assignment.signal])
-    assignment.signal.addEventListener('abort', () => this.#stopReading(), { once: true })
-    const assigned = this.#assign(membership.cluster, assignment, signal)
+    const { cluster } = membership
+    const assigned = this.#take(cluster, assignment, signal)
     try {
       while (!signal.aborted) {
-        await this.#begin(membership.cluster, assigned, signal)
-        const partitions = await this.#fetch(membership.cluster, assigned, signal)
+        await this.#begin(cluster, assigned, signal)
+        const partitions = await this.#fetch(cluster, assigned, signal)
         if (!signal.aborted && partitions.length > 0) yield this.#round(membership, assignment, partitions)
         this.#lookAround(membership, assigned, signal)
       }
     } catch (error) {
       if (!signal.aborted) throw error
-    } finally {
-      if (this.#assigned === assigned) this.#assigned = undefined
     }
   }
 
-  #assign(cluster: Cluster, { partitions }: Assignment, signal: AbortSignal): AssignedPartitions {
+  /** What was known about partitions is not known any more once they are somebody else's. */
+  #take(cluster: Cluster, { partitions, signal: ends }: Assignment, signal: AbortSignal): AssignedPartitions {
     const recordAt: RecordAt = position => readAt(cluster, position, this.#persistence(signal))
     const startAt = (states: readonly PartitionState[]) => this.#options.startAt(states, recordAt)
-    this.#assigned = new AssignedPartitions(partitions, { startAt, held: this.#held, unread: this.#unread })
-    return this.#assigned
-  }
-
-  /** What was known about partitions is not known any more once they are somebody else's. */
-  #stopReading(): void {
-    this.#assigned = undefined
-    this.#state.waits('group')
+    const assigned = new AssignedPartitions(partitions, { startAt, held: this.#held, unread: this.#unread })
+    this.#assigned = assigned
+    const stopReading = () => {
+      if (this.#assigned === assigned) this.#assigned = undefined
+      this.#state.waits('group')
+    }
+    ends.addEventListener('abort', stopReading, { once: true })
+    return assigned
   }
 
   /** Begins what is due; topics that take their time begin later. */
   async #begin(cluster: Cluster, assigned: AssignedPartitions, signal: AbortSignal): Promise<void> {
-    const due = assigned.due.length === 0 ? [] : withLeader(cluster, assigned.due)
-    if (due.length === 0) return
+    const { due } = assigned
+    if (!due.some(partition => hasLeader(cluster, partition))) return
     if (assigned.positions.length === 0) this.#state.waits('start')
-    const states = await persist(cluster, () => this.#statesOf(cluster, withLeader(cluster, due)), this.#persistence(signal))
+    const states = await persist(cluster, () => this.#statesOf(cluster, due), this.#persistence(signal))
     await Promise.race([assigned.begin(states), delay(beginningMs, signal)])
   }
 
-  async #statesOf(cluster: Cluster, partitions: readonly TopicPartition[]): Promise<PartitionState[]> {
+  async #statesOf(cluster: Cluster, due: readonly TopicPartition[]): Promise<PartitionState[]> {
     await cluster.refreshMetadata()
+    const partitions = due.filter(partition => hasLeader(cluster, partition))
+    if (partitions.length === 0) return []
     const committed = await committedOffsets(cluster, this.#options.groupId, partitions)
     const byKey = new Map(committed.map(offset => [partitionKey(offset), offset]))
     return this.#withEnds(
@@ -267,15 +269,11 @@ export class RoundReader {
 
   /** One fetch; the positions move behind what it brought. */
   async #fetch(cluster: Cluster, assigned: AssignedPartitions, signal: AbortSignal): Promise<PartitionRecords[]> {
-    if (assigned.positions.length === 0) {
-      if (!assigned.isBeginning) this.#state.reads()
-      await delay(idleMs, signal)
-      return []
-    }
+    if (assigned.positions.length === 0) return this.#idle(assigned, signal)
     this.#state.waits('records')
     const { positions, fetched } = await persist(cluster, () => this.#fetchOnce(cluster, assigned), this.#persistence(signal))
     if (signal.aborted) return []
-    this.#state.reads()
+    if (fetched.parts.length > 0) this.#state.reads()
     await this.#noteFailures(cluster, fetched.failures, signal)
     const partitions = assigned.take(positions, fetched)
     for (const { topic, records } of partitions) this.#parts.metrics.fetched.inc({ topic }, records.length)
@@ -290,21 +288,33 @@ export class RoundReader {
     return { positions, fetched: await fetchOnce(cluster, positions, this.#limits) }
   }
 
+  /** A member may have got no partitions at all, which is no standstill. */
+  async #idle(assigned: AssignedPartitions, signal: AbortSignal): Promise<PartitionRecords[]> {
+    if (assigned.isEmpty) this.#state.reads()
+    else if (!assigned.hasBegun) this.#state.waits('start')
+    await delay(idleMs, signal)
+    return []
+  }
+
   async #noteFailures(cluster: Cluster, failures: readonly PartitionFailure[], signal: AbortSignal): Promise<void> {
     for (const { error } of failures) this.#parts.metrics.fetchErrors.inc({ reason: reasonIn(error) })
-    if (failures.some(({ error }) => isMoved(error))) await untilAborted(inTime(cluster.refreshMetadata()), signal).catch(() => {})
+    const moved = failures.find(({ error }) => isMoved(error))
+    if (moved === undefined) return
+    this.#state.failed(moved.error)
+    await untilAborted(inTime(cluster.refreshMetadata()), signal).catch(() => {})
   }
 
   /** Looks for topics that are missing, and how far Kafka has come with partitions that rest; reading does not wait for it. */
   #lookAround({ cluster, topicErrors }: Membership, assigned: AssignedPartitions, signal: AbortSignal): void {
     this.#unread.topics(topicErrors)
-    for (const { topic, partition } of assigned.due)
-      if (!hasLeader(cluster, { topic, partition })) this.#unread.partition({ topic, partition, offset: null }, noLeader)
-    const resting = withLeader(cluster, assigned.resting)
-    if (Date.now() - this.#lookedAtMs < lookMs || topicErrors.size + resting.length === 0) return
-    this.#lookedAtMs = Date.now()
+    const leaderless = assigned.due.filter(partition => !hasLeader(cluster, partition))
+    for (const { topic, partition } of leaderless) this.#unread.partition({ topic, partition, offset: null }, noLeader)
+    const resting = assigned.resting.filter(partition => hasLeader(cluster, partition))
+    const isUnknown = topicErrors.size + leaderless.length > 0
+    if (performance.now() - this.#lookedAtMs < lookMs || !(isUnknown || resting.length > 0)) return
+    this.#lookedAtMs = performance.now()
     const looking = async () => {
-      if (topicErrors.size > 0) await cluster.refreshMetadata()
+      if (isUnknown) await cluster.refreshMetadata()
       if (resting.length > 0) assigned.reachedTo(await offsetsAt(cluster, resting, 'latest'))
     }
     untilAborted(inTime(looking()), signal).catch(() => {})
@@ -344,11 +354,6 @@ export class RoundReader {
 
 function hasLeader(cluster: Cluster, { topic, partition }: TopicPartition): boolean {
   return cluster.findTopicPartitionMetadata(topic).some(({ partitionId, leader }) => partitionId === partition && leader >= 0)
-}
-
-/** Those that have a leader to ask. */
-function withLeader(cluster: Cluster, partitions: readonly TopicPartition[]): TopicPartition[] {
-  return partitions.filter(partition => hasLeader(cluster, partition))
 }
 
 function reasonIn(error: Error): string {

@@ -4,7 +4,7 @@ import { partitionKey, type TopicPartition } from './records.ts'
 import type { TopicErrors } from './topic-errors.ts'
 
 /** Why something is not read: the word is stable, for metrics. */
-export type UnreadReason = 'topic_missing' | 'not_allowed' | 'no_leader' | 'unreadable' | 'failing'
+export type UnreadReason = 'topic_missing' | 'not_allowed' | 'no_leader' | 'unreadable' | 'not_begun' | 'failing'
 
 /** A topic, or one partition of it, that is not read at the moment although it should be. */
 export interface Unread {
@@ -16,6 +16,7 @@ export interface Unread {
   readonly reason: UnreadReason
   /** A sentence for a person. */
   readonly message: string
+  /** By the monotonic clock. */
   readonly sinceMs: number
 }
 
@@ -32,7 +33,7 @@ export class UnreadPlaces {
   }
 
   get all(): Unread[] {
-    const now = Date.now()
+    const now = performance.now()
     return [...this.#places.values()].filter(
       ({ topic, partition, reason, sinceMs }) =>
         (reason !== 'no_leader' || now - sinceMs > electionMs) && (partition === null || !this.#places.has(topic)),
@@ -56,19 +57,19 @@ export class UnreadPlaces {
     if (place === undefined) return
     this.#places.delete(key)
     const { topic, partition, sinceMs } = place
-    if (place.reason !== 'no_leader') this.#log.info({ topic, partition, afterMs: Date.now() - sinceMs }, 'Read again')
+    if (place.reason !== 'no_leader') this.#log.info({ topic, partition, afterMs: Math.round(performance.now() - sinceMs) }, 'Read again')
   }
 
-  /** Forgets the places that are not in the list. */
-  keep(keys: ReadonlySet<string>): void {
-    for (const key of this.#places.keys()) if (!keys.has(key)) this.#places.delete(key)
+  /** Forgets the partitions that are not in the list. */
+  keep(partitions: ReadonlySet<string>): void {
+    for (const [key, { partition }] of this.#places) if (partition !== null && !partitions.has(key)) this.#places.delete(key)
   }
 
   #note(key: string, place: Omit<Unread, 'sinceMs'>): boolean {
     const known = this.#places.get(key)
     if (known !== undefined && known.reason === place.reason && known.message === place.message && known.offset === place.offset)
       return false
-    this.#places.set(key, { ...place, sinceMs: Date.now() })
+    this.#places.set(key, { ...place, sinceMs: performance.now() })
     const { message, ...facts } = place
     if (place.reason !== 'no_leader') this.#log.error({ ...facts, why: message }, 'Not read; the others are, and this is tried again')
     return true

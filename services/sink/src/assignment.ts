@@ -53,8 +53,9 @@ export interface AssignmentParts {
 }
 
 /**
- * Where the sink begins to read its partitions, as soon as their table is ready. The table is the truth: after a power loss or a restore it may hold less than what was
- * committed, and is then filled again from Kafka; and it still knows what it holds when Kafka has forgotten what was committed.
+ * Where the sink begins to read its partitions, as soon as their table is ready. The table is the truth: after a power loss or a restore it may
+ * hold less than what was committed, and is then filled again from Kafka; and it still knows what it holds when Kafka has forgotten what was
+ * committed.
  */
 export function createStartAt(parts: AssignmentParts): StartAt {
   return async (partitions, recordAt) => {

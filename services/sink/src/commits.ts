@@ -74,12 +74,12 @@ export class Commits {
     return this.#topicIds.get(key)
   }
 
-  /** Notes a round as stored and commits it. */
-  async commit(round: Round, last: ReadonlyMap<string, LastRow>): Promise<void> {
+  /** Notes a round as stored, or only these topics of it, and commits it. */
+  async commit(round: Round, last: ReadonlyMap<string, LastRow>, topics?: ReadonlySet<string>): Promise<void> {
     const readAt = this.#readAt.get(round) ?? this.#beginnings
     for (const { topic, partition, nextOffset } of round.partitions) {
       const key = partitionKey({ topic, partition })
-      if ((this.#begunAt.get(key) ?? 0) > readAt) continue
+      if ((this.#begunAt.get(key) ?? 0) > readAt || topics?.has(topic) === false) continue
       const row = last.get(key)
       if (row !== undefined) this.#lastRows.set(key, row)
       const metadata = commitMetadata(this.#lastRows.get(key), this.#topicIds.get(key))

@@ -53,8 +53,7 @@ async function store(round: Round, tables: readonly TableRows[], parts: DrainPar
   const current = tables.filter(({ entity }) => !round.isStale(entity.topic.name))
   const settled = await held.settle(current, (rows, signal, pending) => storeTable(rows, parts, signal, pending), patience)
   const topics = new Set(settled.map(([{ entity }]) => entity.topic.name))
-  const done = { ...round, partitions: round.partitions.filter(({ topic }) => topics.has(topic)) }
-  await commits.commit(done, new Map(settled.flatMap(([, { last }]) => [...last])))
+  await commits.commit(round, new Map(settled.flatMap(([, { last }]) => [...last])), topics)
   inFlight.stored()
 }
 

@@ -11,6 +11,7 @@ export interface HeldDataset {
   readonly dataset: string
   /** What QuestDB says, or what else is waited for. */
   readonly reason: string
+  /** By the monotonic clock, as all times here. */
   readonly sinceMs: number
 }
 
@@ -41,6 +42,7 @@ const defaultGraceMs = 3_000
 const lookMs = 250
 /** So much of what was refused is kept to try it again with. */
 const sampleBytes = 64 << 10
+const noTable = /table (does not exist|is dropped)/
 /** A dataset that is held again and again is left alone for longer each time, since each time the others wait for the grace. */
 const restMs = { least: 250, most: 60_000, forgottenAfter: 300_000 }
 
@@ -77,13 +79,18 @@ export class HeldDatasets {
    * rows, and none ever did: then it is not a matter of one dataset.
    */
   async settle<Outcome>(tables: readonly TableRows[], store: StoreRows<Outcome>, patience: AbortSignal): Promise<[TableRows, Outcome][]> {
-    const pending = new Map(tables.map(rows => [rows, { giveUp: new AbortController(), sinceMs: Date.now() } as Pending]))
+    const pending = new Map(tables.map(rows => [rows, { giveUp: new AbortController(), sinceMs: performance.now() } as Pending]))
     const looking = setInterval(() => this.#giveUpOverdue(pending), lookMs)
+    const giveUpAll = () => {
+      for (const { giveUp } of pending.values()) giveUp.abort(patience.reason)
+    }
+    if (patience.aborted) giveUpAll()
+    patience.addEventListener('abort', giveUpAll, { once: true })
     try {
       const settled = await Promise.allSettled(
         tables.map(async rows => {
           const own = pending.get(rows)!
-          const outcome = await store(rows, AbortSignal.any([patience, own.giveUp.signal]), own)
+          const outcome = await store(rows, own.giveUp.signal, own)
           pending.delete(rows)
           this.#hasStored = true
           return outcome
@@ -99,6 +106,7 @@ export class HeldDatasets {
       })
     } finally {
       clearInterval(looking)
+      patience.removeEventListener('abort', giveUpAll)
     }
   }
 
@@ -107,14 +115,14 @@ export class HeldDatasets {
     for (const [{ entity }, { giveUp, sinceMs, waitsFor }] of pending) {
       const blame = waitsFor ?? reports.blameOn(entity.table.name)
       if (blame === undefined) continue
-      if (Date.now() - sinceMs >= graceMs || hasNoTable(blame)) giveUp.abort(new GivenUp(blame))
+      if (performance.now() - sinceMs >= graceMs || hasNoTable(blame)) giveUp.abort(new GivenUp(blame))
     }
   }
 
   #hold({ entity, rows }: TableRows, error: unknown): void {
     if (!(error instanceof GivenUp) && !this.#hasStored) throw error
     const { reader, reports, log } = this.#parts
-    const held = { dataset: entity.name, reason: messageOf(error), sinceMs: Date.now() }
+    const held = { dataset: entity.name, reason: messageOf(error), sinceMs: performance.now() }
     this.#held.set(entity.name, held)
     reader.hold(entity.topic.name)
     log.error(
@@ -136,11 +144,11 @@ export class HeldDatasets {
     const { sinceMs } = this.#held.get(entity.name)!
     this.#held.delete(entity.name)
     reader.release(entity.topic.name)
-    log.info({ dataset: entity.name, afterMs: Date.now() - sinceMs }, 'Dataset no longer held')
+    log.info({ dataset: entity.name, afterMs: Math.round(performance.now() - sinceMs) }, 'Dataset no longer held')
   }
 
   #restOf(name: string): number {
-    const now = Date.now()
+    const now = performance.now()
     const before = this.#rests.get(name)
     const isAgain = before !== undefined && now - before.heldAtMs < restMs.forgottenAfter
     const ms = isAgain ? Math.min(restMs.most, before.ms * 2) : restMs.least
@@ -156,5 +164,5 @@ class GivenUp extends Error {
 
 /** A table that is not there comes back with less than it had, or not at all: what it holds has to be asked again. */
 function hasNoTable(reason: string): boolean {
-  return reason.includes('table does not exist')
+  return noTable.test(reason)
 }

@@ -51,7 +51,7 @@ export const sinkReadings = {
   ),
   heldDatasets: gauge(
     'tickhouse_sink_held_datasets',
-    '1 for a dataset that is not read or not stored at the moment, while the others are, by why: topic_missing, not_allowed, no_leader, unreadable (a record batch), failing, table_differs, not_stored',
+    '1 for a dataset that is not read or not stored at the moment, while the others are, by why: topic_missing, not_allowed, no_leader, unreadable (a record batch), not_begun (its table has not said yet what it holds), failing, table_differs, not_stored',
     { dataset, reason: 'unreadable' },
   ),
   lagRecords: gauge('tickhouse_sink_lag_records', 'Records in the partitions of this sink that are not stored; NaN while nothing is read', {

@@ -43,7 +43,9 @@ export function statusOf(parts: StatusParts): SinkStatus {
 /** The datasets that are not read or not stored while others are, each with every reason there is. */
 export function heldIn({ reader, ready, held }: Pick<StatusParts, 'reader' | 'ready' | 'held'>): UnstoredDataset[] {
   return [
-    ...reader.unread.map(({ topic, reason, message }) => ({ dataset: entityOfTopic(topic)!.name, reason, message })),
+    ...reader.unread
+      .filter(({ topic, reason }) => reason !== 'not_begun' || !ready.differences.has(entityOfTopic(topic)!.table.name))
+      .map(({ topic, reason, message }) => ({ dataset: entityOfTopic(topic)!.name, reason, message })),
     ...[...ready.differences].map(([table, difference]) => ({
       dataset: table,
       reason: 'table_differs',

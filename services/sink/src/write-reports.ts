@@ -4,8 +4,8 @@ import type { SinkMetrics } from './metrics.ts'
 /** A table whose rows QuestDB does not take at the moment. */
 interface Failing {
   reason: string
-  /** How often QuestDB had answered anything at all when this began. */
-  readonly answersBefore: number
+  /** When QuestDB first answered anything at all after this began, ms by the monotonic clock. */
+  answeredAtMs: number | undefined
   isToBlame: boolean
 }
 
@@ -13,7 +13,6 @@ interface Failing {
 export class WriteReports {
   readonly #metrics: SinkMetrics
   readonly #failing = new Map<string, Failing>()
-  #answers = 0
 
   constructor(metrics: SinkMetrics) {
     this.#metrics = metrics
@@ -26,8 +25,8 @@ export class WriteReports {
   }
 
   /**
-   * Why QuestDB takes no rows of this table although it is there: it said so itself, or it answered something else meanwhile and this
-   * table failed again after that. Undefined when QuestDB as a whole may be away.
+   * Why QuestDB takes no rows of this table although it is there: it said so itself, or it answered something else meanwhile and a request
+   * for this table that began after that failed again. Undefined when QuestDB as a whole may be away.
    */
   blameOn(table: string): string | undefined {
     const failing = this.#failing.get(table)
@@ -41,7 +40,7 @@ export class WriteReports {
 
   /** QuestDB has answered something. */
   answered(): void {
-    this.#answers++
+    for (const failing of this.#failing.values()) failing.answeredAtMs ??= performance.now()
   }
 
   note({ table, verdict, answered, reason, rows, durationMs }: RequestReport): void {
@@ -50,14 +49,14 @@ export class WriteReports {
     requestSeconds.observe(durationMs / 1_000)
     requestRows.observe(rows)
     if (answered) this.answered()
-    if (verdict === 'retry' || verdict === 'stop') this.#fail(table, answered, reason ?? '')
+    if (verdict === 'retry' || verdict === 'stop') this.#fail(table, answered, reason ?? '', performance.now() - durationMs)
     else this.#failing.delete(table)
   }
 
-  #fail(table: string, answered: boolean, reason: string): void {
-    const failing = this.#failing.get(table) ?? { reason, answersBefore: this.#answers, isToBlame: false }
+  #fail(table: string, answered: boolean, reason: string, beganAtMs: number): void {
+    const failing = this.#failing.get(table) ?? { reason, answeredAtMs: undefined, isToBlame: false }
     failing.reason = reason
-    failing.isToBlame = answered || this.#answers > failing.answersBefore
+    failing.isToBlame = answered || beganAtMs > (failing.answeredAtMs ?? Number.POSITIVE_INFINITY)
     this.#failing.set(table, failing)
   }
 }
