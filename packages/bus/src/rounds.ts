@@ -10,7 +10,7 @@ import { type Reach, untilReached } from './reach.ts'
 import { readAt } from './read.ts'
 import { type KafkaRecord, type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
 import { ReadingState, type Standstill } from './standstill.ts'
-import { topicIdOf } from './topic-ids.ts'
+import { isRemade, topicIdOf } from './topic-ids.ts'
 import { inTime, untilAborted } from './until-aborted.ts'
 
 /** A partition that is about to be read: what the group has committed, and what Kafka holds. */
@@ -249,7 +249,7 @@ export class RoundReader {
   /** An offset that Kafka does not have, or has of another topic by the same name, is never reset silently: the caller decides again where to begin. */
   async #fetchOrBeginAgain(cluster: Cluster, signal: AbortSignal): Promise<PartitionRecords[]> {
     await cluster.refreshMetadataIfNecessary()
-    const remade = this.progress.filter(({ topic, topicId }) => isRemade(topicId, topicIdOf(cluster, topic)))
+    const remade = this.progress.filter(progress => isRemade(cluster, progress))
     if (remade.length > 0) return this.#beginAgain(cluster, remade, signal)
     try {
       return await fetchOnce(cluster, this.progress, this.#limits)
@@ -296,11 +296,6 @@ export class RoundReader {
     }
     return { log, signal, onRetry }
   }
-}
-
-/** True when both ids are known and tell of two topics. */
-function isRemade(former: string | null, now: string | null): boolean {
-  return former !== null && now !== null && former !== now
 }
 
 function isLost(error: unknown): boolean {
