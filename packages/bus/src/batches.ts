@@ -20,6 +20,10 @@ export interface PartitionBatch {
   readonly partition: number
   readonly messages: WireMessage[]
   bytes: number
+  /** The earliest time that its messages were ever sent with, ms, where it is not one that they have now: Kafka finds records by their time. */
+  readonly sinceMs?: number
+  /** What was done about times that Kafka refused: none is later than now, or all are now. */
+  readonly times?: 'not after now' | 'now'
 }
 
 /** How large one request may get, in bytes of keys and values. Kafka refuses a record batch of more than 1 MiB by default. */
@@ -36,6 +40,7 @@ export function* requestsOf(
   messages: Iterable<Message>,
   partitionFor: (message: Message) => number,
   limits: BatchLimits,
+  partitionBytesOf: (topic: string) => number = () => limits.partitionBytes,
 ): Generator<PartitionBatch[]> {
   let request = new Map<string, PartitionBatch>()
   let requestBytes = 0
@@ -43,7 +48,7 @@ export function* requestsOf(
     const wire = wireMessage(message, partitionFor(message))
     const bytes = sizeOf(wire)
     const batch = request.get(batchKey(message.topic, wire.partition))
-    if (requestBytes > 0 && (requestBytes + bytes > limits.requestBytes || (batch?.bytes ?? 0) + bytes > limits.partitionBytes)) {
+    if (requestBytes > 0 && (requestBytes + bytes > limits.requestBytes || (batch?.bytes ?? 0) + bytes > partitionBytesOf(message.topic))) {
       yield [...request.values()]
       request = new Map()
       requestBytes = 0
@@ -52,6 +57,16 @@ export function* requestsOf(
     requestBytes += bytes
   }
   if (requestBytes > 0) yield [...request.values()]
+}
+
+/** The first and the second half of a batch of several messages. */
+export function halvesOf(batch: PartitionBatch): [PartitionBatch, PartitionBatch] {
+  const half = Math.ceil(batch.messages.length / 2)
+  return [withMessages(batch, batch.messages.slice(0, half)), withMessages(batch, batch.messages.slice(half))]
+}
+
+function withMessages(batch: PartitionBatch, messages: WireMessage[]): PartitionBatch {
+  return { ...batch, messages, bytes: messages.reduce((sum, message) => sum + sizeOf(message), 0) }
 }
 
 /** Bytes that a message takes in its record batch; an upper bound. */

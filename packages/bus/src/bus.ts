@@ -9,9 +9,9 @@ import { checkGroupRights } from './group-rights.ts'
 import { createKafka, type KafkaOptions } from './kafka-client.ts'
 import { createBusMetrics } from './metrics.ts'
 import { committedOffsets, offsetsAt } from './offsets.ts'
-import { KafkaPublisher, type Publisher } from './publisher.ts'
+import { KafkaPublisher, type Publisher, type PublisherOptions } from './publisher.ts'
 import { untilReached } from './reach.ts'
-import { follow, readAt, readToEnd } from './read.ts'
+import { follow, type ReadStart, readAt, readFrom, readToEnd, type Stretch } from './read.ts'
 import { type KafkaRecord, type OnRecord, type OnRound, partitionKey, type TopicPartition } from './records.ts'
 import { RoundReader, type RoundsOptions } from './rounds.ts'
 import { createTopics, type Topics } from './topics.ts'
@@ -38,17 +38,35 @@ export interface PartitionLag extends TopicPartition {
 export interface Bus {
   readonly topics: Topics
   readonly access: Access
-  publisher(): Publisher
+  /** Publishes; with `patience` it gives up a topic that refuses while Kafka takes others. */
+  publisher(options?: PublisherOptions): Publisher
   /** Reads topics as a member of a group, one fetch at a time. */
   reader(options: RoundsOptions): RoundReader
-  /** Reads what is not older than `sinceMs`, up to the end that the topics have now. */
+  /**
+   * Reads what is not older than `sinceMs`, up to the end that the topics have now. Throws BUS_BATCH_UNREADABLE after all the rest is read
+   * when a record batch cannot be; `details.batches` names them where there are several.
+   */
   readSince(topics: readonly string[], sinceMs: number, onRecord: OnRecord, signal?: AbortSignal): Promise<void>
-  /** Reads everything, up to the end that the topics have now. */
+  /**
+   * Reads from known offsets, or from a moment where none is known, up to the end that the topics have now; tells what it read of each partition. Does not wait for
+   * topics without a leader, as those calls do that are about what they hold.
+   */
+  readFrom(topics: readonly string[], from: ReadStart, onRecord: OnRecord, signal?: AbortSignal): Promise<Stretch>
+  /** Reads everything, up to the end that the topics have now; throws as `readSince` does. */
   scan(topics: readonly string[], onRecord: OnRecord, signal?: AbortSignal): Promise<void>
   /** The one record at a position; undefined when it has expired, or nothing stands there yet. */
   recordAt(position: Position, signal?: AbortSignal): Promise<KafkaRecord | undefined>
-  /** Reads what is not older than `sinceMs`, or what comes from now on, and goes on until the signal aborts; then it resolves. */
-  follow(topics: readonly string[], sinceMs: number | undefined, onRound: OnRound, signal: AbortSignal): Promise<void>
+  /**
+   * Reads what is not older than `sinceMs`, or what comes from now on, and goes on until the signal aborts; then it resolves. A partition
+   * that cannot be read waits, is looked at again, and the others go on: `onUnreadable` hears of it once.
+   */
+  follow(
+    topics: readonly string[],
+    sinceMs: number | undefined,
+    onRound: OnRound,
+    signal: AbortSignal,
+    onUnreadable?: (error: Error) => void,
+  ): Promise<void>
   /** How far a group is behind, per partition. */
   lag(groupId: string, topics: readonly string[], signal?: AbortSignal): Promise<PartitionLag[]>
   /** The offset that the next record of each partition will get. */
@@ -70,11 +88,12 @@ export function connectBus(options: BusOptions): Bus {
     doing: string,
     signal: AbortSignal | undefined,
     work: (cluster: Cluster, all: TopicPartition[]) => Promise<T>,
+    failOn: readonly string[] = [],
   ): Promise<T> {
     try {
       await using open = await untilReached(
         () => openCluster(kafka, topics),
-        { ...reach, signal, failOn: ['BUS_TOPIC_MISSING'] },
+        { ...reach, signal, failOn: ['BUS_TOPIC_MISSING', ...failOn] },
         disconnect,
       )
       return await work(open.cluster, partitionsOf(open.cluster, topics))
@@ -86,16 +105,21 @@ export function connectBus(options: BusOptions): Bus {
   return {
     topics: createTopics(kafka, reach, log),
     access: createAccess(kafka, reach, log),
-    publisher: () => new KafkaPublisher({ kafka, metrics, reach, limits, log, sendTimeoutMs: options.sendTimeoutMs }),
+    publisher: publisherOptions =>
+      new KafkaPublisher({ kafka, metrics, reach, limits, log, sendTimeoutMs: options.sendTimeoutMs, ...publisherOptions }),
     reader: readerOptions => new RoundReader({ kafka, metrics, reach, log }, readerOptions),
     readSince: (topics, sinceMs, onRecord, signal) =>
       withCluster(topics, 'Reading', signal, (cluster, all) => readToEnd(cluster, all, { sinceMs }, onRecord, { log, signal })),
+    readFrom: (topics, from, onRecord, signal) =>
+      withCluster(topics, 'Reading', signal, (cluster, all) => readFrom(cluster, all, from, onRecord, { log, signal }), [
+        'BUS_TOPIC_UNAVAILABLE',
+      ]),
     scan: (topics, onRecord, signal) =>
       withCluster(topics, 'Reading', signal, (cluster, all) => readToEnd(cluster, all, 'earliest', onRecord, { log, signal })),
     recordAt: (position, signal) => withCluster([position.topic], 'Reading', signal, cluster => readAt(cluster, position, { log, signal })),
-    follow: (topics, sinceMs, onRound, signal) =>
+    follow: (topics, sinceMs, onRound, signal, onUnreadable) =>
       withCluster(topics, 'Reading', signal, (cluster, all) =>
-        follow(cluster, all, sinceMs === undefined ? 'latest' : { sinceMs }, onRound, { log, signal }),
+        follow(cluster, all, sinceMs === undefined ? 'latest' : { sinceMs }, onRound, { log, signal, onUnreadable }),
       ).catch(error => {
         if (!signal.aborted) throw error
       }),

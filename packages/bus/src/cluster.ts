@@ -1,7 +1,7 @@
 import kafkajs, { type Cluster, type Kafka } from 'kafkajs'
-import { BusError, reasonOf } from './errors.ts'
+import { isTopicFault, reasonOf, topicFault } from './errors.ts'
 import type { TopicPartition } from './records.ts'
-import { forMoment } from './until-aborted.ts'
+import { forMoment, inTime } from './until-aborted.ts'
 
 /**
  * kafkajs' view of the brokers: metadata, leaders, and requests of our own choice.
@@ -11,7 +11,7 @@ export interface OpenCluster extends AsyncDisposable {
   readonly cluster: Cluster
 }
 
-/** Connects and learns where the topics are. Throws BUS_TOPIC_MISSING when one does not exist. */
+/** Connects and learns where the topics are. Throws as `learnTopics` does when Kafka cannot say it of each. */
 export async function openCluster(kafka: Kafka, topics: readonly string[]): Promise<OpenCluster> {
   let cluster: Cluster | undefined
   const consumer = kafka.consumer({
@@ -40,19 +40,33 @@ export function disconnect(open: OpenCluster): PromiseLike<void> {
   return open[Symbol.asyncDispose]()
 }
 
-/** Loads the metadata of topics. Throws BUS_TOPIC_MISSING when one of them does not exist. */
+/**
+ * Loads the metadata of topics. Throws BUS_TOPIC_MISSING, BUS_NOT_ALLOWED or BUS_TOPIC_UNAVAILABLE when some of them do not exist, may not be seen or have no
+ * leader; the message and `details.topics` name those alone.
+ */
 export async function learnTopics(cluster: Cluster, topics: readonly string[]): Promise<void> {
   try {
     await cluster.addMultipleTargetTopics([...topics])
   } catch (error) {
-    if (reasonOf(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error
-    throw new BusError('BUS_TOPIC_MISSING', `Not all of these topics exist: ${topics.join(', ')}`, {
-      retriable: true,
-      cause: error,
-      topics,
-    })
+    if (!isTopicFault(error)) throw error
+    const named = await topicsLike(cluster, topics, error)
+    throw named.length === 0 ? error : topicFault(error, named)
   }
 }
+
+/** Kafka answers for several topics with one error and no name: which of them it is about, asked one by one. */
+async function topicsLike(cluster: Cluster, topics: readonly string[], error: unknown): Promise<string[]> {
+  const reason = reasonOf(error)
+  const found: string[] = []
+  for (const topic of topics) {
+    const answer = await inTime((cluster as TopicAsking).metadata({ topics: [topic] })).catch((reply: unknown) => reply as Error)
+    if (answer === null || (answer instanceof Error && reasonOf(answer) === reason)) found.push(topic)
+  }
+  return found
+}
+
+/** Left out of kafkajs' types. Null when no broker gave an answer without an error. */
+type TopicAsking = Cluster & { metadata(options: { topics: string[] }): Promise<object | null> }
 
 /** All partitions of the topics. */
 export function partitionsOf(cluster: Cluster, topics: readonly string[]): TopicPartition[] {

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { TickhouseError } from '@tickhouse/runtime'
 
 /** What can go wrong between us and Kafka; the README says what each means. */
@@ -6,9 +7,12 @@ export const busErrorCodes = [
   'BUS_AUTHENTICATION_FAILED',
   'BUS_NOT_ALLOWED',
   'BUS_TOPIC_MISSING',
+  'BUS_TOPIC_UNAVAILABLE',
   'BUS_PARTITION_MISSING',
+  'BUS_BATCH_UNREADABLE',
   'BUS_TOPICS_REFUSED',
   'BUS_MESSAGE_TOO_LARGE',
+  'BUS_CLOCK_DIFFERS',
   'BUS_REFUSED',
   'BUS_ACKNOWLEDGEMENT_INCOMPLETE',
   'BUS_MEMBERSHIP_LOST',
@@ -34,6 +38,14 @@ interface KafkaFailure extends Error {
   readonly errors?: readonly Error[]
   readonly topic?: string
   readonly partition?: number
+}
+
+/** What Kafka answers about one topic while it would answer about others. */
+const topicFaults: Readonly<Record<string, { readonly code: BusErrorCode; readonly words: string }>> = {
+  UNKNOWN_TOPIC_OR_PARTITION: { code: 'BUS_TOPIC_MISSING', words: 'Missing topics (`tickhouse topics apply` makes them)' },
+  TOPIC_AUTHORIZATION_FAILED: { code: 'BUS_NOT_ALLOWED', words: 'Kafka does not allow this user to see these topics' },
+  INVALID_TOPIC_EXCEPTION: { code: 'BUS_REFUSED', words: 'Kafka does not take these names of topics' },
+  LEADER_NOT_AVAILABLE: { code: 'BUS_TOPIC_UNAVAILABLE', words: 'No broker leads these topics now' },
 }
 
 const refusedTypes = new Set([
@@ -81,16 +93,61 @@ export function isSilence(error: unknown): boolean {
   return rootOf(error).name === 'KafkaJSRequestTimeoutError'
 }
 
-/** The partition whose wanted offset Kafka no longer, or not yet, has. */
-export function outOfRange(error: unknown): { topic: string; partition: number } | undefined {
-  const { name, topic, partition } = rootOf(error)
-  return name === 'KafkaJSOffsetOutOfRange' ? { topic: topic!, partition: partition! } : undefined
+/** True when Kafka no longer, or not yet, has the wanted offset. */
+export function isOutOfRange(error: unknown): boolean {
+  return rootOf(error).type === 'OFFSET_OUT_OF_RANGE'
+}
+
+const movedTypes = new Set([
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+  'REPLICA_NOT_AVAILABLE',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+  'OFFSET_NOT_AVAILABLE',
+])
+
+/** True when a partition may be found elsewhere, or soon: its leader has moved, or is not chosen yet. */
+export function isMoved(error: unknown): boolean {
+  return movedTypes.has(rootOf(error).type ?? '')
+}
+
+const { createErrorFromCode } = createRequire(import.meta.url)('kafkajs/src/protocol/error') as { createErrorFromCode(code: number): Error }
+
+/** The error that a code of Kafka's protocol stands for, as kafkajs would throw it. */
+export function errorOfCode(code: number): Error {
+  return createErrorFromCode(code)
+}
+
+/** True for Kafka's name of an error that trying again cannot mend. */
+export function isRefusedReason(reason: string): boolean {
+  return refusedTypes.has(reason) || forbiddenTypes.has(reason)
 }
 
 /** True when trying again cannot help: wrong credentials, missing rights, or a request that Kafka will never take. */
 export function isRefused(error: unknown): boolean {
   const root = rootOf(error)
-  return refusedTypes.has(root.type ?? '') || forbiddenTypes.has(root.type ?? '') || authenticationNames.has(root.name)
+  return isRefusedReason(root.type ?? '') || authenticationNames.has(root.name)
+}
+
+/** True when a request about several topics failed for the sake of some of them. */
+export function isTopicFault(error: unknown): boolean {
+  return reasonOf(error) in topicFaults
+}
+
+/** The same with the names of the topics. */
+export function topicFault(error: unknown, topics: readonly string[]): BusError {
+  const reason = reasonOf(error)
+  const { code, words } = topicFaults[reason]!
+  const retriable = code === 'BUS_TOPIC_MISSING' || code === 'BUS_TOPIC_UNAVAILABLE'
+  return new BusError(code, `${words}: ${topics.join(', ')}${hints[code] ?? ''}`, { retriable, cause: error, topics, reason })
+}
+
+/** The topics that an error is about; empty when it is about Kafka as a whole. */
+export function topicsOf(error: unknown): readonly string[] {
+  const topics = error instanceof BusError ? error.details['topics'] : undefined
+  return Array.isArray(topics) ? topics : []
 }
 
 /** What a person can do about it. */

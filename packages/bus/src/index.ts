@@ -1,15 +1,29 @@
 export { type Access, type AccessPlan, type Grant, grantsOf, planAccess } from './access.ts'
 export type { BatchLimits, Message } from './batches.ts'
 export { type Bus, type BusOptions, connectBus, type PartitionLag } from './bus.ts'
-export { BusError, type BusErrorCode, busErrorCodes } from './errors.ts'
+export { BusError, type BusErrorCode, busErrorCodes, topicsOf } from './errors.ts'
 export type { FetchLimits, Position } from './fetch.ts'
 export type { BrokerAddress, KafkaOptions, SaslOptions } from './kafka-client.ts'
 export { busMetrics } from './metrics.ts'
-export type { CommittedOffset } from './offsets.ts'
-export type { Publisher } from './publisher.ts'
+export type { CommittedOffset, Moment, Offsets } from './offsets.ts'
+export type { Publisher, PublisherOptions } from './publisher.ts'
+export type { ReadStart, Stretch } from './read.ts'
 export { type KafkaRecord, type OnRecord, type OnRound, type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
+export { type Patience, refusal, refusedMessageOf } from './refusal.ts'
 export type { PartitionState, Progress, RecordAt, Round, RoundReader, RoundsOptions, StartAt } from './rounds.ts'
-export { kafkaOptions, kafkaSettings } from './settings.ts'
+export { kafkaOptions, kafkaSettings, type TopicLayout, topicLayout, topicSettings } from './settings.ts'
 export type { Standstill } from './standstill.ts'
-export { type ConfigChange, isEmptyPlan, type TopicChange, type TopicPlan, type TopicRefusal } from './topic-plan.ts'
+export {
+  type ConfigChange,
+  dangerIn,
+  isEmptyPlan,
+  type KeptSetting,
+  minInsyncName,
+  type TopicChange,
+  type TopicChanges,
+  type TopicPlan,
+  type TopicRefusal,
+  type TopicReplicas,
+} from './topic-plan.ts'
 export type { TopicSettings, Topics } from './topics.ts'
+export type { Unread, UnreadReason } from './unread.ts'

@@ -17,11 +17,26 @@ interface Connection {
   rejectRequests(error: Error): void
 }
 
+interface ProduceResponse {
+  parse(answer: ProduceAnswer): Promise<ProduceAnswer>
+}
+
+interface ProduceAnswer {
+  readonly topics: readonly {
+    readonly topicName: string
+    readonly partitions: readonly { readonly partition: number; readonly errorCode: number; readonly baseOffset: string }[]
+  }[]
+}
+
+type ProtocolError = Error & { readonly type: string; readonly retriable: boolean }
+
 const require = createRequire(import.meta.url)
 const mended = Symbol.for('tickhouse.bus.mended')
 const lengthBytes = 4
+/** The answers that name each partition's offset. */
+const produceVersions = [3, 4, 5, 6, 7]
 
-/** Mends three faults of kafkajs 2.2.4 and lets it ask for topic ids, once per process. Its internals are reached by path; the version is pinned, and tests hold each mend. */
+/** Mends four faults of kafkajs 2.2.4 and lets it ask for topic ids, once per process. Its internals are reached by path; the version is pinned, and tests hold each mend. */
 export function mendKafkajs(): void {
   mendOnce(require('kafkajs/src/network/requestQueue').prototype, mendIdlePolling)
   mendOnce(require('kafkajs/src/network/connection').prototype, connection => {
@@ -29,6 +44,7 @@ export function mendKafkajs(): void {
     mendDisconnecting(connection)
   })
   mendOnce(require('kafkajs/src/protocol/requests/metadata'), mendMetadata)
+  for (const version of produceVersions) mendOnce(require(`kafkajs/src/protocol/requests/produce/v${version}/response`), mendProduceAnswers)
 }
 
 function mendOnce<T extends object>(prototype: T, mend: (prototype: T) => void): void {
@@ -70,5 +86,24 @@ function mendDisconnecting(prototype: Connection): void {
     const done = await disconnect.call(this)
     this.rejectRequests(new kafkajs.KafkaJSConnectionError('Not connected'))
     return done
+  }
+}
+
+/**
+ * Kafka answers a request to write partition by partition; kafkajs throws the first error and keeps to itself whose it is, and which partitions were taken.
+ * With this, the error carries the whole answer (`partitionAnswersOf` reads it), and one that repeating cannot mend comes before one that it can.
+ */
+function mendProduceAnswers(response: ProduceResponse): void {
+  const { createErrorFromCode } = require('kafkajs/src/protocol/error') as { createErrorFromCode(code: number): ProtocolError }
+  response.parse = async answer => {
+    const answers = answer.topics.flatMap(({ topicName: topic, partitions }) =>
+      partitions.map(({ partition, errorCode, baseOffset }) => {
+        const error = errorCode === 0 ? undefined : createErrorFromCode(errorCode)
+        return { topic, partition, baseOffset: Number(baseOffset), error, reason: error?.type }
+      }),
+    )
+    const errors = answers.flatMap(({ error }) => error ?? [])
+    if (errors.length === 0) return answer
+    throw Object.assign(errors.find(({ retriable }) => !retriable) ?? errors[0]!, { answers })
   }
 }

@@ -27,6 +27,11 @@ export class LeaderWatch {
     return this.#partitions.get(topic)
   }
 
+  /** The topics that were ever written to. */
+  get topics(): string[] {
+    return [...this.#partitions.keys()]
+  }
+
   /** True when some partition has several replicas: what was appended may not be visible yet. */
   get isReplicated(): boolean {
     return this.#replicas > 1
@@ -69,7 +74,10 @@ export class LeaderWatch {
     this.#partitions.set(topic, metadata.length)
     const found = metadata.find(({ partitionId }) => partitionId === partition)
     if (found === undefined)
-      throw new BusError('BUS_PARTITION_MISSING', `Partition ${partition} of ${topic} does not exist`, { topic, partition })
+      throw new BusError('BUS_PARTITION_MISSING', `Partition ${partition} of ${topic} does not exist`, {
+        topics: [topic],
+        partition,
+      })
     return this.#note(topic, found)
   }
 

@@ -1,6 +1,5 @@
 import type { Logger } from '@tickhouse/runtime'
 import kafkajs, { type Cluster, type Consumer, type Kafka } from 'kafkajs'
-import { learnTopics } from './cluster.ts'
 import { BusError, isRefused, translate } from './errors.ts'
 import { checkGroupRights, leaveGroup } from './group-rights.ts'
 import { GroupWatch } from './group-watch.ts'
@@ -8,7 +7,8 @@ import { metadataMaxAgeMs } from './kafka-client.ts'
 import type { BusMetrics } from './metrics.ts'
 import type { CommittedOffset } from './offsets.ts'
 import type { TopicPartition } from './records.ts'
-import { forMoment } from './until-aborted.ts'
+import { learnAvailable, type TopicErrors, toleratingTopicErrors } from './topic-errors.ts'
+import { forMoment, inTime } from './until-aborted.ts'
 
 /** The partitions that the group gave to this member, until it takes them back: then `signal` aborts. */
 export interface Assignment {
@@ -36,6 +36,8 @@ export interface MembershipOptions {
  */
 export class Membership {
   readonly cluster: Cluster
+  /** The topics that Kafka does not let be read now; they are taken in when it does. */
+  readonly topicErrors: TopicErrors
   readonly #consumer: Consumer
   readonly #options: MembershipOptions
   readonly #metrics: BusMetrics
@@ -46,9 +48,14 @@ export class Membership {
   readonly #watch: GroupWatch
   #memberId: string | undefined
 
-  private constructor(consumer: Consumer, cluster: Cluster, options: MembershipOptions, parts: { metrics: BusMetrics; log: Logger }) {
+  private constructor(
+    { consumer, cluster, topicErrors }: ReturnType<typeof createConsumer>,
+    options: MembershipOptions,
+    parts: { metrics: BusMetrics; log: Logger },
+  ) {
     this.#consumer = consumer
     this.cluster = cluster
+    this.topicErrors = topicErrors
     this.#options = options
     this.#metrics = parts.metrics
     this.#log = parts.log
@@ -64,12 +71,13 @@ export class Membership {
     return this.#memberId
   }
 
-  /** Connects and begins to join. Throws when Kafka cannot be reached or a topic does not exist. */
+  /** Connects and begins to join. Throws when Kafka cannot be reached, or lets this user read none of the topics. */
   static async join(kafka: Kafka, options: MembershipOptions, parts: { metrics: BusMetrics; log: Logger }): Promise<Membership> {
-    const { consumer, cluster } = createConsumer(kafka, options)
+    const made = createConsumer(kafka, options)
+    const { consumer, cluster, topicErrors } = made
     try {
       await consumer.connect()
-      await learnTopics(cluster, options.topics)
+      await learnAvailable(cluster, options.topics, topicErrors)
       await checkGroupRights(cluster, options.groupId)
       if (options.formerMemberId !== undefined) await leaveGroup(cluster, options.groupId, options.formerMemberId)
       await consumer.subscribe({ topics: [...options.topics], fromBeginning: true })
@@ -77,7 +85,7 @@ export class Membership {
       await forMoment(consumer.disconnect())
       throw error
     }
-    const membership = new Membership(consumer, cluster, options, parts)
+    const membership = new Membership(made, options, parts)
     membership.#run()
     return membership
   }
@@ -158,7 +166,10 @@ function lostBy(cause: Error): BusError {
   return new BusError('BUS_MEMBERSHIP_LOST', 'The place in the group was lost', { retriable: true, cause })
 }
 
-function createConsumer(kafka: Kafka, { groupId, sessionTimeoutMs }: MembershipOptions): { consumer: Consumer; cluster: Cluster } {
+function createConsumer(
+  kafka: Kafka,
+  { groupId, sessionTimeoutMs }: MembershipOptions,
+): { consumer: Consumer; cluster: Cluster; topicErrors: TopicErrors } {
   let cluster: Cluster | undefined
   const consumer = kafka.consumer({
     groupId,
@@ -176,5 +187,5 @@ function createConsumer(kafka: Kafka, { groupId, sessionTimeoutMs }: MembershipO
       },
     ],
   })
-  return { consumer, cluster: cluster! }
+  return { consumer, cluster: cluster!, topicErrors: toleratingTopicErrors(cluster!) }
 }

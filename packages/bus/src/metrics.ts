@@ -13,6 +13,11 @@ export const busMetrics = {
   ),
   publishRetries: counter('tickhouse_bus_publish_retries_total', 'Requests that were sent again', { reason: 'REQUEST_TIMED_OUT' }),
   reconciled: counter('tickhouse_bus_reconciled_records_total', 'Records in doubt that were looked for in the topic', { found: 'yes' }),
+  retimed: counter(
+    'tickhouse_bus_retimed_records_total',
+    'Records whose time in Kafka is not their own, as Kafka refused that: the clock was ahead when they were captured',
+    { topic },
+  ),
   fetched: counter('tickhouse_bus_fetched_records_total', 'Records read in rounds', { topic }),
   fetchErrors: counter('tickhouse_bus_fetch_errors_total', 'Fetches that failed and were repeated', { reason: 'NOT_LEADER_FOR_PARTITION' }),
   commits: counter('tickhouse_bus_commits_total', 'Commits of offsets by what became of them', { result: 'done' }),

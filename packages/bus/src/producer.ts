@@ -4,6 +4,8 @@ import { byTopic } from './cluster.ts'
 import { BusError } from './errors.ts'
 import { metadataMaxAgeMs } from './kafka-client.ts'
 import type { LeaderWatch } from './leader-watch.ts'
+import type { Offsets } from './offsets.ts'
+import { endsAfter } from './partition-answers.ts'
 import { partitionKey } from './records.ts'
 import { forMoment } from './until-aborted.ts'
 
@@ -38,11 +40,16 @@ export class IdempotentProducer {
     await this.#producer.connect()
   }
 
-  /** Sends batches whose partitions have one leader; resolves when every in-sync replica has them. */
-  async send(batches: readonly PartitionBatch[]): Promise<void> {
+  /** Sends batches whose partitions have one leader; resolves when every in-sync replica has them, with the offset that follows in each partition, where Kafka says it. */
+  async send(batches: readonly PartitionBatch[]): Promise<Offsets> {
     const topicMessages = topicMessagesOf(batches)
     this.#watch.expect(topicMessages as Parameters<LeaderWatch['expect']>[0])
-    expectAll(batches, await this.#producer.sendBatch({ acks: -1, topicMessages }))
+    const answers = await this.#producer.sendBatch({ acks: -1, topicMessages })
+    expectAll(batches, answers)
+    return endsAfter(
+      batches,
+      answers.map(({ topicName: topic, partition, baseOffset = '-1' }) => ({ topic, partition, baseOffset: Number(baseOffset) })),
+    )
   }
 
   async close(): Promise<void> {

@@ -1,29 +1,43 @@
-import { backoffMs, delay, type Logger } from '@tickhouse/runtime'
+import { backoffMs, delay, isAbort, type Logger } from '@tickhouse/runtime'
 import type { Kafka } from 'kafkajs'
+import { BatchCut } from './batch-cut.ts'
 import { type BatchLimits, type Message, type PartitionBatch, requestsOf } from './batches.ts'
 import { disconnect, openCluster } from './cluster.ts'
-import { BusError, isSilence, reasonOf, rootOf, translate } from './errors.ts'
+import { BusError, isSilence, isTopicFault, reasonOf, rootOf, topicsOf } from './errors.ts'
 import { LeaderWatch } from './leader-watch.ts'
 import type { BusMetrics } from './metrics.ts'
+import type { Offsets } from './offsets.ts'
+import { answeredBatches, endsAfter, mayBeAppended, type PartitionAnswer, partitionAnswersOf } from './partition-answers.ts'
 import { createPartitionOf } from './partition-of.ts'
 import { IdempotentProducer } from './producer.ts'
 import { type Reach, untilReached } from './reach.ts'
 import { withoutPresent } from './reconcile.ts'
-import { sendVerdict } from './send-verdict.ts'
+import { isAtNow } from './record-times.ts'
+import { partitionKey } from './records.ts'
+import { clockDiffers, type Patience, patienceFor, refusal, refuseTooLarge } from './refusal.ts'
+import { type SendVerdict, sendVerdict, verdictOf } from './send-verdict.ts'
 import { inTime, untilAborted } from './until-aborted.ts'
 
 /** Publishes messages so that each stands in Kafka exactly once, in order per key. */
 export interface Publisher {
   /**
-   * Resolves when every in-sync replica has every message. Waits for Kafka as long as it takes; the signal ends the waiting, and
-   * what was under way is then in doubt: read the topics' ends before publishing it again. Calls are served one after another.
+   * Resolves when every in-sync replica has every message, with the offset that follows the last of them in each partition (by `partitionKey`; left out where Kafka
+   * does not say it). Waits for Kafka as long as it takes; the signal ends the waiting, and what was under way is then in doubt: read the topics' ends before
+   * publishing it again. So when it rejects: `topicsOf(error)` names the topics that refuse, and `refusedMessageOf` what they refused first.
+   * A record time that Kafka refuses is replaced by the time of now, and told. Calls are served one after another.
    */
-  publish(messages: readonly Message[], signal?: AbortSignal): Promise<void>
+  publish(messages: readonly Message[], signal?: AbortSignal): Promise<Offsets>
   close(): Promise<void>
 }
 
+/** How one publisher behaves. */
+export interface PublisherOptions {
+  /** For ever unless told otherwise: then one topic holds up all that is published after it. */
+  readonly patience?: Patience
+}
+
 /** What a publisher works with. */
-export interface PublisherParts {
+export interface PublisherParts extends PublisherOptions {
   readonly kafka: Kafka
   readonly metrics: BusMetrics
   readonly reach: Reach
@@ -31,6 +45,18 @@ export interface PublisherParts {
   readonly log: Logger
   /** A send that takes longer, with all that kafkajs repeats, is in doubt; 2 minutes unless told otherwise. */
   readonly sendTimeoutMs?: number | undefined
+}
+
+/** A request on its way. */
+interface Delivery {
+  /** What is not acknowledged. */
+  open: PartitionBatch[]
+  /** Where to write down what is. */
+  readonly ends: Offsets
+  attempt: number
+  readonly startedAt: number
+  /** Whether something of it may be in Kafka that this identity has sent. */
+  isInDoubt: boolean
 }
 
 /** A replica that does not keep up leaves the in-sync set after this long (`replica.lag.time.max.ms`); then all appended is visible. */
@@ -42,13 +68,15 @@ export class KafkaPublisher implements Publisher {
   readonly #watch = new LeaderWatch()
   readonly #partitionOf = createPartitionOf()
   #producer: IdempotentProducer | undefined
-  #turn: Promise<void> = Promise.resolve()
+  #turn: Promise<unknown> = Promise.resolve()
+  readonly #cut: BatchCut
 
   constructor(parts: PublisherParts) {
     this.#parts = parts
+    this.#cut = new BatchCut(parts)
   }
 
-  publish(messages: readonly Message[], signal?: AbortSignal): Promise<void> {
+  publish(messages: readonly Message[], signal?: AbortSignal): Promise<Offsets> {
     const published = this.#turn.then(() => this.#publishAll(messages, signal))
     this.#turn = published.catch(() => {})
     return published
@@ -60,51 +88,67 @@ export class KafkaPublisher implements Publisher {
     this.#producer = undefined
   }
 
-  async #publishAll(messages: readonly Message[], signal: AbortSignal | undefined): Promise<void> {
+  async #publishAll(messages: readonly Message[], signal: AbortSignal | undefined): Promise<Offsets> {
     await this.#learn(new Set(messages.map(({ topic }) => topic)), signal)
+    const { limits } = this.#parts
     const partitionFor = ({ topic, key }: Message) => this.#partitionOf(topic, key, this.#watch.partitionsOf(topic)!)
-    for (const request of requestsOf(messages, partitionFor, this.#parts.limits)) {
-      for (const batch of request) refuseTooLarge(batch, this.#parts.limits)
-      await this.#deliver(request, signal)
+    const ends: Offsets = new Map()
+    for (const request of requestsOf(messages, partitionFor, limits, topic => this.#cut.partitionBytesOf(topic))) {
+      for (const batch of request) refuseTooLarge(batch, limits)
+      await this.#deliver(this.#cut.prepared(request), ends, signal)
     }
+    return ends
   }
 
-  /** Sends until every batch is acknowledged, one leader at a time. */
-  async #deliver(request: PartitionBatch[], signal: AbortSignal | undefined): Promise<void> {
+  async #deliver(request: PartitionBatch[], ends: Offsets, signal: AbortSignal | undefined): Promise<void> {
     const startedAt = performance.now()
-    let open = request
-    for (let attempt = 1; open.length > 0; attempt++) {
-      const group = this.#watch.oneLeader(open)
-      try {
-        await this.#send(group, signal)
-        open = open.filter(batch => !group.includes(batch))
-      } catch (error) {
-        open = await this.#mend(error, open, attempt, performance.now() - startedAt, signal)
-      }
-    }
+    await this.#bring(request, ends, signal)
     this.#count(request, (performance.now() - startedAt) / 1000)
   }
 
-  async #send(group: PartitionBatch[], signal: AbortSignal | undefined): Promise<void> {
-    const producer = await this.#connected(signal)
-    await untilAborted(inTime(producer.send(group), this.#parts.sendTimeoutMs ?? 120_000, unacknowledged), signal)
+  /** Sends until every batch is acknowledged, one leader at a time. */
+  async #bring(batches: PartitionBatch[], ends: Offsets, signal: AbortSignal | undefined): Promise<void> {
+    const delivery: Delivery = { open: batches, ends, attempt: 1, startedAt: performance.now(), isInDoubt: false }
+    while (delivery.open.length > 0) {
+      const group = this.#watch.oneLeader(delivery.open)
+      try {
+        const sent = await this.#send(group, signal)
+        this.#settle(delivery, group, sent)
+      } catch (error) {
+        await this.#mend(error, delivery, signal)
+        delivery.attempt += 1
+      }
+    }
   }
 
-  /** Prepares the next attempt and returns what it has to send. */
-  async #mend(
-    error: unknown,
-    open: PartitionBatch[],
-    attempt: number,
-    inDoubtMs: number,
-    signal: AbortSignal | undefined,
-  ): Promise<PartitionBatch[]> {
-    const verdict = sendVerdict(error, inDoubtMs)
-    if (verdict === 'refuse') {
-      this.#dropProducer() // other messages must not get the numbers that some of these may have taken
-      throw translate(error, 'Publishing')
-    }
+  async #send(group: PartitionBatch[], signal: AbortSignal | undefined): Promise<Offsets> {
+    const producer = await this.#connected(signal)
+    return await untilAborted(inTime(producer.send(group), this.#parts.sendTimeoutMs ?? 120_000, unacknowledged), signal)
+  }
+
+  /** These batches are in Kafka. */
+  #settle(delivery: Delivery, batches: readonly PartitionBatch[], ends: Offsets): void {
+    delivery.open = delivery.open.filter(batch => !batches.includes(batch))
+    for (const [key, offset] of ends) delivery.ends.set(key, offset)
+  }
+
+  /** Prepares the next attempt. */
+  async #mend(error: unknown, delivery: Delivery, signal: AbortSignal | undefined): Promise<void> {
+    const verdict = sendVerdict(error, performance.now() - delivery.startedAt)
+    if (verdict === 'refuse') return this.#refuse(error, delivery, signal)
     this.#parts.metrics.publishRetries.inc({ reason: reasonOf(error) })
-    if (verdict === 'regroup') return open
+    if (verdict === 'regroup') return
+    const answers = partitionAnswersOf(error)
+    if ((verdict === 'retime' || verdict === 'split') && answers !== undefined)
+      return this.#recut(verdict, error, answers, delivery, signal)
+    await this.#giveUpRefusing(error, delivery, signal)
+    await this.#wait(error, verdict, delivery, signal)
+    if (verdict === 'renew') delivery.open = await this.#renew(delivery.open, signal)
+    delivery.isInDoubt = verdict !== 'renew' && (delivery.isInDoubt || mayBeAppended(error))
+    if (isSilence(error)) await this.#producer?.reconnect().catch(() => {})
+  }
+
+  async #wait(error: unknown, verdict: SendVerdict, { attempt }: Delivery, signal: AbortSignal | undefined): Promise<void> {
     const delayMs = backoffMs(attempt, { minMs: 100, maxMs: 5_000 })
     const { reach, log } = this.#parts
     log.warn(
@@ -112,15 +156,81 @@ export class KafkaPublisher implements Publisher {
       'Kafka did not acknowledge, trying again',
     )
     await delay(delayMs, signal)
-    if (verdict === 'renew') return this.#renew(open, signal)
-    if (isSilence(error)) await this.#producer?.reconnect().catch(() => {})
-    return open
+  }
+
+  /** Some partitions want other batches, and have said so: what the others took is settled, and a new identity sends the rest, as its numbers count anew. */
+  async #recut(
+    verdict: 'retime' | 'split',
+    error: unknown,
+    answers: readonly PartitionAnswer[],
+    delivery: Delivery,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const taken = answeredBatches(delivery.open, answers, reason => reason === undefined)
+    const refused = answeredBatches(delivery.open, answers, reason => verdictOf(reason) === verdict)
+    const others = answers.some(({ reason }) => reason !== undefined && verdictOf(reason) !== verdict)
+    this.#settle(delivery, taken, endsAfter(taken, answers))
+    if (delivery.isInDoubt || others) delivery.open = await this.#renew(delivery.open, signal)
+    else this.#dropProducer()
+    delivery.isInDoubt = false
+    const keys = new Set(refused.map(partitionKey))
+    const [kept, again] = [
+      delivery.open.filter(batch => !keys.has(partitionKey(batch))),
+      delivery.open.filter(batch => keys.has(partitionKey(batch))),
+    ]
+    if (verdict === 'split') {
+      const [first, second] = this.#cut.halves(again, error)
+      await this.#bring([...kept, ...first], delivery.ends, signal)
+      delivery.open = second
+      return
+    }
+    if (isAtNow(again)) {
+      if (this.#parts.patience !== undefined) throw clockDiffers(error, again)
+      await this.#wait(error, verdict, delivery, signal)
+    }
+    delivery.open = [...kept, ...this.#cut.retimed(again)]
+  }
+
+  async #refuse(error: unknown, { open, isInDoubt }: Delivery, signal: AbortSignal | undefined): Promise<never> {
+    this.#dropProducer() // other messages must not get the numbers that some of these may have taken
+    if (isAbort(error)) throw error
+    if (isInDoubt) await this.#untilVisible(signal)
+    throw refusal(error, await this.#topicsRefusing(error, open, reason => verdictOf(reason) === 'refuse', signal), open)
+  }
+
+  /** One topic may refuse while Kafka takes the others; when it has gone on for too long, whoever publishes hears of it. */
+  async #giveUpRefusing(error: unknown, { open, startedAt, isInDoubt }: Delivery, signal: AbortSignal | undefined): Promise<void> {
+    const { patience } = this.#parts
+    if (patience === undefined || performance.now() - startedAt < patienceFor(error, patience)) return
+    const topics = await this.#topicsRefusing(error, open, reason => reason !== undefined, signal)
+    if (topics.length === 0) return
+    this.#dropProducer()
+    if (isInDoubt) await this.#untilVisible(signal)
+    throw refusal(error, topics, open)
+  }
+
+  /** An answer names its partitions. An error without one may come of looking for the leaders of all topics that were ever written to. */
+  async #topicsRefusing(
+    error: unknown,
+    open: readonly PartitionBatch[],
+    isMeant: (reason: string | undefined) => boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly string[]> {
+    const answers = partitionAnswersOf(error)
+    if (answers !== undefined) return answeredBatches(open, answers, isMeant).map(({ topic }) => topic)
+    if (!isTopicFault(error)) return topicsOf(error)
+    try {
+      await using _ = await untilAborted(openCluster(this.#parts.kafka, this.#watch.topics), signal)
+      return []
+    } catch (answer) {
+      return topicsOf(answer)
+    }
   }
 
   /** Replaces the producer and leaves out what its predecessor has brought to Kafka without being told so. */
   async #renew(open: PartitionBatch[], signal: AbortSignal | undefined): Promise<PartitionBatch[]> {
     this.#dropProducer()
-    if (this.#watch.isReplicated) await delay(replicasSettleMs, signal)
+    await this.#untilVisible(signal)
     const { kafka, log, metrics, reach } = this.#parts
     const left = await untilReached(() => withoutPresent(kafka, open, { log, signal }), { ...reach, signal })
     const [before, after] = [countMessages(open), countMessages(left)]
@@ -128,6 +238,11 @@ export class KafkaPublisher implements Publisher {
     metrics.reconciled.inc({ found: 'no' }, after)
     log.warn({ records: before, found: before - after }, 'Producer renewed; records in doubt were looked for')
     return left
+  }
+
+  /** What a leader has appended is visible when every replica has it that is in sync. */
+  async #untilVisible(signal: AbortSignal | undefined): Promise<void> {
+    if (this.#watch.isReplicated) await delay(replicasSettleMs, signal)
   }
 
   async #connected(signal: AbortSignal | undefined): Promise<IdempotentProducer> {
@@ -152,8 +267,9 @@ export class KafkaPublisher implements Publisher {
   async #learn(topics: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<void> {
     const unknown = [...topics].filter(topic => this.#watch.partitionsOf(topic) === undefined)
     if (unknown.length === 0) return
-    const { kafka, reach } = this.#parts
-    await using open = await untilReached(() => openCluster(kafka, unknown), { ...reach, signal }, disconnect)
+    const { kafka, reach, patience } = this.#parts
+    const failOn = patience === undefined ? [] : ['BUS_TOPIC_MISSING', 'BUS_TOPIC_UNAVAILABLE']
+    await using open = await untilReached(() => openCluster(kafka, unknown), { ...reach, signal, failOn }, disconnect)
     for (const topic of unknown) this.#watch.learn(topic, open.cluster.findTopicPartitionMetadata(topic))
   }
 
@@ -174,14 +290,4 @@ function unacknowledged(cause: Error): BusError {
 
 function countMessages(batches: readonly PartitionBatch[]): number {
   return batches.reduce((sum, { messages }) => sum + messages.length, 0)
-}
-
-function refuseTooLarge({ topic, partition, messages, bytes }: PartitionBatch, { partitionBytes }: BatchLimits): void {
-  if (bytes <= partitionBytes) return
-  throw new BusError('BUS_MESSAGE_TOO_LARGE', `A message of ${bytes} bytes is more than the ${partitionBytes} that a batch may have`, {
-    topic,
-    partition,
-    key: messages[0]?.key,
-    bytes,
-  })
 }

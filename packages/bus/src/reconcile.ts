@@ -6,7 +6,7 @@ import { readToEnd } from './read.ts'
 import { type OnRecord, partitionKey } from './records.ts'
 
 /**
- * Reads the ends of the partitions, from the time of the oldest message in doubt, and returns the batches without what is there.
+ * Reads the ends of the partitions, from the earliest time that a message in doubt was sent with, and returns the batches without what is there.
  * Two messages of a partition are the same when their values are: a record names its session and number.
  */
 export async function withoutPresent(
@@ -35,7 +35,10 @@ async function presentIn(
 
 function oldestMs(batches: readonly PartitionBatch[]): number {
   let oldest = Number.POSITIVE_INFINITY
-  for (const { messages } of batches) for (const { timestamp } of messages) oldest = Math.min(oldest, Number(timestamp))
+  for (const { messages, sinceMs = oldest } of batches) {
+    oldest = Math.min(oldest, sinceMs)
+    for (const { timestamp } of messages) oldest = Math.min(oldest, Number(timestamp))
+  }
   return oldest
 }
 

@@ -1,7 +1,9 @@
 import { backoffMs, delay, type Logger } from '@tickhouse/runtime'
 import type { Cluster, Kafka } from 'kafkajs'
-import { BusError, isRejoin, outOfRange, reasonOf, rootOf, translate } from './errors.ts'
-import { type FetchLimits, fetchOnce, type Position } from './fetch.ts'
+import { AssignedPartitions } from './assigned-partitions.ts'
+import { BusError, errorOfCode, isMoved, isRejoin, reasonOf, rootOf, translate } from './errors.ts'
+import { type Fetched, type FetchLimits, fetchOnce, type PartitionFailure, type Position } from './fetch.ts'
+import { HeldTopics } from './held-topics.ts'
 import { type Assignment, Membership } from './membership.ts'
 import type { BusMetrics } from './metrics.ts'
 import { type CommittedOffset, committedOffsets, offsetsAt } from './offsets.ts'
@@ -10,7 +12,8 @@ import { type Reach, untilReached } from './reach.ts'
 import { readAt } from './read.ts'
 import { type KafkaRecord, type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
 import { ReadingState, type Standstill } from './standstill.ts'
-import { isRemade, topicIdOf } from './topic-ids.ts'
+import { topicIdOf } from './topic-ids.ts'
+import { type Unread, UnreadPlaces } from './unread.ts'
 import { inTime, untilAborted } from './until-aborted.ts'
 
 /** A partition that is about to be read: what the group has committed, and what Kafka holds. */
@@ -27,7 +30,10 @@ export interface PartitionState extends TopicPartition {
 /** Reads the one record at a position; undefined when none stands there. */
 export type RecordAt = (position: Position) => Promise<KafkaRecord | undefined>
 
-/** Decides where to begin to read each partition; may look at single records for that. */
+/**
+ * Decides where to begin to read partitions of one topic, and may look at single records for that; one that it leaves out is not read. It may take its
+ * time: other topics do not wait.
+ */
 export type StartAt = (partitions: readonly PartitionState[], recordAt: RecordAt) => Promise<readonly Position[]>
 
 /** What to read as a member of a group, and how much at a time. */
@@ -48,6 +54,8 @@ export interface Round {
   readonly bytes: number
   /** What ended the waiting: at least `minBytes` were there, or `maxWaitMs` was over. */
   readonly trigger: 'bytes' | 'time'
+  /** True for a topic that was held since this was read: its records come again. */
+  isStale(topic: string): boolean
   /** Commits when the partitions are still ours; if not, others read them again from the last commit. Never throws. */
   commit(offsets: readonly CommittedOffset[]): Promise<boolean>
 }
@@ -67,6 +75,15 @@ export interface RoundParts {
   readonly log: Logger
 }
 
+/** How long the topics that are there at the beginning of an assignment are waited for, so that they are read together. */
+const beginningMs = 1_000
+/** How soon reading looks again when nothing is to be fetched, … */
+const idleMs = 100
+/** … and how often at topics that are missing, and at the ends of partitions that rest. */
+const lookMs = 3_000
+
+const noLeader = errorOfCode(5)
+
 const defaultLimits: FetchLimits = { minBytes: 1 << 20, maxWaitMs: 200, maxBytes: 24 << 20, maxBytesPerPartition: 4 << 20 }
 
 /**
@@ -78,9 +95,12 @@ export class RoundReader {
   readonly #options: RoundsOptions
   readonly #limits: FetchLimits
   readonly #state: ReadingState
+  readonly #held = new HeldTopics()
+  readonly #unread: UnreadPlaces
   #membership: Membership | undefined
   #formerMemberId: string | undefined
-  #progress = new Map<string, Progress>()
+  #assigned: AssignedPartitions | undefined
+  #lookedAtMs = 0
   #lostInARow = 0
 
   constructor(parts: RoundParts, options: RoundsOptions) {
@@ -88,11 +108,28 @@ export class RoundReader {
     this.#options = options
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#state = new ReadingState(this.#limits.maxWaitMs)
+    this.#unread = new UnreadPlaces(parts.log)
   }
 
-  /** The partitions that are being read now; none as soon as the group has taken them back. */
+  /** The partitions that this member reads now, held and unread ones included; none as soon as the group has taken them back. */
   get progress(): Progress[] {
-    return [...this.#progress.values()]
+    return this.#assigned?.progress ?? []
+  }
+
+  /** What of the topics is not read at the moment, and why. */
+  get unread(): Unread[] {
+    return this.#unread.all
+  }
+
+  /** Reads no more of a topic; what was read of it and is not committed comes again after `release`. */
+  hold(topic: string): void {
+    this.#held.hold(topic)
+    this.#assigned?.hold(topic)
+  }
+
+  /** Lets a topic be read again, from where `startAt` says. */
+  release(topic: string): void {
+    this.#held.release(topic)
   }
 
   /** That nothing is read, and why; null while Kafka answers, and before anything was asked for after a round. */
@@ -118,7 +155,7 @@ export class RoundReader {
   async close(): Promise<void> {
     const membership = this.#membership
     this.#membership = undefined
-    this.#progress.clear()
+    this.#assigned = undefined
     await membership?.close()
   }
 
@@ -168,44 +205,41 @@ export class RoundReader {
   async *#read(membership: Membership, assignment: Assignment, stop: AbortSignal): AsyncGenerator<Round> {
     const signal = AbortSignal.any([stop, assignment.signal])
     assignment.signal.addEventListener('abort', () => this.#stopReading(), { once: true })
+    const assigned = this.#assign(membership.cluster, assignment, signal)
     try {
-      const progress = await this.#begin(membership.cluster, assignment.partitions, signal)
-      signal.throwIfAborted()
-      this.#progress = progress
       while (!signal.aborted) {
-        const partitions = await this.#fetch(membership.cluster, signal)
+        await this.#begin(membership.cluster, assigned, signal)
+        const partitions = await this.#fetch(membership.cluster, assigned, signal)
         if (!signal.aborted && partitions.length > 0) yield this.#round(membership, assignment, partitions)
+        this.#lookAround(membership, assigned, signal)
       }
     } catch (error) {
       if (!signal.aborted) throw error
+    } finally {
+      if (this.#assigned === assigned) this.#assigned = undefined
     }
+  }
+
+  #assign(cluster: Cluster, { partitions }: Assignment, signal: AbortSignal): AssignedPartitions {
+    const recordAt: RecordAt = position => readAt(cluster, position, this.#persistence(signal))
+    const startAt = (states: readonly PartitionState[]) => this.#options.startAt(states, recordAt)
+    this.#assigned = new AssignedPartitions(partitions, { startAt, held: this.#held, unread: this.#unread })
+    return this.#assigned
   }
 
   /** What was known about partitions is not known any more once they are somebody else's. */
   #stopReading(): void {
-    this.#progress = new Map()
+    this.#assigned = undefined
     this.#state.waits('group')
   }
 
-  async #begin(cluster: Cluster, partitions: readonly TopicPartition[], signal: AbortSignal): Promise<Map<string, Progress>> {
-    if (partitions.length === 0) {
-      this.#state.reads()
-      await untilAborted(new Promise<never>(() => {}), signal)
-    }
-    this.#state.waits('start')
-    const states = await persist(cluster, () => this.#statesOf(cluster, partitions), this.#persistence(signal))
-    return this.#positionsIn(cluster, states, signal)
-  }
-
-  async #positionsIn(cluster: Cluster, states: readonly PartitionState[], signal: AbortSignal): Promise<Map<string, Progress>> {
-    const positions = await this.#options.startAt(states, position => readAt(cluster, position, this.#persistence(signal)))
-    const byKey = new Map(states.map(state => [partitionKey(state), state]))
-    return new Map(
-      positions.map(position => {
-        const { latest: highWatermark, topicId } = byKey.get(partitionKey(position))!
-        return [partitionKey(position), { ...position, highWatermark, topicId }]
-      }),
-    )
+  /** Begins what is due; topics that take their time begin later. */
+  async #begin(cluster: Cluster, assigned: AssignedPartitions, signal: AbortSignal): Promise<void> {
+    const due = assigned.due.length === 0 ? [] : withLeader(cluster, assigned.due)
+    if (due.length === 0) return
+    if (assigned.positions.length === 0) this.#state.waits('start')
+    const states = await persist(cluster, () => this.#statesOf(cluster, withLeader(cluster, due)), this.#persistence(signal))
+    await Promise.race([assigned.begin(states), delay(beginningMs, signal)])
   }
 
   async #statesOf(cluster: Cluster, partitions: readonly TopicPartition[]): Promise<PartitionState[]> {
@@ -232,46 +266,56 @@ export class RoundReader {
   }
 
   /** One fetch; the positions move behind what it brought. */
-  async #fetch(cluster: Cluster, signal: AbortSignal): Promise<PartitionRecords[]> {
+  async #fetch(cluster: Cluster, assigned: AssignedPartitions, signal: AbortSignal): Promise<PartitionRecords[]> {
+    if (assigned.positions.length === 0) {
+      if (!assigned.isBeginning) this.#state.reads()
+      await delay(idleMs, signal)
+      return []
+    }
     this.#state.waits('records')
-    const fetched = await persist(cluster, () => this.#fetchOrBeginAgain(cluster, signal), this.#persistence(signal))
+    const { positions, fetched } = await persist(cluster, () => this.#fetchOnce(cluster, assigned), this.#persistence(signal))
     if (signal.aborted) return []
     this.#state.reads()
-    for (const { topic, partition, nextOffset, highWatermark } of fetched) {
-      const key = partitionKey({ topic, partition })
-      this.#progress.set(key, { ...this.#progress.get(key)!, offset: nextOffset, highWatermark })
-    }
-    const partitions = fetched.filter(({ records }) => records.length > 0)
+    await this.#noteFailures(cluster, fetched.failures, signal)
+    const partitions = assigned.take(positions, fetched)
     for (const { topic, records } of partitions) this.#parts.metrics.fetched.inc({ topic }, records.length)
     return partitions
   }
 
-  /** An offset that Kafka does not have, or has of another topic by the same name, is never reset silently: the caller decides again where to begin. */
-  async #fetchOrBeginAgain(cluster: Cluster, signal: AbortSignal): Promise<PartitionRecords[]> {
+  /** What is read of a topic that was made anew begins anew. */
+  async #fetchOnce(cluster: Cluster, assigned: AssignedPartitions): Promise<{ positions: Position[]; fetched: Fetched }> {
     await cluster.refreshMetadataIfNecessary()
-    const remade = this.progress.filter(progress => isRemade(cluster, progress))
-    if (remade.length > 0) return this.#beginAgain(cluster, remade, signal)
-    try {
-      return await fetchOnce(cluster, this.progress, this.#limits)
-    } catch (error) {
-      const gone = outOfRange(error)
-      if (gone === undefined) throw error
-      return this.#beginAgain(cluster, [this.#progress.get(partitionKey(gone))!], signal)
-    }
+    assigned.restartRemade(topic => topicIdOf(cluster, topic))
+    const { positions } = assigned
+    return { positions, fetched: await fetchOnce(cluster, positions, this.#limits) }
   }
 
-  async #beginAgain(cluster: Cluster, positions: readonly Position[], signal: AbortSignal): Promise<PartitionRecords[]> {
-    const asked = positions.map(({ topic, partition, offset }) => ({ topic, partition, committed: { offset, metadata: '' } }))
-    const found = await this.#positionsIn(cluster, await this.#withEnds(cluster, asked), signal)
-    signal.throwIfAborted()
-    for (const [key, progress] of found) this.#progress.set(key, progress)
-    return []
+  async #noteFailures(cluster: Cluster, failures: readonly PartitionFailure[], signal: AbortSignal): Promise<void> {
+    for (const { error } of failures) this.#parts.metrics.fetchErrors.inc({ reason: reasonIn(error) })
+    if (failures.some(({ error }) => isMoved(error))) await untilAborted(inTime(cluster.refreshMetadata()), signal).catch(() => {})
+  }
+
+  /** Looks for topics that are missing, and how far Kafka has come with partitions that rest; reading does not wait for it. */
+  #lookAround({ cluster, topicErrors }: Membership, assigned: AssignedPartitions, signal: AbortSignal): void {
+    this.#unread.topics(topicErrors)
+    for (const { topic, partition } of assigned.due)
+      if (!hasLeader(cluster, { topic, partition })) this.#unread.partition({ topic, partition, offset: null }, noLeader)
+    const resting = withLeader(cluster, assigned.resting)
+    if (Date.now() - this.#lookedAtMs < lookMs || topicErrors.size + resting.length === 0) return
+    this.#lookedAtMs = Date.now()
+    const looking = async () => {
+      if (topicErrors.size > 0) await cluster.refreshMetadata()
+      if (resting.length > 0) assigned.reachedTo(await offsetsAt(cluster, resting, 'latest'))
+    }
+    untilAborted(inTime(looking()), signal).catch(() => {})
   }
 
   #round(membership: Membership, assignment: Assignment, partitions: readonly PartitionRecords[]): Round {
     const bytes = partitions.reduce((sum, part) => sum + part.bytes, 0)
     const trigger = bytes >= this.#limits.minBytes ? 'bytes' : 'time'
-    return { partitions, bytes, trigger, commit: offsets => this.#commit(membership, assignment, offsets) }
+    const turns = new Map(partitions.map(({ topic }) => [topic, this.#held.turnOf(topic)]))
+    const isStale = (topic: string) => this.#held.turnOf(topic) !== turns.get(topic)
+    return { partitions, bytes, trigger, isStale, commit: offsets => this.#commit(membership, assignment, offsets) }
   }
 
   async #commit(membership: Membership, assignment: Assignment, offsets: readonly CommittedOffset[]): Promise<boolean> {
@@ -296,6 +340,19 @@ export class RoundReader {
     }
     return { log, signal, onRetry }
   }
+}
+
+function hasLeader(cluster: Cluster, { topic, partition }: TopicPartition): boolean {
+  return cluster.findTopicPartitionMetadata(topic).some(({ partitionId, leader }) => partitionId === partition && leader >= 0)
+}
+
+/** Those that have a leader to ask. */
+function withLeader(cluster: Cluster, partitions: readonly TopicPartition[]): TopicPartition[] {
+  return partitions.filter(partition => hasLeader(cluster, partition))
+}
+
+function reasonIn(error: Error): string {
+  return error instanceof BusError ? error.code : reasonOf(error)
 }
 
 function isLost(error: unknown): boolean {

@@ -50,15 +50,6 @@ export function topicIdOf(cluster: Cluster, topic: string): string | null {
   return partition?.topicId ?? null
 }
 
-/** Whether another topic by the same name stands there now than the one whose id is remembered; false where either id is not known. */
-export function isRemade(
-  cluster: Cluster,
-  { topic, topicId: former }: { readonly topic: string; readonly topicId: string | null },
-): boolean {
-  const now = topicIdOf(cluster, topic)
-  return former !== null && now !== null && former !== now
-}
-
 /** Teaches kafkajs, whose Metadata ends at version 6, the version that tells topic ids. They stand at every partition, which is where they are asked for. */
 export function mendMetadata(metadata: MetadataProtocol): void {
   const { protocol, versions } = metadata

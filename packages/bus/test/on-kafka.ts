@@ -1,5 +1,7 @@
 import { createLogger, createRegistry } from '@tickhouse/runtime'
-import { servers } from '@tickhouse/testkit'
+import { eventually, servers } from '@tickhouse/testkit'
+import kafkajs from 'kafkajs'
+import { expect } from 'vitest'
 import { type Bus, type BusOptions, connectBus, type KafkaRecord, type Message } from '../src/index.ts'
 
 const log = createLogger({ name: 'test', level: process.env['LOG_LEVEL'] ?? 'silent', pretty: false })
@@ -32,6 +34,15 @@ export async function freshTopic(word: string, partitions = 6, config: Record<st
   const bus = testBus()
   await bus.topics.apply(await bus.topics.plan([{ name, dataset: 'test', partitions, config }]))
   return name
+}
+
+/** Deletes a topic; resolves when Kafka no longer knows it. */
+export async function deleteTopic(topic: string): Promise<void> {
+  const admin = new kafkajs.Kafka({ brokers: [broker()], logLevel: kafkajs.logLevel.NOTHING }).admin()
+  await admin.connect()
+  await admin.deleteTopics({ topics: [topic] })
+  await eventually(async () => expect(await admin.listTopics()).not.toContain(topic))
+  await admin.disconnect()
 }
 
 /** Messages with numbers from 1, over so many keys. */

@@ -55,9 +55,14 @@ test('an identity that Kafka no longer accepts, or may have forgotten, is renewe
 })
 
 test('what Kafka will never take, and errors of the program, are not repeated', () => {
-  for (const type of ['MESSAGE_TOO_LARGE', 'TOPIC_AUTHORIZATION_FAILED', 'INVALID_TIMESTAMP'])
+  for (const type of ['POLICY_VIOLATION', 'TOPIC_AUTHORIZATION_FAILED', 'INVALID_RECORD'])
     expect(sendVerdict(protocolError(type), 0)).toBe('refuse')
   expect(sendVerdict(new TypeError('undefined is not a function'), 0)).toBe('refuse')
+})
+
+test('a time that Kafka refuses is changed, and a batch that is too large for its topic is cut', () => {
+  expect(sendVerdict(exceeded(protocolError('INVALID_TIMESTAMP')), 0)).toBe('retime')
+  for (const type of ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']) expect(sendVerdict(protocolError(type), 0)).toBe('split')
 })
 
 test('leaders that moved apart only change how the request is cut', () => {

@@ -27,6 +27,7 @@ export function together(sinks: readonly SinkStatus[]): SinkStatus | undefined {
     heartbeat: sinks.map(({ heartbeat }) => heartbeat).reduce((a, b) => ((b.timestamp ?? 0) > (a.timestamp ?? 0) ? b : a)),
     deadLetters: sinks.reduce((sum, { deadLetters }) => sum + deadLetters, 0),
     suspended: [...new Set(sinks.flatMap(({ suspended }) => suspended))],
+    held: sinks.flatMap(({ held }) => held),
   }
 }
 

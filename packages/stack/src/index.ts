@@ -2,7 +2,7 @@ export { type CertificateOptions, selfSignedCertificate } from './certificate.ts
 export { type ContainerDefinition, kafkaContainer, questdbContainer, variables } from './containers.ts'
 export { type ContainerOptions, findDocker, removeVolumes, startKafkaContainer, startQuestdbContainer } from './docker.ts'
 export { freePort } from './free-port.ts'
-export { spawnGuarded } from './guarded-spawn.ts'
+export { guard, spawnGuarded } from './guarded-spawn.ts'
 export { type JarOptions, type Jars, resolveJars } from './jars.ts'
 export { findJava, findMaven, MissingToolError } from './java.ts'
 export { type KafkaOptions, type KafkaServer, startKafka } from './kafka.ts'

@@ -2,7 +2,7 @@ import { statfsSync } from 'node:fs'
 import { counter, createMetrics, gauge, histogram, type Registry, readMetrics } from '@tickhouse/runtime'
 import type { Collector } from './collect.ts'
 import type { Parcel } from './outbox.ts'
-import { staleIn } from './status.ts'
+import { silentIn, staleIn } from './status.ts'
 import type { DatasetTally, Tally } from './tally.ts'
 
 const dataset = 'trade'
@@ -29,6 +29,11 @@ export const collectorMetrics = {
     'tickhouse_collector_volume_resets_total',
     'Cumulative volumes that grew by less than the trade, or fell, within a day',
   ),
+  exchangeChanges: counter(
+    'tickhouse_collector_exchange_changes_total',
+    'Trades of a combined item from another exchange than the one before, by how the cumulative volume fitted: while it is the total of both, nearly all are fitting',
+    { fit: 'fitting' },
+  ),
   sessionEnds: counter('tickhouse_collector_session_ends_total', 'Sessions that ended', { reason: 'disconnected' }),
   reconnects: counter(
     'tickhouse_collector_reconnects_total',
@@ -50,12 +55,31 @@ export const collectorMetrics = {
   pingAge: gauge('tickhouse_collector_ping_age_seconds', 'Since the last PING of the session; NaN while there is none'),
   dataAge: gauge('tickhouse_collector_data_age_seconds', 'Since the last data of the session; NaN while there is none'),
   stale: gauge('tickhouse_collector_stale_datasets', 'Datasets that are silent for far longer than usual while others go on'),
-  lagRecords: gauge('tickhouse_collector_publish_lag_records', 'Entries of the journal that Kafka has not acknowledged'),
-  lagBytes: gauge('tickhouse_collector_publish_lag_bytes', 'Bytes of those entries'),
+  silentItems: gauge(
+    'tickhouse_collector_silent_items',
+    'Registered items of which nothing comes while others of their kind flow; /status names them',
+  ),
+  notices: counter(
+    'tickhouse_collector_notices_total',
+    'Messages of the venue that are no data and no answer to a request, by kind and code: SYSTEM messages that end no session, answers nobody waits for, unknown trnm',
+    { kind: 'system', code: '0' },
+  ),
+  lagRecords: gauge(
+    'tickhouse_collector_publish_lag_records',
+    'Entries of the journal that Kafka has not acknowledged, and records of datasets that are held',
+  ),
+  lagBytes: gauge('tickhouse_collector_publish_lag_bytes', 'Bytes of those entries, without what is held'),
   lagSeconds: gauge(
     'tickhouse_collector_publish_lag_seconds',
-    'Age of the oldest of those entries, 0 when there is none; while Kafka was never reached, since the process began',
+    'Age of the oldest of all these, by the wall clock or since it waits, whichever is more; 0 when nothing waits; while Kafka was never reached, since the process began',
   ),
+  heldDatasets: gauge(
+    'tickhouse_collector_held_datasets',
+    'Datasets that are not published because their topic is missing or refuses, while others go on',
+  ),
+  heldRecords: gauge('tickhouse_collector_held_records', 'Records of a dataset that wait in the journal since its topic refused', {
+    dataset,
+  }),
 }
 
 /** What is counted per parcel: what went to Kafka in one piece. */
@@ -81,7 +105,7 @@ export function parcelMeter(registry: Registry): (parcel: Parcel) => void {
 
 /** Lets the metrics be read from a running collector. */
 export function declareMetrics(registry: Registry, collector: Collector): void {
-  const { capture, tally, keeper, publishing, journal, journalDirectory, feedLog, wantedPairs } = collector
+  const { capture, tally, notices, keeper, publishing, journal, journalDirectory, feedLog, wantedPairs } = collector
   readMetrics(registry, collectorMetrics, {
     frames: () => [
       [{ kind: 'real' }, capture.real],
@@ -104,6 +128,7 @@ export function declareMetrics(registry: Registry, collector: Collector): void {
     gaps: () => perReason(tally.gaps),
     missingShares: () => tally.missingShares,
     volumeResets: () => tally.volumeResets,
+    exchangeChanges: () => Object.entries(tally.exchangeChanges).map(([fit, count]) => [{ fit }, count] as const),
     sessionEnds: () => perReason(keeper.ends),
     reconnects: () => perReason(keeper.reconnects),
     journalEntries: () => journal.stats.appendedEntries,
@@ -121,9 +146,13 @@ export function declareMetrics(registry: Registry, collector: Collector): void {
     pingAge: () => seconds(keeper.heard?.pingAgeMs),
     dataAge: () => seconds(keeper.heard?.dataAgeMs),
     stale: () => staleIn(tally, feedLog).length,
+    silentItems: () => silentIn(tally, feedLog).length,
+    notices: () => [...notices.counts.values()].map(({ kind, code, count }) => [{ kind, code }, count] as const),
     lagRecords: () => publishing.lag.records,
     lagBytes: () => publishing.lag.bytes,
     lagSeconds: () => publishing.lag.ageMs / 1000,
+    heldDatasets: () => publishing.held.filter(({ state }) => state === 'held').length,
+    heldRecords: () => publishing.held.map(({ dataset, records }) => [{ dataset }, records] as const),
   })
 }
 

@@ -1,6 +1,16 @@
 import type { Message } from '@tickhouse/bus'
+import type { Entry } from '@tickhouse/journal'
 import { delay } from '@tickhouse/runtime'
-import type { PublishPoint } from './publish-point.ts'
+import type { JournalPoint } from './publish-point.ts'
+
+/** Up to where everything is in the outbox. */
+export interface Reach {
+  readonly point: JournalPoint
+  /** Whether it is so for all datasets that flow, or for the late ones alone. */
+  readonly isFront: boolean
+  /** The datasets that are catching up, or have reached the front on this way. */
+  readonly late: readonly string[]
+}
 
 /** What came of a piece of the journal: messages, and the point up to which they reach. */
 export interface Parcel {
@@ -11,16 +21,21 @@ export interface Parcel {
   entryBytes: number
   /** Capture time of its first entry, µs; undefined while there is none. */
   oldestUs: number | undefined
-  /** Records per dataset and the timestamp of the last one, µs. */
+  /** When that entry came here, on the monotonic clock. */
+  sinceMs: number | undefined
+  /** Records per dataset, and the timestamps of the first and the last one, µs. */
   readonly records: Map<string, DatasetCount>
+  /** The same of datasets that are held: they are not among the messages. */
+  readonly passed: Map<string, DatasetCount>
   /** Asked for when the parcel is closed; undefined while nothing is in it. */
-  pointNow: (() => PublishPoint) | undefined
+  reachNow: (() => Reach) | undefined
   /** What ended the gathering: it was full, or its time was over. */
   endedBy: 'bytes' | 'linger'
 }
 
 export interface DatasetCount {
   count: number
+  readonly firstTimestamp: number
   lastTimestamp: number
 }
 
@@ -32,16 +47,25 @@ export function emptyParcel(): Parcel {
     entries: 0,
     entryBytes: 0,
     oldestUs: undefined,
+    sinceMs: undefined,
     records: new Map(),
-    pointNow: undefined,
+    passed: new Map(),
+    reachNow: undefined,
     endedBy: 'linger',
   }
+}
+
+/** These entries are in the parcel, for the first time. */
+export function countEntries(parcel: Parcel, entries: readonly Entry[]): void {
+  parcel.entries += entries.length
+  parcel.oldestUs ??= entries[0]?.timeUs
+  for (const { bytes } of entries) parcel.entryBytes += bytes.length
 }
 
 /** How an outbox sends. */
 export interface OutboxOptions {
   readonly send: (messages: Message[], signal: AbortSignal) => Promise<void>
-  readonly onAcknowledged: (parcel: Parcel, point: PublishPoint) => void
+  readonly onAcknowledged: (parcel: Parcel, reach: Reach) => void
   /** Least time from one parcel to the next: a send has a price of its own, however few messages it takes. */
   readonly lingerMs: number
   /** Once this much gathered, `room` waits for it to be sent. */
@@ -75,9 +99,15 @@ export class Outbox {
     return this.#sending?.oldestUs ?? this.#gathering.oldestUs
   }
 
-  /** Everything gathered so far may be sent; `pointNow` tells up to which point it reaches by the time it is. */
-  ready(pointNow: () => PublishPoint): void {
-    this.#gathering.pointNow = pointNow
+  /** Since when that entry has been here, on the monotonic clock; undefined when nothing is. */
+  get sinceMs(): number | undefined {
+    return this.#sending?.sinceMs ?? this.#gathering.sinceMs
+  }
+
+  /** Everything gathered so far may be sent; `reachNow` tells up to where it reaches by the time it is. */
+  ready(reachNow: () => Reach): void {
+    this.#gathering.reachNow = reachNow
+    if (this.#gathering.oldestUs !== undefined) this.#gathering.sinceMs ??= performance.now()
     this.#wakeSender?.()
   }
 
@@ -103,7 +133,7 @@ export class Outbox {
   }
 
   async #sendNext(signal: AbortSignal): Promise<void> {
-    if (this.#gathering.pointNow === undefined) {
+    if (this.#gathering.reachNow === undefined) {
       await new Promise<void>(resolve => {
         this.#wakeSender = resolve
       })
@@ -111,14 +141,14 @@ export class Outbox {
     }
     await this.#linger()
     const parcel = this.#gathering
-    const point = parcel.pointNow!()
+    const reach = parcel.reachNow!()
     if (parcel.bytes >= this.#options.maxBytes) parcel.endedBy = 'bytes'
     this.#gathering = emptyParcel()
     this.#sending = parcel
     this.#makeRoom?.()
     if (parcel.messages.length > 0) await this.#options.send(parcel.messages, signal)
     this.#sending = undefined
-    this.#options.onAcknowledged(parcel, point)
+    this.#options.onAcknowledged(parcel, reach)
   }
 
   async #linger(): Promise<void> {

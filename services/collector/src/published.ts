@@ -1,5 +1,5 @@
-import type { Bus } from '@tickhouse/bus'
-import { entities, entityOfTopic, type RecordHeader, SequenceSet } from '@tickhouse/catalogue'
+import type { OnRecord } from '@tickhouse/bus'
+import { entityOfTopic, type RecordHeader, SequenceSet } from '@tickhouse/catalogue'
 
 /** What a topic's record tells about itself; dead letters also say who made them, and about what. */
 interface Header extends RecordHeader {
@@ -26,27 +26,14 @@ export class PublishedRecords {
   }
 }
 
-/** Reads the tails of all topics and notes the records of the given sessions. Dead letters of the sink repeat numbers of other records and do not count. */
-export async function readPublished(
-  bus: Bus,
-  sessions: ReadonlySet<string>,
-  sinceMs: number,
-  signal: AbortSignal,
-): Promise<PublishedRecords> {
-  const published = new PublishedRecords()
-  const topics = entities.map(entity => entity.topic.name)
-  await bus.readSince(
-    topics,
-    sinceMs,
-    ({ topic, value }) => {
-      const header = headerIn(value)
-      if (header === undefined || !sessions.has(header.session) || header.stage === 'sink') return
-      const dataset = entityOfTopic(topic)?.name as string
-      published.add(header.session, dataset, seriesOf(dataset, header), header.seq)
-    },
-    signal,
-  )
-  return published
+/** Notes the records of the given sessions as they are read. Dead letters of the sink repeat numbers of other records and do not count. */
+export function noteIn(published: PublishedRecords, sessions: ReadonlySet<string>): OnRecord {
+  return ({ topic, value }) => {
+    const header = headerIn(value)
+    if (header === undefined || !sessions.has(header.session) || header.stage === 'sink') return
+    const dataset = entityOfTopic(topic)?.name as string
+    published.add(header.session, dataset, seriesOf(dataset, header), header.seq)
+  }
 }
 
 function keyOf(session: string, dataset: string, series: string): string {

@@ -4,13 +4,9 @@ import { eventually } from '@tickhouse/testkit'
 import { expect, onTestFinished, test } from 'vitest'
 import { parcelMeter } from '../src/metrics.ts'
 import { Outbox, type Parcel } from '../src/outbox.ts'
-import type { PublishPoint } from '../src/publish-point.ts'
+import { journalStart } from '../src/publish-point.ts'
 
-const point = (): PublishPoint => ({
-  position: { segment: 1, offset: 0 },
-  session: 's',
-  state: { opened: true, lastTimestamp: 0, seq: {} },
-})
+const reach = () => ({ point: journalStart, isFront: true, late: [] })
 
 /** An outbox that is full with 100 bytes; its sends wait until they are released. */
 function openOutbox() {
@@ -33,7 +29,7 @@ function openOutbox() {
     parcel.messages.push({ topic: 't', key: 'k', value: 'v', timestampMs: 1 } satisfies Message)
     parcel.bytes += bytes
     parcel.oldestUs ??= capturedUs
-    outbox.ready(point)
+    outbox.ready(reach)
   }
   return { outbox, sent, releases, put }
 }

@@ -1,7 +1,8 @@
 import type { Bus } from '@tickhouse/bus'
 import { Checkpoint, type Journal, openJournal } from '@tickhouse/journal'
-import { systemClock } from '@tickhouse/runtime'
+import { type Clock, systemClock } from '@tickhouse/runtime'
 import { FeedLog } from '../src/feed-log.ts'
+import { ItemFlow } from '../src/item-flow.ts'
 import { Publishing } from '../src/publish.ts'
 import type { PublishPoint } from '../src/publish-point.ts'
 import { Tally } from '../src/tally.ts'
@@ -19,21 +20,22 @@ export class PublishingLife {
   readonly running: Promise<void>
   readonly #totals = new Map<string, number>()
 
-  private constructor(journal: Journal, checkpoint: Checkpoint<PublishPoint>, bus: MemoryBus) {
+  private constructor(journal: Journal, checkpoint: Checkpoint<PublishPoint>, bus: MemoryBus, clock: Clock) {
     this.journal = journal
     this.checkpoint = checkpoint
-    this.tally = new Tally(log)
+    this.tally = new Tally(log, new ItemFlow([], 900_000, { silent: () => {}, spoke: () => {}, refused: () => [] }, log))
     const identity = { environment: 'simulator', collector: 'test' }
-    this.feedLog = new FeedLog({ journal, identity, clock: systemClock, log, onGap: () => {} })
+    this.feedLog = new FeedLog({ journal, identity, clock, log, onGap: () => {} })
     this.feedLog.resume(journal.recovered.last, journal.recovered.truncatedBytes)
-    this.publishing = new Publishing({ journal, checkpoint, bus: bus as unknown as Bus, log, lingerMs: 0, observer: this.tally })
+    const parts = { journal, checkpoint, bus: bus as unknown as Bus, log, lingerMs: 0, lookEveryMs: 100, observer: this.tally }
+    this.publishing = new Publishing(parts)
     this.running = this.publishing.run()
   }
 
-  static async begin(directory: string, bus: MemoryBus): Promise<PublishingLife> {
+  static async begin(directory: string, bus: MemoryBus, clock = systemClock): Promise<PublishingLife> {
     const journal = await openJournal({ directory, log, fsyncMs: 1_000, onLoss: () => {} })
     const checkpoint = await Checkpoint.open<PublishPoint>({ path: `${directory}/checkpoint.json`, log, everyMs: 3_600_000 })
-    return new PublishingLife(journal, checkpoint, bus)
+    return new PublishingLife(journal, checkpoint, bus, clock)
   }
 
   /** Captures so many trades in the open session. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { eventually, temporaryFolder } from '@tickhouse/testkit'
 import { expect, test } from 'vitest'
 import { MemoryBus } from './memory-bus.ts'
@@ -180,14 +181,208 @@ test('counts a gap that trades show once, however often Kafka fails and whoever 
   await second.stop()
 })
 
-test('says that topics are missing and waits for them', async () => {
+const tradeTopic = 'kiwoom.market.trade.v1'
+const heldNames = (life: PublishingLife) => life.publishing.held.map(({ dataset, state }) => [dataset, state])
+const sessions = (bus: MemoryBus) => bus.records.filter(({ topic }) => topic === 'kiwoom.feed.session.v1')
+
+test('a topic that is missing holds its dataset alone, by name, and its records are published once it is made', async () => {
   const bus = new MemoryBus()
-  bus.missingTopics = true
+  bus.missing.add(tradeTopic)
   const life = await PublishingLife.begin(temporaryFolder(), bus)
   life.feedLog.begin()
-  await eventually(() => expect(life.publishing.problem).toContain('No such topic'))
-  bus.missingTopics = false
-  await eventually(() => expect(life.publishing.problem).toBeUndefined())
+  life.capture(30)
+  await eventually(() => expect(sessions(bus)).toHaveLength(1))
+  await eventually(() => expect(life.publishing.held).toMatchObject([{ dataset: 'trade', state: 'held', records: 30 }]))
+  expect(life.publishing.problem).toBeUndefined()
+  expect(life.publishing.held[0]!.reason).toBe(`Missing topics: ${tradeTopic}`)
+  expect(life.publishing.lag.records).toBe(30)
+  expect(life.publishing.lag.ageMs).toBeGreaterThan(0)
+  bus.missing.clear()
+  life.capture(10)
+  await eventually(() => expect(numbersOf(bus)).toEqual(upTo(40)))
+  await eventually(() => expect(life.publishing.lag).toEqual({ records: 0, bytes: 0, ageMs: 0 }))
+  expect(life.publishing.held).toEqual([])
+  await life.stop()
+})
+
+test('a topic that refuses a record in the middle of a batch holds its dataset; the others and the checkpoint go on, and a restart keeps what is held', async () => {
+  const bus = new MemoryBus()
+  const directory = temporaryFolder()
+  const first = await PublishingLife.begin(directory, bus)
+  first.feedLog.begin()
+  first.capture(10)
+  await eventually(() => expect(numbersOf(bus)).toEqual(upTo(10)))
+  bus.refusing.add(tradeTopic)
+  first.capture(10)
+  await eventually(() => expect(heldNames(first)).toEqual([['trade', 'held']]))
+  first.feedLog.beat()
+  await eventually(() => expect(first.publishing.held[0]!.records).toBe(10))
+  first.feedLog.close({ fromUs: first.feedLog.now(), reason: 'stopped', evidence: 'test' })
+  await eventually(() => expect(sessions(bus)).toHaveLength(2))
+  await first.crash({ checkpointed: true })
+  const second = await PublishingLife.begin(directory, bus)
+  second.feedLog.begin()
+  second.capture(5)
+  await eventually(() => expect(sessions(bus)).toHaveLength(3))
+  expect(heldNames(second)).toEqual([['trade', 'held']])
+  await eventually(() => expect(second.publishing.held[0]!.records).toBe(15))
+  bus.refusing.clear()
+  await eventually(() => expect(numbersOf(bus)).toEqual([...upTo(20), ...upTo(5)]))
+  await eventually(() => expect(second.publishing.held).toEqual([]))
+  expect(second.checkpoint.value).not.toHaveProperty('behind')
+  await second.stop()
+})
+
+test('datasets that were held at different times catch up each from its own place, once and in order', async () => {
+  const bus = new MemoryBus()
+  const letterTopic = 'kiwoom.dead-letter.v1'
+  const letters = () => bus.records.filter(({ topic }) => topic === letterTopic).map(({ value }) => value.seq)
+  const life = await PublishingLife.begin(temporaryFolder(), bus)
+  life.feedLog.begin()
+  life.capture(3)
+  await eventually(() => expect(numbersOf(bus)).toHaveLength(3))
+  bus.refusing.add(letterTopic)
+  life.captureEmpty()
+  await eventually(() => expect(heldNames(life)).toEqual([['dead_letter', 'held']]))
+  life.capture(3)
+  await eventually(() => expect(numbersOf(bus)).toHaveLength(6))
+  bus.refusing.add(tradeTopic)
+  life.capture(3)
+  life.captureEmpty()
+  await eventually(() => expect(life.publishing.held).toHaveLength(2))
+  bus.refusing.delete(letterTopic)
+  await eventually(() => expect(letters()).toEqual([4, 11]))
+  expect(numbersOf(bus)).toHaveLength(6)
+  await eventually(() => expect(heldNames(life)).toEqual([['trade', 'held']]))
+  bus.refusing.clear()
+  await eventually(() => expect(numbersOf(bus)).toEqual([1, 2, 3, 5, 6, 7, 8, 9, 10]))
+  await life.stop()
+})
+
+test('a topic whose records cannot be read at the start holds its dataset alone, and nothing stands there twice afterwards', async () => {
+  const bus = new MemoryBus()
+  const directory = temporaryFolder()
+  const first = await PublishingLife.begin(directory, bus)
+  first.feedLog.begin()
+  first.capture(10)
+  await eventually(() => expect(numbersOf(bus)).toEqual(upTo(10)))
+  await first.crash()
+  bus.unreadable.add(tradeTopic)
+  const second = await PublishingLife.begin(directory, bus)
+  second.feedLog.begin()
+  second.capture(2)
+  await eventually(() => expect(sessions(bus)).toHaveLength(3))
+  expect(second.publishing.held).toMatchObject([{ dataset: 'trade', reason: 'No such codec' }])
+  bus.unreadable.clear()
+  await eventually(() => expect(numbersOf(bus)).toEqual([...upTo(10), 1, 2]))
+  await second.stop()
+})
+
+test('a topic that was deleted and made again takes what is in doubt, whatever offsets the checkpoint has', async () => {
+  const bus = new MemoryBus()
+  const directory = temporaryFolder()
+  const first = await PublishingLife.begin(directory, bus)
+  first.feedLog.begin()
+  first.capture(10)
+  await eventually(() => expect(first.publishing.lag.records).toBe(0))
+  await first.crash({ checkpointed: true })
+  bus.empty(tradeTopic)
+  const second = await PublishingLife.begin(directory, bus)
+  second.feedLog.begin()
+  second.capture(3)
+  await eventually(() => expect(numbersOf(bus)).toEqual(upTo(3)))
+  await second.crash()
+  const third = await PublishingLife.begin(directory, bus)
+  await third.stop()
+  expect(numbersOf(bus)).toEqual(upTo(3))
+})
+
+test('finds what is in doubt whatever time it has in Kafka', async () => {
+  const bus = new MemoryBus()
+  const directory = temporaryFolder()
+  const publisher = bus.publisher.bind(bus)
+  bus.publisher = () => {
+    const { publish, close } = publisher()
+    return {
+      publish: (messages, signal) =>
+        publish(
+          messages.map(message => ({ ...message, timestampMs: 1_000 })),
+          signal,
+        ),
+      close,
+    }
+  }
+  const first = await PublishingLife.begin(directory, bus)
+  first.feedLog.begin()
+  first.capture(10)
+  await eventually(() => expect(numbersOf(bus)).toEqual(upTo(10)))
+  await first.crash()
+  const second = await PublishingLife.begin(directory, bus)
+  await second.stop()
+  expect(numbersOf(bus)).toEqual(upTo(10))
+})
+
+test('reads of the topics at a start only what came since the last acknowledgement', async () => {
+  const bus = new MemoryBus()
+  const directory = temporaryFolder()
+  const first = await PublishingLife.begin(directory, bus)
+  first.feedLog.begin()
+  first.capture(100)
+  await eventually(() => expect(first.publishing.lag.records).toBe(0))
+  await first.crash({ checkpointed: true })
+  bus.reads = 0
+  const second = await PublishingLife.begin(directory, bus)
+  second.capture(1)
+  await eventually(() => expect(numbersOf(bus)).toHaveLength(101))
+  expect(bus.reads).toBe(0)
+  await second.stop()
+})
+
+test('goes on from a checkpoint of an earlier version, which knows no offsets', async () => {
+  const bus = new MemoryBus()
+  const directory = temporaryFolder()
+  const first = await PublishingLife.begin(directory, bus)
+  first.feedLog.begin()
+  first.capture(4)
+  await eventually(() => expect(numbersOf(bus)).toHaveLength(4))
+  const { position, session, state } = first.checkpoint.value!
+  first.checkpoint.moveTo({ position, session, state })
+  await first.checkpoint.flush()
+  first.capture(4)
+  await eventually(() => expect(numbersOf(bus)).toHaveLength(8))
+  const file = `${directory}/checkpoint.json`
+  await first.crash()
+  expect(JSON.parse(readFileSync(file, 'utf8'))).not.toHaveProperty('ends')
+  const second = await PublishingLife.begin(directory, bus)
+  await second.stop()
+  expect(numbersOf(bus)).toEqual(upTo(8))
+})
+
+test('the lag rises while nothing is acknowledged, even for records from a clock that was hours ahead', async () => {
+  const bus = new MemoryBus()
+  const directory = temporaryFolder()
+  const life = await PublishingLife.begin(directory, bus, {
+    nowMs: () => Date.now() + 7_200_000,
+    monotonicUs: () => performance.now() * 1000,
+  })
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  bus.onPublish = () => promise
+  life.feedLog.begin()
+  life.capture(1)
+  await eventually(() => expect(life.publishing.lag.ageMs).toBeGreaterThan(200))
+  resolve(undefined)
+  await life.stop()
+})
+
+test('a record that no topic could take becomes a dead letter with its number, and the others go on', async () => {
+  const bus = new MemoryBus()
+  const life = await PublishingLife.begin(temporaryFolder(), bus)
+  life.feedLog.begin()
+  life.feedLog.gap({ from: 1, to: 2, reason: 'test', evidence: '가'.repeat(64_000), symbols: ['나'.repeat(64_000)] })
+  life.feedLog.gap({ from: 1, to: 2, reason: 'test', evidence: 'short' })
+  await eventually(() => expect(bus.records.filter(({ topic }) => topic === gapTopic).map(({ value }) => value.seq)).toEqual([2]))
+  const letters = bus.records.filter(({ topic }) => topic === 'kiwoom.dead-letter.v1').map(({ value }) => value)
+  expect(letters).toMatchObject([{ seq: 1, dataset: 'feed_gap', stage: 'collector', reason: 'too_large' }])
   await life.stop()
 })
 

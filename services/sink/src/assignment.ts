@@ -6,6 +6,7 @@ import type { Store } from '@tickhouse/store'
 import { type Commits, lastRowOf, topicIdIn } from './commits.ts'
 import { isOfSameTopic } from './history.ts'
 import type { SinkMetrics } from './metrics.ts'
+import type { ReadyTables } from './ready-tables.ts'
 import type { LastRow } from './rows.ts'
 
 /** How far a table is known to hold a partition: all that was committed, or only up to its last row (null: none). */
@@ -42,6 +43,7 @@ export function startOf(
 /** What deciding needs. */
 export interface AssignmentParts {
   readonly store: Pick<Store, 'holds' | 'lastOffset' | 'lastRow'>
+  readonly ready: Pick<ReadyTables, 'until'>
   readonly commits: Commits
   readonly metrics: SinkMetrics
   readonly log: Logger
@@ -51,11 +53,12 @@ export interface AssignmentParts {
 }
 
 /**
- * Where the sink begins to read its partitions. The table is the truth: after a power loss or a restore it may hold less than what was
+ * Where the sink begins to read its partitions, as soon as their table is ready. The table is the truth: after a power loss or a restore it may hold less than what was
  * committed, and is then filled again from Kafka; and it still knows what it holds when Kafka has forgotten what was committed.
  */
 export function createStartAt(parts: AssignmentParts): StartAt {
   return async (partitions, recordAt) => {
+    for (const topic of new Set(partitions.map(({ topic }) => topic))) await parts.ready.until(entityOfTopic(topic)!.table)
     const positions: Position[] = []
     for (const state of partitions) positions.push(await beginPartition(state, recordAt, parts))
     return positions

@@ -1,6 +1,6 @@
 import { counter, createMetrics, gauge, histogram, type MetricsOf, type Registry, readMetrics } from '@tickhouse/runtime'
 import { lagByDataset } from './lag.ts'
-import type { StatusParts } from './status.ts'
+import { heldIn, type StatusParts } from './status.ts'
 
 const dataset = 'trade'
 const secondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
@@ -49,6 +49,11 @@ export const sinkReadings = {
     'tickhouse_sink_heartbeat_age_seconds',
     'Age of the newest heartbeat that can be queried: how old the newest rows are; NaN before the first. Heartbeats come once a second while a session is open',
   ),
+  heldDatasets: gauge(
+    'tickhouse_sink_held_datasets',
+    '1 for a dataset that is not read or not stored at the moment, while the others are, by why: topic_missing, not_allowed, no_leader, unreadable (a record batch), failing, table_differs, not_stored',
+    { dataset, reason: 'unreadable' },
+  ),
   lagRecords: gauge('tickhouse_sink_lag_records', 'Records in the partitions of this sink that are not stored; NaN while nothing is read', {
     dataset,
   }),
@@ -76,6 +81,7 @@ export function declareReadings(registry: Registry, parts: StatusParts): void {
   const { heartbeats, ledger, tables } = parts
   readMetrics(registry, sinkReadings, {
     heartbeatAge: () => (heartbeats.ageMs ?? Number.NaN) / 1_000,
+    heldDatasets: () => heldIn(parts).map(({ dataset, reason }) => [{ dataset, reason }, 1] as const),
     lagRecords: () => lagsOf(parts).map(([dataset, { records }]) => [{ dataset }, records ?? Number.NaN] as const),
     lagSeconds: () => lagsOf(parts).map(([dataset, { ageMs }]) => [{ dataset }, ageMs! / 1_000] as const),
     discarded: () => [

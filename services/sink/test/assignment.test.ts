@@ -58,6 +58,7 @@ function sinkWith({ lastRow = null, timeAt = () => us }: { lastRow?: RowPosition
       lastOffset: async () => lastRow?.offset ?? null,
       lastRow: async () => lastRow,
     },
+    ready: { until: async () => {} },
     commits,
     metrics: createSinkMetrics(createRegistry('test')),
     log: createLogger({ name: 'test', level: 'silent', pretty: false }),
@@ -117,7 +118,7 @@ test('rows of the former topic that are stored late change nothing of where the 
   const { commits, startOfPartition } = sinkWith()
   const partitions = [{ topic, partition: 0, records: [], bytes: 0, nextOffset: 100, highWatermark: 100 }]
   const committed: number[] = []
-  const round = { partitions, bytes: 0, trigger: 'time' as const, commit: async () => Boolean(committed.push(1)) }
+  const round = { partitions, bytes: 0, trigger: 'time' as const, isStale: () => false, commit: async () => Boolean(committed.push(1)) }
   commits.read(round)
   await startOfPartition({ topicId: 'two' })
   await commits.commit(round, new Map([[`${topic}/0`, { offset: 99, timestamp: us }]]))

@@ -1,6 +1,7 @@
 import { entityOf, type Produced } from '@tickhouse/catalogue'
-import { publishedTo } from '@tickhouse/journal'
+import { publishedTo, type SessionHeader } from '@tickhouse/journal'
 import { encoderFor } from '@tickhouse/store'
+import { kafkaSinceMs } from '../journal/kafka-times.ts'
 import { type RecordSource, SessionJournal } from '../journal/session-journal.ts'
 import { journalSessions } from '../journal/sessions.ts'
 import { mend } from '../rebuild/mend.ts'
@@ -13,9 +14,6 @@ import { type Outcome, triedOutcome } from './outcome.ts'
 import type { RetryOptions } from './retry.ts'
 import { storedLetters } from './stored.ts'
 
-/** Kafka finds records by their time, to the ms. */
-const marginMs = 1_000
-
 /**
  * Reads the items of the collector's letters of one session and dataset again. What becomes a record by today's catalogue gets the number that the letter kept
  * for it: it is published, unless its topic holds it already, and stored with its place there.
@@ -26,14 +24,15 @@ export async function retryCollector(
   letters: readonly Letter[],
   options: RetryOptions,
 ): Promise<Outcome[]> {
-  const { bus, store, signal, dryRun } = options
-  const { source, isGone } = await sourceOf(session, letters, options)
+  const { bus, store, signal, dryRun, tell } = options
+  tell(() => `Reading session ${session} of the journal again for ${letters.length} dead letters of ${dataset}`)
+  const { source, isGone, sessions } = await sourceOf(session, letters, options)
   const reading = await read(source, dataset, letters)
   const { becomes, unpublished, refusals } = reading
   const entity = entityOf(dataset)
   const onRefused = ({ seq }: { seq: number }, reason: string) => void refusals.set(seq, reason)
   if (reading.records > 0) {
-    const sinceMs = Math.floor(Math.min(...letters.map(({ timestamp }) => timestamp)) / 1000) - marginMs
+    const sinceMs = kafkaSinceMs(Math.min(...letters.map(({ timestamp }) => timestamp)), sessions)
     const question = { entity, session, sinceMs, isWanted: becomes.has.bind(becomes) }
     const inTopic = await topicPositions(bus, question, signal)
     for (const { seq } of letters)
@@ -57,10 +56,12 @@ async function sourceOf(
   session: string,
   letters: readonly Letter[],
   { journalDirectory, store, signal }: RetryOptions,
-): Promise<{ source: RecordSource; isGone: boolean }> {
-  const found = (await journalSessions(journalDirectory)).find(({ header }) => header.session === session)
-  if (found === undefined) return { source: new LetterSource(store, letters, signal), isGone: true }
-  return { source: new SessionJournal(journalDirectory, found, await publishedTo(journalDirectory)), isGone: false }
+): Promise<{ source: RecordSource; isGone: boolean; sessions: readonly SessionHeader[] }> {
+  const stored = await journalSessions(journalDirectory)
+  const sessions = stored.map(({ header }) => header)
+  const found = stored.find(({ header }) => header.session === session)
+  if (found === undefined) return { source: new LetterSource(store, letters, signal), isGone: true, sessions }
+  return { source: new SessionJournal(journalDirectory, found, await publishedTo(journalDirectory), signal), isGone: false, sessions }
 }
 
 /** What today's catalogue makes of the items: a record, or a dead letter again. */

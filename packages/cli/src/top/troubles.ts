@@ -12,6 +12,7 @@ export interface Trouble {
 const behindMs = 30_000
 const manyFrames = 10_000
 const mostNamed = 3
+const mostItems = 10
 
 /** A verb with its words, as it is to be typed where this runs. */
 export type Command = (words: string) => string
@@ -22,6 +23,7 @@ export function troublesOf(state: TopState): Trouble[] {
   return [
     ...processTroubles(state),
     ...suspendedTables(state.snapshot),
+    ...silences(state.snapshot, command),
     ...delays(state.snapshot, command),
     ...losses(state.today, command),
   ]
@@ -47,6 +49,15 @@ export function suspendedTables({ sink }: Snapshot): Trouble[] {
     problem: `QuestDB takes rows of ${table} without showing them`,
     remedy: `ALTER TABLE ${table} RESUME WAL;   (once the cause is gone)`,
   }))
+}
+
+/** Registered items of which nothing comes. */
+export function silences({ collector }: Snapshot, command: Command): Trouble[] {
+  const items = (collector?.silentItems ?? []).map(({ item }) => item)
+  if (items.length === 0) return []
+  const named = items.length > mostItems ? `${items.slice(0, mostItems).join(', ')} and ${items.length - mostItems} more` : items.join(', ')
+  const problem = `nothing comes of ${named} while others of their kind flow: do these items exist?`
+  return [{ problem, remedy: command('gaps --from today --reason item_silent') }]
 }
 
 /** What takes long, on the way to Kafka or to QuestDB. */

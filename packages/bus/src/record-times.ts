@@ -1,0 +1,39 @@
+import type { PartitionBatch, WireMessage } from './batches.ts'
+
+/** Kafka refuses by default what is an hour ahead of it; records that are clearly ahead get another time at once when it has done so. */
+const clearlyAheadMs = 60_000
+
+/** The same messages, none with a time after `nowMs`: a record that was captured by a clock that was ahead. */
+export function notAfter(batch: PartitionBatch, nowMs: number): PartitionBatch {
+  return { ...withTimes(batch, timestamp => Math.min(timestamp, nowMs)), times: 'not after now' }
+}
+
+/** The same messages, each with that time. */
+export function allAt(batch: PartitionBatch, nowMs: number): PartitionBatch {
+  return { ...withTimes(batch, () => nowMs), times: 'now' }
+}
+
+/** Whether some message is clearly ahead of the clock. */
+export function isAhead({ messages }: PartitionBatch, nowMs: number): boolean {
+  return messages.some(({ timestamp }) => Number(timestamp) > nowMs + clearlyAheadMs)
+}
+
+/** Whether all that can be done about the times of these batches has been done. */
+export function isAtNow(batches: readonly PartitionBatch[]): boolean {
+  return batches.every(({ times }) => times === 'now')
+}
+
+/** How many messages of a batch have another time in the other one. */
+export function countRetimed(before: PartitionBatch, after: PartitionBatch): number {
+  return before.messages.filter(({ timestamp }, index) => timestamp !== after.messages[index]!.timestamp).length
+}
+
+function withTimes(batch: PartitionBatch, timeOf: (timestamp: number) => number): PartitionBatch {
+  let sinceMs = batch.sinceMs ?? Number.POSITIVE_INFINITY
+  const messages = batch.messages.map((message): WireMessage => {
+    const [before, after] = [Number(message.timestamp), timeOf(Number(message.timestamp))]
+    sinceMs = Math.min(sinceMs, before, after)
+    return after === before ? message : { ...message, timestamp: String(after) }
+  })
+  return { ...batch, messages, sinceMs }
+}
