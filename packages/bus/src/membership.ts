@@ -8,7 +8,7 @@ import type { BusMetrics } from './metrics.ts'
 import type { CommittedOffset } from './offsets.ts'
 import type { TopicPartition } from './records.ts'
 import { learnAvailable, type TopicErrors, toleratingTopicErrors } from './topic-errors.ts'
-import { forMoment, inTime } from './until-aborted.ts'
+import { forMoment } from './until-aborted.ts'
 
 /** The partitions that the group gave to this member, until it takes them back: then `signal` aborts. */
 export interface Assignment {
