@@ -84,9 +84,9 @@ export class Store {
     return lastOffset(this.query, table, partition, beforeUs, signal)
   }
 
-  /** The row with the highest offset of a partition among the latest rows of a table; null when there is none. */
+  /** The latest row of a partition; null when there is none. */
   lastRow(table: string, partition: number, signal?: AbortSignal): Promise<RowPosition | null> {
-    return lastRow(this.query, table, partition, undefined, signal)
+    return lastRow(this.query, table, partition, signal)
   }
 
   /** Resolves when everything taken before the call is visible; throws STORE_TABLE_SUSPENDED for a suspended table. */

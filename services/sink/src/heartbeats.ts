@@ -16,8 +16,6 @@ const everyMs = 1_000
 const leastWaitMs = 50
 const mostWaitMs = 500
 const mostAtOnce = 10_000
-/** A heartbeat further ahead of this clock comes from a clock that was wrong: it would hide all that come until its time. */
-const mostAheadUs = 60_000_000
 
 /** The heartbeats that can be queried: the age of the newest one is the age of what can be queried at all. */
 export class Heartbeats {
@@ -55,7 +53,7 @@ export class Heartbeats {
   /** Looks once. The first look only finds out where to begin: what stood there before was not seen to come. */
   async look(signal: AbortSignal): Promise<void> {
     const before = this.newestUs
-    const rows = await this.#parts.store.query<{ timestamp: number }>(queryFor(before, Date.now() * 1_000 + mostAheadUs), signal)
+    const rows = await this.#parts.store.query<{ timestamp: number }>(queryFor(before), signal)
     const nowMs = Date.now()
     for (const { timestamp } of rows) {
       this.newestUs = timestamp
@@ -75,8 +73,7 @@ export function nextLookMs(ageMs: number | undefined, latencyMs: number): number
 }
 
 /** A range over the designated timestamp: nothing is scanned. */
-function queryFor(afterUs: number | undefined, beforeUs: number): string {
-  const range = `timestamp < ${timeLiteral(beforeUs)}`
-  if (afterUs === undefined) return `SELECT timestamp FROM ${table} WHERE ${range} LIMIT -1`
-  return `SELECT timestamp FROM ${table} WHERE timestamp > ${timeLiteral(afterUs)} AND ${range} LIMIT ${mostAtOnce}`
+function queryFor(afterUs: number | undefined): string {
+  if (afterUs === undefined) return `SELECT timestamp FROM ${table} LIMIT -1`
+  return `SELECT timestamp FROM ${table} WHERE timestamp > ${timeLiteral(afterUs)} LIMIT ${mostAtOnce}`
 }

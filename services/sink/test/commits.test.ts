@@ -1,7 +1,7 @@
 import type { CommittedOffset, Round } from '@tickhouse/bus'
 import { entityOf } from '@tickhouse/catalogue'
 import { expect, test } from 'vitest'
-import { Commits, commitMetadata, lastRowOf } from '../src/commits.ts'
+import { Commits, commitMetadata, lastRowOf, topicIdIn } from '../src/commits.ts'
 import { inKafka, partitionOf, trade } from './records.ts'
 
 const trades = entityOf('trade').topic.name
@@ -61,4 +61,19 @@ test('what was held back is not committed any more once reading begins anew', as
 test('the metadata of a commit is read back, and anything else is none', () => {
   expect(lastRowOf(commitMetadata({ offset: 5, timestamp: 6 }))).toEqual({ offset: 5, timestamp: 6 })
   for (const text of ['', 'null', '5', '{"offset":5}', '{"offset":"5","timestamp":6}']) expect(lastRowOf(text)).toBeUndefined()
+})
+
+test('a commit names the topic that it is of, also before the first row', async () => {
+  const commits = new Commits()
+  commits.begin({ topic: trades, partition: 0, offset: 0 }, undefined, 'id-of-trades')
+  const [first, second] = [roundAt(0), roundAt(1)]
+  await commits.commit(first, new Map())
+  await commits.commit(second, new Map([[`${trades}/0`, { offset: 1, timestamp: 7 }]]))
+  const [before, after] = [first, second].map(({ committed }) => committed[0]!.metadata)
+  expect([topicIdIn(before!), lastRowOf(before!)]).toEqual(['id-of-trades', undefined])
+  expect([topicIdIn(after!), lastRowOf(after!)]).toEqual(['id-of-trades', { offset: 1, timestamp: 7 }])
+})
+
+test('a commit of an older build names no topic', () => {
+  for (const text of ['', 'null', '{"offset":5,"timestamp":6}']) expect(topicIdIn(text)).toBeUndefined()
 })

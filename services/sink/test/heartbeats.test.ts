@@ -1,6 +1,6 @@
 import type { Store } from '@tickhouse/store'
 import { eventually } from '@tickhouse/testkit'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { Heartbeats, nextLookMs } from '../src/heartbeats.ts'
 
 const never = new AbortController().signal
@@ -63,6 +63,18 @@ test('the age is that of what comes again as soon as a clock that was far ahead 
   await heartbeats.look(never)
   expect(heartbeats.ageMs).toBeGreaterThanOrEqual(2_000)
   expect(heartbeats.ageMs).toBeLessThan(60_000)
+})
+
+test('the age rises whatever is done to the wall clock', async () => {
+  const { table, heartbeats } = watched()
+  table.push(Date.now() * 1_000)
+  await heartbeats.look(never)
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const before = heartbeats.ageMs!
+  vi.advanceTimersByTime(90_000)
+  vi.setSystemTime(table[0]! / 1_000)
+  expect(heartbeats.ageMs! - before).toBeGreaterThan(80_000)
 })
 
 test('QuestDB is not asked while it takes no rows', async () => {
