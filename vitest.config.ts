@@ -43,8 +43,8 @@ export default defineConfig({
           name: 'faults',
           include: ['tests/faults/*.fault.test.ts'],
           globalSetup: './packages/testkit/src/own-servers-setup.ts',
-          // Cases wait most of the time.
-          maxWorkers: process.env['FAULTS'] === 'all' ? 6 : 2,
+          // Cases wait most of the time; `npm run test:faults` sets how many files the machine carries.
+          maxWorkers: Number(process.env['FAULT_JOBS'] ?? 2),
           hookTimeout: 180_000,
         },
       },

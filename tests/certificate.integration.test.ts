@@ -72,13 +72,30 @@ describeWithServers('the certificate of a date', () => {
     expect(await conditions('2020-01-01')).toMatchObject({ '*': 'missing', trade: 'missing' })
   })
 
-  it('is pending while the session is open, and degraded by a cut connection, whose gap it names', async () => {
+  it('is complete for a window that is over while the session goes on, pending for one that is not, and degraded by a cut connection, whose gap it names', async () => {
     const first = await capture({ SIMULATOR_RATE: '100' })
     await eventually(async () => expect(await rowsOf('trade', first)).toBeGreaterThan(20), { timeoutMs: 60_000 })
     const { date, opened } = await openedAt(first)
-    const pending = await certify(date, `${clock(opened)}-${clock(opened + 1000)}`)
+    const over = `${clock(opened)}-${clock(opened + 1_000_000)}`
+    const early = await eventually(
+      async () => {
+        const certificate = await certify(date, over)
+        expect(certificate.certificate).toMatchObject({ condition: 'complete', reasons: [] })
+        return certificate
+      },
+      { timeoutMs: 120_000 },
+    )
+    expect(early.code).toBe(0)
+    expect(early.stdout).toContain('a session goes on: what came until ')
+    const trade = early.certificate.datasets.find(({ dataset }) => dataset === 'trade')!
+    expect([trade.records, trade.condition]).toEqual([trade.rows, 'complete'])
+    expect(trade.records).toBeGreaterThan(0)
+    expect(trade.records).toBeLessThan(await rowsOf('trade', first))
+    expect(await conditions(date)).toMatchObject({ '*': 'complete', trade: 'complete' })
+
+    const pending = await certify(date, `${clock(opened)}-24:00`)
     expect([pending.code, pending.certificate.condition]).toEqual([0, 'pending'])
-    expect(pending.certificate.reasons).toContainEqual(expect.stringContaining(`session ${first}, open since`))
+    expect(pending.certificate.reasons).toContainEqual(expect.stringContaining('the window ends at'))
     expect(await conditions(date)).toMatchObject({ '*': 'pending' })
 
     await pipeline.inject({ fault: 'cut' })

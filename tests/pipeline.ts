@@ -5,7 +5,7 @@ import { type VerifyReport, verify } from '@tickhouse/cli/verify'
 import { createLogger, createRegistry, messageOf } from '@tickhouse/runtime'
 import type { Fault } from '@tickhouse/simulator'
 import { openStore, type Store } from '@tickhouse/store'
-import { type ChildService, childService, temporaryFolder } from '@tickhouse/testkit'
+import { type ChildService, childService, patience, type Starved, starvedBetween, temporaryFolder } from '@tickhouse/testkit'
 
 const services = join(import.meta.dirname, '..', 'services')
 const log = createLogger({ name: 'tests', level: 'silent' })
@@ -30,12 +30,14 @@ export interface RunOptions {
   readonly simulator?: Env
   readonly collector?: Env
   readonly sink?: Env
+  /** Runs the collector instead of Node.js, as `ChildServiceOptions.execPath` says. */
+  readonly collectorExecPath?: string | undefined
 }
 
 /** Waits are short, so that a fault and its end fit into seconds; one consumer group follows another without reading everything again. */
 const brisk = {
   collector: { KIWOOM_RECONNECT_MAX: '500ms', KIWOOM_TAKEN_WAIT: '1s' },
-  sink: { SINK_SESSION_TIMEOUT: '6s', SINK_MAX_WAIT: '100ms' },
+  sink: { SINK_SESSION_TIMEOUT: `${patience(6_000)}ms`, SINK_MAX_WAIT: '100ms' },
 } as const
 
 /** A whole pipeline of real processes, its parts to be stopped, killed and started again. */
@@ -47,6 +49,7 @@ export class Pipeline {
   readonly #addresses: Addresses
   readonly #group: string
   readonly #owned: ChildService<object>[] = []
+  readonly #starved: Starved[][] = []
   #venue: { url: string; wsUrl: string } | undefined
   #options: RunOptions = { rate: 50 }
 
@@ -108,7 +111,7 @@ export class Pipeline {
 
   /** The venue; `env` are SIMULATOR_… settings. */
   async simulator(env: Env = {}): Promise<ChildService> {
-    const simulator = await this.#own(childService<{ url: string; wsUrl: string }>(join(services, 'simulator', 'src', 'main.ts'), env))
+    const simulator = await this.#own<{ url: string; wsUrl: string }>('simulator', env)
     this.#venue = simulator.announced
     return simulator
   }
@@ -127,17 +130,23 @@ export class Pipeline {
   async collector(env: Env = {}): Promise<Service> {
     const venue = this.#venue ? { KIWOOM_REST_URL: this.#venue.url, KIWOOM_WS_URL: this.#venue.wsUrl } : {}
     const own = { KIWOOM_ENV: 'simulator', ...venue, KAFKA_BROKERS: this.#addresses.brokers, JOURNAL_DIR: this.journal, ...env }
-    return await this.#own(childService(join(services, 'collector', 'src', 'main.ts'), own))
+    return await this.#own('collector', own, this.#options.collectorExecPath)
   }
 
   async sink(env: Env = {}): Promise<Service> {
     const own = { KAFKA_BROKERS: this.#addresses.brokers, QDB_CLIENT_CONF: this.#addresses.questdb, SINK_GROUP: this.#group, ...env }
-    return await this.#own(childService(join(services, 'sink', 'src', 'main.ts'), own))
+    return await this.#own('sink', own)
   }
 
-  /** Compares journal, topics and tables; waits until what is on its way has arrived. */
-  async verify(waitMs = 60_000): Promise<VerifyReport> {
-    const options = { journalDirectory: this.journal, bus: this.bus(), store: this.store, waitMs, signal: AbortSignal.timeout(300_000) }
+  /** For how long one of the processes was not let run between two times at the most, ms. */
+  starvedMs(fromMs: number, toMs: number): number {
+    return starvedBetween(fromMs, toMs, this.#starved)
+  }
+
+  /** Compares journal, topics and tables, of one session if it is named; waits until what is on its way has arrived. */
+  async verify(waitMs = 60_000, session?: string): Promise<VerifyReport> {
+    const signal = AbortSignal.timeout(patience(waitMs + 240_000))
+    const options = { journalDirectory: this.journal, bus: this.bus(), store: this.store, session, waitMs: patience(waitMs), signal }
     return await verify(options)
   }
 
@@ -160,8 +169,11 @@ export class Pipeline {
     this.store.close()
   }
 
-  async #own<A extends object>(starting: Promise<ChildService<A>>): Promise<ChildService<A>> {
-    const service = await starting
+  async #own<A extends object>(name: string, env: Env, execPath?: string): Promise<ChildService<A>> {
+    const starved: Starved[] = []
+    this.#starved.push(starved)
+    const onStarved = (stretch: Starved) => starved.push(stretch)
+    const service = await childService<A>(join(services, name, 'src', 'main.ts'), env, { execPath, onStarved })
     this.#owned.push(service)
     return service
   }

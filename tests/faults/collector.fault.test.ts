@@ -7,7 +7,7 @@ import { eventually } from '@tickhouse/testkit'
 import { expect } from 'vitest'
 import { metricOf, type Pipeline, problemsOf, statusOf } from '../pipeline.ts'
 import { topicProblems } from '../topics.ts'
-import { conserved, describeFaults, fault, flow, untilPublished } from './faults.ts'
+import { conserved, describeFaults, fault, flow, unexplained, untilPublished } from './faults.ts'
 
 const gentle = 200
 const patient = { timeoutMs: 90_000 }
@@ -26,6 +26,22 @@ describeFaults('the collector', () => {
       await conserved(pipeline, { gaps: ['crashed'] })
     },
     { always: true },
+  )
+
+  fault(
+    'publishes a backlog of 200,000 frames while the venue goes on: every PING is echoed in time',
+    async ({ pipeline, servers, random }) => {
+      await pipeline.run({ rate: 1_000, seed: random.seed, simulator: { SIMULATOR_PING_SECONDS: '1' } })
+      await flow(pipeline, 100)
+      await servers.kafkaProxy.cut()
+      const collector = pipeline.running.collector!
+      for (let bursts = 4; bursts > 0; bursts--) await pipeline.inject({ fault: 'burst', frames: 50_000 })
+      const lag = async () => (await statusOf<{ journal: { lagRecords: number } }>(collector)).journal.lagRecords
+      await eventually(async () => expect(await lag()).toBeGreaterThan(200_000), patient)
+      await servers.kafkaProxy.restore()
+      await untilPublished(pipeline)
+      await conserved(pipeline)
+    },
   )
 
   fault('finds the end of its journal torn', async ({ pipeline, servers, random }) => {
@@ -51,7 +67,7 @@ describeFaults('the collector', () => {
       await pipeline.running.collector!.stop()
       const report = await pipeline.verify(120_000)
       expect(report.findings.filter(({ verdict }) => verdict === 'incomplete')).toEqual([])
-      expect(report.gaps.map(({ reason }) => reason)).toEqual(['crashed'])
+      expect(unexplained(report.gaps, pipeline).map(({ reason }) => reason)).toEqual(['crashed'])
       expect(await topicProblems(pipeline.bus(), new Set(report.findings.map(({ session }) => session)))).toEqual([])
     },
   )

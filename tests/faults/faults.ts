@@ -1,11 +1,13 @@
+import type { VerifyReport } from '@tickhouse/cli/verify'
 import { messageOf } from '@tickhouse/runtime'
-import { describeWithOwnServers, eventually, type OwnServers, ownServers } from '@tickhouse/testkit'
+import { describeWithOwnServers, eventually, type OwnServers, ownServers, patience } from '@tickhouse/testkit'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { account } from '../oracle.ts'
 import { Pipeline, statusOf } from '../pipeline.ts'
 import { chosenSeed, type Random, randomOf } from '../random.ts'
 import { cumulativeVolumes, disorder, newestTradeUs, rowCounts, tradeCount } from '../tables.ts'
 import { topicProblems } from '../topics.ts'
+import { describeExplained, starvationGaps } from './starvation-gaps.ts'
 
 /** What a case works with: a pipeline of its own whose servers are reached through proxies. */
 export interface FaultCase {
@@ -18,6 +20,7 @@ export interface FaultCase {
 export interface FaultOptions {
   /** Also part of `npm test`; the others run with `npm run test:faults`. */
   readonly always?: boolean
+  /** How long the case may take on the usual machine. */
   readonly timeoutMs?: number
   /** Why the case cannot run on this machine, if it cannot. */
   readonly skipped?: string | undefined
@@ -37,7 +40,11 @@ export interface Expected {
   readonly clockBehindMs?: number
 }
 
+/** How long a storm lasts: FAULT_MINUTES. */
+export const minutes = Number(process.env['FAULT_MINUTES'] ?? 0.5)
+
 let servers: OwnServers
+const hookMs = patience(180_000)
 
 /** What these QuestDBs do beyond the usual: they suspend a table on command. */
 const questdbProperties = { 'dev.mode.enabled': 'true' }
@@ -47,8 +54,8 @@ export function describeFaults(place: string, cases: () => void): void {
   describeWithOwnServers(`faults: ${place}`, () => {
     beforeAll(async () => {
       servers = await ownServers(questdbProperties)
-    })
-    afterAll(() => servers?.close())
+    }, hookMs)
+    afterAll(() => servers?.close(), hookMs)
     afterEach(() => Promise.all([servers.kafkaProxy.restore(), servers.questdbProxy.restore()]))
     cases()
   })
@@ -60,11 +67,14 @@ export function fault(title: string, run: (given: FaultCase) => Promise<void>, o
   if (!always && process.env['FAULTS'] !== 'all') return
   it.skipIf(skipped !== undefined)(
     skipped === undefined ? title : `${title} (skipped, because ${skipped})`,
-    { timeout: timeoutMs },
+    { timeout: patience(timeoutMs) },
     async () => {
       const random = randomOf(chosenSeed())
       console.log(`${title}: seed ${random.seed} (FAULT_SEED=${random.seed} repeats it)`)
-      const pipeline = await Pipeline.open({ ...servers.proxied, questdb: `${servers.proxied.questdb}request_timeout=2000;` }, 'sinks')
+      const pipeline = await Pipeline.open(
+        { ...servers.proxied, questdb: `${servers.proxied.questdb}request_timeout=${patience(2_000)};` },
+        'sinks',
+      )
       try {
         await run({ pipeline, servers, random })
       } catch (error) {
@@ -99,7 +109,8 @@ export async function conserved(pipeline: Pipeline, expected: Expected = {}) {
   await freshRecordArrives(pipeline, clockBehindMs)
   await untilPublished(pipeline)
   await pipeline.running.collector!.stop()
-  const report = await pipeline.verify(120_000)
+  const all = await pipeline.verify(120_000)
+  const report = { ...all, gaps: unexplained(all.gaps, pipeline) }
   expect(report.findings.filter(({ verdict }) => verdict === 'incomplete')).toEqual([])
   expect(report.verdict).toBe('complete')
   if (deadLetters !== 'some') expect(report.dead_letters, 'dead letters').toBe(deadLetters)
@@ -110,12 +121,19 @@ export async function conserved(pipeline: Pipeline, expected: Expected = {}) {
   const sent = await account(pipeline.ledger, pipeline.journal)
   expect(sent.captured, 'captured frames').toBeGreaterThan(0)
   expect(sent.foreign, 'frames that the venue did not send').toBe(0)
-  const unnamed = sent.lost.filter(({ from, to }) => !report.gaps.some(gap => gap.from <= to && gap.to >= from))
+  const unnamed = sent.lost.filter(({ from, to }) => !all.gaps.some(gap => gap.from <= to && gap.to >= from))
   expect(unnamed, 'frames that are neither in the journal nor in a gap').toEqual([])
   const sessions = [...new Set([...sent.items.keys()].map(key => key.split('/')[0]!))]
   if (!repeats) expect(await topicProblems(pipeline.bus(), new Set(sessions))).toEqual([])
   await rowsAreWhatWasSent(pipeline, sessions, sent)
   return { report, sent, sessions }
+}
+
+/** The gaps but for those that the machine explains; of these it says why. */
+export function unexplained(gaps: VerifyReport['gaps'], pipeline: Pipeline): VerifyReport['gaps'] {
+  const explained = starvationGaps(gaps, (fromMs, toMs) => pipeline.starvedMs(fromMs, toMs))
+  for (const one of explained) console.log(describeExplained(one))
+  return gaps.filter(gap => !explained.some(one => one.gap === gap))
 }
 
 /** A gap is written when all is registered again; what was on its way when the fault came may be stored before. */

@@ -1,7 +1,8 @@
 import type { AccessRule } from '@tickhouse/catalogue'
 import type { Logger } from '@tickhouse/runtime'
 import kafkajs, { type AclEntry, type Admin, type Kafka } from 'kafkajs'
-import { withAdmin } from './admin.ts'
+import { type Again, withAdmin } from './admin.ts'
+import { Attempts } from './attempts.ts'
 import type { Reach } from './reach.ts'
 
 /** One right of one user, as Kafka keeps it. */
@@ -25,6 +26,7 @@ export interface AccessPlan {
 export interface Access {
   /** What would change; waits for Kafka. */
   plan(wanted: readonly Grant[], signal?: AbortSignal): Promise<AccessPlan>
+  /** Grants every right of a plan that can be granted; in the end throws with those that could not. */
   apply(plan: AccessPlan, signal?: AbortSignal): Promise<void>
 }
 
@@ -51,13 +53,34 @@ export function planAccess(wanted: readonly Grant[], existing: readonly Grant[])
 export function createAccess(kafka: Kafka, reach: Reach, log: Logger): Access {
   return {
     plan: (wanted, signal) =>
-      withAdmin(kafka, { ...reach, signal }, 'Reading the access rules', async admin => planAccess(wanted, await grantsIn(admin))),
-    apply: (plan, signal) =>
-      withAdmin(kafka, { ...reach, signal }, 'Changing the access rules', async admin => {
-        if (plan.create.length > 0) await admin.createAcls({ acl: plan.create.map(entryOf) })
-        log.info({ created: plan.create.length }, 'Access rules are as the catalogue says')
+      withAdmin(kafka, { ...reach, signal }, 'Reading the access rules', async (admin, again) =>
+        planAccess(wanted, await again(() => grantsIn(admin))),
+      ),
+    apply: ({ create }, signal) =>
+      withAdmin(kafka, { ...reach, signal }, 'Changing the access rules', async (admin, again) => {
+        await grantAll(admin, again, create)
+        log.info({ created: create.length }, 'Access rules are as the catalogue says')
       }),
   }
+}
+
+/** All at once, which is quick; each by itself when that fails, to know which one is refused. A right that is there already is granted again. */
+async function grantAll(admin: Admin, again: Again, grants: readonly Grant[]): Promise<void> {
+  const request = (some: readonly Grant[]) => admin.createAcls({ acl: some.map(entryOf) })
+  const isWhole =
+    grants.length === 0 ||
+    (await request(grants).then(
+      () => true,
+      () => false,
+    ))
+  if (isWhole) return
+  const attempts = new Attempts()
+  for (const grant of grants) await attempts.make(`${sentenceOf(grant)}: not granted`, () => again(() => request([grant])))
+  attempts.end('BUS_REFUSED', 'Some rights could not be granted')
+}
+
+function sentenceOf({ principal, operation, resource, pattern, name }: Grant): string {
+  return `${principal} ${operation} ${resource} ${name}${pattern === 'literal' ? '' : ` (${pattern})`}`
 }
 
 async function grantsIn(admin: Admin): Promise<Grant[]> {

@@ -42,19 +42,31 @@ export interface Bus {
   publisher(options?: PublisherOptions): Publisher
   /** Reads topics as a member of a group, one fetch at a time. */
   reader(options: RoundsOptions): RoundReader
-  /** Reads what is not older than `sinceMs`, up to the end that the topics have now. */
+  /**
+   * Reads what is not older than `sinceMs`, up to the end that the topics have now. Throws BUS_BATCH_UNREADABLE after all the rest is read
+   * when a record batch cannot be; `details.batches` names them where there are several.
+   */
   readSince(topics: readonly string[], sinceMs: number, onRecord: OnRecord, signal?: AbortSignal): Promise<void>
   /**
    * Reads from known offsets, or from a moment where none is known, up to the end that the topics have now; tells what it read of each partition. Does not wait for
    * topics without a leader, as those calls do that are about what they hold.
    */
   readFrom(topics: readonly string[], from: ReadStart, onRecord: OnRecord, signal?: AbortSignal): Promise<Stretch>
-  /** Reads everything, up to the end that the topics have now. */
+  /** Reads everything, up to the end that the topics have now; throws as `readSince` does. */
   scan(topics: readonly string[], onRecord: OnRecord, signal?: AbortSignal): Promise<void>
   /** The one record at a position; undefined when it has expired, or nothing stands there yet. */
   recordAt(position: Position, signal?: AbortSignal): Promise<KafkaRecord | undefined>
-  /** Reads what is not older than `sinceMs`, or what comes from now on, and goes on until the signal aborts; then it resolves. */
-  follow(topics: readonly string[], sinceMs: number | undefined, onRound: OnRound, signal: AbortSignal): Promise<void>
+  /**
+   * Reads what is not older than `sinceMs`, or what comes from now on, and goes on until the signal aborts; then it resolves. A partition
+   * that cannot be read waits, is looked at again, and the others go on: `onUnreadable` hears of it once.
+   */
+  follow(
+    topics: readonly string[],
+    sinceMs: number | undefined,
+    onRound: OnRound,
+    signal: AbortSignal,
+    onUnreadable?: (error: Error) => void,
+  ): Promise<void>
   /** How far a group is behind, per partition. */
   lag(groupId: string, topics: readonly string[], signal?: AbortSignal): Promise<PartitionLag[]>
   /** The offset that the next record of each partition will get. */
@@ -105,9 +117,9 @@ export function connectBus(options: BusOptions): Bus {
     scan: (topics, onRecord, signal) =>
       withCluster(topics, 'Reading', signal, (cluster, all) => readToEnd(cluster, all, 'earliest', onRecord, { log, signal })),
     recordAt: (position, signal) => withCluster([position.topic], 'Reading', signal, cluster => readAt(cluster, position, { log, signal })),
-    follow: (topics, sinceMs, onRound, signal) =>
+    follow: (topics, sinceMs, onRound, signal, onUnreadable) =>
       withCluster(topics, 'Reading', signal, (cluster, all) =>
-        follow(cluster, all, sinceMs === undefined ? 'latest' : { sinceMs }, onRound, { log, signal }),
+        follow(cluster, all, sinceMs === undefined ? 'latest' : { sinceMs }, onRound, { log, signal, onUnreadable }),
       ).catch(error => {
         if (!signal.aborted) throw error
       }),

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { TickhouseError } from '@tickhouse/runtime'
 
 /** What can go wrong between us and Kafka; the README says what each means. */
@@ -8,6 +9,7 @@ export const busErrorCodes = [
   'BUS_TOPIC_MISSING',
   'BUS_TOPIC_UNAVAILABLE',
   'BUS_PARTITION_MISSING',
+  'BUS_BATCH_UNREADABLE',
   'BUS_TOPICS_REFUSED',
   'BUS_MESSAGE_TOO_LARGE',
   'BUS_CLOCK_DIFFERS',
@@ -91,10 +93,31 @@ export function isSilence(error: unknown): boolean {
   return rootOf(error).name === 'KafkaJSRequestTimeoutError'
 }
 
-/** The partition whose wanted offset Kafka no longer, or not yet, has. */
-export function outOfRange(error: unknown): { topic: string; partition: number } | undefined {
-  const { name, topic, partition } = rootOf(error)
-  return name === 'KafkaJSOffsetOutOfRange' ? { topic: topic!, partition: partition! } : undefined
+/** True when Kafka no longer, or not yet, has the wanted offset. */
+export function isOutOfRange(error: unknown): boolean {
+  return rootOf(error).type === 'OFFSET_OUT_OF_RANGE'
+}
+
+const movedTypes = new Set([
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+  'REPLICA_NOT_AVAILABLE',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+  'OFFSET_NOT_AVAILABLE',
+])
+
+/** True when a partition may be found elsewhere, or soon: its leader has moved, or is not chosen yet. */
+export function isMoved(error: unknown): boolean {
+  return movedTypes.has(rootOf(error).type ?? '')
+}
+
+const { createErrorFromCode } = createRequire(import.meta.url)('kafkajs/src/protocol/error') as { createErrorFromCode(code: number): Error }
+
+/** The error that a code of Kafka's protocol stands for, as kafkajs would throw it. */
+export function errorOfCode(code: number): Error {
+  return createErrorFromCode(code)
 }
 
 /** True for Kafka's name of an error that trying again cannot mend. */
@@ -123,8 +146,9 @@ export function topicFault(error: unknown, topics: readonly string[]): BusError 
 
 /** The topics that an error is about; empty when it is about Kafka as a whole. */
 export function topicsOf(error: unknown): readonly string[] {
-  const topics = error instanceof BusError ? error.details['topics'] : undefined
-  return Array.isArray(topics) ? topics : []
+  if (!(error instanceof BusError)) return []
+  const { topic, topics } = error.details
+  return Array.isArray(topics) ? topics : typeof topic === 'string' ? [topic] : []
 }
 
 /** What a person can do about it. */

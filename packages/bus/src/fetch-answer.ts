@@ -1,3 +1,4 @@
+import { batchSize, decodeBatch, type InflatingRoom, leastBatchBytes, type UnreadableBatch } from './record-batch.ts'
 import type { KafkaRecord } from './records.ts'
 
 /** What one partition's part of a Fetch answer holds. */
@@ -8,46 +9,44 @@ export interface AnsweredPartition {
   readonly records: readonly KafkaRecord[]
   /** What the records took in the answer. */
   readonly bytes: number
-  /** The offset behind everything in the answer, control records included; null when nothing came. */
+  /** The offset behind everything that was read of the answer, control records included; null when nothing was. */
   readonly nextOffset: number | null
+  /** The first batch of the answer when it cannot be read; what comes before such a batch is read first. */
+  readonly unreadable: UnreadableBatch | null
 }
 
-/** A Fetch answer; the names are those that kafkajs looks at for throttling and errors. */
+/** A Fetch answer; the names are those that kafkajs looks at for throttling. */
 export interface FetchAnswer {
   readonly clientSideThrottleTime: number
   readonly errorCode: number
   readonly responses: readonly { readonly topicName: string; readonly partitions: readonly AnsweredPartition[] }[]
 }
 
-const compressionMask = 0x07
-const logAppendTimeFlag = 0x08
-const controlFlag = 0x20
-const batchHeaderBytes = 61
-const currentMagic = 2
-
 /**
  * Decodes an answer to Fetch version 11 (behind its correlation id) straight into records: offsets and times are numbers from the
- * start, and nothing is made that nobody reads. Null when a batch is compressed or of an old format: then kafkajs decodes it.
+ * start, and nothing is made that nobody reads. Compressed batches are inflated up to `maxInflatedBytes` in all; what goes beyond that
+ * is left for the next fetch, as if Kafka had cut it off.
  */
-export function decodeFetchAnswer(bytes: Buffer): FetchAnswer | null {
-  return new AnswerReader(bytes).answer()
+export function decodeFetchAnswer(bytes: Buffer, maxInflatedBytes: number): FetchAnswer {
+  return new AnswerReader(bytes, maxInflatedBytes).answer()
 }
 
 class AnswerReader {
   readonly #bytes: Buffer
+  readonly #room: InflatingRoom
   #at = 0
-  #isForeign = false
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, maxInflatedBytes: number) {
     this.#bytes = bytes
+    this.#room = { bytes: maxInflatedBytes }
   }
 
-  answer(): FetchAnswer | null {
+  answer(): FetchAnswer {
     const clientSideThrottleTime = this.#int32()
     const errorCode = this.#int16()
     this.#at += 4 // session id
     const responses = this.#array(() => ({ topicName: this.#text(), partitions: this.#array(() => this.#partition()) }))
-    return this.#isForeign ? null : { clientSideThrottleTime, errorCode, responses }
+    return { clientSideThrottleTime, errorCode, responses }
   }
 
   #partition(): AnsweredPartition {
@@ -57,72 +56,27 @@ class AnswerReader {
     this.#at += 16 // last stable offset, log start offset
     const abortedTransactions = Math.max(0, this.#int32())
     this.#at += abortedTransactions * 16 + 4 // and the preferred read replica
-    const size = Math.max(0, this.#int32())
-    const end = this.#at + size
+    const bytes = Math.max(0, this.#int32())
+    const end = this.#at + bytes
+    const read = this.#batches(end)
+    this.#at = end
+    return { partition, errorCode, highWatermark, bytes, ...read }
+  }
+
+  /** The batches up to `end`; the last one may have been cut off. */
+  #batches(end: number): Pick<AnsweredPartition, 'records' | 'nextOffset' | 'unreadable'> {
     const records: KafkaRecord[] = []
     let nextOffset: number | null = null
-    while (this.#at + batchHeaderBytes <= end) {
-      const next = this.#batch(end, records)
-      if (next === null) break
-      nextOffset = next
+    for (let start = this.#at; start + leastBatchBytes <= end; ) {
+      const size = batchSize(this.#bytes, start)
+      if (size < leastBatchBytes || start + size > end) break
+      const outcome = decodeBatch(this.#bytes, start, this.#room, records)
+      if (outcome === 'no_room') break
+      if ('reason' in outcome) return { records, nextOffset, unreadable: nextOffset === null ? outcome : null }
+      nextOffset = outcome.nextOffset
+      start += size
     }
-    this.#at = end
-    return { partition, errorCode, highWatermark, records, bytes: size, nextOffset }
-  }
-
-  /** One record batch; gives the offset behind it, or null when the answer was cut off within it. */
-  #batch(end: number, records: KafkaRecord[]): number | null {
-    const start = this.#at
-    const baseOffset = this.#int64()
-    const batchEnd = start + 12 + this.#int32()
-    if (batchEnd > end) return null
-    const attributes = this.#bytes.readInt16BE(start + 21)
-    if (this.#bytes[start + 16] !== currentMagic || (attributes & compressionMask) !== 0) {
-      this.#isForeign = true
-      return null
-    }
-    this.#at = start + 23
-    const nextOffset = baseOffset + this.#int32() + 1
-    const baseTimeMs = this.#int64()
-    const maxTimeMs = this.#int64()
-    const fixedTimeMs = (attributes & logAppendTimeFlag) !== 0 ? maxTimeMs : null
-    this.#at = start + 57
-    const count = this.#int32()
-    if ((attributes & controlFlag) === 0)
-      for (let index = 0; index < count; index++) records.push(this.#record(baseOffset, baseTimeMs, fixedTimeMs))
-    this.#at = batchEnd
-    return nextOffset
-  }
-
-  #record(baseOffset: number, baseTimeMs: number, fixedTimeMs: number | null): KafkaRecord {
-    const length = this.#varint()
-    const end = this.#at + length
-    this.#at++ // attributes, unused by Kafka
-    const timestampMs = baseTimeMs + this.#varint()
-    const offset = baseOffset + this.#varint()
-    const key = this.#slice()
-    const value = this.#slice()
-    this.#at = end // headers
-    return { offset, timestampMs: fixedTimeMs ?? timestampMs, key, value }
-  }
-
-  #slice(): Buffer | null {
-    const length = this.#varint()
-    if (length < 0) return null
-    this.#at += length
-    return this.#bytes.subarray(this.#at - length, this.#at)
-  }
-
-  /** A zigzag number of up to 53 bits. */
-  #varint(): number {
-    const bytes = this.#bytes
-    let byte = bytes[this.#at++]!
-    let value = byte & 0x7f
-    for (let factor = 128; byte > 0x7f; factor *= 128) {
-      byte = bytes[this.#at++]!
-      value += (byte & 0x7f) * factor
-    }
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+    return { records, nextOffset, unreadable: null }
   }
 
   #array<T>(read: () => T): T[] {

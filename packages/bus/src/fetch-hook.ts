@@ -1,10 +1,6 @@
 import type { Broker } from 'kafkajs'
 import { decodeFetchAnswer, type FetchAnswer } from './fetch-answer.ts'
-
-interface Response<Answer> {
-  decode(bytes: Buffer): Promise<Answer>
-  parse(answer: unknown): Promise<unknown>
-}
+import { hookRequest, type Protocol } from './request-hook.ts'
 
 interface KafkajsTopic {
   readonly topicName: string
@@ -22,47 +18,35 @@ interface KafkajsTopic {
   }[]
 }
 
-type Protocol<Answer> = (options: object) => { readonly request: { readonly apiVersion: number }; readonly response: Response<Answer> }
-
 interface KafkajsAnswer {
   readonly responses: readonly KafkajsTopic[]
-}
-
-interface BrokerInside {
-  lookupRequest: ((apiKey: number, definition: unknown) => Protocol<KafkajsAnswer>) & { readonly isOurs?: true }
 }
 
 const fetchKey = 1
 const decodedVersion = 11
 
 /**
- * Lets a broker's fetches be decoded by `decodeFetchAnswer`; kafkajs sends them and looks at their errors as before. Its own decoder
- * makes four objects, two texts and several BigInts of every record, which costs more than parsing the record's JSON.
+ * Lets a broker's fetches be decoded by `decodeFetchAnswer`. kafkajs' own decoder makes four objects, two texts and several BigInts of
+ * every record, which costs more than parsing the record's JSON, knows one codec, and fails for all partitions when one has an error.
+ * As much may be inflated as the request lets Kafka send.
  */
 export function withOwnDecoder(broker: Broker): Broker {
-  const inside = broker as unknown as BrokerInside
-  const lookup = inside.lookupRequest
-  if (lookup.isOurs !== true) {
-    const ours = (apiKey: number, definition: unknown) =>
-      apiKey === fetchKey ? decodedByUs(lookup.call(broker, apiKey, definition)) : lookup.call(broker, apiKey, definition)
-    inside.lookupRequest = Object.assign(ours as typeof lookup, { isOurs: true as const })
-  }
-  return broker
+  return hookRequest(broker, fetchKey, decodedByUs)
 }
 
 function decodedByUs(protocol: Protocol<KafkajsAnswer>): Protocol<FetchAnswer> {
   return options => {
     const given = protocol(options)
-    const { response } = given
-    const decode = async (bytes: Buffer) => {
-      const answer = given.request.apiVersion === decodedVersion ? decodeFetchAnswer(bytes) : null
-      return answer ?? fromKafkajs(await response.decode(bytes))
-    }
-    return { ...given, response: { decode, parse: response.parse } }
+    const decode = async (bytes: Buffer) =>
+      given.request.apiVersion === decodedVersion
+        ? decodeFetchAnswer(bytes, options['maxBytes'] as number)
+        : fromKafkajs(await given.response.decode(bytes))
+    // Errors stand in the answer, partition by partition.
+    return { ...given, response: { decode, parse: async answer => answer } }
   }
 }
 
-/** The same from what kafkajs has decoded: other versions, compressed batches, old formats. */
+/** The same from what kafkajs has decoded: brokers before Kafka 2.3. */
 export function fromKafkajs(answer: KafkajsAnswer): FetchAnswer {
   const responses = answer.responses.map(({ topicName, partitions }) => ({
     topicName,
@@ -72,7 +56,7 @@ export function fromKafkajs(answer: KafkajsAnswer): FetchAnswer {
         .filter(({ isControlRecord }) => !isControlRecord)
         .map(({ offset, timestamp, key, value }) => ({ offset: Number(offset), timestampMs: Number(timestamp), key, value }))
       const nextOffset = last === undefined ? null : Number(last.offset) + 1
-      return { partition, errorCode, highWatermark: Number(highWatermark), records, bytes: bytesOf(records), nextOffset }
+      return { partition, errorCode, highWatermark: Number(highWatermark), records, bytes: bytesOf(records), nextOffset, unreadable: null }
     }),
   }))
   return { clientSideThrottleTime: 0, errorCode: 0, ...answer, responses }

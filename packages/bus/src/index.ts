@@ -10,7 +10,20 @@ export type { Publisher, PublisherOptions } from './publisher.ts'
 export type { ReadStart, Stretch } from './read.ts'
 export { type KafkaRecord, type OnRecord, type OnRound, type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
 export { type Patience, refusal, refusedMessageOf } from './refusal.ts'
-export type { PartitionState, Progress, Round, RoundReader, RoundsOptions, StartAt } from './rounds.ts'
-export { kafkaOptions, kafkaSettings } from './settings.ts'
-export { type ConfigChange, isEmptyPlan, type TopicChange, type TopicPlan, type TopicRefusal } from './topic-plan.ts'
+export type { PartitionState, Progress, RecordAt, Round, RoundReader, RoundsOptions, StartAt } from './rounds.ts'
+export { kafkaOptions, kafkaSettings, type TopicLayout, topicLayout, topicSettings } from './settings.ts'
+export type { Standstill } from './standstill.ts'
+export {
+  type ConfigChange,
+  dangerIn,
+  isEmptyPlan,
+  type KeptSetting,
+  minInsyncName,
+  type TopicChange,
+  type TopicChanges,
+  type TopicPlan,
+  type TopicRefusal,
+  type TopicReplicas,
+} from './topic-plan.ts'
 export type { TopicSettings, Topics } from './topics.ts'
+export type { Unread, UnreadReason } from './unread.ts'

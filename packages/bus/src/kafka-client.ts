@@ -53,8 +53,8 @@ export function createKafka(options: KafkaOptions, log: Logger): Kafka {
   })
 }
 
-/** How soon partitions that were added are noticed by whoever reads or writes. */
-export const metadataMaxAgeMs = 10_000
+/** How soon partitions that were added, and topics that were made anew, are noticed by whoever reads or writes. */
+export const metadataMaxAgeMs = 5_000
 
 const keepAliveMs = 60_000
 

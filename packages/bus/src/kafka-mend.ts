@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import kafkajs from 'kafkajs'
+import { mendMetadata } from './topic-ids.ts'
 
 interface RequestQueue {
   readonly pending: readonly unknown[]
@@ -35,7 +36,7 @@ const lengthBytes = 4
 /** The answers that name each partition's offset. */
 const produceVersions = [3, 4, 5, 6, 7]
 
-/** Mends four faults of kafkajs 2.2.4, once per process. Its internals are reached by path; the version is pinned, and tests hold each mend. */
+/** Mends four faults of kafkajs 2.2.4 and lets it ask for topic ids, once per process. Its internals are reached by path; the version is pinned, and tests hold each mend. */
 export function mendKafkajs(): void {
   mendOnce(require('kafkajs/src/network/requestQueue').prototype, mendIdlePolling)
   mendOnce(require('kafkajs/src/network/connection').prototype, connection => {
@@ -43,6 +44,7 @@ export function mendKafkajs(): void {
     mendDisconnecting(connection)
   })
   for (const version of produceVersions) mendOnce(require(`kafkajs/src/protocol/requests/produce/v${version}/response`), mendProduceAnswers)
+  mendOnce(require('kafkajs/src/protocol/requests/metadata'), mendMetadata)
 }
 
 function mendOnce<T extends object>(prototype: T, mend: (prototype: T) => void): void {

@@ -1,12 +1,13 @@
 import type { Logger } from '@tickhouse/runtime'
 import kafkajs, { type Cluster, type Consumer, type Kafka } from 'kafkajs'
-import { learnTopics } from './cluster.ts'
 import { BusError, isRefused, translate } from './errors.ts'
-import { checkGroupRights } from './group-rights.ts'
+import { checkGroupRights, leaveGroup } from './group-rights.ts'
+import { GroupWatch } from './group-watch.ts'
 import { metadataMaxAgeMs } from './kafka-client.ts'
 import type { BusMetrics } from './metrics.ts'
 import type { CommittedOffset } from './offsets.ts'
 import type { TopicPartition } from './records.ts'
+import { learnAvailable, type TopicErrors, toleratingTopicErrors } from './topic-errors.ts'
 import { forMoment, inTime } from './until-aborted.ts'
 
 /** The partitions that the group gave to this member, until it takes them back: then `signal` aborts. */
@@ -21,20 +22,22 @@ export interface MembershipOptions {
   readonly topics: readonly string[]
   /** A member that is silent for this long is taken for dead, and its partitions go to others. */
   readonly sessionTimeoutMs: number
+  /** The member that this one stands in for: it leaves the group first, so that nobody waits until its session is over. */
+  readonly formerMemberId?: string | undefined
 }
-
-/** Longer than a group waits for its members, which is a minute. */
-const joiningMs = 120_000
 
 /**
  * A place in a consumer group, and only that: kafkajs joins, sends heartbeats, rejoins and commits, while all its partitions are
  * paused; the records are read by `fetchOnce` over the same cluster. So heartbeats do not depend on how long storing takes,
  * positions are ours, and kafkajs cannot reset one silently.
  *
- * joining → assigned → (rebalance: the assignment ends) joining → …; when kafkajs gives up, the membership is lost for good.
+ * joining → assigned → (rebalance: the assignment ends) joining → …; when kafkajs gives up, or `GroupWatch` finds it stuck, the membership
+ * is lost for good, and whoever wants to read on joins anew.
  */
 export class Membership {
   readonly cluster: Cluster
+  /** The topics that Kafka does not let be read now; they are taken in when it does. */
+  readonly topicErrors: TopicErrors
   readonly #consumer: Consumer
   readonly #options: MembershipOptions
   readonly #metrics: BusMetrics
@@ -42,37 +45,54 @@ export class Membership {
   #current: { assignment: Assignment; abort: AbortController } | undefined
   #waiting = Promise.withResolvers<Assignment>()
   readonly #lost = Promise.withResolvers<never>()
+  readonly #watch: GroupWatch
+  #memberId: string | undefined
 
-  private constructor(consumer: Consumer, cluster: Cluster, options: MembershipOptions, parts: { metrics: BusMetrics; log: Logger }) {
+  private constructor(
+    { consumer, cluster, topicErrors }: ReturnType<typeof createConsumer>,
+    options: MembershipOptions,
+    parts: { metrics: BusMetrics; log: Logger },
+  ) {
     this.#consumer = consumer
     this.cluster = cluster
+    this.topicErrors = topicErrors
     this.#options = options
     this.#metrics = parts.metrics
     this.#log = parts.log
     this.#lost.promise.catch(() => {})
-    this.#watch()
+    this.#memberId = options.formerMemberId
+    const onStuck = (reason: string) => this.#lose(new BusError('BUS_MEMBERSHIP_LOST', reason, { retriable: true }))
+    this.#watch = new GroupWatch({ sessionTimeoutMs: options.sessionTimeoutMs, onStuck })
+    this.#listen()
   }
 
-  /** Connects and begins to join. Throws when Kafka cannot be reached or a topic does not exist. */
+  /** What the group calls this member; undefined before it ever had a place. */
+  get memberId(): string | undefined {
+    return this.#memberId
+  }
+
+  /** Connects and begins to join. Throws when Kafka cannot be reached, or lets this user read none of the topics. */
   static async join(kafka: Kafka, options: MembershipOptions, parts: { metrics: BusMetrics; log: Logger }): Promise<Membership> {
-    const { consumer, cluster } = createConsumer(kafka, options)
+    const made = createConsumer(kafka, options)
+    const { consumer, cluster, topicErrors } = made
     try {
       await consumer.connect()
-      await learnTopics(cluster, options.topics)
+      await learnAvailable(cluster, options.topics, topicErrors)
       await checkGroupRights(cluster, options.groupId)
+      if (options.formerMemberId !== undefined) await leaveGroup(cluster, options.groupId, options.formerMemberId)
       await consumer.subscribe({ topics: [...options.topics], fromBeginning: true })
     } catch (error) {
       await forMoment(consumer.disconnect())
       throw error
     }
-    const membership = new Membership(consumer, cluster, options, parts)
+    const membership = new Membership(made, options, parts)
     membership.#run()
     return membership
   }
 
   /** The assignment that holds now, or the next one. Throws BUS_MEMBERSHIP_LOST when there will be none, or why Kafka refuses this member. */
   async assignment(): Promise<Assignment> {
-    return inTime(Promise.race([this.#lost.promise, this.#current?.assignment ?? this.#waiting.promise]), joiningMs, lostBy)
+    return Promise.race([this.#lost.promise, this.#current?.assignment ?? this.#waiting.promise])
   }
 
   /** Commits for an assignment that still holds; false when it does not: then others read on from the last commit. */
@@ -84,6 +104,7 @@ export class Membership {
 
   /** Leaves the group, so that others take over at once. */
   async close(): Promise<void> {
+    this.#watch.stop()
     this.#end('closed')
     await forMoment(this.#consumer.disconnect())
   }
@@ -98,19 +119,28 @@ export class Membership {
     this.#consumer.pause(this.#options.topics.map(topic => ({ topic })))
   }
 
-  #watch(): void {
-    const { GROUP_JOIN, REBALANCING, CRASH } = this.#consumer.events
-    this.#consumer.on(REBALANCING, () => this.#end('rebalancing'))
-    this.#consumer.on(GROUP_JOIN, ({ payload }) => this.#begin(payload.memberAssignment))
+  #listen(): void {
+    const { GROUP_JOIN, HEARTBEAT, REBALANCING, CRASH } = this.#consumer.events
+    this.#consumer.on(REBALANCING, () => this.#joinAgain())
+    this.#consumer.on(GROUP_JOIN, ({ payload }) => this.#begin(payload))
+    this.#consumer.on(HEARTBEAT, () => this.#watch.heartbeat())
     this.#consumer.on(CRASH, ({ payload }) => this.#lose(payload.error))
   }
 
+  #joinAgain(): void {
+    this.#watch.joins()
+    this.#end('rebalancing')
+  }
+
   #lose(error: Error): void {
+    this.#watch.stop()
     this.#end('lost')
     this.#lost.reject(isRefused(error) ? translate(error, `Joining the group ${this.#options.groupId}`) : lostBy(error))
   }
 
-  #begin(topics: Record<string, number[]>): void {
+  #begin({ memberId, memberAssignment: topics }: { memberId: string; memberAssignment: Record<string, number[]> }): void {
+    this.#watch.joined()
+    this.#memberId = memberId
     this.#end('reassigned')
     this.#pauseAll()
     const abort = new AbortController()
@@ -132,10 +162,14 @@ export class Membership {
 }
 
 function lostBy(cause: Error): BusError {
+  if (cause instanceof BusError) return cause
   return new BusError('BUS_MEMBERSHIP_LOST', 'The place in the group was lost', { retriable: true, cause })
 }
 
-function createConsumer(kafka: Kafka, { groupId, sessionTimeoutMs }: MembershipOptions): { consumer: Consumer; cluster: Cluster } {
+function createConsumer(
+  kafka: Kafka,
+  { groupId, sessionTimeoutMs }: MembershipOptions,
+): { consumer: Consumer; cluster: Cluster; topicErrors: TopicErrors } {
   let cluster: Cluster | undefined
   const consumer = kafka.consumer({
     groupId,
@@ -153,5 +187,5 @@ function createConsumer(kafka: Kafka, { groupId, sessionTimeoutMs }: MembershipO
       },
     ],
   })
-  return { consumer, cluster: cluster! }
+  return { consumer, cluster: cluster!, topicErrors: toleratingTopicErrors(cluster!) }
 }

@@ -23,7 +23,7 @@ export function untilReached<T>(
   return retry(() => unlessLate(connect(), signal, discard), {
     signal: signal ?? new AbortController().signal,
     minMs: 200,
-    maxMs: 5_000,
+    maxMs: 2_000,
     shouldRetry: error => !isAbort(error) && !isRefused(error) && !failOn.includes(codeIn(error)),
     onRetry: (error, attempt, delayMs) => log.warn({ brokers, attempt, delayMs, ...factsOf(error) }, sentenceFor(error)),
   }).catch(error => {

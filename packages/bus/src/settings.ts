@@ -1,5 +1,18 @@
 import { readFileSync } from 'node:fs'
-import { ConfigError, type ConfigOf, choice, flag, list, messageOf, optional, secret, text } from '@tickhouse/runtime'
+import {
+  ConfigError,
+  type ConfigOf,
+  choice,
+  type Env,
+  flag,
+  integer,
+  list,
+  loadConfig,
+  messageOf,
+  optional,
+  secret,
+  text,
+} from '@tickhouse/runtime'
 import type { KafkaOptions } from './kafka-client.ts'
 
 /** The settings by which every process finds Kafka. */
@@ -12,6 +25,28 @@ export const kafkaSettings = {
   ),
   saslUsername: optional(text('KAFKA_SASL_USERNAME', { describe: 'User name at Kafka' })),
   saslPassword: optional(secret('KAFKA_SASL_PASSWORD', { describe: 'Password at Kafka' })),
+}
+
+/** The settings by which topics are made. */
+export const topicSettings = {
+  replication: optional(
+    integer('KAFKA_REPLICATION', { min: 1, max: 32_767, describe: "Replicas of each topic; the default is the broker's" }),
+  ),
+  minInsync: optional(
+    integer('KAFKA_MIN_INSYNC', { min: 1, max: 32_767, describe: 'Replicas that must have a record before it counts as written' }),
+  ),
+}
+
+/** How topics are spread over brokers; the broker's default where nothing is said. */
+export type TopicLayout = ConfigOf<typeof topicSettings>
+
+/** How topics are to be spread by these settings. Throws ConfigError for what no cluster could keep. */
+export function topicLayout(env: Env): TopicLayout {
+  const layout = loadConfig(topicSettings, env)
+  const { replication, minInsync } = layout
+  if (replication !== undefined && minInsync !== undefined && minInsync > replication)
+    throw new ConfigError([{ name: 'KAFKA_MIN_INSYNC', value: String(minInsync), expected: `at most KAFKA_REPLICATION, ${replication}` }])
+  return layout
 }
 
 /** How to reach Kafka by these settings. Throws ConfigError when they contradict each other. */

@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { crc32c } from '../src/crc32c.ts'
 import { decodeFetchAnswer, type FetchAnswer } from '../src/fetch-answer.ts'
 import { fromKafkajs } from '../src/fetch-hook.ts'
+import { packers } from './packed.ts'
 
 /** What kafkajs encodes with; the numbers of Kafka's protocol, in order. */
 interface Encoder {
@@ -21,7 +23,6 @@ const { decode } = load('kafkajs/src/protocol/requests/fetch/v11/response') as {
   decode(bytes: Buffer): Promise<Parameters<typeof fromKafkajs>[0]>
 }
 
-const gzip = 1
 const record = fc.record({
   key: fc.option(fc.string({ maxLength: 10 })),
   value: fc.option(fc.string({ maxLength: 300, unit: 'grapheme' })),
@@ -35,7 +36,7 @@ const batch = fc.record({
 })
 type Batch = typeof batch extends fc.Arbitrary<infer T> ? T : never
 
-async function batchBytes({ baseOffset, baseTimeMs, records }: Batch, compression = 0): Promise<Buffer> {
+async function batchBytes({ baseOffset, baseTimeMs, records }: Batch): Promise<Buffer> {
   const encoded = records.map(({ key, value, stepMs, headers }, offsetDelta) =>
     Record({ key, value, headers, offsetDelta, timestampDelta: stepMs }),
   )
@@ -44,7 +45,7 @@ async function batchBytes({ baseOffset, baseTimeMs, records }: Batch, compressio
     firstTimestamp: baseTimeMs,
     maxTimestamp: baseTimeMs,
     lastOffsetDelta: records.length - 1,
-    compression,
+    compression: 0,
   }
   return (await RecordBatch({ ...fields, records: encoded })).buffer
 }
@@ -68,7 +69,7 @@ function withoutBytes({ responses }: FetchAnswer) {
 }
 
 async function sameAsKafkajs(bytes: Buffer): Promise<void> {
-  const ours = decodeFetchAnswer(bytes)!
+  const ours = decodeFetchAnswer(bytes, 1 << 20)
   const theirs = fromKafkajs(await decode(bytes))
   expect(withoutBytes(ours)).toEqual(withoutBytes(theirs))
   expect(ours.clientSideThrottleTime).toBe(theirs.clientSideThrottleTime)
@@ -97,11 +98,78 @@ test('a batch that was cut off at the end is left for the next fetch', async () 
 
 test('the size of a partition is what its batches take', async () => {
   const batches = await Promise.all([1, 2].map(baseOffset => batchBytes({ baseOffset, baseTimeMs: 1, records: [] })))
-  const answer = decodeFetchAnswer(answerBytes([batches, []]))!
+  const answer = decodeFetchAnswer(answerBytes([batches, []]), 1 << 20)
   expect(answer.responses[0]!.partitions.map(({ bytes }) => bytes)).toEqual([Buffer.concat(batches).length, 0])
 })
 
-test('compressed batches are left to kafkajs', async () => {
-  const compressed = await batchBytes({ baseOffset: 1, baseTimeMs: 1, records: [{ key: 'k', value: 'v', stepMs: 0, headers: {} }] }, gzip)
-  expect(decodeFetchAnswer(answerBytes([[compressed]]))).toBeNull()
+/** The same batch with its records packed, as a producer or the broker would have written it. */
+function packed(batch: Buffer, codec: number, pack: (bytes: Buffer) => Buffer): Buffer {
+  const bytes = Buffer.concat([batch.subarray(0, 61), pack(batch.subarray(61))])
+  bytes.writeInt16BE(codec, 21)
+  return sealed(bytes)
+}
+
+/** With the right length and checksum. */
+function sealed(bytes: Buffer): Buffer {
+  bytes.writeInt32BE(bytes.length - 12, 8)
+  bytes.writeInt32BE(crc32c(bytes, 21, bytes.length), 17)
+  return bytes
+}
+
+const decoded = (bytes: Buffer, maxInflatedBytes = 1 << 20) => decodeFetchAnswer(bytes, maxInflatedBytes).responses[0]!.partitions
+
+test.each(packers)('a batch is the same whether $name has packed it or not', async ({ codec, pack }) => {
+  await fc.assert(
+    fc.asyncProperty(batch, async each => {
+      const plain = await batchBytes(each)
+      const [expected] = decoded(answerBytes([[plain]]))
+      const [{ bytes: _, ...unpacked }] = decoded(answerBytes([[packed(plain, codec, pack)]])) as [NonNullable<typeof expected>]
+      expect(unpacked).toEqual((({ bytes: _size, ...rest }) => rest)(expected!))
+    }),
+    { numRuns: 20 },
+  )
+})
+
+const example = (baseOffset: number, value = 'value') =>
+  batchBytes({
+    baseOffset,
+    baseTimeMs: 1,
+    records: [
+      { key: 'k', value, stepMs: 0, headers: {} },
+      { key: 'k', value, stepMs: 1, headers: {} },
+    ],
+  })
+
+test('the checksum is that of Kafka', () => {
+  expect(crc32c(Buffer.from('123456789'), 0, 9) >>> 0).toBe(0xe3069283)
+})
+
+test.each<[string, RegExp, (batch: Buffer) => Buffer]>([
+  ['with a bit that has turned', /its checksum is wrong/, batch => Buffer.from(batch.with(70, batch[70]! ^ 1))],
+  ['of a codec that nobody knows', /codec 7, which is unknown/, batch => packed(batch, 7, bytes => bytes)],
+  ['whose packed data is no such data', /zstd: its data is corrupt/, batch => packed(batch, 4, bytes => bytes)],
+  [
+    'that is a bomb',
+    /gzip: larger than \d+ bytes when inflated/,
+    batch => packed(batch, 1, () => packers[0]!.pack(Buffer.alloc(33 << 20))),
+  ],
+  ['of an old format', /of message format 1/, batch => sealed(Buffer.from(batch.with(16, 1)))],
+  ['whose records are longer than it is', /a record is longer than its batch/, batch => sealed(Buffer.from(batch.with(61, 0x7e)))],
+  ['with fewer records than it says', /a record is longer than its batch/, batch => sealed(Buffer.from(batch.with(60, 9)))],
+  ['with more records than it says', /its 1 records do not fill it/, batch => sealed(Buffer.from(batch.with(60, 1)))],
+])('a batch %s is named, and the other partitions are read', async (_, reason, damage) => {
+  const [good, bad] = [await example(10), damage(await example(20))]
+  const [first, second, third] = decoded(answerBytes([[good], [bad], [good, bad]]))
+  expect(first).toMatchObject({ nextOffset: 12, unreadable: null })
+  expect(second).toMatchObject({ records: [], nextOffset: null, unreadable: { offset: 20, reason: expect.stringMatching(reason) } })
+  // What stands before it is read first.
+  expect(third).toMatchObject({ nextOffset: 12, unreadable: null })
+  expect(third!.records).toHaveLength(2)
+})
+
+test('no more is inflated than is allowed; the rest is left for the next fetch', async () => {
+  const batches = await Promise.all([0, 2, 4].map(offset => example(offset, 'x'.repeat(1_000))))
+  const [small, large] = [batches.map(each => packed(each, 1, packers[0]!.pack)), batches]
+  expect(decoded(answerBytes([small, small]), 3_000).map(({ nextOffset }) => nextOffset)).toEqual([4, null])
+  expect(decoded(answerBytes([large, large]), 3_000).map(({ nextOffset }) => nextOffset)).toEqual([6, 6])
 })

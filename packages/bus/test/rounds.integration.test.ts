@@ -96,9 +96,9 @@ describeWithServers('reading Kafka as a member of a group', () => {
     await readNumbers(reader(testBus(), { groupId, topics: [topic] }), 100)
     await publish(topic, 50, 101)
     const states: PartitionState[] = []
-    const startAt: StartAt = async partitions => {
+    const startAt: StartAt = async (partitions, recordAt) => {
       states.push(...partitions)
-      return fromCommitted(partitions)
+      return fromCommitted(partitions, recordAt)
     }
     const numbers = await readNumbers(reader(testBus(), { groupId, topics: [topic], startAt }), 50)
     expect([...numbers].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, index) => index + 101))
@@ -230,7 +230,57 @@ describeWithServers('reading Kafka as a member of a group', () => {
     }
     const numbers = await readNumbers(reader(testBus(), { groupId: freshName('group'), topics: [topic], startAt }), 40)
     expect(Math.min(...numbers)).toBe(61)
-    expect(asked[1]).toEqual({ topic, partition: 0, committed: { offset: 20, metadata: '' }, earliest: 60, latest: 100 })
+    expect(asked[1]).toEqual({
+      topic,
+      partition: 0,
+      topicId: expect.any(String),
+      committed: { offset: 20, metadata: '' },
+      earliest: 60,
+      latest: 100,
+    })
+  })
+
+  test('a topic that is deleted and made again under a reader is noticed, and the caller is asked where to begin in the new one', async () => {
+    const topic = await freshTopic('remade', 1)
+    await publish(topic, 3)
+    const admin = new kafkajs.Kafka({ brokers: [broker()], logLevel: kafkajs.logLevel.NOTHING }).admin()
+    onTestFinished(() => admin.disconnect())
+    await admin.connect()
+    const ids: (string | null)[] = []
+    const startAt: StartAt = async partitions => {
+      ids.push(...partitions.map(({ topicId }) => topicId))
+      return partitions.map(({ topic: name, partition, earliest }) => ({ topic: name, partition, offset: earliest }))
+    }
+    const numbers = readNumbers(reader(testBus(), { groupId: freshName('group'), topics: [topic], startAt }), 8, async () => {
+      if (ids.length > 1) return
+      await admin.deleteTopics({ topics: [topic] })
+      await vi.waitFor(() => admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 1 }] }), { timeout: 15_000 })
+      await publish(topic, 5, 4)
+    })
+    expect([...(await numbers)].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    expect(ids[0]).toMatch(/^[\w-]{22}$/)
+    expect(ids.at(-1)).not.toBe(ids[0])
+  })
+
+  test('nothing counts as being read once the partitions are gone, and why nothing is read is told', async () => {
+    const topic = await freshTopic('standing', 2)
+    const { proxy, bus } = await proxied()
+    const member = reader(bus, { groupId: freshName('group'), topics: [topic] })
+    const stop = new AbortController()
+    expect(member.standstill).toMatchObject({ waitsFor: 'group' })
+    const ended = (async () => {
+      for await (const round of member.rounds(stop.signal)) await commitAll(round)
+    })()
+    await vi.waitFor(() => expect([member.progress.length, member.standstill]).toEqual([2, null]), { timeout: 15_000 })
+    proxy.cut()
+    await vi.waitFor(() => expect(member.standstill).toMatchObject({ reason: expect.stringMatching(/\w/) }), { timeout: 10_000 })
+    await vi.waitFor(() => expect(member.progress).toEqual([]), { timeout: 20_000 })
+    const { forMs } = member.standstill!
+    await vi.waitFor(() => expect(member.standstill!.forMs).toBeGreaterThan(forMs + 500), { timeout: 10_000 })
+    await proxy.restore()
+    await vi.waitFor(() => expect([member.progress.length, member.standstill]).toEqual([2, null]), { timeout: 15_000 })
+    stop.abort()
+    await ended
   })
 
   test('reading goes on after Kafka was away, from the start and later', async () => {

@@ -654,6 +654,8 @@ CREATE TABLE IF NOT EXISTS dead_letter (
   topic SYMBOL,
   topic_partition INT,
   topic_offset LONG,
+  journal_segment INT,
+  journal_offset LONG,
   kafka_partition INT,
   kafka_offset LONG
 ) TIMESTAMP(timestamp) PARTITION BY DAY WAL

@@ -22,6 +22,8 @@ export interface TopicDefinition {
   readonly name: string
   readonly dataset: string
   readonly partitions: number
+  /** How many brokers hold each partition; the broker's default where left out. */
+  readonly replication?: number
   readonly config: Readonly<Record<string, string>>
 }
 

@@ -19,19 +19,20 @@ const column = (name: string, questType: ColumnDefinition['questType'], descript
   description,
 })
 
-/** One record when a session opens and one when it closes. */
+/** One record when a session opens, one when it closes, and one for what the venue says meanwhile. */
 export const feedSession: FeedDataset = {
   name: 'feed_session',
   topic: 'kiwoom.feed.session.v1',
-  description: 'One record when a session of a collector opens and one when it closes, with its counts per dataset',
+  description:
+    'One record when a session of a collector opens, one when it closes, with its counts per dataset, and one for each notice of the venue',
   retention: 'month',
   extraKeys: [],
   columns: [
-    column('event', 'SYMBOL', '`open` or `close`', true),
+    column('event', 'SYMBOL', '`open`, `close`, or `notice`: the venue said something that is no data and no answer', true),
     column('opened_at', 'TIMESTAMP', 'When the session logged in'),
     column('environment', 'SYMBOL', '`simulator`, `mock` or `production`'),
     column('collector', 'SYMBOL', 'Which collector the session belongs to'),
-    column('reason', 'VARCHAR', 'Why the session closed'),
+    column('reason', 'VARCHAR', 'Why the session closed; of a notice kind, code and words'),
     column(
       'records',
       'VARCHAR',
@@ -85,6 +86,12 @@ export const deadLetter: FeedDataset = {
     column('topic', 'SYMBOL', 'Where the record stood (stage `sink`)'),
     column('topic_partition', 'INT', 'Where the record stood (stage `sink`)'),
     column('topic_offset', 'LONG', 'Where the record stood (stage `sink`)'),
+    column(
+      'journal_segment',
+      'INT',
+      'Where the whole frame stands in the journal, when `raw` is cut (stage `collector`): the number of its file',
+    ),
+    column('journal_offset', 'LONG', 'The byte of that file, uncompressed, at which its entry begins'),
   ],
 }
 

@@ -76,6 +76,38 @@ describe('a frame becomes records', () => {
     ])
   })
 
+  it('counts keys that are no FID as they came, in the usual form of a frame and in any other', () => {
+    const keys = { '0009': 'x', abc: 'y', 1234567: 'z', '-1': 'a', '1e2': 'b', '': 'c', '\u0001': 'd' }
+    const expected = new Map(Object.keys(keys).map(key => [`0B/${key}`, 1]))
+    const item = trade({ 10: '1', ...keys })
+    for (const text of [real(item), JSON.stringify({ trnm: 'REAL', data: [item] }, null, 1)]) {
+      const { records, normalizer } = normalize(text)
+      expect([records[0].price, normalizer.counts.unknownFids]).toEqual([1, expected])
+    }
+    expect(normalize(real(trade({ 10: '1', 99999: 'y' }))).normalizer.counts.unknownFids).toEqual(new Map([['0B/99999', 1]]))
+  })
+
+  it('keeps the table of unknown keys small, whatever their number and length', () => {
+    const { normalizer } = normalize(real(trade({ ['9'.repeat(1_000_000)]: 'x' })))
+    expect([...normalizer.counts.unknownFids.keys()]).toEqual([`0B/${'9'.repeat(40)}…`])
+    const keys = (round: number) => Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`k${round}-${index}`, '1']))
+    for (let round = 0; round < 11; round++) normalize(real(trade(keys(round))), normalizer)
+    expect(normalizer.counts.unknownFids.size).toBe(10_001)
+    expect(normalizer.counts.unknownFids.get('(others)')).toBe(1_001)
+  })
+
+  it('refuses an item with half a surrogate pair, and names a text with one as unreadable', () => {
+    const half = JSON.parse('"\\ud800lone"')
+    const { records } = normalize(real(trade({ 10: '+7' }, half), trade({ 10: '+7', 9081: half })))
+    expect(records[0]).toMatchObject({ into: 'dead_letter', reason: 'bad_item', dataset: 'trade', seq: 1 })
+    expect(records[1]).toMatchObject({ into: 'trade', seq: 2, price: 7, unreadable: { 9081: '\ufffdlone' } })
+  })
+
+  it('cuts no character of an unreadable text in two', () => {
+    const { records } = normalize(real(trade({ 10: `${'x'.repeat(255)}😀` })))
+    expect(records[0].unreadable[10]).toBe(`${'x'.repeat(255)}\ufffd…`)
+  })
+
   it('names 9001 where it contradicts the item, and takes the symbol from it where the item is empty', () => {
     const order = (item: string, code: string) => ({ values: { 9001: code, 907: '2' }, type: '00', item })
     const { records } = normalize(real(order('005930', '000660'), order('', 'A005930'), order('005930_AL', '005930')))

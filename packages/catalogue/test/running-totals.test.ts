@@ -14,7 +14,12 @@ const trade = (total: unknown, volume: unknown, more: Values = {}) => ({ 13: tot
 
 function gapsOf(entries: readonly NormalizerEntry[], normalizer = new SessionNormalizer(identity)) {
   const produced = entries.flatMap(entry => normalizer.entry(entry))
-  return { produced, gaps: produced.filter(p => p.found).map(p => JSON.parse(p.json)), resets: normalizer.counts.volumeResets }
+  return {
+    produced,
+    gaps: produced.filter(p => p.found).map(p => JSON.parse(p.json)),
+    resets: normalizer.counts.volumeResets,
+    changes: normalizer.counts.exchangeChanges,
+  }
 }
 const missing = (...entries: NormalizerEntry[]) => gapsOf(entries).gaps.map(gap => gap.missing)
 
@@ -96,11 +101,41 @@ describe('the cumulative volume of trades', () => {
     expect(missing(...['+3', '-3', '3', ' 3'].map((volume, index) => frame(trade(String(1000 + 3 * index), volume))))).toEqual([])
   })
 
-  it('of a combined item is compared from one exchange to the other only where it fits', () => {
+  describe('of a combined item', () => {
     const at = (exchange: string, total: string, volume: string) => frame(trade(total, volume, { 9081: exchange }), '005930_AL')
-    expect(missing(at('KRX', '1000', '1'), at('NXT', '1005', '5'), at('KRX', '1006', '1'), at('KRX', '1009', '1'))).toEqual([2])
-    const { gaps, resets } = gapsOf([at('KRX', '9000', '1'), at('NXT', '50', '1'), at('KRX', '9001', '1'), at('KRX', '9003', '1')])
-    expect({ missing: gaps.map(gap => gap.missing), resets }).toEqual({ missing: [1], resets: 0 })
+
+    it('grows by the fills of either exchange: what is left out where the exchange changes is a gap', () => {
+      const { gaps, changes } = gapsOf([
+        at('KRX', '100', '+10'),
+        at('KRX', '110', '+10'),
+        at('NXT', '140', '-10'),
+        at('NXT', '150', '+10'),
+        at('KRX', '180', '+10'),
+        at('NXT', '190', '-10'),
+      ])
+      expect(gaps.map(gap => [gap.symbols, gap.missing])).toEqual([
+        ['005930_AL', 20],
+        ['005930_AL', 20],
+      ])
+      expect(gaps[0].evidence).toBe(
+        'cumulative volume (13) went from 110 to 140 with a trade (15) of 10: 20 shares in between were not received, at a change of exchange (9081) from KRX to NXT',
+      )
+      expect(changes).toEqual({ fitting: 1, greater: 2, smaller: 0 })
+    })
+
+    it('would show by the counted changes that it is the total of one exchange, should it ever be', () => {
+      const { changes } = gapsOf([at('KRX', '9000', '1'), at('NXT', '50', '1'), at('KRX', '9001', '1'), at('NXT', '51', '1')])
+      expect(changes).toEqual({ fitting: 0, greater: 1, smaller: 2 })
+    })
+
+    it('is no change of exchange where one of the two is not said, nor on another day', () => {
+      const nextDay = { ...at('NXT', '5', '5'), timeUs: noonUs + 24 * hourUs }
+      expect(gapsOf([at('KRX', '100', '1'), at('', '101', '1'), at('NXT', '102', '1'), nextDay]).changes).toEqual({
+        fitting: 0,
+        greater: 0,
+        smaller: 0,
+      })
+    })
   })
 
   it('is remembered for ten thousand items, and no more', () => {

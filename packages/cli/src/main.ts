@@ -1,37 +1,12 @@
 #!/usr/bin/env node
-import { ConfigError, messageOf } from '@tickhouse/runtime'
-import { Command, CommanderError } from 'commander'
-import { UsageError } from './usage-error.ts'
-import { verbs } from './verbs/index.ts'
-import { version } from './version.ts'
+import { ProgressLine } from './progress.ts'
 
-// Exit codes: 0 fine, 1 failed, 2 wrong usage or configuration. Data go to stdout, everything else to stderr.
-const program = new Command('tickhouse')
-  .description('Captures the realtime feed of the Kiwoom REST API into Kafka and QuestDB, exactly once')
-  .version(version)
-  .showHelpAfterError('(add --help for the options and examples)')
-  .exitOverride()
-// Whoever reads the output may stop reading: `tickhouse catalogue all | head`.
-process.stdout.on('error', error => {
-  if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
-})
-for (const verb of verbs) program.addCommand(withOverride(verb()))
+/** They have much to read; on a busy machine even loading the program takes seconds, and a person wants to see that it lives. */
+const longVerbs = ['verify', 'rebuild', 'dead-letters', 'gaps']
 
-try {
-  await program.parseAsync()
-} catch (error) {
-  process.exitCode = exitCodeOf(error)
-}
-
-function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  console.error(messageOf(error))
-  return error instanceof ConfigError || error instanceof UsageError ? 2 : 1
-}
-
-/** commander ends the process by itself unless each command, at every depth, is told to throw. */
-function withOverride(command: Command): Command {
-  command.exitOverride()
-  for (const child of command.commands) withOverride(child)
-  return command
-}
+const loading = new ProgressLine(process.stderr)
+const [verb = ''] = process.argv.slice(2)
+if (longVerbs.includes(verb) && !process.argv.includes('--help')) loading.tell(() => 'Loading')
+const { run } = await import('./program.ts')
+loading.end()
+await run()

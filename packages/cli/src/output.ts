@@ -21,7 +21,7 @@ export function print(rows: readonly object[], columns: readonly string[], forma
 export function table(rows: readonly Readonly<Record<string, Cell>>[], columns: readonly string[]): string {
   const cells = rows.map(row => columns.map(column => text(row[column])))
   const widths = columns.map((column, index) => Math.max(width(column), ...cells.map(row => width(row[index]!))))
-  const right = columns.map((_, index) => cells.length > 0 && cells.every(row => /^[\d.,:%-]*$/.test(row[index]!)))
+  const right = columns.map((_, index) => cells.length > 0 && cells.every(row => /^[\d.,:%?-]*$/.test(row[index]!)))
   const line = (row: readonly string[]) =>
     row
       .map((cell, index) => pad(cell, widths[index]!, right[index]!))

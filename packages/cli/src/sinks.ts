@@ -27,18 +27,26 @@ export function together(sinks: readonly SinkStatus[]): SinkStatus | undefined {
     heartbeat: sinks.map(({ heartbeat }) => heartbeat).reduce((a, b) => ((b.timestamp ?? 0) > (a.timestamp ?? 0) ? b : a)),
     deadLetters: sinks.reduce((sum, { deadLetters }) => sum + deadLetters, 0),
     suspended: [...new Set(sinks.flatMap(({ suspended }) => suspended))],
+    held: sinks.flatMap(({ held }) => held),
   }
 }
 
 function sumOf(parts: readonly StoredDataset[]): StoredDataset {
   const newest = parts.flatMap(({ lastTimestamp }) => lastTimestamp ?? [])
+  const lags = parts.flatMap(({ lag }) => lag ?? [])
+  const ages = parts.flatMap(({ lagMs }) => lagMs ?? [])
   return {
     received: parts.reduce((sum, { received }) => sum + received, 0),
     stored: parts.reduce((sum, { stored }) => sum + stored, 0),
-    lag: parts.reduce((sum, { lag }) => sum + lag, 0),
-    lagMs: Math.max(...parts.map(({ lagMs }) => lagMs)),
+    lag: isAnyUnread(parts) || lags.length === 0 ? null : lags.reduce((sum, lag) => sum + lag, 0),
+    lagMs: ages.length === 0 ? null : Math.max(...ages),
     lastTimestamp: newest.length === 0 ? null : Math.max(...newest),
   }
+}
+
+/** True when some sink reads nothing at the moment: nobody knows what waits in the partitions that were its own. */
+function isAnyUnread(parts: readonly StoredDataset[]): boolean {
+  return parts.some(({ lag, lagMs }) => lag === null && lagMs !== null)
 }
 
 /** What keeps the sinks of a group from being ready; an Error when none answers, undefined when there is none. */

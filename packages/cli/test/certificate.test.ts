@@ -4,7 +4,7 @@ import { arrivalOf, type Progress } from '../src/certificate/arrival.ts'
 import { certificateOf, type Evidence } from '../src/certificate/certificate.ts'
 import { orderOf } from '../src/certificate/certify-date.ts'
 import { conditionOf, type Facts, reasonsOf } from '../src/certificate/condition.ts'
-import { gapSentences, gapsOfType, totalsOf, withoutSession } from '../src/certificate/day-gaps.ts'
+import { gapSentences, gapsOfType, lastingGaps, totalsOf, withoutSession } from '../src/certificate/day-gaps.ts'
 import { holes } from '../src/certificate/missing-rows.ts'
 import { textOf } from '../src/certificate/text.ts'
 import { reconcile, type TradedItem } from '../src/certificate/volume.ts'
@@ -183,6 +183,8 @@ const session = (openedHour: number, endedHour: number, rest: Partial<SessionCou
   open: false,
   cut: false,
   endedAtUs: at(endedHour),
+  heardAtUs: at(endedHour),
+  goingOn: [],
   numbers: {},
   journal: { entries: 7, bytes: 700, sha256: 'ab' },
   ...rest,
@@ -265,10 +267,14 @@ describe('the certificate', () => {
   const evidence = (change: Partial<Evidence> = {}): Evidence => ({
     date,
     window,
+    judged: day,
     checkedAtUs: at(30),
+    unreadable: new Map(),
+    gapsUnknown: [],
     sessions: [session(7, 21)],
     stations: [{ ...stations(), late: [], lost: [] }],
     gaps: [],
+    silentItems: [],
     volume: reconcile([], []),
     ...change,
   })
@@ -308,11 +314,77 @@ describe('the certificate', () => {
     ])
   })
 
-  it('is pending before the window ends, and as long as a session is open', () => {
+  it('names items of which nothing came while others did, and is none the worse for it', () => {
+    const silent = (from: number, to: number) =>
+      gap(from, to, { reason: 'item_silent', types: '0B,0D', symbols: '999999', evidence: 'nothing came' })
+    const certificate = certificateOf(evidence({ silentItems: [silent(7, 9), silent(9, 21), silent(21, 22)] }))
+    expect(certificate).toMatchObject({
+      condition: 'complete',
+      reasons: [],
+      day: { gaps: 0 },
+      silent_items: [{ symbol: '999999', types: ['0B', '0D'], seconds_in_window: 12 * 3600, evidence: 'nothing came' }],
+    })
+    expect(textOf(certificate)).toContain('nothing came of: 999999 for 43,200 s; whether anything of them is missing nobody knows')
+  })
+
+  it('is pending before the window ends', () => {
     expect(certificateOf(evidence({ checkedAtUs: at(19) })).reasons).toEqual(['the window ends at 2026-11-25T20:00:00.000+09:00'])
-    expect(certificateOf(evidence({ sessions: [session(7, 21, { open: true })] }))).toMatchObject({
+  })
+
+  it('is complete while a session goes on that lived beyond the window, and says what was judged', () => {
+    const judged = { fromUs: day.fromUs, toUs: window.toUs }
+    for (const heard of [
+      { heardAtUs: window.toUs, endedAtUs: window.toUs },
+      { heardAtUs: at(12), endedAtUs: window.toUs + 60_000_000 },
+    ]) {
+      const certificate = certificateOf(evidence({ judged, sessions: [session(7, 21, { open: true, ...heard })] }))
+      expect(certificate).toMatchObject({ condition: 'complete', reasons: [], judged: { to: '2026-11-25T20:00:00.000+09:00' } })
+      expect(textOf(certificate)).toContain('a session goes on: what came until 2026-11-25T20:00:00.000+09:00 is judged')
+    }
+  })
+
+  it('is pending while an open session may yet turn out to have been silent when the window ended', () => {
+    const silent = session(7, 20, { open: true, heardAtUs: at(20) - 1 })
+    expect(certificateOf(evidence({ sessions: [silent] }))).toMatchObject({
       condition: 'pending',
-      reasons: ['session s1, open since 2026-11-25T07:00:00.000+09:00, is not closed'],
+      reasons: [expect.stringMatching(/^session s1, open since 2026-11-25T07:00:00.000\+09:00, is not closed, .* its journal ends at /)],
+    })
+  })
+
+  it('is degraded by what an open session misses and has not written down yet', () => {
+    const refused = { fromUs: at(9), reason: 'registration_refused', types: ['0D'], symbols: ['005930'], evidence: '105115: too many' }
+    const open = session(7, 21, { open: true, goingOn: [refused] })
+    const [gap] = lastingGaps([open], [], at(21))
+    expect(gap).toMatchObject({ from: at(9), to: at(21), types: '0D', symbols: '005930', evidence: '105115: too many; it goes on' })
+    expect(certificateOf(evidence({ sessions: [open], gaps: [gap!] })).condition).toBe('degraded')
+    expect(lastingGaps([open], [gap!], at(22))).toEqual([])
+  })
+
+  it('a topic or a table that cannot be read degrades its own dataset and the day, whether something was captured or not', () => {
+    const reason = 'topic kiwoom.market.order-book.v1 is missing: run `tickhouse topics apply`'
+    const blind = { ...stations({ dataset: 'order_book', unreadable: [reason] }) }
+    const book = { ...blind, ...arrivalOf(blind, { publishedToUs: 0, behind: new Set(), suspended: new Set(), expired: new Set() }) }
+    const certificate = certificateOf(
+      evidence({
+        stations: [...evidence().stations, book],
+        unreadable: new Map([
+          ['order_book', [reason]],
+          ['gold_price', ['table gold_price cannot be read: no']],
+        ]),
+      }),
+    )
+    const conditions = Object.fromEntries(certificate.datasets.map(({ dataset, condition }) => [dataset, condition]))
+    expect(conditions).toMatchObject({ trade: 'complete', order_book: 'degraded', gold_price: 'missing' })
+    expect(certificate).toMatchObject({
+      condition: 'degraded',
+      reasons: [`s1 order_book: ${reason}`, 'gold_price: table gold_price cannot be read: no'],
+    })
+  })
+
+  it('is not complete when nobody knows the gaps', () => {
+    expect(certificateOf(evidence({ gapsUnknown: ['gaps are not known: no'] }))).toMatchObject({
+      condition: 'degraded',
+      reasons: ['gaps are not known: no'],
     })
   })
 

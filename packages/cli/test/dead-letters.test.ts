@@ -1,4 +1,7 @@
 import { entityOf } from '@tickhouse/catalogue'
+import { openJournal, readJournal } from '@tickhouse/journal'
+import { createLogger } from '@tickhouse/runtime'
+import { temporaryFolder } from '@tickhouse/testkit'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { timeUs } from '../src/arguments.ts'
@@ -7,6 +10,7 @@ import { idOf, nameIn } from '../src/dead-letters/letter-id.ts'
 import { recordsOf } from '../src/dead-letters/letter-source.ts'
 import type { Letter } from '../src/dead-letters/letters.ts'
 import { entityFor } from '../src/dead-letters/stored.ts'
+import { wholeFrame } from '../src/dead-letters/whole-frame.ts'
 
 const letter: Letter = {
   id: 's1/trade/7',
@@ -92,3 +96,37 @@ it('a time argument is UTC unless it says otherwise', () => {
   expect(timeUs('2026-11-22T09:00:00+09:00')).toBe(Date.UTC(2026, 10, 22) * 1000)
   for (const text of ['yesterday', '22.11.2026', '2026-11', '2026-13-01']) expect(() => timeUs(text), text).toThrow('Expected a time')
 })
+
+describe('the frame of a dead letter whose text is cut', () => {
+  it('is read whole from the journal, by its place', async () => {
+    const { directory, session, frames } = await journalOf(['first', 'x'.repeat(3 * 1024 * 1024), 'last'])
+    for (const { text, segment, offset } of frames) {
+      const cut = { ...letter, session, journal_segment: segment, journal_offset: offset }
+      expect(String(await wholeFrame(directory, cut)) === text).toBe(true)
+      expect(describeLetter({ ...cut, state: 'open', raw: 'x…' })).toContain(`frame    segment ${segment}, offset ${offset} of the journal`)
+    }
+    expect(await wholeFrame(directory, letter)).toBeUndefined()
+  })
+
+  it('is missed where the journal has something else at that place', async () => {
+    const { directory, session, frames } = await journalOf(['first', 'last'])
+    const { segment, offset } = frames[1]!
+    for (const other of [{ session: 'another' }, { journal_segment: segment + 1 }, { journal_offset: offset + 1 }])
+      await expect(
+        wholeFrame(directory, { ...letter, session, journal_segment: segment, journal_offset: offset, ...other }),
+      ).rejects.toThrow('does not hold the frame of s1/trade/7')
+  })
+})
+
+/** A journal with these frames, and where each of them stands. */
+async function journalOf(texts: readonly string[]) {
+  const directory = temporaryFolder()
+  const journal = await openJournal({ directory, log: createLogger({ name: 'test', level: 'silent' }), onLoss: () => {} })
+  journal.beginSession({ session: 's9', openedAtUs: 1, environment: 'simulator', collector: 'test', version: 1 })
+  for (const [index, text] of texts.entries()) journal.append('frame', index + 2, Buffer.from(text))
+  await journal.close()
+  const frames: { text: string; segment: number; offset: number }[] = []
+  for await (const { entries, start } of readJournal(directory))
+    for (const { bytes, offset } of entries) frames.push({ text: String(bytes), segment: start.segment, offset })
+  return { directory, session: 's9', frames }
+}

@@ -14,8 +14,10 @@ import { isTradingTime, judgeNewestRow } from '../src/doctor/newest-row.ts'
 import { judgePasswords } from '../src/doctor/passwords.ts'
 import { postgresLogin } from '../src/doctor/postgres-login.ts'
 import { judgeProcesses } from '../src/doctor/processes.ts'
+import { judgeReplicas } from '../src/doctor/replicas.ts'
 import { report } from '../src/doctor/report.ts'
 import { judgeJournalRetention, judgeTopicRetention } from '../src/doctor/retention.ts'
+import { judgeSilentItems } from '../src/doctor/silent-items.ts'
 import { judgeSuspended } from '../src/doctor/suspended.ts'
 import { judgeTables } from '../src/doctor/tables.ts'
 import { judgeTimeZone } from '../src/doctor/time-zone.ts'
@@ -46,6 +48,15 @@ test('time zone data that are missing or wrong fail', () => {
   expect([540, 480, undefined].map(minutes => judgeTimeZone(minutes).verdict)).toEqual(['ok', 'fail', 'fail'])
 })
 
+test('items of which nothing comes are named with what to do', () => {
+  expect([undefined, []].map(items => judgeSilentItems(items).verdict)).toEqual(['skipped', 'ok'])
+  expect(judgeSilentItems(['999999', '123456_NX'])).toMatchObject({
+    verdict: 'warn',
+    found: '2 items are silent while others of their kind flow: 999999, 123456_NX',
+    mend: expect.stringContaining('KIWOOM_SYMBOLS'),
+  })
+})
+
 test('a token is judged by how long it lives, and a refusal by its reason', () => {
   expect(judgeToken({ expiresAtMs: nowMs + 20 * hourMs }, nowMs)).toMatchObject({ verdict: 'ok', found: 'a token for 20 h more' })
   expect(judgeToken({ expiresAtMs: nowMs + 60_000 }, nowMs)).toMatchObject({ verdict: 'warn', found: 'a token that ends in 60 s' })
@@ -72,9 +83,43 @@ test('topics that are missing, differ or cannot be changed are told with the com
   expect(judgeTopics({ create: [], alter: [], refused: [] })).toMatchObject([{ verdict: 'ok' }])
   expect(judgeTopics({ create: [topic], alter: [{ topic: 'a', config, wholeConfig: {} }], refused })).toEqual([
     { verdict: 'fail', found: `1 topics are missing: ${topic.name}`, mend: 'tickhouse topics apply' },
-    { verdict: 'warn', found: 'a: retention.ms is 1, expected 2', mend: 'tickhouse topics apply' },
-    { verdict: 'fail', found: 't: partitions is 9, expected 6', mend: 'delete it' },
+    {
+      verdict: 'fail',
+      found: 'a: retention.ms is 1, expected 2: records go before they have to',
+      mend: 'tickhouse topics apply',
+    },
+    { verdict: 'warn', found: 't: partitions is 9, expected 6; it works', mend: 'delete it' },
   ])
+  const longer = { topic: 'a', config: [{ name: 'retention.ms', from: '3', to: '2' }], wholeConfig: {} }
+  expect(judgeTopics({ create: [], alter: [longer], refused: [] })).toMatchObject([{ verdict: 'warn' }])
+})
+
+test('settings that somebody made for topics are told and do not fail', () => {
+  const kept = ['a', 'b'].map(topic => ({ topic, name: 'compression.type', is: 'zstd' }))
+  expect(judgeTopics({ create: [], alter: [], refused: [], kept })).toEqual([
+    { verdict: 'ok', found: expect.stringMatching(/^all \d+ are as the catalogue says$/), mend: null },
+    { verdict: 'ok', found: 'compression.type=zstd was set for 2 topics and is not in the catalogue; it works: a, b', mend: null },
+  ])
+})
+
+describe('replicas', () => {
+  const topics = (replicas: number, minInsync: number | null) => [{ topic: 'trades', replicas, minInsync }]
+  test.each([
+    [1, 1, 'have one replica'],
+    [3, 1, 'when one replica has it'],
+    [3, 3, 'as soon as one broker is away'],
+    [2, 3, 'as soon as one broker is away'],
+  ])('%d of which %d must have a record is a warning for a real venue, and fine for the simulator', (count, minInsync, found) => {
+    expect(judgeReplicas(topics(count, minInsync), true)).toMatchObject([{ verdict: 'warn', found: expect.stringContaining(found) }])
+    expect(judgeReplicas(topics(count, minInsync), false)).toMatchObject([{ verdict: 'ok' }])
+  })
+
+  test('three of which two must have a record are fine', () => {
+    expect(judgeReplicas(topics(3, 2), true)).toEqual([
+      { verdict: 'ok', found: 'replicas: 1 topics have 3, of which 2 must have a record (min.insync.replicas)', mend: null },
+    ])
+    expect(judgeReplicas([], true)).toMatchObject([{ verdict: 'skipped' }])
+  })
 })
 
 test('each difference of a table comes with the statement that mends it', () => {

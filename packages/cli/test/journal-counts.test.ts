@@ -106,4 +106,33 @@ describe('the journal of a date', () => {
     await journal.close()
     expect(await journalCounts(directory, dayOf(koreanDate(midnight)))).toMatchObject([{ open: false, endedAtUs: midnight + 2 }])
   })
+
+  it('counts an open session up to the end of a window, and knows that it lived beyond it', async () => {
+    const directory = await journalOf([['a', midnight, [2, 4, 6, 8].map(hours => [midnight + hours * hourUs, frame(hours)] as const)]])
+    const window = { fromUs: midnight, toUs: midnight + 5 * hourUs }
+    const [counts] = await journalCounts(directory, window)
+    expect(counts).toMatchObject({ open: true, numbers: { trade: { first: 1, last: 2 } }, heardAtUs: midnight + 8 * hourUs, goingOn: [] })
+  })
+
+  it.each([
+    ['in the same segment', 1 << 20],
+    ['some segments before', 1],
+  ])(
+    'knows what an open session misses and has not written down: refused pairs and the time before all was registered, %s',
+    async (_, segmentBytes) => {
+      const directory = temporaryFolder()
+      const journal = await openJournal({ directory, log, onLoss: () => {}, segmentBytes })
+      const header = { session: 'a', openedAtUs: midnight, environment: 'simulator', collector: 'test', version: 1 }
+      const missing = { fromUs: midnight - hourUs, reason: 'disconnected', evidence: 'reset' }
+      const pairs = { types: ['0D'], symbols: ['005930'], reason: 'registration_refused', evidence: '105115: too many' }
+      journal.beginSession({ ...header, owed: { missing } })
+      journal.append('gap', midnight + 2, Buffer.from(JSON.stringify({ from: midnight, to: midnight + 2, ...pairs, goesOn: true })))
+      const refused = { ...pairs, fromUs: midnight + 2 }
+      journal.relabelSession({ ...header, owed: { missing, refused: [refused] } })
+      for (const hours of [1, 2, 3]) journal.append('frame', midnight + hours * hourUs, Buffer.from(frame(hours)))
+      const counted = async () => (await journalCounts(directory, dayOf(koreanDate(midnight))))[0]!.goingOn
+      await journal.close()
+      expect(await counted()).toEqual([missing, refused])
+    },
+  )
 })

@@ -101,6 +101,20 @@ test('many late datasets are one sentence, each suspended table is one of its ow
   ])
 })
 
+test('what the venue said lately and items of which nothing comes are named', () => {
+  const notice = (ageMs: number) =>
+    ({ at: new Date(atMs - ageMs).toISOString(), kind: 'system', code: '0', text: '점검', times: 1 }) as const
+  const silentItems = [{ item: '999999', types: ['0B'], lastAt: null, evidence: '' }]
+  const problems = problemsOf(
+    reading({ snapshot: snapshot({ collector: { ...collector, notices: [notice(1_000), notice(4_000_000)], silentItems } }) }),
+    advice,
+  )
+  expect(problems).toMatchObject([
+    { about: 'notice system 0', condition: 'poor', problem: expect.stringMatching(/^The venue said at .* UTC \(system 0\): 점검$/) },
+    { condition: 'poor', problem: 'Nothing comes of 999999 while others of their kind flow: do these items exist?' },
+  ])
+})
+
 test('remedies are commands that work where the page runs', () => {
   const lost = reading({ today: { gaps: 2, deadLetters: 0 }, sink: new Error('gone') })
   const remedies = [advice, adviceOfCompose, adviceOfParts].map(way => problemsOf(lost, way).map(({ remedy }) => remedy))

@@ -7,7 +7,7 @@ export const collector: CollectorStatus = {
   state: 'live',
   connectedAt: null,
   feed: { state: 'flowing', pingAgeMs: null, dataAgeMs: null, stale: [] },
-  pairs: { registered: 1, wanted: 1 },
+  pairs: { registered: 1, wanted: 1, refused: [] },
   datasets: {},
   journal: {
     position: { segment: 1, offset: 0 },
@@ -25,6 +25,11 @@ export const collector: CollectorStatus = {
   missingShares: 0,
   held: [],
   reconnects: 0,
+  items: [],
+  silentItems: [],
+  notices: [],
+  unknownFids: [],
+  unreadableFids: [],
 }
 /** A sink that keeps up. */
 export const sink: SinkStatus = {
@@ -33,4 +38,5 @@ export const sink: SinkStatus = {
   heartbeat: { timestamp: null, ageMs: null },
   deadLetters: 0,
   suspended: [],
+  held: [],
 }

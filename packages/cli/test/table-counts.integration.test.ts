@@ -55,7 +55,7 @@ describeWithServers('what the tables hold of a session', () => {
     const journal = { entries: last, bytes: 300, sha256: '' }
     const numbers = { [dataset]: { first: 1, last, lastUs: 2e15 } }
     const counted = { session, openedAtUs: 1e15, endedAtUs: 2e15, collector: 'test', environment: 'simulator', numbers, journal }
-    const { counts } = await tableCounts(store, { ...always, fromUs: 1e15 }, [{ ...counted, open, cut: false }])
+    const { counts } = await tableCounts(store, { ...always, fromUs: 1e15 }, [{ ...counted, open, cut: false, heardAtUs: 0, goingOn: [] }])
     return counts.get(`${session}/${dataset}`)
   }
 })

@@ -26,6 +26,26 @@ describe('verify', () => {
     expect(judge(stations())).toMatchObject({ verdict: 'complete', problems: [] })
   })
 
+  it('calls unknown what cannot be read, and complete only what is seen to be', () => {
+    const reason = 'topic trades is missing: run `tickhouse topics apply`'
+    expect(judge(stations({ topic: seen(), unreadable: [reason] }))).toMatchObject({
+      verdict: 'unknown',
+      problems: [reason],
+      missing_in_topic: [],
+    })
+    expect(judge(stations({ unreadable: [reason] })).verdict).toBe('unknown')
+    const lettersUnreadable = ['topic letters is missing']
+    expect(judge(stations({ lettersUnreadable })).verdict).toBe('complete')
+    const short = { rows: 4, distinct: 4, lowest: 1, highest: 4 }
+    expect(judge(stations({ lettersUnreadable, table: short }))).toMatchObject({ verdict: 'unknown', problems: lettersUnreadable })
+  })
+
+  it('says of rows that are missing that QuestDB holds them back, where the table is suspended', () => {
+    const { problems } = judge(stations({ isSuspended: true, table: { rows: 4, distinct: 4, lowest: 1, highest: 4 } }))
+    expect(problems).toEqual(['1 of 5 rows are not in the table', expect.stringMatching(/^QuestDB has suspended the table/)])
+    expect(judge(stations({ isSuspended: true })).problems).toEqual([])
+  })
+
   it('names the ranges that the topic lacks', () => {
     expect(judge(stations({ topic: seen(1, 4) }))).toMatchObject({
       verdict: 'incomplete',

@@ -19,7 +19,7 @@ test('shows rate, rows, age of the newest row and lag per dataset, and the total
     'dataset     type  records/s  rows in QuestDB  newest row  Kafka lag',
     '──────────  ────  ─────────  ───────────────  ──────────  ─────────',
     'trade       0B         10.0           12,345  0.4 s               7',
-    'order_book  0D                             0',
+    'order_book  0D                             0                      ?',
     '',
     'total: 10 records/s, 12,345 rows',
     'collector: live, journal 1,234 frames ahead of Kafka, 2 gaps, 1 dead letters',

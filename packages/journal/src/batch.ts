@@ -30,15 +30,16 @@ export interface Found {
   readonly needed: number
 }
 
-/** Collects the whole entries of `bytes` from `from` up to `limit`; a segment's header is passed over. */
-export function findEntries(bytes: Buffer, from: number, limit: number): Found {
+/** Collects the whole entries of `bytes`, which begin at `origin` in their segment; a segment's header is passed over. */
+export function findEntries(bytes: Buffer, origin: number): Found {
+  const limit = bytes.length
   const entries: Entry[] = []
-  for (let at = from; ; ) {
+  for (let at = 0; ; ) {
     if (at === limit) return { entries, end: at, behind: 'end', needed: 0 }
     const probe = probeEntry(bytes, at, limit)
     if (probe === 'damaged') return { entries, end: at, behind: 'damaged', needed: 0 }
     if (probe.state === 'short') return { entries, end: at, behind: 'short', needed: probe.needed }
-    if (!isHeader(bytes, at)) entries.push(viewEntry(bytes, at, probe.end))
+    if (!isHeader(bytes, at)) entries.push(viewEntry(bytes, at, probe.end, origin))
     at = probe.end
   }
 }

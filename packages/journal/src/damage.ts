@@ -35,7 +35,12 @@ export async function damagedBatch(
 
 function gapOf({ bytes, reason }: Damage, start: Position, from: number, to: number): Entry {
   const evidence = `${bytes} bytes of the journal at segment ${start.segment}, offset ${start.offset} cannot be read: ${reason}`
-  return { kind: 'gap', timeUs: to, bytes: Buffer.from(JSON.stringify({ from, to, reason: 'journal_damaged', evidence })) }
+  return {
+    kind: 'gap',
+    timeUs: to,
+    offset: start.offset,
+    bytes: Buffer.from(JSON.stringify({ from, to, reason: 'journal_damaged', evidence })),
+  }
 }
 
 async function lastTimeBefore(file: JournalFile, offset: number): Promise<number | undefined> {

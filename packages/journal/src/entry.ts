@@ -1,12 +1,14 @@
 import { crc32 } from 'node:zlib'
 
-/** What an entry holds: a raw frame of the venue, JSON text about a gap in the feed or the close of the session, or nothing but its time. */
-export type EntryKind = 'frame' | 'gap' | 'close' | 'heartbeat'
+/** What an entry holds: a raw frame of the venue, JSON text about a gap in the feed, the close of the session or something that the venue said, or nothing but its time. */
+export type EntryKind = 'frame' | 'gap' | 'close' | 'heartbeat' | 'notice'
 
 /** One entry as read back; `bytes` is a view and stays valid as long as it is held. */
 export interface Entry {
   readonly kind: EntryKind
   readonly timeUs: number
+  /** Where it begins in its segment; an entry that stands for damage, where that begins. */
+  readonly offset: number
   readonly bytes: Buffer
 }
 
@@ -22,8 +24,8 @@ export const maxContentBytes = 16 * 1024 * 1024
 /** The kind byte of the entry that every segment begins with. */
 export const headerKind = 1
 
-const kinds: readonly (EntryKind | undefined)[] = [undefined, undefined, 'frame', 'gap', 'close', 'heartbeat']
-const kindBytes: Readonly<Record<EntryKind, number>> = { frame: 2, gap: 3, close: 4, heartbeat: 5 }
+const kinds: readonly (EntryKind | undefined)[] = [undefined, undefined, 'frame', 'gap', 'close', 'heartbeat', 'notice']
+const kindBytes: Readonly<Record<EntryKind, number>> = { frame: 2, gap: 3, close: 4, heartbeat: 5, notice: 6 }
 
 /** The byte that stands for a kind on disk. */
 export function kindByteOf(kind: EntryKind): number {
@@ -73,11 +75,12 @@ export function isHeader(bytes: Buffer, at: number): boolean {
   return bytes[at + 16] === headerKind
 }
 
-/** The entry at `at`, already known to be whole and to end at `end`. */
-export function viewEntry(bytes: Buffer, at: number, end: number): Entry {
+/** The entry at `at`, already known to be whole and to end at `end`; `origin` is where `bytes` begin in their segment. */
+export function viewEntry(bytes: Buffer, at: number, end: number, origin = 0): Entry {
   return {
     kind: kinds[bytes[at + 16] as number] as EntryKind,
     timeUs: bytes.readDoubleLE(at + 8),
+    offset: origin + at,
     bytes: bytes.subarray(at + entryOverheadBytes, end),
   }
 }

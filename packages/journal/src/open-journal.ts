@@ -5,6 +5,7 @@ import { Journal } from './journal.ts'
 import { takeLock } from './lock.ts'
 import type { Loss } from './losses.ts'
 import { recover } from './recovery.ts'
+import { usualTailBytes } from './tail.ts'
 
 /** How a journal is opened. */
 export interface JournalOptions {
@@ -35,7 +36,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   try {
     const recovered = await recover(directory, files, log)
     const use = await DiskUse.of(directory, files)
-    const defaults = { segmentBytes: 64 * mebibyte, fsyncMs: 200, retryMs: 50, tailBytes: 8 * mebibyte, pendingBytes: 64 * mebibyte }
+    const defaults = { segmentBytes: 64 * mebibyte, fsyncMs: 200, retryMs: 50, tailBytes: usualTailBytes, pendingBytes: 64 * mebibyte }
     return new Journal({ ...defaults, ...options, files, lock, recovered, use })
   } catch (error) {
     await lock.close()

@@ -22,7 +22,7 @@ async function readAtLeastOne(file: JournalFile, from: number, limit: number, ma
   let to = Math.min(limit, from + maxBytes)
   for (;;) {
     const bytes = await readPiece(file, from, to)
-    const found = findEntries(bytes, 0, bytes.length)
+    const found = findEntries(bytes, from)
     if (found.end > 0 || found.behind !== 'short' || from + found.needed > limit || from + found.needed <= to) return found
     to = from + found.needed
   }

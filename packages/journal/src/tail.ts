@@ -35,6 +35,14 @@ export interface TailLimits {
   readonly pendingBytes: number
 }
 
+/** How much of what is written stays in memory, unless told otherwise. */
+export const usualTailBytes = 8 * 1024 * 1024
+
+/** What a tail holds at most, but for one entry, bytes: the quarter is for chunks that an entry did not fit into any more. */
+export function mostHeldBytes(pendingBytes: number, tailBytes = usualTailBytes): number {
+  return tailBytes + 1.25 * pendingBytes
+}
+
 const chunkBytes = 256 * 1024
 /** Large enough that a busy event loop, which comes round only some forty times a second, still writes everything. */
 const groupBytes = 4 * 1024 * 1024
@@ -42,7 +50,7 @@ const groupBytes = 4 * 1024 * 1024
 /**
  * The end of the journal in memory: chunks in file order. At its back entries are encoded into place, so their positions are known
  * before they are written; the writer moves `written` forward; live readers read what is written; written chunks leave at the front
- * once they are more than `tailBytes`. Memory is bounded by `tailBytes` + 2 × `pendingBytes` + one entry: beyond that `append` refuses.
+ * once they are more than `tailBytes`. Memory is bounded by `mostHeldBytes` + one entry: beyond that `append` refuses.
  */
 export class Tail {
   readonly #limits: TailLimits
@@ -148,7 +156,7 @@ export class Tail {
 
   #hasRoom(): boolean {
     const { tailBytes, pendingBytes } = this.#limits
-    return this.#pending < pendingBytes && this.#held < tailBytes + 2 * pendingBytes
+    return this.#pending < pendingBytes && this.#held < mostHeldBytes(pendingBytes, tailBytes)
   }
 
   /** A chunk of the current session with room for `size` more bytes. */
@@ -192,12 +200,12 @@ export class Tail {
 }
 
 /** Whole entries of a chunk between two of their ends: about `maxBytes`, at least one. They never left memory, so no checksum is looked at. */
-function entriesIn({ bytes }: Chunk, from: number, limit: number, maxBytes: number): { entries: Entry[]; end: number } {
+function entriesIn({ bytes, offset }: Chunk, from: number, limit: number, maxBytes: number): { entries: Entry[]; end: number } {
   const entries: Entry[] = []
   let at = from
   while (at < limit && (at === from || endOfEntry(bytes, at) - from <= maxBytes)) {
     const end = endOfEntry(bytes, at)
-    if (!isHeader(bytes, at)) entries.push(viewEntry(bytes, at, end))
+    if (!isHeader(bytes, at)) entries.push(viewEntry(bytes, at, end, offset))
     at = end
   }
   return { entries, end: at }

@@ -1,3 +1,4 @@
+import { maxReadBytes } from '@tickhouse/catalogue'
 import { innerCodeOf } from './venue-error.ts'
 
 /** The parts of a LOGIN, REG or REMOVE answer; `returnCode` is null where the venue left it out or it is no number. */
@@ -14,7 +15,7 @@ export type Frame =
   | ({ readonly kind: 'reg' } & Answer)
   | ({ readonly kind: 'remove' } & Answer)
   | { readonly kind: 'ping' }
-  /** The venue ends the session; `code` is for instance `R10001`. */
+  /** The venue ends the session, or says something else; `code` is for instance `R10001`. */
   | { readonly kind: 'system'; readonly code: string; readonly message: string }
   /** Data. Only classified here: whether the rest can be read is for the one who parses it. */
   | { readonly kind: 'real' }
@@ -28,9 +29,10 @@ const LONGEST_MESSAGE = 1_000
 const REAL: Frame = Object.freeze({ kind: 'real' })
 const PING: Frame = Object.freeze({ kind: 'ping' })
 
-/** Reads a message of the venue; total. A REAL frame as the venue writes it costs a look at its end and is not parsed. */
+/** Reads a message of the venue; total. A REAL frame as the venue writes it costs a look at its end and is not parsed; nor is what is too large. */
 export function decodeFrame(message: string | Buffer): Frame {
   if (endsAsReal(message)) return REAL
+  if (message.length > maxReadBytes) return { kind: 'unreadable', reason: `Expected at most ${maxReadBytes} bytes, was ${message.length}` }
   const text = typeof message === 'string' ? message : message.toString('utf8')
   if (text.trim() === 'PING') return PING
   const parsed = parse(text)
@@ -108,6 +110,11 @@ function textOf(value: unknown): string {
 function numberOf(value: unknown): number | null {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? value : null
   return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : null
+}
+
+/** True where an answer says yes or no at all. */
+export function isReadable({ returnCode, innerCode }: Answer): boolean {
+  return returnCode !== null || innerCode !== undefined
 }
 
 /** True where a LOGIN, REG or REMOVE was accepted; an inner code or a missing return code means refused. */

@@ -1,8 +1,9 @@
 export { type CollectorPlan, type CollectorShare, planCollectors } from './collector-plan.ts'
 export { defaultSymbols, simulatorCredentials } from './default-symbols.ts'
 export { type Environment, type EnvironmentName, environments, limitsOf, type VenueLimits, webSocketPath } from './environments.ts'
-export { type Answer, decodeFrame, type Frame, isAccepted } from './frame.ts'
+export { type Answer, decodeFrame, type Frame, isAccepted, isReadable } from './frame.ts'
 export { koreanTimeText, koreanTimeToMs } from './korean-time.ts'
+export { hasMember, maskAccounts } from './mask.ts'
 export { mayHoldAccount, pseudonymizer, withoutAccounts } from './pseudonym.ts'
 export {
   isValidItem,
@@ -17,6 +18,6 @@ export {
 export { loginRequest, pingEcho, type RegistrationData, registerRequest, removeRequest } from './requests.ts'
 export type { Credentials } from './rest.ts'
 export { TokenClient, type TokenClientOptions } from './token-client.ts'
-export { type Refusal, type RefusalCode, refusals, type VenueCode, venueCodes } from './venue-codes.ts'
+export { type Refusal, type RefusalCode, refusals, sessionEndOf, type VenueCode, venueCodes } from './venue-codes.ts'
 export { innerCodeOf, type RefusedAnswer, refusalOf, VenueError } from './venue-error.ts'
 export { wantedOf, wantedSettings } from './wanted-settings.ts'

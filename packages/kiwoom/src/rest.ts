@@ -1,5 +1,8 @@
 import { innerCodeOf, VenueError } from './venue-error.ts'
 
+/** Answers have some hundred bytes. */
+const MAX_ANSWER_BYTES = 64 * 1024
+
 /** What the portal of the venue hands out for one environment. */
 export interface Credentials {
   readonly appKey: string
@@ -20,11 +23,13 @@ interface PostOptions {
   readonly secrets: readonly string[]
 }
 
+const SHOWN_LENGTH = 120
+
 /** Posts JSON to the venue. Refusals come as HTTP 200 with a return code, or as 429; anything that is no JSON object throws. */
 export async function postJson(url: URL, body: object, options: PostOptions): Promise<RestAnswer> {
   const { status, text } = await exchange(url, body, options.timeoutMs)
   const members = objectIn(text)
-  if (members === null) throw unreadable(url, status)
+  if (members === null) throw unreadable(url, status, hide(text, options.secrets))
   const message = hide(typeof members['return_msg'] === 'string' ? members['return_msg'] : '', options.secrets)
   const innerCode = innerCodeOf(message) ?? (status === 429 ? 1700 : undefined)
   const returnCode = returnCodeOf(members['return_code'], status)
@@ -40,17 +45,36 @@ async function exchange(url: URL, body: object, timeoutMs: number): Promise<{ st
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
     })
-    return { status: response.status, text: await response.text() }
+    return { status: response.status, text: await textOf(response) }
   } catch (cause) {
     throw new VenueError('KIWOOM_UNREACHABLE', `No answer from ${url.origin}${url.pathname}`, { cause })
   }
 }
 
-function unreadable(url: URL, status: number): VenueError {
+/** The text of an answer, no more of it than any answer of the venue has: what is longer does not parse. */
+async function textOf({ body }: Response): Promise<string> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const part of body ?? []) {
+    parts.push(part)
+    length += part.length
+    if (length > MAX_ANSWER_BYTES) break
+  }
+  return Buffer.concat(parts).toString('utf8')
+}
+
+function unreadable(url: URL, status: number, text: string): VenueError {
   if (status === 429) return new VenueError('KIWOOM_RATE_LIMITED', `Too many requests to ${url.pathname} (HTTP 429)`)
-  return new VenueError('KIWOOM_ANSWER_UNREADABLE', `Expected JSON from ${url.origin}${url.pathname}, was HTTP ${status} without it`, {
+  return new VenueError('KIWOOM_ANSWER_UNREADABLE', `Expected JSON from ${url.origin}${url.pathname}, was HTTP ${status} ${shown(text)}`, {
     status,
   })
+}
+
+/** The beginning of a web page, on one line; anything else could hold a token, and is only counted. */
+function shown(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  if (!line.startsWith('<')) return `with ${text.length} characters that are none`
+  return `with the page ${JSON.stringify(line.length > SHOWN_LENGTH ? `${line.slice(0, SHOWN_LENGTH)}…` : line)}`
 }
 
 function objectIn(text: string): Record<string, unknown> | null {

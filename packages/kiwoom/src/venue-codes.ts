@@ -114,3 +114,9 @@ export const venueCodes: ReadonlyMap<string, VenueCode> = new Map([
   ...codes('KIWOOM_HEARTBEAT_MISSED', { R10002: 'No echo of PING' }),
   ...codes('KIWOOM_LOGIN_MISSING', { R10004: 'No LOGIN arrived' }),
 ])
+
+/** Why a SYSTEM message with that code ends the session, such as `session_taken`; undefined where it is not known to end one. */
+export function sessionEndOf(code: string): string | undefined {
+  const refusal = code.startsWith('R') ? venueCodes.get(code)?.refusal : undefined
+  return refusal?.slice('KIWOOM_'.length).toLowerCase()
+}

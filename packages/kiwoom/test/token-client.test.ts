@@ -143,6 +143,18 @@ describe('a refused token request', () => {
     expect(venue.received).toHaveLength(2)
   })
 
+  test('shows the page that came instead, without secrets, and nothing of another text, which may hold a token', async () => {
+    const problemOf = async (reply: Reply) => {
+      await using venue = await venueRest(() => reply)
+      return (await errorOf(clientFor(venue.url).tokens.token()))!.message
+    }
+    expect(await problemOf({ status: 400, text: `<html>\n점검중 SECRET-KEY</html>` })).toMatch(
+      /was HTTP 400 with the page "<html> 점검중 \[hidden\]<\/html>"$/,
+    )
+    expect(await problemOf({ status: 200, text: '{"token":"abc' })).toMatch(/was HTTP 200 with 13 characters that are none$/)
+    expect((await problemOf({ status: 503, text: `<p>${'x'.repeat(5_000_000)}` })).length).toBeLessThan(300)
+  })
+
   test.each([
     ['a page', { status: 502, text: '<html>' } as Reply],
     ['a success without a token', { json: { return_code: 0, return_msg: '' } } as Reply],

@@ -70,7 +70,7 @@ function showHeader({ atMs, environment, flows, datasets, freshness, links }) {
   say(byId('environment'), environment ?? '')
   say(byId('total-rate'), `${rate(flows[0]?.perSecond ?? null)} /s`)
   say(byId('total-rows'), grouped(sum(({ rows }) => rows)))
-  say(byId('total-lag'), datasets.every(({ lag }) => lag === null) ? '?' : grouped(sum(({ lag }) => lag ?? 0)))
+  say(byId('total-lag'), datasets.some(({ lag }) => lag === null) ? '?' : grouped(sum(({ lag }) => lag ?? 0)))
   say(byId('fresh-name'), freshness?.of === 'heartbeat' ? 'newest heartbeat' : 'newest row')
   say(byId('total-fresh'), freshness === null ? 'none' : `${age(freshness.ageMs)} old`)
   say(byId('moment'), clock(atMs))

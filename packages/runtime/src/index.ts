@@ -1,6 +1,7 @@
 export { announce } from './announce.ts'
 export { CaptureClock, type Clock, systemClock } from './clock.ts'
 export { ConfigError, type ConfigOf, type ConfigProblem, type ConfigSpec, describeConfig, type Env, loadConfig } from './config.ts'
+export { Countdown } from './countdown.ts'
 export { delay } from './delay.ts'
 export { isAbort, messageOf, TickhouseError } from './errors.ts'
 export { type HttpEndpoint, type HttpOptions, type Problem, serveHttp } from './http.ts'
@@ -23,6 +24,7 @@ export {
   type CollectorStatus,
   type FeedStatus,
   type HeartbeatStatus,
+  type HeldStatus,
   type JournalStatus,
   type ServiceStatus,
   type SinkStatus,

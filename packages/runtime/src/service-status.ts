@@ -16,15 +16,60 @@ export interface CollectorStatus extends ServiceStatus {
   readonly connectedAt: string | null
   readonly feed: FeedStatus
   /** Pairs of type and item. */
-  readonly pairs: { readonly registered: number; readonly wanted: number }
+  readonly pairs: { readonly registered: number; readonly wanted: number; readonly refused: readonly RefusedStatus[] }
   readonly datasets: Readonly<Record<string, CollectedDataset>>
   readonly journal: JournalStatus
   /** Datasets that are behind the others for the sake of their topics. */
-  readonly held: readonly HeldStatus[]
+  readonly held: readonly HeldCollected[]
   readonly deadLetters: number
   readonly gaps: number
   readonly missingShares: number
   readonly reconnects: number
+  /** Every registered item but market-wide ones, and what came of it in the session that is published. */
+  readonly items: readonly ItemStatus[]
+  /** Those of them of which nothing comes while others of their kind flow. */
+  readonly silentItems: readonly SilentItemStatus[]
+  /** The latest of what the venue said besides data and answers, the newest first. */
+  readonly notices: readonly VenueNotice[]
+  /** Kinds of values (type/FID) that the catalogue does not know, and that could not be read; the first hundred of each. */
+  readonly unknownFids: readonly string[]
+  readonly unreadableFids: readonly string[]
+}
+
+/** What came of one item. */
+export interface ItemStatus {
+  /** As registered. */
+  readonly item: string
+  readonly records: number
+  /** When the last record came. ISO 8601. */
+  readonly lastAt: string | null
+}
+
+/** An item of which nothing comes. */
+export interface SilentItemStatus {
+  readonly item: string
+  readonly types: readonly string[]
+  /** When the last record came; null when none did. ISO 8601. */
+  readonly lastAt: string | null
+  readonly evidence: string
+}
+
+/** Something that the venue said and that ends no session. */
+export interface VenueNotice {
+  /** When it was said last. ISO 8601. */
+  readonly at: string
+  readonly kind: 'system' | 'answer' | 'unknown'
+  readonly code: string
+  readonly text: string
+  readonly times: number
+}
+
+/** Pairs of type and item that are wanted and not registered, and why: every type with every item. */
+export interface RefusedStatus {
+  readonly types: readonly string[]
+  readonly items: readonly string[]
+  readonly reason: string
+  readonly evidence: string
 }
 
 /** How the venue's feed is. */
@@ -45,11 +90,8 @@ export interface CollectedDataset {
 }
 
 /** A dataset whose topic is missing or refuses, or that catches up after that. */
-export interface HeldStatus {
-  readonly dataset: string
+export interface HeldCollected extends HeldStatus {
   readonly state: 'held' | 'catching up'
-  /** Why, and what a person can do about it. */
-  readonly reason: string
   /** When this process first saw it, ISO 8601. */
   readonly since: string
   /** Records that wait in the journal, and the age of the oldest; 0 when there is none. */
@@ -83,16 +125,27 @@ export interface SinkStatus extends ServiceStatus {
   readonly deadLetters: number
   /** Tables that take rows without showing them. */
   readonly suspended: readonly string[]
+  /** Datasets that are not read or not stored at the moment, while the others are. */
+  readonly held: readonly HeldStatus[]
+}
+
+/** Why a dataset is held. */
+export interface HeldStatus {
+  readonly dataset: string
+  /** A stable word, as in the metric. */
+  readonly reason: string
+  /** A sentence for a person. */
+  readonly message: string
 }
 
 /** One dataset, whether anything came of it or not. */
 export interface StoredDataset {
   readonly received: number
   readonly stored: number
-  /** Records in the partitions of this sink that are not stored. */
-  readonly lag: number
-  /** Age of the oldest of them; 0 when there is none. */
-  readonly lagMs: number
+  /** Records in the partitions of this sink that are not stored; null when nobody knows: nothing is read, or nothing of this dataset by this sink. */
+  readonly lag: number | null
+  /** Age of the oldest of them, 0 when there is none; while nothing is read, at least for how long. Null when this sink reads nothing of this dataset. */
+  readonly lagMs: number | null
   /** Capture time of the newest row, µs. */
   readonly lastTimestamp: number | null
 }

@@ -27,6 +27,10 @@ export interface KafkaOptions {
   readonly ports?: KafkaPorts
   /** Lets in only who has a user and a password, over TLS, and to nothing but what access rules allow. */
   readonly security?: KafkaSecurity
+  /** Settings besides those that a single node has, as server.properties names them: they win. */
+  readonly properties?: Readonly<Record<string, string>>
+  /** The cluster that a new storage is formatted for; one of its own when left out. */
+  readonly clusterId?: string
   /** More flags for the Java virtual machine; the last of two counts. */
   readonly javaOptions?: readonly string[]
   readonly onExit?: (exit: Exit) => void
@@ -43,7 +47,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
 }
 
 function localKafka(
-  { directory, jars, java = 'java', javaOptions = [], security, onExit }: KafkaOptions,
+  { directory, jars, java = 'java', javaOptions = [], security, properties, clusterId = newClusterId(), onExit }: KafkaOptions,
   ports: KafkaPorts,
   internal: number | undefined,
 ): ServerProcess {
@@ -51,7 +55,8 @@ function localKafka(
   // The broker moves bytes: the quick compiler alone makes it ready in half the time and costs little later.
   const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseG1GC', '-Xms256m', '-Xmx1g', ...javaOptions]
   const common = [...flags, `-Dlog4j2.configurationFile=${files.logging}`, `-Dtickhouse.log=${files.log}`, '-cp', jars]
-  const more = security && { ...secureProperties, ...secureListeners(ports, internal!), ...certificateProperties(security) }
+  const closed = security && { ...secureProperties, ...secureListeners(ports, internal!), ...certificateProperties(security) }
+  const more = { ...closed, ...properties }
   const archive = new ClassArchive('kafka', jars, directory)
   return new ServerProcess({
     name: 'Kafka',
@@ -60,7 +65,7 @@ function localKafka(
     outputFile: files.output,
     logFile: files.log,
     prepare: () =>
-      prepare(files, kafkaProperties(ports, files.data, more), scramOptions(security), args =>
+      prepare(files, kafkaProperties(ports, files.data, more), ['--cluster-id', clusterId, ...scramOptions(security)], args =>
         run(java, [...common, 'kafka.tools.StorageTool', ...args]),
       ),
     answers: () => (security ? kafkaAnswersEncrypted(ports.broker) : kafkaAnswers(ports.broker)),
@@ -91,5 +96,5 @@ async function prepare(
   writeFileSync(files.properties, properties)
   writeFileSync(files.logging, kafkaLogging)
   if (existsSync(join(files.data, 'meta.properties'))) return
-  await storageTool(['format', '--cluster-id', newClusterId(), '--config', files.properties, ...formatOptions])
+  await storageTool(['format', '--config', files.properties, ...formatOptions])
 }

@@ -29,6 +29,22 @@ test('a program ends when the process that started it is killed', async () => {
   await vi.waitFor(() => expect(runs(pid)).toBe(false), { timeout: 10_000 })
 })
 
+test('a program that is stopped ends with it all the same', async () => {
+  const parent = fork(join(import.meta.dirname, 'guarding-parent.ts'), [outputFile()])
+  const [pid] = (await once(parent, 'message')) as [number]
+  process.kill(pid, 'SIGSTOP')
+  parent.kill('SIGKILL')
+  await vi.waitFor(() => expect(runs(pid)).toBe(false), { timeout: 10_000 })
+})
+
+test('a child that runs already is guarded in the same way', async () => {
+  const parent = fork(join(import.meta.dirname, 'guarding-parent.ts'), [outputFile(), 'a child'])
+  const [pid] = (await once(parent, 'message')) as [number]
+  process.kill(pid, 'SIGSTOP')
+  parent.kill('SIGKILL')
+  await vi.waitFor(() => expect(runs(pid)).toBe(false), { timeout: 10_000 })
+})
+
 test('a program gets its arguments as they are and its output goes to the file', async () => {
   const file = outputFile()
   const child = spawnGuarded('printf', ['%s|', 'a b', '$HOME', "it's"], file)

@@ -1,5 +1,8 @@
-// Starts `sleep` under guard and tells its pid; run by guarded-spawn.test.ts as a process that is then killed.
-import { spawnGuarded } from '../src/index.ts'
+// Starts `sleep` under guard, or sets a guard beside one that runs, and tells its pid; run by guarded-spawn.test.ts as a process that is then killed.
+import { spawn } from 'node:child_process'
+import { guard, spawnGuarded } from '../src/index.ts'
 
-const child = spawnGuarded('sleep', ['300'], process.argv[2]!)
+const [outputFile, isChild] = process.argv.slice(2)
+const child = isChild ? spawn('sleep', ['300'], { stdio: 'ignore', detached: true }) : spawnGuarded('sleep', ['300'], outputFile!)
+if (isChild) guard(child)
 process.send!(child.pid)

@@ -24,10 +24,14 @@ export async function holds(
   return rows.length > 0
 }
 
-/**
- * The highest offset of a partition among the latest rows at or before `beforeUs`, null when there is none.
- * Looks back in windows that grow from an hour, so that a table of years is not read for its last minute.
- */
+/** A row by its place in Kafka. */
+export interface RowPosition {
+  readonly offset: number
+  /** µs since the epoch. */
+  readonly timestamp: number
+}
+
+/** The highest offset of a partition among the latest rows at or before `beforeUs`, null when there is none. */
 export async function lastOffset(
   run: RunQuery,
   table: string,
@@ -35,30 +39,46 @@ export async function lastOffset(
   beforeUs: number,
   signal?: AbortSignal,
 ): Promise<number | null> {
+  return (await lastRow(run, table, partition, beforeUs, signal))?.offset ?? null
+}
+
+/**
+ * The row with the highest offset of a partition among the latest rows, all of them or those at or before `beforeUs`; null when there is none.
+ * Looks back in windows that grow from an hour, so that a table of years is not read for its last minute.
+ */
+export async function lastRow(
+  run: RunQuery,
+  table: string,
+  partition: number,
+  beforeUs: number | undefined,
+  signal?: AbortSignal,
+): Promise<RowPosition | null> {
   await waitUntilApplied(run, table, signal)
-  const [oldest] = await run<{ first: number | null }>(`SELECT min(timestamp) AS first FROM ${table}`, signal)
-  const firstUs = oldest?.first ?? Number.POSITIVE_INFINITY
-  let toUs = beforeUs + millisecondUs
+  const range = `SELECT min(timestamp) AS first, max(timestamp) AS last FROM ${table}`
+  const [found] = await run<{ first: number | null; last: number | null }>(range, signal)
+  if (!found || found.first === null || found.last === null) return null
+  const firstUs = found.first
+  let toUs = (beforeUs ?? found.last) + millisecondUs
   for (let windowUs = firstWindowUs; toUs > firstUs; windowUs *= windowGrowth) {
     const fromUs = Math.max(firstUs, toUs - windowUs)
-    const offset = await highestOffset(run, table, partition, fromUs, toUs, signal)
-    if (offset !== null) return offset
+    const row = await highestRow(run, table, partition, fromUs, toUs, signal)
+    if (row !== undefined) return row
     toUs = fromUs
   }
   return null
 }
 
-async function highestOffset(
+async function highestRow(
   run: RunQuery,
   table: string,
   partition: number,
   fromUs: number,
   toUs: number,
   signal: AbortSignal | undefined,
-): Promise<number | null> {
-  const [row] = await run<{ offset: number | null }>(
-    `SELECT max(kafka_offset) AS offset FROM ${table} WHERE timestamp >= ${timeLiteral(fromUs)} AND timestamp < ${timeLiteral(toUs)} AND kafka_partition = ${partition}`,
+): Promise<RowPosition | undefined> {
+  const [row] = await run<RowPosition>(
+    `SELECT kafka_offset AS offset, timestamp FROM ${table} WHERE timestamp >= ${timeLiteral(fromUs)} AND timestamp < ${timeLiteral(toUs)} AND kafka_partition = ${partition} AND kafka_offset >= 0 ORDER BY kafka_offset DESC LIMIT 1`,
     signal,
   )
-  return row?.offset ?? null
+  return row
 }

@@ -46,6 +46,17 @@ export class RowBuffer {
     return this.#bytes.subarray(this.#startOf(from), this.#startOf(to))
   }
 
+  /** The first rows in a buffer of their own: as many as take no more than so many bytes, but at least one where there is one. */
+  head(maxBytes: number): RowBuffer {
+    const fitting = this.#ends.filter((end, row) => row === 0 || end <= maxBytes)
+    const size = fitting.at(-1) ?? 0
+    const head = new RowBuffer(Math.max(1, size))
+    this.#bytes.copy(head.#bytes, 0, 0, size)
+    head.#position = size
+    head.#ends.push(...fitting)
+    return head
+  }
+
   clear(): void {
     this.#ends.length = 0
     this.#position = 0

@@ -1,7 +1,7 @@
 import type { TableDefinition } from '@tickhouse/catalogue'
 import { type Logger, messageOf, retry } from '@tickhouse/runtime'
 import { parseConfiguration, type StoreConfiguration } from './configuration.ts'
-import { holds, lastOffset } from './positions.ts'
+import { holds, lastOffset, lastRow, type RowPosition } from './positions.ts'
 import { query, type SqlRow } from './query.ts'
 import { type RowSelection, rowPages } from './row-pages.ts'
 import { type SessionCount, sessionCounts, type TimeRange } from './session-counts.ts'
@@ -82,6 +82,11 @@ export class Store {
   /** The highest offset of a partition among the latest rows of a table at or before `beforeUs`; null when there is none. */
   lastOffset(table: string, partition: number, beforeUs: number, signal?: AbortSignal): Promise<number | null> {
     return lastOffset(this.query, table, partition, beforeUs, signal)
+  }
+
+  /** The row with the highest offset of a partition among the latest rows of a table; null when there is none. */
+  lastRow(table: string, partition: number, signal?: AbortSignal): Promise<RowPosition | null> {
+    return lastRow(this.query, table, partition, undefined, signal)
   }
 
   /** Resolves when everything taken before the call is visible; throws STORE_TABLE_SUSPENDED for a suspended table. */

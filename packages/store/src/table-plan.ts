@@ -59,12 +59,28 @@ export function planTables(definitions: readonly TableDefinition[], existing: Re
   }
 }
 
-/** The statements that carry out a plan, each of which may be run again. */
-export function statementsOf({ create, add }: TablePlan): string[] {
+/** One statement of a plan: a table that is made, or one that gets a column. */
+export interface TableStatement {
+  readonly table: string
+  readonly column?: string
+  readonly statement: string
+}
+
+/** What carries out a plan; each statement may be run again, and none needs another one. */
+export function changesOf({ create, add }: TablePlan): TableStatement[] {
   return [
-    ...create.map(table => ddlOf(table).trim().replace(/;$/, '')),
-    ...add.map(({ table, column }) => `ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${ddlOfColumn(column)}`),
+    ...create.map(table => ({ table: table.name, statement: ddlOf(table).trim().replace(/;$/, '') })),
+    ...add.map(({ table, column }) => ({
+      table,
+      column: column.name,
+      statement: `ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${ddlOfColumn(column)}`,
+    })),
   ]
+}
+
+/** The statements that carry out a plan. */
+export function statementsOf(plan: TablePlan): string[] {
+  return changesOf(plan).map(({ statement }) => statement)
 }
 
 /** One line per difference, for people; empty when the tables are as wanted. */

@@ -1,11 +1,11 @@
 import type { DataRecord, DictionaryRow, TableDefinition } from '@tickhouse/catalogue'
-import type { Logger } from '@tickhouse/runtime'
+import { type Logger, messageOf } from '@tickhouse/runtime'
 import { dictionaryRecords, dictionaryTable, sameDictionary } from './dictionary.ts'
 import { encodeRecords } from './encode-records.ts'
 import { StoreError } from './errors.ts'
 import { quoted } from './query.ts'
 import type { RunQuery } from './store.ts'
-import { diffOf, type ExistingTable, planTables, statementsOf, type TablePlan } from './table-plan.ts'
+import { changesOf, type ExistingTable, planTables, type TablePlan } from './table-plan.ts'
 import { waitUntilApplied } from './wal.ts'
 import type { TableWriter } from './writer.ts'
 
@@ -40,13 +40,20 @@ export class Tables {
     return planTables(definitions, await this.#existing(definitions, signal))
   }
 
-  /** Carries a plan out; a second time it finds everything done. Throws STORE_TABLE_DIFFERS, before any change, when something was refused. */
+  /** Carries out all of a plan that can be; a second time it finds everything done. In the end throws STORE_TABLE_DIFFERS with what could not, or was refused. */
   async apply(plan: TablePlan, signal?: AbortSignal): Promise<void> {
-    if (plan.refused.length > 0) throw differs(plan)
-    for (const statement of statementsOf(plan)) await this.#run(statement, signal)
-    for (const table of new Set(plan.add.map(({ table }) => table))) await waitUntilApplied(this.#run, table, signal)
-    for (const { name } of plan.create) this.#log.info({ table: name }, 'Table created')
-    for (const { table, column } of plan.add) this.#log.info({ table, column: column.name }, 'Column added')
+    const failed: FailedChange[] = []
+    for (const change of changesOf(plan))
+      try {
+        await this.#run(change.statement, signal)
+        if (change.column !== undefined) await waitUntilApplied(this.#run, change.table, signal)
+        const { table, column } = change
+        this.#log.info(column === undefined ? { table } : { table, column }, column === undefined ? 'Table created' : 'Column added')
+      } catch (error) {
+        if (!isOfOneTable(error)) throw error
+        failed.push({ table: change.table, reason: messageOf(error) })
+      }
+    if (failed.length + plan.refused.length > 0) throw differs(plan, failed)
   }
 
   /** Makes the table `dictionary` hold exactly these rows; writes nothing when it does already. */
@@ -100,7 +107,22 @@ function existingTable(row: TableRow, columns: readonly ColumnRow[]): ExistingTa
   }
 }
 
-function differs(plan: TablePlan): StoreError {
-  const { refused } = plan
-  return new StoreError('STORE_TABLE_DIFFERS', `Tables differ from the catalogue and were not changed:\n${diffOf(plan)}`, { refused })
+/** What QuestDB would not do to a table. */
+interface FailedChange {
+  readonly table: string
+  readonly reason: string
+}
+
+/** A QuestDB that is away does nothing to any table; what it says of one statement concerns its table alone. */
+function isOfOneTable(error: unknown): boolean {
+  return error instanceof StoreError && ['STORE_QUERY_FAILED', 'STORE_TABLE_SUSPENDED'].includes(error.code)
+}
+
+function differs({ refused }: TablePlan, failed: readonly FailedChange[]): StoreError {
+  const lines = [
+    ...refused.map(({ table, subject, expected, found }) => `${table}: ${subject}: expected ${expected}, found ${found}`),
+    ...failed.map(({ table, reason }) => `${table}: not changed: ${reason}`),
+  ]
+  const text = `Tables differ from the catalogue and were not changed; everything else is done:\n${lines.join('\n')}`
+  return new StoreError('STORE_TABLE_DIFFERS', text, { refused, failed })
 }

@@ -20,6 +20,10 @@ export interface WriteResult {
 export interface RequestReport {
   readonly table: string
   readonly verdict: Verdict['kind']
+  /** True when QuestDB answered; false when it could not be reached, or was silent. */
+  readonly answered: boolean
+  /** What QuestDB said, or why there was no answer; null when it took the rows. */
+  readonly reason: string | null
   readonly rows: number
   readonly bytes: number
   readonly durationMs: number
@@ -93,7 +97,7 @@ export class TableWriter {
     const startedAt = performance.now()
     const answer = await this.#post(body, signal)
     const verdict = answer instanceof StoreError ? verdictOfFailure(answer, attempt, body.length) : verdictOf(answer)
-    this.#report(verdict, range, body.length, performance.now() - startedAt)
+    this.#report(verdict, !(answer instanceof StoreError), range, body.length, performance.now() - startedAt)
     if (verdict.kind === 'retry') throw answer instanceof StoreError ? answer : this.#failed('STORE_UNAVAILABLE', verdict.reason)
     if (verdict.kind === 'stop') throw this.#failed('STORE_REFUSED', verdict.reason)
     return verdict
@@ -115,8 +119,9 @@ export class TableWriter {
     return new StoreError(code, `QuestDB does not take rows for ${table}: ${reason}`, { retriable, table, address })
   }
 
-  #report(verdict: Verdict, { from, to }: Range, bytes: number, durationMs: number): void {
-    this.#options.onRequest?.({ table: this.table, verdict: verdict.kind, rows: to - from, bytes, durationMs })
+  #report(verdict: Verdict, answered: boolean, { from, to }: Range, bytes: number, durationMs: number): void {
+    const reason = verdict.kind === 'stored' ? null : verdict.reason
+    this.#options.onRequest?.({ table: this.table, verdict: verdict.kind, answered, reason, rows: to - from, bytes, durationMs })
   }
 
   #noteRetry(error: unknown, { from, to }: Range, attempt: number, delayMs: number): void {

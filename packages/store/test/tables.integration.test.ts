@@ -52,7 +52,7 @@ describeWithServers('tables on a real QuestDB', () => {
     ],
     ['deduplication switched off', ({ name }) => `ALTER TABLE ${name} DEDUP DISABLE`, 'deduplication off'],
     ['other keys', ({ name }) => `ALTER TABLE ${name} DEDUP ENABLE UPSERT KEYS(timestamp, symbol)`, 'found symbol, timestamp'],
-  ])('%s is refused with the difference, before anything is changed', async (_, sql, difference) => {
+  ])('%s is refused with the difference, and what else there is to do is done', async (_, sql, difference) => {
     const table = await freshTable(store, ticksTable())
     const missing = ticksTable(freshName('missing'))
     await store.query(sql(table))
@@ -62,7 +62,16 @@ describeWithServers('tables on a real QuestDB', () => {
       code: 'STORE_TABLE_DIFFERS',
       message: expect.stringContaining(difference),
     })
-    expect((await store.tables.plan([missing])).create).toEqual([missing])
+    expect(await store.tables.plan([table, missing])).toMatchObject({ create: [], refused: plan.refused, unchanged: [missing.name] })
+  })
+
+  test('a table that QuestDB refuses to make does not keep the others from being made', async () => {
+    const [bad, good] = [ticksTable('no/name'), ticksTable(freshName('made'))]
+    await expect(store.tables.apply(await store.tables.plan([bad, good]))).rejects.toMatchObject({
+      code: 'STORE_TABLE_DIFFERS',
+      message: expect.stringContaining('no/name: not changed: QuestDB cannot run the query'),
+    })
+    expect((await store.tables.plan([good])).create).toEqual([])
   })
 
   test('the dictionary holds what it is given, once, and forgets what is gone', async () => {

@@ -145,10 +145,10 @@ test('every request is reported with its verdict', async () => {
   await writer.write(rows, never)
   const bytes = rows.byteLength
   expect(reports.map(({ durationMs: _, ...report }) => report)).toEqual([
-    { table: 'ticks', verdict: 'retry', rows: 4, bytes },
-    { table: 'ticks', verdict: 'halve', rows: 4, bytes },
-    { table: 'ticks', verdict: 'stored', rows: 2, bytes: rows.slice(0, 2).length },
-    { table: 'ticks', verdict: 'stored', rows: 2, bytes: rows.slice(2, 4).length },
+    { table: 'ticks', verdict: 'retry', answered: true, reason: 'HTTP 500: no reason given', rows: 4, bytes },
+    { table: 'ticks', verdict: 'halve', answered: true, reason: 'no reason given', rows: 4, bytes },
+    { table: 'ticks', verdict: 'stored', answered: true, reason: null, rows: 2, bytes: rows.slice(0, 2).length },
+    { table: 'ticks', verdict: 'stored', answered: true, reason: null, rows: 2, bytes: rows.slice(2, 4).length },
   ])
 })
 

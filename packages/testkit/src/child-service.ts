@@ -1,6 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { TickhouseError } from '@tickhouse/runtime'
+import { guard } from '@tickhouse/stack'
+import { patience } from './patience.ts'
+import type { Starved } from './starvation.ts'
 
 /** How a service ended, with all it wrote to stderr. */
 export interface ServiceExit {
@@ -28,28 +32,38 @@ export interface ChildService<A extends object = Record<string, unknown>> {
 /** How to run a service. */
 export interface ChildServiceOptions {
   readonly args?: readonly string[]
-  /** How long it may take until it announces itself. */
+  /** What runs it instead of Node.js: a program that becomes Node.js with the same arguments. */
+  readonly execPath?: string | undefined
+  /** How long it may take until it announces itself, on the usual machine. */
   readonly timeoutMs?: number
+  /** Hears of the moments in which the machine did not let it run. */
+  readonly onStarved?: (starved: Starved) => void
 }
+
+const watch = join(import.meta.dirname, 'starvation-watch.ts')
 
 /**
  * Runs a service's main.ts as a process of its own and waits until it announces itself. It sees only the given environment
- * (and PATH, HOME, TZ), never the one of the tests. It stops by itself when the test process is gone.
+ * (and PATH, HOME, TZ), never the one of the tests. It stops when the test process is gone, however that went, and even when it was frozen.
  */
 export async function childService<A extends object = Record<string, unknown>>(
   path: string,
   env: Readonly<Record<string, string>>,
-  { args = [], timeoutMs = 60_000 }: ChildServiceOptions = {},
+  { args = [], execPath, timeoutMs = 60_000, onStarved }: ChildServiceOptions = {},
 ): Promise<ChildService<A>> {
-  const child = fork(path, [...args], { silent: true, execArgv: [], env: { ...ownEnvironment(), LOG_LEVEL: 'warn', ...env } })
+  const execArgv = onStarved === undefined ? [] : ['--import', watch]
+  const settings = { ...ownEnvironment(), LOG_LEVEL: 'warn', ...env }
+  const child = fork(path, [...args], { silent: true, execArgv, ...(execPath && { execPath }), env: settings })
+  guard(child)
+  if (onStarved !== undefined) child.on('message', ({ starved }: { starved?: Starved }) => starved && onStarved(starved))
   const output = { stderr: '' }
   child.stdout!.resume()
   child.stderr!.setEncoding('utf8').on('data', chunk => {
     output.stderr += chunk
   })
   const exited = exitOf(child, output)
-  const announced = await announcement<A>(child, path, exited, timeoutMs)
-  const stop = (ms = 30_000) => stopWithin(child, exited, ms)
+  const announced = await announcement<A>(child, path, exited, patience(timeoutMs))
+  const stop = (ms = 30_000) => stopWithin(child, exited, patience(ms))
   return {
     pid: child.pid!,
     announced,

@@ -44,6 +44,7 @@ async function startContainer(
   const running = dockerode.getContainer(started.getId())
   const ready = () => eventually(answers, { timeoutMs: 120_000, intervalMs: 100 }).then(() => {})
   await ready()
+  let isKept = false
   return {
     start: async () => {
       await running.start()
@@ -57,7 +58,12 @@ async function startContainer(
       await running.stop().catch(ignoreStopped)
     },
     close: async () => {
-      await running.remove({ force: true, v: true })
+      if (isKept) await running.stop().catch(ignoreStopped)
+      else await running.remove({ force: true, v: true })
+    },
+    keep: () => {
+      isKept = true
+      return `container ${running.id}`
     },
   }
 }

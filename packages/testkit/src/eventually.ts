@@ -1,6 +1,7 @@
 import { delay } from '@tickhouse/runtime'
+import { patience } from './patience.ts'
 
-/** How long something may take, and how often to look. */
+/** How long something may take on the usual machine, and how often to look. */
 export interface EventuallyOptions {
   readonly timeoutMs?: number
   readonly intervalMs?: number
@@ -8,7 +9,7 @@ export interface EventuallyOptions {
 
 /** Calls `fn` until it neither throws nor returns false, and returns what it returned; past the time, throws what it threw last. */
 export async function eventually<T>(fn: () => T | Promise<T>, { timeoutMs = 10_000, intervalMs = 50 }: EventuallyOptions = {}): Promise<T> {
-  const deadline = performance.now() + timeoutMs
+  const deadline = performance.now() + patience(timeoutMs)
   for (;;) {
     const outcome = await attempt(fn)
     if ('value' in outcome) return outcome.value

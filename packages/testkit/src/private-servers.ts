@@ -19,8 +19,12 @@ export interface PrivateServer {
   start(): Promise<void>
   stop(): Promise<void>
   kill(signal: NodeJS.Signals): Promise<void>
-  /** Ends it for good, with its data. */
+  /** Ends it for good, with its data unless they are to be kept. */
   close(): Promise<void>
+  /** Lets its data stay when it is closed, for whoever looks into a failure; says where they are. */
+  keep(): string
+  /** What it wrote since its last start, where it writes to a file. */
+  readonly logFile?: string
 }
 
 /** A Kafka and a QuestDB that nobody else uses. */
@@ -68,13 +72,19 @@ async function startLocally({ java, jars }: LocalServers, ports: ServerPorts, pr
   return { kafka: withData(kafka, own('kafka')), questdb: withData(questdb, own('questdb')) }
 }
 
-/** The server, whose data go with it when it is closed. */
-function withData<T extends ServerProcess>(server: T, directory: string): T {
+/** The server, whose data go with it when it is closed, unless they are to be kept. */
+function withData<T extends ServerProcess>(server: T, directory: string): T & Pick<PrivateServer, 'keep'> {
+  let isKept = false
+  const keep = () => {
+    isKept = true
+    return directory
+  }
   const close = async () => {
     await server.stop()
+    if (isKept) return
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
     // The folder of both goes with the later one.
     if (readdirSync(dirname(directory)).length === 0) rmdirSync(dirname(directory))
   }
-  return Object.assign(server, { close })
+  return Object.assign(server, { close, keep })
 }

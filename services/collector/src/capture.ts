@@ -1,6 +1,6 @@
-import { isNestedWithin } from '@tickhouse/catalogue'
+import { isNestedWithin, maxReadBytes } from '@tickhouse/catalogue'
 import type { Journal } from '@tickhouse/journal'
-import { decodeFrame, type Frame, mayHoldAccount, withoutAccounts } from '@tickhouse/kiwoom'
+import { decodeFrame, type Frame, hasMember, maskAccounts, mayHoldAccount, withoutAccounts } from '@tickhouse/kiwoom'
 import type { CaptureClock } from '@tickhouse/runtime'
 
 /** A message of the venue that is not data. */
@@ -37,7 +37,8 @@ interface EarlyFrame {
 }
 
 const mostEarlyFrames = 1_000
-const mostEarlyBytes = 64 * 1024 * 1024
+/** So much waits for the answer to a LOGIN. */
+export const mostEarlyBytes = 64 * 1024 * 1024
 
 /** Counts of nothing yet. */
 export function noCounts(): CaptureCounts {
@@ -67,7 +68,7 @@ export class Capture {
     this.#unwantedSigns = new RegExp(`"type"\\s*:\\s*"(${[...parts.unwantedTypes].join('|')})"|"9201"\\s*:`)
   }
 
-  /** One message as it came from the socket. */
+  /** One message as it came from the socket; its bytes may be changed. */
   take(bytes: Buffer): void {
     const timeUs = this.#parts.clock.stamp()
     this.lastHeardUs = timeUs
@@ -124,11 +125,22 @@ export class Capture {
 
   /** Without unwanted items and account numbers; undefined when nothing is left. */
   #clean(bytes: Buffer, hide: (text: string) => string): Buffer | undefined {
+    if (bytes.length > maxReadBytes) return this.#masked(bytes)
     const text = bytes.toString('utf8')
     const wanted = this.#parts.unwantedTypes.size === 0 ? text : this.#withoutUnwanted(text)
     if (wanted === undefined) return undefined
     const hidden = hide(wanted)
     return hidden === text ? bytes : Buffer.from(hidden)
+  }
+
+  /** The same for what is too large to become a text: nothing is copied, account numbers are overwritten where they stand. */
+  #masked(bytes: Buffer): Buffer | undefined {
+    if (this.#parts.unwantedTypes.size > 0 && (hasMember(bytes, 'type', this.#unwantedMarks) || hasMember(bytes, '9201'))) {
+      this.#parts.counts.discardedItems += 1
+      return undefined
+    }
+    maskAccounts(bytes)
+    return bytes
   }
 
   #withoutUnwanted(text: string): string | undefined {

@@ -5,13 +5,16 @@ import { type Lifecycle, type Logger, type Registry, systemClock } from '@tickho
 import { Backoff } from './backoff.ts'
 import { noCounts } from './capture.ts'
 import type { CollectorConfig } from './config.ts'
+import { RefusedPairs } from './division.ts'
 import { FeedLog } from './feed-log.ts'
+import { ItemFlow } from './item-flow.ts'
 import { SessionKeeper } from './keep-session.ts'
 import { parcelMeter } from './metrics.ts'
+import { Notices } from './notices.ts'
 import { Publishing } from './publish.ts'
-import { unplanned } from './registration.ts'
 import { openStorage, type Storage } from './storage.ts'
 import { Tally } from './tally.ts'
+import { unplanned } from './unregistered.ts'
 
 /** What a collector runs with. */
 export interface CollectContext {
@@ -35,7 +38,18 @@ const leastLongestMs = 24 * 3_600_000
  */
 export async function collect(context: CollectContext) {
   const { lifecycle, log } = context
-  const tally = new Tally(log)
+  const { plan, journalDirectory, itemSilenceMs } = context.config
+  const items = new ItemFlow(
+    plan.requests,
+    itemSilenceMs,
+    {
+      silent: (item, session) => feedLog.silent(item, session),
+      spoke: (item, session, timestampUs) => feedLog.spoke(item, session, timestampUs),
+      refused: () => keeper.refused,
+    },
+    log,
+  )
+  const tally = new Tally(log, items)
   const capture = noCounts()
   const storage = await openStorage(context, loss => feedLog.lose(loss))
   const feedLog = new FeedLog({ ...identityOf(context), journal: storage.journal, onGap: gap => tally.gap(gap) })
@@ -52,10 +66,10 @@ export async function collect(context: CollectContext) {
     }),
   )
   publishing.run().catch(error => lifecycle.fail(error))
-  const keeper = keeperOf(context, storage, feedLog, capture)
+  const notices = new Notices(log.child({ component: 'session' }), said => feedLog.notice(said))
+  const keeper = keeperOf(context, storage, { feedLog, capture, notices })
   lifecycle.run('session', signal => keeper.run(signal))
-  const { plan, journalDirectory } = context.config
-  return { feedLog, tally, capture, keeper, publishing, journal: storage.journal, journalDirectory, wantedPairs: pairsIn(plan) }
+  return { feedLog, tally, capture, notices, keeper, publishing, journal: storage.journal, journalDirectory, wantedPairs: pairsIn(plan) }
 }
 
 function identityOf({ config, log }: CollectContext) {
@@ -67,7 +81,11 @@ function busOf({ config, log, registry }: CollectContext) {
   return connectBus({ ...kafkaOptions(config), clientId: `tickhouse-collector-${config.collector}`, log, registry })
 }
 
-function keeperOf({ config, log }: CollectContext, { journal, hide }: Storage, feedLog: FeedLog, counts: ReturnType<typeof noCounts>) {
+function keeperOf(
+  { config, log }: CollectContext,
+  { journal, hide }: Storage,
+  { feedLog, capture: counts, notices }: { feedLog: FeedLog; capture: ReturnType<typeof noCounts>; notices: Notices },
+) {
   const { appKey, secretKey, restUrl, webSocketUrl, plan, environment, silenceMs, reconnectMs, takenMs } = config
   const leftOut = unplanned(plan.leftOut)
   for (const pairs of leftOut) log.warn({ ...pairs }, 'The venue has no room for these items; they are not captured')
@@ -75,8 +93,9 @@ function keeperOf({ config, log }: CollectContext, { journal, hide }: Storage, f
     url: webSocketUrl,
     tokens: new TokenClient({ restUrl, appKey, secretKey }),
     feedLog,
+    notices,
     capture: { journal, hide, counts, unwantedTypes: unwantedTypes(config) },
-    registration: { requests: plan.requests, leftOut, limits: limitsOf(environment), answerMs },
+    registration: { requests: plan.requests, leftOut, limits: limitsOf(environment), known: new RefusedPairs(), answerMs },
     silenceMs,
     loginMs: answerMs,
     longestMs: Math.max(config.retentionMs, leastLongestMs),

@@ -47,6 +47,10 @@ export function configSpec(environment: EnvironmentName) {
       default: 45_000,
       describe: 'A connection on which nothing comes for this long, no PING either, is dead',
     }),
+    itemSilenceMs: duration('KIWOOM_ITEM_SILENCE', {
+      default: 900_000,
+      describe: 'An item of which nothing comes for this long, while others of its kind flow, is named as silent',
+    }),
     reconnectMs: duration('KIWOOM_RECONNECT_MAX', { default: 30_000, describe: 'Longest wait between two connections' }),
     takenMs: duration('KIWOOM_TAKEN_WAIT', {
       default: 60_000,

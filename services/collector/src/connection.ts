@@ -1,4 +1,5 @@
 import { VenueError, webSocketPath } from '@tickhouse/kiwoom'
+import { Countdown } from '@tickhouse/runtime'
 import { WebSocket } from 'ws'
 
 /** How a connection ended: the reason as a code, and what shows it. */
@@ -28,6 +29,12 @@ export interface ConnectionOptions {
 
 /** The venue's own frames are a few KiB; more than this in one message closes the connection with 1009. */
 export const maxFrameBytes = 8 * 1024 * 1024
+/** A message in more parts closes the connection with 1008: each part, however small, can keep the 64 KiB in memory in which it came. */
+const maxFragments = 256
+/** So does one that comes in more reads of the socket: each costs some hundred bytes beside what it brings. */
+const maxReads = 16_384
+/** So much waits for a venue that does not take what is sent to it, such as the echo of its PINGs; more ends the connection. */
+const maxUnsentBytes = 1024 * 1024
 const handshakeMs = 10_000
 const closeMs = 2_000
 
@@ -37,18 +44,40 @@ export async function openConnection({ url, onMessage, silenceMs, signal }: Conn
   const socket = new WebSocket(new URL(webSocketPath, url), {
     handshakeTimeout: handshakeMs,
     maxPayload: maxFrameBytes,
+    maxFragments,
+    maxBufferedChunks: maxReads,
     perMessageDeflate: false,
     skipUTF8Validation: true,
   })
-  const silence = new SilenceWatch(silenceMs, () => socket.terminate())
+  const silence: Silence = { ms: silenceMs, isOver: false }
   socket.on('message', bytes => {
-    silence.hear()
+    silence.countdown?.restart()
     onMessage(bytes as Buffer)
   })
-  const ended = endOf(socket, silence)
+  const unsent = new UnsentWatch(socket)
+  socket.on('ping', () => unsent.look())
+  const ended = endOf(socket, silence, unsent)
   await opened(socket, url, signal)
-  silence.start()
-  return { ended, send: text => socket.send(text, { binary: false }), close: () => close(socket) }
+  watchFor(silence, socket)
+  const send = (text: string | Buffer) => {
+    socket.send(text, { binary: false })
+    unsent.look()
+  }
+  return { ended, send, close: () => close(socket) }
+}
+
+/** What tells that nothing comes any more; it begins to count when the connection is open. */
+interface Silence {
+  readonly ms: number
+  isOver: boolean
+  countdown?: Countdown
+}
+
+function watchFor(silence: Silence, socket: WebSocket): void {
+  silence.countdown = new Countdown(silence.ms, () => {
+    silence.isOver = true
+    socket.terminate()
+  })
 }
 
 function close(socket: WebSocket): void {
@@ -74,63 +103,44 @@ function opened(socket: WebSocket, url: string, signal: AbortSignal): Promise<vo
   })
 }
 
-function endOf(socket: WebSocket, silence: SilenceWatch): Promise<ConnectionEnd> {
+function endOf(socket: WebSocket, silence: Silence, unsent: UnsentWatch): Promise<ConnectionEnd> {
   return new Promise(resolve => {
     let failure: (Error & { code?: string }) | undefined
     socket.on('error', error => {
       failure = error
     })
     socket.once('close', (code, reason) => {
-      silence.stop()
-      resolve(silence.isSilent ? silence.end : describe(code, reason.toString('utf8'), failure))
+      silence.countdown?.stop()
+      resolve(silence.isOver ? silent(silence.ms) : (unsent.end ?? describe(code, reason.toString('utf8'), failure)))
     })
   })
 }
 
+function silent(ms: number): ConnectionEnd {
+  return { reason: 'silent', evidence: `nothing came for ${ms} ms, not even a PING` }
+}
+
 function describe(code: number, text: string, failure: (Error & { code?: string }) | undefined): ConnectionEnd {
-  const reason = failure?.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 'frame_too_large' : 'disconnected'
+  const reason = tooLarge.has(failure?.code) ? 'frame_too_large' : 'disconnected'
   const evidence = [`close code ${code}`, text, failure?.message].filter(part => part !== undefined && part !== '').join(', ')
   return { reason, evidence }
 }
 
-const checksPerPeriod = 8
+const tooLarge: ReadonlySet<unknown> = new Set(['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', 'WS_ERR_TOO_MANY_BUFFERED_PARTS'])
 
-/**
- * Notices that nothing comes any more. It counts checks without a message instead of comparing clocks, so that a process that was itself
- * suspended does not blame the venue.
- */
-class SilenceWatch {
-  isSilent = false
-  readonly #silenceMs: number
-  readonly #onSilence: () => void
-  #silentChecks = 0
-  #timer: NodeJS.Timeout | undefined
+/** Ends a connection whose other side does not read: what is sent to it would gather here without an end. */
+class UnsentWatch {
+  end: ConnectionEnd | undefined
+  readonly #socket: WebSocket
 
-  constructor(silenceMs: number, onSilence: () => void) {
-    this.#silenceMs = silenceMs
-    this.#onSilence = onSilence
+  constructor(socket: WebSocket) {
+    this.#socket = socket
   }
 
-  get end(): ConnectionEnd {
-    return { reason: 'silent', evidence: `nothing came for ${this.#silenceMs} ms, not even a PING` }
-  }
-
-  start(): void {
-    this.#timer = setInterval(() => this.#check(), this.#silenceMs / checksPerPeriod)
-  }
-
-  hear(): void {
-    this.#silentChecks = 0
-  }
-
-  stop(): void {
-    clearInterval(this.#timer)
-  }
-
-  #check(): void {
-    if (++this.#silentChecks <= checksPerPeriod) return
-    this.isSilent = true
-    this.stop()
-    this.#onSilence()
+  look(): void {
+    const { bufferedAmount } = this.#socket
+    if (bufferedAmount <= maxUnsentBytes) return
+    this.end ??= { reason: 'disconnected', evidence: `the venue did not take ${bufferedAmount} bytes that were sent to it` }
+    this.#socket.terminate()
   }
 }

@@ -1,9 +1,11 @@
-import type { Gap } from '@tickhouse/catalogue'
+import { type Gap, itemSilent } from '@tickhouse/catalogue'
 import type { Journal, LastEntry, Loss, SessionHeader } from '@tickhouse/journal'
 import { CaptureClock, type Clock, type Logger } from '@tickhouse/runtime'
+import type { SilentItem } from './item-flow.ts'
+import type { Said } from './notices.ts'
 import { type GapEntry, isClosed, type Missing, type Owed, owedAfterClose, owedAfterCrash, restOf } from './owed.ts'
-import type { Unregistered } from './registration.ts'
 import { sessionIdAfter } from './session-id.ts'
+import type { Unregistered } from './unregistered.ts'
 
 /** Who captures. */
 export interface Identity {
@@ -122,6 +124,11 @@ export class FeedLog {
     if (this.#session !== undefined) this.#parts.journal.append('heartbeat', this.now(), nothing)
   }
 
+  /** Writes down what the venue said in the open session, if there is one. */
+  notice(said: Said): void {
+    if (this.#session !== undefined) this.#parts.journal.append('notice', this.now(), Buffer.from(JSON.stringify(said)))
+  }
+
   /** Writes a gap into the open session, or into the last one. */
   gap(gap: GapEntry): void {
     const from = Math.min(gap.from, gap.to)
@@ -133,7 +140,27 @@ export class FeedLog {
   /** Pairs that this session does not get: a gap until now, and another one until its end. */
   refuse({ items, ...pairs }: Unregistered): void {
     const symbols = items.map(item => (item === '' ? marketWide : item))
-    const gap: GapEntry = { from: this.#session?.openedAtUs ?? this.now(), to: this.now(), ...pairs, symbols, goesOn: true }
+    this.#missFrom(this.#session?.openedAtUs ?? this.now(), { ...pairs, symbols })
+  }
+
+  /** An item of which nothing came since then: a gap until now, and another one until it speaks or the session ends. */
+  silent({ item, types, lastTimestamp, evidence }: SilentItem, session: string): void {
+    if (this.#session?.session !== session) return
+    const fromUs = lastTimestamp ?? this.#session.openedAtUs
+    this.#missFrom(fromUs, { types, symbols: [item], reason: itemSilent, evidence })
+  }
+
+  /** The item speaks again: its gap ends. */
+  spoke(item: string, session: string, timestampUs: number): void {
+    if (this.#session?.session !== session) return
+    const { refused = [], ...rest } = this.#owed
+    const own = refused.filter(({ reason, symbols }) => reason === itemSilent && symbols?.includes(item))
+    for (const { fromUs, ...pairs } of own) this.gap({ from: fromUs, to: Math.max(fromUs, timestampUs), ...pairs })
+    this.#owe({ ...rest, refused: refused.filter(pairs => !own.includes(pairs)) })
+  }
+
+  #missFrom(fromUs: number, pairs: Omit<GapEntry, 'from' | 'to' | 'goesOn'>): void {
+    const gap: GapEntry = { from: fromUs, to: this.now(), ...pairs, goesOn: true }
     this.gap(gap)
     this.#owe({ ...this.#owed, refused: [...(this.#owed.refused ?? []), restOf(gap)] })
   }

@@ -3,6 +3,7 @@ import { delay, isAbort, type Logger, messageOf } from '@tickhouse/runtime'
 import type { Attempt, Backoff } from './backoff.ts'
 import { type FeedState, feedStateOf, type Heard } from './feed-state.ts'
 import { Session, type SessionParts, type SessionState } from './session.ts'
+import type { Unregistered } from './unregistered.ts'
 
 /** After so many refusals in a row that waiting cannot mend, with no session ever, the keys are taken to be wrong. */
 const refusalsToGiveUp = 2
@@ -43,6 +44,11 @@ export class SessionKeeper {
   /** Pairs of type and item that are registered in the open session. */
   get registeredPairs(): number {
     return this.connectedAtMs === undefined ? 0 : (this.#session?.registeredPairs ?? 0)
+  }
+
+  /** What is wanted and not registered in the open session. */
+  get refused(): readonly Unregistered[] {
+    return this.connectedAtMs === undefined ? [] : (this.#session?.refused ?? [])
   }
 
   /** How long ago the venue was heard of; undefined while nobody is logged in. */

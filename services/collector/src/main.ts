@@ -1,12 +1,14 @@
 import { announce, printedConfig, runService, serveHttp } from '@tickhouse/runtime'
 import { collect } from './collect.ts'
 import { configSpec, loadCollectorConfig } from './config.ts'
+import { compareMemory } from './memory.ts'
 import { declareMetrics } from './metrics.ts'
 import { problemsOf, statusOf } from './status.ts'
 
 await runService('collector', async ({ env, log, lifecycle, registry }) => {
   const config = loadCollectorConfig(env)
   if (printedConfig(configSpec(config.environment), config)) return lifecycle.stop('the configuration was printed')
+  compareMemory(config, log)
   const collector = await collect({ config, log, lifecycle, registry })
   declareMetrics(registry, collector)
   const http = await serveHttp({

@@ -2,7 +2,7 @@ import { statfsSync } from 'node:fs'
 import { counter, createMetrics, gauge, histogram, type Registry, readMetrics } from '@tickhouse/runtime'
 import type { Collector } from './collect.ts'
 import type { Parcel } from './outbox.ts'
-import { staleIn } from './status.ts'
+import { silentIn, staleIn } from './status.ts'
 import type { DatasetTally, Tally } from './tally.ts'
 
 const dataset = 'trade'
@@ -28,6 +28,11 @@ export const collectorMetrics = {
   volumeResets: counter(
     'tickhouse_collector_volume_resets_total',
     'Cumulative volumes that grew by less than the trade, or fell, within a day',
+  ),
+  exchangeChanges: counter(
+    'tickhouse_collector_exchange_changes_total',
+    'Trades of a combined item from another exchange than the one before, by how the cumulative volume fitted: while it is the total of both, nearly all are fitting',
+    { fit: 'fitting' },
   ),
   sessionEnds: counter('tickhouse_collector_session_ends_total', 'Sessions that ended', { reason: 'disconnected' }),
   reconnects: counter(
@@ -55,13 +60,23 @@ export const collectorMetrics = {
     'Entries of the journal that Kafka has not acknowledged, and records of datasets that are held',
   ),
   lagBytes: gauge('tickhouse_collector_publish_lag_bytes', 'Bytes of those entries, without what is held'),
+  silentItems: gauge(
+    'tickhouse_collector_silent_items',
+    'Registered items of which nothing comes while others of their kind flow; /status names them',
+  ),
+  notices: counter(
+    'tickhouse_collector_notices_total',
+    'Messages of the venue that are no data and no answer to a request, by kind and code: SYSTEM messages that end no session, answers nobody waits for, unknown trnm',
+    { kind: 'system', code: '0' },
+  ),
   lagSeconds: gauge(
     'tickhouse_collector_publish_lag_seconds',
     'Age of the oldest of all these, by the wall clock or since it waits, whichever is more; 0 when nothing waits; while Kafka was never reached, since the process began',
   ),
   heldDatasets: gauge(
     'tickhouse_collector_held_datasets',
-    'Datasets that are not published because their topic is missing or refuses, while others go on',
+    '1 for each dataset that is not published because its topic is missing or refuses, while others go on',
+    { dataset, reason: 'BUS_TOPIC_MISSING' },
   ),
   heldRecords: gauge('tickhouse_collector_held_records', 'Records of a dataset that wait in the journal since its topic refused', {
     dataset,
@@ -91,7 +106,7 @@ export function parcelMeter(registry: Registry): (parcel: Parcel) => void {
 
 /** Lets the metrics be read from a running collector. */
 export function declareMetrics(registry: Registry, collector: Collector): void {
-  const { capture, tally, keeper, publishing, journal, journalDirectory, feedLog, wantedPairs } = collector
+  const { capture, tally, notices, keeper, publishing, journal, journalDirectory, feedLog, wantedPairs } = collector
   readMetrics(registry, collectorMetrics, {
     frames: () => [
       [{ kind: 'real' }, capture.real],
@@ -114,6 +129,7 @@ export function declareMetrics(registry: Registry, collector: Collector): void {
     gaps: () => perReason(tally.gaps),
     missingShares: () => tally.missingShares,
     volumeResets: () => tally.volumeResets,
+    exchangeChanges: () => Object.entries(tally.exchangeChanges).map(([fit, count]) => [{ fit }, count] as const),
     sessionEnds: () => perReason(keeper.ends),
     reconnects: () => perReason(keeper.reconnects),
     journalEntries: () => journal.stats.appendedEntries,
@@ -131,10 +147,13 @@ export function declareMetrics(registry: Registry, collector: Collector): void {
     pingAge: () => seconds(keeper.heard?.pingAgeMs),
     dataAge: () => seconds(keeper.heard?.dataAgeMs),
     stale: () => staleIn(tally, feedLog).length,
+    silentItems: () => silentIn(tally, feedLog).length,
+    notices: () => [...notices.counts.values()].map(({ kind, code, count }) => [{ kind, code }, count] as const),
     lagRecords: () => publishing.lag.records,
     lagBytes: () => publishing.lag.bytes,
     lagSeconds: () => publishing.lag.ageMs / 1000,
-    heldDatasets: () => publishing.held.filter(({ state }) => state === 'held').length,
+    heldDatasets: () =>
+      publishing.held.filter(({ state }) => state === 'held').map(({ dataset, code: reason }) => [{ dataset, reason }, 1] as const),
     heldRecords: () => publishing.held.map(({ dataset, records }) => [{ dataset }, records] as const),
   })
 }

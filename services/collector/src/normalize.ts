@@ -1,4 +1,4 @@
-import { entities, type Gap, type NormalizerCounts, SessionNormalizer } from '@tickhouse/catalogue'
+import { admitted, entities, type Gap, type Instrument, type NormalizerCounts, SessionNormalizer } from '@tickhouse/catalogue'
 import { beginning, type EntryBatch, type Position, type SessionHeader } from '@tickhouse/journal'
 import type { DatasetCount, Parcel } from './outbox.ts'
 import type { JournalPoint } from './publish-point.ts'
@@ -9,7 +9,7 @@ const topics = new Map(entities.map(({ name, topic }) => [name, topic.name]))
 
 /** Hears of every record, of the gaps that frames show and the topics lack, and after every batch of what the session's normalizer met. */
 export interface NormalizeObserver {
-  received(dataset: string, session: string, timestampUs: number): void
+  received(dataset: string, session: string, timestampUs: number, instrument?: Instrument): void
   found(gap: Gap, session: string, seq: number): void
   normalized(session: string, counts: NormalizerCounts): void
 }
@@ -46,8 +46,8 @@ export class BatchNormalizer {
   add(batch: EntryBatch, parcel: Parcel): void {
     const normalizer = this.#of(batch.header)
     if (batch.start.offset === 0) this.#push(normalizer.open(), parcel)
-    for (const { kind, timeUs, bytes } of batch.entries) {
-      this.#push(normalizer.entry({ kind, timeUs, text: bytes.toString('utf8') }), parcel)
+    for (const entry of batch.entries) {
+      this.#push(normalizer.entry(admitted(entry, batch.start.segment)), parcel)
     }
     this.#observer.normalized(this.#session, normalizer.counts)
     this.#position = batch.end
@@ -63,7 +63,7 @@ export class BatchNormalizer {
 
   #push(produced: ReturnType<SessionNormalizer['entry']>, parcel: Parcel): void {
     for (const made of produced) {
-      this.#observer.received(made.dataset, this.#session, made.timestamp)
+      this.#observer.received(made.dataset, this.#session, made.timestamp, made.instrument)
       const { dataset, series, symbol, timestamp, seq, json, found } = isLarge(made) ? letterInstead(made, this.#session) : made
       const isPassedOver = this.#passedOver.has(dataset)
       count(isPassedOver ? parcel.passed : parcel.records, dataset, timestamp)

@@ -50,7 +50,9 @@ export function owedAfterCrash({ header, notes, timeUs }: LastEntry, crash: stri
   const entries = written.map(note => contentOf(note) as GapEntry)
   const texts = written.map(({ bytes }) => bytes.toString('utf8'))
   const isSettled = missing === undefined || entries.some(({ from }) => from === missing.fromUs)
-  const ended = [...refused, ...entries.filter(({ goesOn }) => goesOn).map(restOf)].filter(({ fromUs }) => fromUs < timeUs)
+  const isOver = ({ fromUs, reason, symbols }: Refused) =>
+    entries.some(gap => gap.from === fromUs && gap.reason === reason && gap.symbols?.join() === symbols?.join())
+  const ended = [...refused, ...entries.filter(({ goesOn }) => goesOn).map(restOf)].filter(rest => rest.fromUs < timeUs && !isOver(rest))
   return {
     missing: isSettled ? { fromUs: timeUs, reason: 'crashed', evidence: crash } : interrupted(missing, crash),
     gaps: [

@@ -1,50 +1,44 @@
-import { type Answer, isAccepted, type LeftOut, type RegistrationRequest, refusalOf, type VenueLimits } from '@tickhouse/kiwoom'
-import { delay, isAbort } from '@tickhouse/runtime'
-
-/** Pairs of type and item that are wanted and that the venue does not send. */
-export interface Unregistered {
-  readonly types: readonly string[]
-  readonly items: readonly string[]
-  readonly reason: 'registration_refused' | 'registration_unanswered' | 'not_registered'
-  readonly evidence: string
-}
-
-/** What a plan leaves out, with as few entries as possible: the items that miss the same types for the same reason go together. */
-export function unplanned(leftOut: readonly LeftOut[]): Unregistered[] {
-  const typesOf = new Map<string, string[]>()
-  for (const { type, item, reason } of leftOut) push(typesOf, JSON.stringify([item, reason]), type)
-  const itemsOf = new Map<string, string[]>()
-  for (const [key, types] of typesOf) {
-    const [item, reason] = JSON.parse(key) as [string, string]
-    push(itemsOf, JSON.stringify([types, reason]), item)
-  }
-  return [...itemsOf].map(([key, items]) => {
-    const [types, evidence] = JSON.parse(key) as [string[], string]
-    return { types, items, reason: 'not_registered', evidence }
-  })
-}
-
-function push(lists: Map<string, string[]>, key: string, value: string): void {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [value])
-  else list.push(value)
-}
+import {
+  type Answer,
+  isAccepted,
+  isReadable,
+  type RegistrationRequest,
+  refusalOf,
+  registerRequest,
+  type VenueLimits,
+} from '@tickhouse/kiwoom'
+import { Countdown, delay } from '@tickhouse/runtime'
+import { Division, type Piece, type RefusedPairs } from './division.ts'
+import { together, type Unregistered, type UnregisteredPair } from './unregistered.ts'
 
 /** How registering goes. */
 export interface RegistrationOptions {
   readonly requests: readonly RegistrationRequest[]
   readonly limits: Pick<VenueLimits, 'registrationsAtOnce' | 'registrationGapMs'>
   readonly send: (json: string) => void
+  /** Pairs that the venue does not send, once every request was answered. */
   readonly onRefused: (refused: Unregistered) => void
+  /** A request was refused for what it holds: now it is found out which pairs. */
+  readonly onDivided: (request: Piece, evidence: string) => void
+  /** What was refused on earlier connections. */
+  readonly known: RefusedPairs
   readonly answerMs: number
 }
 
+/** How the venue took a request: `content` means that something in it is refused, `whole` that dividing it does not help. */
+type Verdict =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'unanswered' }
+  | { readonly kind: 'content' | 'whole'; readonly evidence: string }
+
 const attempts = 8
 const longestPauseMs = 10_000
+const silent = 'the venue did not answer in time'
 
 /**
  * Registers everything on one connection, one request at a time: an answer names neither group nor items, so it can only belong to the
- * one request that waits. A request that came too fast is repeated after a pause that doubles; any other refusal is passed on and the rest is registered.
+ * one request that waits. A request that came too fast is repeated after a pause that doubles; one that is too much for the venue is passed on; any other refusal
+ * is for what the request holds, and it is divided until the pairs that are refused are alone.
  * A late answer to a request that was given up finds nobody waiting, or is taken for the next one's: then at worst the wrong request counts as refused.
  */
 export class Registration {
@@ -58,31 +52,50 @@ export class Registration {
     this.#options = options
   }
 
-  /** Takes an answer of the venue. */
-  answer(answer: Answer): void {
-    this.#waiting?.(answer)
+  /** Takes an answer of the venue; false where nobody waits for one, or it says neither yes nor no. */
+  answer(answer: Answer): boolean {
+    if (this.#waiting === undefined || !isReadable(answer)) return false
+    this.#waiting(answer)
+    this.#waiting = undefined
+    return true
   }
 
-  /** Resolves when every request was accepted or passed on as refused; rejects when the signal aborts. */
+  /** Resolves when every pair was accepted or passed on as refused; rejects when the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    for (const request of this.#options.requests) {
-      const refused = await this.#register(request, signal)
-      if (refused !== undefined) this.#options.onRefused(refused)
-      else this.pairs += request.types.length * request.items.length
-    }
+    const { requests, known, onRefused } = this.#options
+    const division = new Division(requests, known)
+    const refused: UnregisteredPair[] = []
+    for (let piece = division.next(); piece !== undefined; piece = division.next())
+      refused.push(...this.#outcome(division, piece, await this.#register(piece, signal)))
+    for (const pairs of together(refused)) onRefused(pairs)
   }
 
-  async #register(request: RegistrationRequest, signal: AbortSignal): Promise<Unregistered | undefined> {
+  /** What is refused for good by that verdict. */
+  #outcome(division: Division, piece: Piece, verdict: Verdict): UnregisteredPair[] {
+    if (verdict.kind === 'accepted') {
+      division.accepted(piece)
+      this.pairs += piece.types.length * piece.items.length
+      return []
+    }
+    if (verdict.kind === 'unanswered') return allOf(piece, 'registration_unanswered', silent)
+    if (verdict.kind === 'whole') return allOf(piece, 'registration_refused', verdict.evidence)
+    const refused = division.refused(piece, verdict.evidence)
+    if (refused.length === 0) this.#options.onDivided(piece, verdict.evidence)
+    return refused
+  }
+
+  async #register(piece: Piece, signal: AbortSignal): Promise<Verdict> {
     const { registrationGapMs } = this.#options.limits
-    const pairs = { types: request.types, items: request.items }
+    const json = registerRequest(piece)
     for (let attempt = 1; ; attempt++) {
-      const answer = await this.#ask(request.json, signal)
-      if (answer === undefined) return { ...pairs, reason: 'registration_unanswered', evidence: 'the venue did not answer in time' }
-      if (isAccepted(answer)) return undefined
+      const answer = await this.#ask(json, signal)
+      if (answer === undefined) return { kind: 'unanswered' }
+      if (isAccepted(answer)) return { kind: 'accepted' }
       const { code } = refusalOf(answer)
+      const evidence = `${answer.returnCode}: ${answer.message}`
       const isTooFast = code === 'KIWOOM_RATE_LIMITED' || code === 'KIWOOM_NOT_LOGGED_IN'
-      if (!isTooFast || attempt === attempts)
-        return { ...pairs, reason: 'registration_refused', evidence: `${answer.returnCode}: ${answer.message}` }
+      if (!isTooFast) return { kind: code === 'KIWOOM_REGISTRATION_FULL' ? 'whole' : 'content', evidence }
+      if (attempt === attempts) return { kind: 'whole', evidence }
       await delay(Math.min(longestPauseMs, Math.max(100, registrationGapMs) * 2 ** attempt), signal)
     }
   }
@@ -109,9 +122,19 @@ export class Registration {
   }
 }
 
-/** Undefined after a while, or as soon as nobody waits any more. */
-async function silence(ms: number, signal: AbortSignal): Promise<undefined> {
-  await delay(ms, signal).catch(error => {
-    if (!isAbort(error)) throw error
+function allOf({ types, items }: Piece, reason: UnregisteredPair['reason'], evidence: string): UnregisteredPair[] {
+  return items.flatMap(item => types.map(type => ({ type, item, reason, evidence })))
+}
+
+/** Undefined after a while in which this process could have read an answer, or as soon as nobody waits any more. */
+function silence(ms: number, signal: AbortSignal): Promise<undefined> {
+  return new Promise(resolve => {
+    const end = () => {
+      countdown.stop()
+      resolve(undefined)
+    }
+    const countdown = new Countdown(ms, end)
+    signal.addEventListener('abort', end, { once: true })
+    if (signal.aborted) end()
   })
 }

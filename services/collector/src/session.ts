@@ -1,20 +1,22 @@
 import {
   type Answer,
   isAccepted,
+  isReadable,
   loginRequest,
   pingEcho,
   refusalOf,
+  sessionEndOf,
   type TokenClient,
   VenueError,
-  venueCodes,
-  withoutAccounts,
 } from '@tickhouse/kiwoom'
-import type { CaptureClock, Logger } from '@tickhouse/runtime'
+import { type CaptureClock, Countdown, type Logger } from '@tickhouse/runtime'
 import { Capture, type CaptureParts, type ControlFrame } from './capture.ts'
 import { type Connection, openConnection } from './connection.ts'
 import type { FeedLog } from './feed-log.ts'
 import type { Heard } from './feed-state.ts'
-import { Registration, type RegistrationOptions, type Unregistered } from './registration.ts'
+import type { Notices } from './notices.ts'
+import { Registration, type RegistrationOptions } from './registration.ts'
+import type { Unregistered } from './unregistered.ts'
 
 /** What every session of a collector shares. */
 export interface SessionParts {
@@ -22,9 +24,13 @@ export interface SessionParts {
   readonly tokens: TokenClient
   readonly feedLog: FeedLog
   readonly capture: Omit<CaptureParts, 'clock' | 'onControl'>
-  readonly registration: Pick<RegistrationOptions, 'requests' | 'limits' | 'answerMs'> & { readonly leftOut: readonly Unregistered[] }
+  readonly registration: Pick<RegistrationOptions, 'requests' | 'limits' | 'known' | 'answerMs'> & {
+    readonly leftOut: readonly Unregistered[]
+  }
   readonly silenceMs: number
   readonly loginMs: number
+  /** Hears what the venue says besides data and answers. */
+  readonly notices: Notices
   /** How long a session may go on. */
   readonly longestMs: number
   readonly log: Logger
@@ -37,6 +43,8 @@ export interface SessionEnd {
 }
 
 const heartbeatMs = 1_000
+/** What was said so shortly before the venue closes the connection is named with the close. */
+const saidBeforeMs = 60_000
 /** What a timer of Node takes. */
 const longestTimerMs = 2 ** 31 - 1
 
@@ -51,7 +59,8 @@ export type SessionState = 'connecting' | 'logging in' | 'registering' | 'live' 
  * - *live*: every REG was answered. The gap since the last session ends here.
  * - *ended*: the connection is closed, by whomever; the session is closed in the journal, and the next gap begins with the last message heard.
  *
- * Only a session that was logged in ends; a failure before that is thrown. SYSTEM says why the venue is about to close, and is never echoed.
+ * Only a session that was logged in ends; a failure before that is thrown. SYSTEM with one of the codes that end a session says why the venue is about to close;
+ * with any other it is a notice, and is kept: the venue closes the connection itself when it means it. SYSTEM is never echoed.
  */
 export class Session {
   state: SessionState = 'connecting'
@@ -65,8 +74,10 @@ export class Session {
   #registration: Registration | undefined
   #onLogin: ((answer: Answer) => void) | undefined
   #liveSinceMs: number | undefined
-  /** What the venue said in its SYSTEM message, if it did. */
-  #notice: SessionEnd | undefined
+  /** Why the session is about to end, if that is known. */
+  #announced: SessionEnd | undefined
+  /** What was said last that ends nothing. */
+  #said: { readonly words: string; readonly atMs: number } | undefined
 
   constructor(parts: SessionParts, onLive: () => void) {
     this.#parts = parts
@@ -84,6 +95,9 @@ export class Session {
   get registeredPairs(): number {
     return this.#registration?.pairs ?? 0
   }
+
+  /** What is wanted and not registered in this session, as far as that is known. */
+  readonly refused: Unregistered[] = []
 
   /** How long ago the venue was heard of. */
   get heard(): Heard {
@@ -120,13 +134,13 @@ export class Session {
     const answered = new Promise<Answer>(resolve => {
       this.#onLogin = resolve
     })
-    const timer = setTimeout(() => connection.close(), this.#parts.loginMs)
+    const countdown = new Countdown(this.#parts.loginMs, () => connection.close())
     try {
       connection.send(loginRequest(token))
       const answer = await Promise.race([answered, this.#endBeforeLogin(connection)])
       if (!isAccepted(answer)) throw this.#refusedLogin(answer, token)
     } finally {
-      clearTimeout(timer)
+      countdown.stop()
     }
   }
 
@@ -138,7 +152,7 @@ export class Session {
 
   async #endBeforeLogin(connection: Connection): Promise<never> {
     const end = await connection.ended
-    const { reason, evidence } = this.#notice ?? end
+    const { reason, evidence } = this.#announced ?? this.#withSaid(end)
     throw new VenueError('KIWOOM_UNREACHABLE', `The connection ended before the login was answered: ${reason}, ${evidence}`, { reason })
   }
 
@@ -158,16 +172,30 @@ export class Session {
     clearTimeout(timer)
     over.abort()
     await registering
-    const end = signal.aborted ? { reason: 'stopped', evidence: 'the collector was told to stop' } : (this.#notice ?? ended)
+    const end = signal.aborted
+      ? { reason: 'stopped', evidence: 'the collector was told to stop' }
+      : (this.#announced ?? this.#withSaid(ended))
     feedLog.close({ fromUs: this.#capture.lastHeardUs, ...end })
     return end
   }
 
   async #register(connection: Connection, signal: AbortSignal): Promise<void> {
     const { registration, feedLog } = this.#parts
-    for (const pairs of registration.leftOut) feedLog.refuse(pairs)
-    const onRefused = (pairs: Unregistered) => feedLog.refuse(pairs)
-    this.#registration = new Registration({ ...registration, send: json => connection.send(json), onRefused })
+    const onRefused = (pairs: Unregistered) => {
+      this.refused.push(pairs)
+      feedLog.refuse(pairs)
+    }
+    registration.leftOut.forEach(onRefused)
+    this.#registration = new Registration({
+      ...registration,
+      send: json => connection.send(json),
+      onRefused,
+      onDivided: ({ types, items }, evidence) =>
+        this.#parts.log.warn(
+          { types, items: items.length, evidence },
+          'The venue refuses a registration for what it holds; it is divided until what it does not take is alone',
+        ),
+    })
     await this.#registration.run(signal)
     this.state = 'live'
     this.#liveSinceMs = performance.now()
@@ -178,27 +206,55 @@ export class Session {
 
   /** The journal keeps and removes sessions whole: one that never ends would fill the disk. */
   #renew(connection: Connection): void {
-    this.#notice = { reason: 'renewed', evidence: 'the session was as long as one may be, and another one follows' }
+    this.#announced = { reason: 'renewed', evidence: 'the session was as long as one may be, and another one follows' }
     connection.close()
   }
 
   #control(frame: ControlFrame, bytes: Buffer): void {
     if (frame.kind === 'ping') this.#connection?.send(pingEcho(bytes.toString('utf8')))
-    else if (frame.kind === 'login') this.#onLogin?.(frame)
-    else if (frame.kind === 'reg') this.#registration?.answer(frame)
-    else if (frame.kind === 'system') this.#announceEnd(frame.code, frame.message)
-    else
-      this.#parts.log.debug(
-        { trnm: frame.kind === 'unknown' ? withoutAccounts(frame.trnm) : frame.kind },
-        'A message without meaning for us',
-      )
+    else if (!this.#understands(frame)) this.#keep(frame, bytes)
   }
 
-  #announceEnd(code: string, message: string): void {
-    const refusal = venueCodes.get(code)?.refusal ?? 'KIWOOM_VENUE_FAILED'
-    this.#notice = { reason: refusal.slice('KIWOOM_'.length).toLowerCase(), evidence: `${code}: ${message}` }
-    this.#parts.log.warn({ code, message, reason: this.#notice.reason }, 'The venue ends the session')
+  /** False for what means nothing to us; nothing was done then. */
+  #understands(frame: Exclude<ControlFrame, { kind: 'ping' }>): boolean {
+    switch (frame.kind) {
+      case 'login':
+        return this.#answerLogin(frame)
+      case 'reg':
+        return this.#registration?.answer(frame) ?? false
+      case 'system':
+        return this.#announceEnd(frame.code, frame.message)
+      default:
+        // The answer to a request that lacks a member has no trnm.
+        return frame.kind === 'unknown' && frame.trnm === '' && (this.#registration?.answer(frame) ?? false)
+    }
+  }
+
+  #answerLogin(answer: Answer): boolean {
+    if (this.#onLogin === undefined || !isReadable(answer)) return false
+    this.#onLogin(answer)
+    this.#onLogin = undefined
+    return true
+  }
+
+  #announceEnd(code: string, message: string): boolean {
+    const reason = sessionEndOf(code)
+    if (reason === undefined) return false
+    this.#announced = { reason, evidence: `${code}: ${message}` }
+    this.#parts.log.warn({ code, message, reason }, 'The venue ends the session')
     // A refused login is answered after its SYSTEM message, and the answer says why.
     if (this.state !== 'logging in') this.#connection?.close()
+    return true
+  }
+
+  #keep(frame: ControlFrame, bytes: Buffer): void {
+    this.#parts.notices.take(frame, bytes)
+    const [{ code, text } = { code: '', text: '' }] = this.#parts.notices.latest
+    this.#said = { words: `${code}: ${text}`, atMs: performance.now() }
+  }
+
+  #withSaid(end: SessionEnd): SessionEnd {
+    if (this.#said === undefined || performance.now() - this.#said.atMs > saidBeforeMs) return end
+    return { ...end, evidence: `${end.evidence}; shortly before, the venue had said ${this.#said.words}` }
   }
 }

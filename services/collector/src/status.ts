@@ -1,32 +1,54 @@
 import { type CollectorStatus, type Problem, serviceStatus } from '@tickhouse/runtime'
 import type { Collector } from './collect.ts'
 import type { HeldDataset } from './held-datasets.ts'
+import type { SilentItem, WatchedItem } from './item-flow.ts'
+
+const mostNamed = 100
 
 /** The collector as /status shows it. */
 export function statusOf(collector: Collector): CollectorStatus {
-  const { tally, keeper, feedLog, wantedPairs } = collector
+  const { tally, keeper, feedLog, notices, wantedPairs } = collector
   return {
     ...serviceStatus('collector'),
     session: feedLog.session?.session ?? null,
     state: keeper.state,
     connectedAt: keeper.connectedAtMs === undefined ? null : new Date(keeper.connectedAtMs).toISOString(),
     feed: feedOf(keeper, staleIn(tally, feedLog)),
-    pairs: { registered: keeper.registeredPairs, wanted: wantedPairs },
+    pairs: { registered: keeper.registeredPairs, wanted: wantedPairs, refused: keeper.refused.slice(0, mostNamed) },
     datasets: Object.fromEntries(tally.datasets),
     journal: journalOf(collector),
-    held: collector.publishing.held.map(({ dataset, state, reason, sinceMs, records, ageMs }) => {
-      return { dataset, state, reason, since: new Date(sinceMs).toISOString(), lagRecords: records, lagMs: Math.round(ageMs) }
+    held: collector.publishing.held.map(({ dataset, state, reason: message, code: reason, sinceMs, records, ageMs }) => {
+      return { dataset, state, reason, message, since: new Date(sinceMs).toISOString(), lagRecords: records, lagMs: Math.round(ageMs) }
     }),
     deadLetters: tally.deadLetters,
     gaps: sum(tally.gaps.values()),
     missingShares: tally.missingShares,
     reconnects: sum(keeper.reconnects.values()),
+    items: tally.items.items.map(itemOf),
+    silentItems: silentIn(tally, feedLog).map(({ lastTimestamp, ...silent }) => ({ ...silent, lastAt: isoOf(lastTimestamp ?? 0) })),
+    notices: notices.latest.map(({ atMs, ...said }) => ({ at: new Date(atMs).toISOString(), ...said })),
+    unknownFids: [...tally.unknownFids].slice(0, mostNamed),
+    unreadableFids: [...tally.unreadableFids].slice(0, mostNamed),
   }
 }
 
 /** The datasets of the open session that are silent for far longer than usual. */
 export function staleIn({ flow }: Collector['tally'], { session }: Collector['feedLog']): readonly string[] {
   return flow.session === session?.session ? flow.stale : []
+}
+
+/** The items of the open session of which nothing comes while others flow. */
+export function silentIn({ items }: Collector['tally'], { session }: Collector['feedLog']): readonly SilentItem[] {
+  return items.session === session?.session ? [...items.silent.values()] : []
+}
+
+function itemOf({ item, records, lastTimestamp }: WatchedItem): CollectorStatus['items'][number] {
+  return { item, records, lastAt: isoOf(lastTimestamp) }
+}
+
+/** A capture time as text; null for 0. */
+function isoOf(timestampUs: number): string | null {
+  return timestampUs === 0 ? null : new Date(timestampUs / 1000).toISOString()
 }
 
 function feedOf({ feedState, heard }: Collector['keeper'], stale: readonly string[]): CollectorStatus['feed'] {

@@ -1,6 +1,7 @@
-import type { Gap, NormalizerCounts } from '@tickhouse/catalogue'
+import type { ExchangeChanges, Gap, Instrument, NormalizerCounts } from '@tickhouse/catalogue'
 import type { Logger } from '@tickhouse/runtime'
 import { Flow } from './flow.ts'
+import type { ItemFlow } from './item-flow.ts'
 import type { Parcel } from './outbox.ts'
 
 /** What came of one dataset since the process started. */
@@ -20,9 +21,11 @@ interface Seen {
   deadLetters: number
   tolerated: number
   volumeResets: number
+  changes: ExchangeChanges
 }
 
 const mostRemembered = 10_000
+const fits = ['fitting', 'greater', 'smaller'] as const
 
 /** The last gap of those that frames show which was counted; sessions and numbers rise along the journal. */
 interface Found {
@@ -30,7 +33,8 @@ interface Found {
   seq: number
 }
 
-const noSeen = (session: string): Seen => ({ session, items: 0, deadLetters: 0, tolerated: 0, volumeResets: 0 })
+const noSeen = (session: string): Seen => ({ session, items: 0, deadLetters: 0, tolerated: 0, volumeResets: 0, changes: noChanges() })
+const noChanges = (): ExchangeChanges => ({ fitting: 0, greater: 0, smaller: 0 })
 
 /** Counts what was received and published and what the normalizer met, since the process started; trouble of a new kind is logged once. */
 export class Tally {
@@ -38,25 +42,31 @@ export class Tally {
   readonly gaps = new Map<string, number>()
   readonly unknownFids = new Set<string>()
   readonly unreadableFids = new Set<string>()
-  items = 0
+  itemCount = 0
   deadLetters = 0
   tolerated = 0
   volumeResets = 0
   missingShares = 0
+  /** Records of combined items that came from another exchange than the one before, by how their cumulative volume fitted. */
+  readonly exchangeChanges = noChanges()
   readonly flow: Flow
+  /** The registered items, and which of them are silent. */
+  readonly items: ItemFlow
   readonly #log: Logger
   readonly #lacking = new Set<string>()
   #seen = noSeen('')
   #found: Found = { session: '', seq: 0 }
 
-  constructor(log: Logger) {
+  constructor(log: Logger, items: ItemFlow) {
     this.#log = log
+    this.items = items
     this.flow = new Flow(log)
   }
 
-  received(dataset: string, session: string, timestampUs: number): void {
+  received(dataset: string, session: string, timestampUs: number, instrument?: Instrument): void {
     this.#of(dataset).received += 1
     this.flow.seen(dataset, session, timestampUs)
+    if (instrument !== undefined) this.items.seen(instrument, session, timestampUs)
   }
 
   acknowledged({ records }: Parcel): void {
@@ -84,14 +94,15 @@ export class Tally {
   /** Takes the running counts of a session's normalizer. */
   normalized(session: string, counts: NormalizerCounts): void {
     if (this.#seen.session !== session || counts.items < this.#seen.items) this.#seen = noSeen(session)
-    const { items, deadLetters, tolerated, volumeResets } = counts
-    this.items += items - this.#seen.items
+    const { items, deadLetters, tolerated, volumeResets, exchangeChanges } = counts
+    this.itemCount += items - this.#seen.items
     this.deadLetters += deadLetters - this.#seen.deadLetters
     this.tolerated += tolerated - this.#seen.tolerated
     this.volumeResets += volumeResets - this.#seen.volumeResets
     if (deadLetters > this.#seen.deadLetters)
       this.#log.warn({ session, deadLetters }, 'Something could not be read and became a dead letter')
-    this.#seen = { session, items, deadLetters, tolerated, volumeResets }
+    for (const fit of fits) this.exchangeChanges[fit] += exchangeChanges[fit] - this.#seen.changes[fit]
+    this.#seen = { session, items, deadLetters, tolerated, volumeResets, changes: { ...exchangeChanges } }
     this.#notice(counts.unknownFids, this.unknownFids, 'The catalogue does not know this FID; it was left out')
     this.#notice(counts.unreadable, this.unreadableFids, 'This FID could not be read; its records say so')
   }

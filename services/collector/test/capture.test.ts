@@ -106,3 +106,43 @@ test('what comes before the login is bounded in bytes too', () => {
   for (let number = 1; number <= 12; number++) capture.take(large)
   expect(counts.discardedEarly).toBe(3)
 })
+
+const oversize = 'x'.repeat(1024 * 1024)
+const large = (text: string) => text.replace('주문체결', oversize)
+
+test('lets no account number through in a frame that is too large to be read, and keeps the length of it', () => {
+  const { capture, texts } = capturing()
+  capture.open()
+  const escaped = account.replace('"9201"', '"\\u0039201"').replace('1111222233', '11112222\\u0033\\u0033')
+  for (const text of [account, escaped, account.slice(0, -20), account.replace('REAL', 'LOGIN')]) {
+    capture.take(Buffer.from(large(text)))
+    expect(texts().at(-1)).not.toMatch(/11112222/)
+    expect(texts().at(-1)).toContain(oversize)
+    expect(Buffer.byteLength(texts().at(-1)!)).toBe(Buffer.byteLength(large(text)))
+  }
+})
+
+test('keeps a frame that is too large to be read byte for byte when it has no account', () => {
+  const { capture, frames } = capturing()
+  capture.open()
+  const bytes = Buffer.from(`{"data":[{"values":{"13":"1234567890","302":"${oversize}"},"type":"0B","item":"005930"}],"trnm":"REAL"}`)
+  capture.take(Buffer.from(bytes))
+  expect(frames.at(-1)!.bytes.equals(bytes)).toBe(true)
+})
+
+test('drops a frame that is too large to be read when it shows an account that was not asked for', () => {
+  const { capture, frames, counts } = capturing(['00', '04'])
+  capture.open()
+  for (const text of [account, balance, balance.slice(0, -20), balance.replace('"type":"04"', '"type" : "04"')])
+    capture.take(Buffer.from(large(text)))
+  expect(frames).toEqual([])
+  expect(counts.discardedItems).toBe(4)
+})
+
+test('takes no message that is too large to be read for a PING or an answer', () => {
+  const { capture, control, counts } = capturing()
+  capture.open()
+  for (const trnm of ['PING', 'LOGIN', 'REG', 'SYSTEM', 'SOMETHING']) capture.take(Buffer.from(`{"trnm":"${trnm}","x":"${oversize}"}`))
+  expect(control).toEqual([])
+  expect(counts.unreadable).toBe(5)
+})

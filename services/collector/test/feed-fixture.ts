@@ -5,10 +5,12 @@ import { temporaryFolder } from '@tickhouse/testkit'
 import { onTestFinished } from 'vitest'
 import { Backoff } from '../src/backoff.ts'
 import { noCounts } from '../src/capture.ts'
+import { RefusedPairs } from '../src/division.ts'
 import { FeedLog } from '../src/feed-log.ts'
 import { SessionKeeper } from '../src/keep-session.ts'
-import { unplanned } from '../src/registration.ts'
+import { Notices } from '../src/notices.ts'
 import type { SessionParts } from '../src/session.ts'
+import { unplanned } from '../src/unregistered.ts'
 import { ScriptedVenue, type VenueScript } from './scripted-venue.ts'
 
 export const log = createLogger({ name: 'test', level: process.env['LOG_LEVEL'] ?? 'silent' })
@@ -33,16 +35,19 @@ export async function keepFeed(
   const { stocks = ['005930'], takenMs = 60_000, ...parts } = overrides
   const plan = planRegistration({ types: ['0B', '0D'], symbols: { stock: stocks } }, limitsOf('mock'))
   const counts = noCounts()
+  const notices = new Notices(log, said => feedLog.notice(said))
   const keeper = new SessionKeeper(
     {
       url: venue.webSocketUrl,
       tokens: new TokenClient({ restUrl: venue.restUrl, appKey: 'key', secretKey: 'secret' }),
       feedLog,
+      notices,
       capture: { journal, hide: text => text, unwantedTypes: new Set(), counts },
       registration: {
         requests: plan.requests,
         leftOut: unplanned(plan.leftOut),
         limits: { registrationsAtOnce: 5, registrationGapMs: 5 },
+        known: new RefusedPairs(),
         answerMs: 300,
       },
       silenceMs: 60_000,
@@ -62,7 +67,7 @@ export async function keepFeed(
     await venue.close()
   }
   onTestFinished(close)
-  return { venue, journal, feedLog, keeper, counts, running, directory, stop: () => stop.abort() }
+  return { venue, journal, feedLog, notices, keeper, counts, running, directory, stop: () => stop.abort() }
 }
 
 /** One entry of the journal with its session; our own entries decoded. */
@@ -92,4 +97,10 @@ export async function allEntriesOf(journal: ReadableJournal): Promise<JournalEnt
 function decode({ session }: SessionHeader, { kind, timeUs, bytes }: EntryBatch['entries'][number]): JournalEntry {
   const text = bytes.toString('utf8')
   return { session, kind, timeUs, text, content: kind === 'frame' || kind === 'heartbeat' ? {} : JSON.parse(text) }
+}
+
+/** The process does not get to run: nothing of it happens. */
+export function heldUp(ms: number): void {
+  const until = performance.now() + ms
+  while (performance.now() < until);
 }

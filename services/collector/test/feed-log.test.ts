@@ -188,3 +188,46 @@ test('records what the journal lost, and closes the session again when that was 
   expect(gap?.content).toMatchObject({ from: fromUs, reason: 'journal_full', missing: 7, evidence: expect.stringContaining('ENOSPC') })
   expect(close).toMatchObject({ kind: 'close', content: { reason: 'disconnected' } })
 })
+
+const nothingCame = { item: '999999', types: ['0B', '0D'], lastTimestamp: null, evidence: 'nothing came' }
+const silence = { reason: 'item_silent', types: ['0B', '0D'], symbols: ['999999'], evidence: 'nothing came' }
+
+test('a silent item is a gap from the beginning of the session, and another one until it ends', async () => {
+  const { journal, feedLog } = await openFeed()
+  const { session, openedAtUs } = feedLog.begin()
+  feedLog.silent(nothingCame, session)
+  feedLog.close({ fromUs: feedLog.now(), reason: 'stopped', evidence: '' })
+  const [first, rest, close] = await entriesOf(journal)
+  expect(first?.content).toMatchObject({ ...silence, from: openedAtUs, goesOn: true })
+  expect(rest?.content).toEqual({ ...silence, from: first?.content['to'], to: expect.any(Number) })
+  expect(close?.kind).toBe('close')
+})
+
+test('the gap of an item that speaks again ends there, and after a crash too', async () => {
+  const { directory, journal, feedLog } = await openFeed()
+  const { session } = feedLog.begin()
+  feedLog.silent({ ...nothingCame, lastTimestamp: 5 }, session)
+  feedLog.silent({ ...nothingCame, item: '888888' }, session)
+  const spokeUs = feedLog.now()
+  feedLog.spoke('999999', session, spokeUs)
+  feedLog.spoke('005930', session, spokeUs)
+  const gaps = (await entriesOf(journal)).map(({ content }) => content)
+  expect(gaps).toHaveLength(3)
+  expect(gaps[0]).toMatchObject({ ...silence, from: 5 })
+  expect(gaps[2]).toEqual({ ...silence, from: gaps[0]?.['to'], to: spokeUs })
+  journal.append('frame', feedLog.now(), Buffer.from('frame'))
+  await journal.close()
+  const next = await nextGaps(directory)
+  expect(next.map(gap => [gap['reason'], gap['symbols']])).toEqual([
+    ['item_silent', ['888888']],
+    ['crashed', undefined],
+  ])
+})
+
+test('what is said of an item of another session is not written into this one', async () => {
+  const { journal, feedLog } = await openFeed()
+  feedLog.begin()
+  feedLog.silent(nothingCame, 'another')
+  feedLog.spoke('999999', 'another', 1)
+  expect(await entriesOf(journal)).toEqual([])
+})

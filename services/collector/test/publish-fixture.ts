@@ -2,6 +2,7 @@ import type { Bus } from '@tickhouse/bus'
 import { Checkpoint, type Journal, openJournal } from '@tickhouse/journal'
 import { type Clock, systemClock } from '@tickhouse/runtime'
 import { FeedLog } from '../src/feed-log.ts'
+import { ItemFlow } from '../src/item-flow.ts'
 import { Publishing } from '../src/publish.ts'
 import type { PublishPoint } from '../src/publish-point.ts'
 import { Tally } from '../src/tally.ts'
@@ -22,7 +23,7 @@ export class PublishingLife {
   private constructor(journal: Journal, checkpoint: Checkpoint<PublishPoint>, bus: MemoryBus, clock: Clock) {
     this.journal = journal
     this.checkpoint = checkpoint
-    this.tally = new Tally(log)
+    this.tally = new Tally(log, new ItemFlow([], 900_000, { silent: () => {}, spoke: () => {}, refused: () => [] }, log))
     const identity = { environment: 'simulator', collector: 'test' }
     this.feedLog = new FeedLog({ journal, identity, clock, log, onGap: () => {} })
     this.feedLog.resume(journal.recovered.last, journal.recovered.truncatedBytes)

@@ -10,9 +10,15 @@ export type ClientMessage = Readonly<Record<string, unknown>> & { readonly trnm:
 export interface VenueConnection {
   readonly received: ClientMessage[]
   send(message: object | string | Buffer): void
+  /** A part of a message. */
+  sendPart(text: string, isLast?: boolean): void
+  /** Reads nothing any more. */
+  pause(): void
   close(code?: number): void
   terminate(): void
   readonly isOpen: boolean
+  /** Hears messages that are no JSON. */
+  onText: (text: string) => void
 }
 
 /** What the venue answers; each may be replaced by a test. */
@@ -106,8 +112,11 @@ export class ScriptedVenue {
       received: [],
       send: message =>
         socket.send(typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message), { binary: false }),
+      sendPart: (text, isLast = false) => socket.send(text, { binary: false, fin: isLast }),
+      pause: () => socket.pause(),
       close: (code = 1000) => socket.close(code),
       terminate: () => socket.terminate(),
+      onText: () => {},
       get isOpen() {
         return socket.readyState === socket.OPEN
       },
@@ -115,7 +124,9 @@ export class ScriptedVenue {
     this.connections.push(connection)
     socket.on('error', () => {})
     socket.on('message', bytes => {
-      const message = JSON.parse(String(bytes)) as ClientMessage
+      const text = String(bytes)
+      if (!text.startsWith('{')) return connection.onText(text)
+      const message = JSON.parse(text) as ClientMessage
       connection.received.push(message)
       this.script.message(connection, message)
     })

@@ -1,6 +1,6 @@
 import { eventually } from '@tickhouse/testkit'
 import { expect, test } from 'vitest'
-import { allEntriesOf, entriesOf, keepFeed } from './feed-fixture.ts'
+import { allEntriesOf, entriesOf, heldUp, keepFeed } from './feed-fixture.ts'
 import { contentScript, loginRefusal, tradeFrame, type VenueConnection } from './scripted-venue.ts'
 
 test('logs in first, registers everything, and journals what comes', async () => {
@@ -14,14 +14,14 @@ test('logs in first, registers everything, and journals what comes', async () =>
   await eventually(async () => expect((await entriesOf(journal)).map(({ text }) => text)).toEqual([tradeFrame(1), tradeFrame(2)]))
 })
 
-test('echoes PING unchanged and journals no control frame', async () => {
+test('echoes PING unchanged and journals no control frame as data', async () => {
   const { venue, journal, keeper, counts } = await keepFeed()
   await eventually(() => expect(keeper.state).toBe('live'))
   venue.connection.send('{"trnm":"PING"}')
   venue.connection.send({ trnm: 'SOMETHING', return_code: 0 })
   await eventually(() => expect(venue.countOf('PING')).toBe(1))
   await eventually(() => expect(counts.unknown).toBe(1))
-  expect(await entriesOf(journal)).toEqual([])
+  expect((await entriesOf(journal)).map(({ kind }) => kind)).toEqual(['notice'])
 })
 
 test('opens a session of its own for every connection and writes the gap between two', async () => {
@@ -195,6 +195,16 @@ test('tells how long ago a PING and data came, of the open session only', async 
   expect([keeper.feedState, keeper.heard]).toEqual(['dead', undefined])
 })
 
+test('a login that was answered while the collector was held up counts, however late the answer is read', async () => {
+  const message = (connection: VenueConnection, received: Parameters<typeof contentScript.message>[1]) => {
+    contentScript.message(connection, received)
+    if (received.trnm === 'LOGIN') heldUp(900)
+  }
+  const { venue, keeper } = await keepFeed({ message }, { loginMs: 300 })
+  await eventually(() => expect(keeper.state).toBe('live'))
+  expect(venue.connections).toHaveLength(1)
+})
+
 test('keeps data that comes before the login is answered, with its own time', async () => {
   const message = (connection: VenueConnection, received: Parameters<typeof contentScript.message>[1]) => {
     if (received.trnm === 'LOGIN') connection.send(tradeFrame(1))
@@ -229,6 +239,38 @@ test('reconnects with a gap after a frame that is too large to be one', async ()
   await eventually(() => expect(venue.connections).toHaveLength(2))
   await eventually(async () => expect((await entriesOf(journal)).at(-1)?.content).toMatchObject({ reason: 'frame_too_large' }))
   await eventually(() => expect(keeper.state).toBe('live'))
+})
+
+test('reconnects with a gap after a message in more parts than can be held', async () => {
+  const { venue, journal, keeper } = await keepFeed()
+  await eventually(() => expect(keeper.state).toBe('live'))
+  for (let part = 0; part < 300; part++) venue.connection.sendPart('x')
+  await eventually(() => expect(venue.connections).toHaveLength(2))
+  await eventually(async () =>
+    expect((await entriesOf(journal)).at(-1)?.content).toMatchObject({
+      reason: 'frame_too_large',
+      evidence: expect.stringContaining('Too many message fragments'),
+    }),
+  )
+})
+
+test('takes a message in some parts', async () => {
+  const { venue, journal, keeper } = await keepFeed()
+  await eventually(() => expect(keeper.state).toBe('live'))
+  for (const letter of tradeFrame(1)) venue.connection.sendPart(letter)
+  venue.connection.sendPart('', true)
+  await eventually(async () => expect((await entriesOf(journal)).map(({ text }) => text)).toEqual([tradeFrame(1)]))
+})
+
+test('gives a venue up that sends PINGs and does not take their echoes', async () => {
+  const { venue, journal, keeper } = await keepFeed()
+  await eventually(() => expect(keeper.state).toBe('live'))
+  venue.connection.pause()
+  const ping = JSON.stringify({ trnm: 'PING', filling: 'x'.repeat(900_000) })
+  for (let pings = 0; pings < 30; pings++) venue.connection.send(ping)
+  await eventually(() => expect(venue.connections).toHaveLength(2))
+  const evidence = expect.stringMatching(/^the venue did not take \d+ bytes that were sent to it$/)
+  await eventually(async () => expect((await entriesOf(journal)).at(-1)?.content).toMatchObject({ reason: 'disconnected', evidence }))
 })
 
 test('closes the session when it is told to stop', async () => {

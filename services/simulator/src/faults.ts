@@ -1,3 +1,4 @@
+import { isShape, type Shape } from './flood.ts'
 import type { KickCode } from './messages.ts'
 
 /** Something that goes wrong on the venue's side. */
@@ -12,10 +13,18 @@ export type Fault =
   | { readonly fault: 'quiet'; readonly forMs: number }
   /** Every session gets this text, whatever it is. */
   | { readonly fault: 'send'; readonly text: string }
+  /** Every session gets so many frames of such a shape, each of `bytes` bytes, one after another as fast as they are read. */
+  | { readonly fault: 'flood'; readonly shape: Shape; readonly bytes: number; readonly frames: number }
   /** The market goes on for so many frames that nobody gets. */
   | { readonly fault: 'lose'; readonly frames: number }
   /** The next `times` requests of that kind are refused: a token or login with a four-digit code, a registration with a six-digit one. */
   | { readonly fault: 'refuse'; readonly what: Refusable; readonly code: number; readonly times: number }
+  /** From now on every registration with one of these items is refused as a whole; with types, only where one of them is asked for with one of the items. */
+  | { readonly fault: 'refuse-items'; readonly items: readonly string[]; readonly types?: readonly string[]; readonly code: number }
+  /** From now on these items are registered as any other, and nothing is sent of them, as of codes that do not exist. */
+  | { readonly fault: 'mute'; readonly items: readonly string[] }
+  /** Every session that is logged in gets this message, which is no data. */
+  | { readonly fault: 'say'; readonly text: string }
   /** So many frames follow at once, as fast as they can be made. */
   | { readonly fault: 'burst'; readonly frames: number }
   /** The next `times` connections are closed with 1000 right after they open. */
@@ -48,8 +57,17 @@ export class Remaining<T> {
   }
 }
 
+/** Which registrations are refused for what they hold. */
+interface RefusedItems {
+  readonly items: readonly string[]
+  readonly types?: readonly string[]
+  readonly code: number
+}
+
 /** The refusals that are still to come. */
 export class Refusals {
+  /** The last one counts. */
+  items: RefusedItems | undefined
   readonly #remaining = new Remaining<{ what: Refusable; code: number }>()
 
   add(what: Refusable, code: number, times: number): void {
@@ -62,10 +80,21 @@ export class Refusals {
   }
 }
 
+/** The code to refuse a registration with for one of its pairs, or null. */
+export function codeFor(
+  refused: RefusedItems | undefined,
+  pairs: readonly { readonly type: string; readonly item: string }[],
+): number | null {
+  if (refused === undefined) return null
+  const { items, types, code } = refused
+  return pairs.some(({ type, item }) => items.includes(item) && (types === undefined || types.includes(type))) ? code : null
+}
+
 /** Reads a fault from JSON, as it comes over HTTP; null where it is none. */
 export function readFault(value: unknown): Fault | null {
   const given = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
   const count = (name: string) => Number.isSafeInteger(given[name]) && (given[name] as number) >= 0
+  const texts = (name: string) => Array.isArray(given[name]) && given[name].every(text => typeof text === 'string')
   switch (given['fault']) {
     case 'cut':
     case 'expire-tokens':
@@ -76,7 +105,14 @@ export function readFault(value: unknown): Fault | null {
     case 'quiet':
       return count('forMs') ? (given as Fault) : null
     case 'send':
+    case 'say':
       return typeof given['text'] === 'string' ? (given as Fault) : null
+    case 'flood':
+      return isShape(given['shape']) && count('bytes') && count('frames') ? (given as Fault) : null
+    case 'mute':
+      return texts('items') ? (given as Fault) : null
+    case 'refuse-items':
+      return texts('items') && count('code') && (given['types'] === undefined || texts('types')) ? (given as Fault) : null
     case 'lose':
     case 'burst':
       return count('frames') ? (given as Fault) : null

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { datasetOfType } from '@tickhouse/catalogue'
 import { delay, isAbort } from '@tickhouse/runtime'
 import type { Fault, ScriptedFault } from './faults.ts'
+import { floodFrame } from './flood.ts'
 import type { Ledger } from './ledger.ts'
 import { Pace } from './pace.ts'
 import { itemsIn } from './replay.ts'
@@ -98,6 +99,17 @@ export class Feed {
     const everyone = [...this.#parts.sessions()].filter(session => session.isLoggedIn)
     this.#hand({ pair: null, items: itemsIn(bytes), bytes }, everyone)
     this.#parts.ledger.flush()
+  }
+
+  /** Hands huge frames to everyone who is logged in, each as soon as the one before it has left. */
+  async flood({ shape, bytes, frames }: Extract<Fault, { fault: 'flood' }>): Promise<void> {
+    const frame = { pair: null, items: [], bytes: floodFrame(shape, bytes) }
+    for (let count = 0; count < frames; count++) {
+      const everyone = [...this.#parts.sessions()].filter(session => session.isLoggedIn)
+      this.#hand(frame, everyone)
+      this.#parts.ledger.flush()
+      await Promise.all(everyone.map(session => session.drained()))
+    }
   }
 
   #isIdle(): boolean {

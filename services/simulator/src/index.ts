@@ -1,4 +1,5 @@
 export type { Fault, Refusable, ScriptedFault } from './faults.ts'
+export { floodFrame, floodShapes, type Shape } from './flood.ts'
 export { essentialFids, type Ledger, type LedgerEntry, type LedgerItem } from './ledger.ts'
 export { ACCOUNT as simulatedAccount } from './market/account.ts'
 export { Market } from './market/market.ts'

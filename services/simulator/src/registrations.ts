@@ -56,6 +56,12 @@ export class Registrations {
   }
 }
 
+/** The pairs that a REG asks for; none where it cannot be taken. */
+export function pairsIn(request: RegistrationRequest, limits: ItemLimits): readonly Pair[] {
+  const read = readRequest(request, limits)
+  return 'code' in read ? [] : read.pairs
+}
+
 /** The group and pairs of a request, or why it cannot be taken. */
 function readRequest(request: RegistrationRequest, limits: ItemLimits): { group: string; pairs: Pair[] } | Outcome {
   const { grp_no: group, data } = request

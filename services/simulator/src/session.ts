@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
-import type { Refusals, Remaining } from './faults.ts'
+import { codeFor, type Refusals, type Remaining } from './faults.ts'
 import type { Pair } from './market/schedule.ts'
 import { type KickCode, loginRefused, messages, refused, systemMessage } from './messages.ts'
 import type { SimulatorOptions } from './options.ts'
-import { type Outcome, Registrations } from './registrations.ts'
+import { type Outcome, pairsIn, Registrations } from './registrations.ts'
 import { RequestGate } from './request-gate.ts'
 import type { TokenDesk } from './token-desk.ts'
 
@@ -13,6 +13,8 @@ export interface SessionContext {
   readonly options: SimulatorOptions
   readonly tokens: TokenDesk
   readonly refusals: Refusals
+  /** Items of which nothing is sent. */
+  readonly muted: ReadonlySet<string>
   /** Texts that come before the answer to a LOGIN. */
   readonly early: Remaining<string>
   /** Its token was accepted. */
@@ -44,7 +46,8 @@ export class Session {
   #appKey: string | null = null
   #wanted: ReadonlySet<string> = new Set()
   #settling: NodeJS.Timeout | undefined
-  #echoedMs = 0
+  /** PINGs since the last echo. */
+  #unechoed = 0
   #stalled = false
 
   constructor(number: number, socket: WebSocket, transport: Duplex, context: SessionContext) {
@@ -72,11 +75,11 @@ export class Session {
 
   /** Pairs that it gets frames for; none before it is live. */
   get pairs(): readonly Pair[] {
-    return this.isLive ? this.#registrations.pairs() : []
+    return this.isLive ? this.#registrations.pairs().filter(({ item }) => !this.#context.muted.has(item)) : []
   }
 
   wants({ type, item }: Pair): boolean {
-    return this.#wanted.has(type + item)
+    return this.#wanted.has(type + item) && !this.#context.muted.has(item)
   }
 
   /** True where its reader does not keep up. */
@@ -133,7 +136,7 @@ export class Session {
   /** While stalled nothing is read, answered or pinged. */
   stall(stalled: boolean): void {
     this.#stalled = stalled
-    this.#echoedMs = this.#nowMs()
+    this.#unechoed = 0
     if (stalled) this.#socket.pause()
     else this.#socket.resume()
   }
@@ -149,7 +152,7 @@ export class Session {
   }
 
   #answer(trnm: string, message: Readonly<Record<string, unknown>>): void {
-    if (trnm === 'PING') this.#echoedMs = this.#nowMs()
+    if (trnm === 'PING') this.#unechoed = 0
     else if (trnm === 'LOGIN') this.#login(message['token'])
     // Echoing SYSTEM was seen to end the connection.
     else if (trnm === 'SYSTEM') this.close(1000, '')
@@ -182,20 +185,27 @@ export class Session {
     if (this.#state !== 'waiting') return
     this.#appKey = appKey
     this.#state = 'logged in'
-    this.#echoedMs = this.#nowMs()
     this.#context.loggedIn(this)
     this.#pingLater()
   }
 
   #pingLater(): void {
-    const { pingMs, heartbeatMs } = this.#context.options.limits
+    const { pingMs } = this.#context.options.limits
     if (pingMs <= 0) return
     this.#later(pingMs, () => {
       this.#pingLater()
-      if (this.#stalled) return
-      if (this.#nowMs() - this.#echoedMs >= heartbeatMs) this.kick('R10002')
-      else this.send(messages.ping)
+      // An echo that lies in the socket, because this process was held up, is read before anyone judges.
+      if (!this.#stalled) setImmediate(() => this.#ping())
     })
+  }
+
+  /** PINGs are counted and not seconds: what this process did not ask, nobody had to answer. */
+  #ping(): void {
+    if (this.#state === 'ended' || this.#stalled) return
+    const { pingMs, heartbeatMs } = this.#context.options.limits
+    if ((this.#unechoed + 1) * pingMs >= heartbeatMs) return this.kick('R10002')
+    this.#unechoed += 1
+    this.send(messages.ping)
   }
 
   #register(trnm: 'REG' | 'REMOVE', message: Readonly<Record<string, unknown>>): void {
@@ -211,7 +221,9 @@ export class Session {
     if (!this.#gateOf(trnm).passes(performance.now())) return { code: 105110 }
     const code = refusals.take('registration')
     if (code !== null) return { code, detail: options.limits.itemsPerConnection }
-    return trnm === 'REG' ? this.#registrations.register(message, options.limits) : this.#registrations.remove(message, options.limits)
+    if (trnm === 'REMOVE') return this.#registrations.remove(message, options.limits)
+    const refused = codeFor(refusals.items, pairsIn(message, options.limits))
+    return refused === null ? this.#registrations.register(message, options.limits) : { code: refused }
   }
 
   #gateOf(trnm: string): RequestGate {

@@ -57,6 +57,7 @@ class Venue implements Simulator, SessionContext {
   readonly tokens: TokenDesk
   readonly refusals = new Refusals()
   readonly early = new Remaining<string>()
+  muted: ReadonlySet<string> = new Set()
   readonly ledger: Ledger
   /** What each fault does. */
   readonly #happen: { readonly [Name in Fault['fault']]: (fault: Extract<Fault, { fault: Name }>) => void } = {
@@ -65,8 +66,17 @@ class Venue implements Simulator, SessionContext {
     stall: ({ forMs }) => this.#stall(forMs),
     quiet: ({ forMs }) => this.#quiet(forMs),
     send: ({ text }) => this.send(text),
+    flood: fault => void this.#feed.flood(fault),
     lose: ({ frames }) => this.#feed.lose(frames),
     refuse: ({ what, code, times }) => this.refusals.add(what, code, times),
+    'refuse-items': ({ items, types, code }) => {
+      this.refusals.items = { items, code, ...(types && { types }) }
+    },
+    mute: ({ items }) => {
+      this.muted = new Set(items)
+      this.changed()
+    },
+    say: ({ text }) => this.#say(text),
     burst: ({ frames }) => this.#feed.burst(frames),
     'hang-up': ({ times }) => this.#hangUps.add(true, times),
     'before-login': ({ text, times }) => this.early.add(text, times),
@@ -187,6 +197,11 @@ class Venue implements Simulator, SessionContext {
     this.#sessions.add(session)
     if (this.#hangUps.take()) session.close(1000, '')
     if (this.#stalled) session.stall(true)
+  }
+
+  /** What is no data is not written down. */
+  #say(text: string): void {
+    for (const session of this.#sessions) if (session.isLoggedIn) session.send(text)
   }
 
   #stall(forMs: number): void {

@@ -52,9 +52,8 @@ export class Client {
     return client
   }
 
-  get real(): string[] {
-    return this.messages.filter(message => decodeFrame(message).kind === 'real')
-  }
+  /** The REAL frames so far. */
+  readonly real: string[] = []
 
   get systemCodes(): string[] {
     return this.messages.map(decodeFrame).flatMap(frame => (frame.kind === 'system' ? [frame.code] : []))
@@ -104,8 +103,10 @@ export class Client {
   }
 
   #receive(message: string): void {
+    const { kind } = decodeFrame(message)
     this.messages.push(message)
-    if (this.echoes && decodeFrame(message).kind === 'ping') this.send(message)
+    if (kind === 'real') this.real.push(message)
+    if (this.echoes && kind === 'ping') this.send(message)
     this.#look()
   }
 

@@ -158,6 +158,39 @@ describe('a fault', () => {
     expect(client.messages.map(text => JSON.parse(text).trnm)).toEqual(['REG', 'LOGIN'])
   })
 
+  test('refuse-items refuses every registration with one of them as a whole, until there are none', async () => {
+    const simulator = await start({ limits: { ...defaultOptions.limits, registrationsAtOnce: 50 } })
+    const client = await live(simulator)
+    const ask = (items: string[], types = ['0D']) => client.ask(registerRequest({ groupNumber: '1', items, types }))
+    simulator.inject({ fault: 'refuse-items', items: ['000660'], code: 105111 })
+    expect(await ask(['035720', '000660'])).toMatchObject({ trnm: 'REG', return_code: 105111 })
+    expect(await ask(['035720'])).toMatchObject({ return_code: 0 })
+    simulator.inject({ fault: 'refuse-items', items: ['000660'], types: ['0D'], code: 1 })
+    expect(await ask(['000660'], ['0B'])).toMatchObject({ return_code: 0 })
+    expect(await ask(['000660'])).toMatchObject({ return_code: 1 })
+    simulator.inject({ fault: 'refuse-items', items: [], code: 1 })
+    expect(await ask(['000660'])).toMatchObject({ return_code: 0 })
+  })
+
+  test('mute registers an item and sends nothing of it', async () => {
+    const simulator = await start()
+    simulator.inject({ fault: 'mute', items: ['000660'] })
+    const client = own(await Client.live(simulator, ['0B'], ['005930', '000660']))
+    await client.frames(50)
+    expect(new Set(client.real.flatMap(text => JSON.parse(text).data.map(({ item }: { item: string }) => item)))).toEqual(
+      new Set(['005930']),
+    )
+  })
+
+  test('say hands a message over that is no frame, and writes nothing down', async () => {
+    const simulator = await start({ rate: 1 })
+    const client = await live(simulator)
+    simulator.inject({ fault: 'say', text: '{"trnm":"SYSTEM","code":"0","message":"notice"}' })
+    await client.until(() => client.systemCodes.length > 0)
+    expect(client.systemCodes).toEqual(['0'])
+    expect(simulator.ledger.entries.map(({ items }) => items.length)).not.toContain(0)
+  })
+
   test('expire-tokens makes the next login fail', async () => {
     const simulator = await start()
     const token = await tokenOf(simulator)
@@ -192,6 +225,10 @@ describe('a fault', () => {
       { fault: 'hang-up', times: -1 },
       { fault: 'before-login', times: 1 },
       { fault: 'refuse', what: 'all', code: 1, times: 1 },
+      { fault: 'refuse-items', items: '005930', code: 1 },
+      { fault: 'refuse-items', items: ['005930'], types: [1], code: 1 },
+      { fault: 'mute' },
+      { fault: 'say' },
     ]) {
       expect((await post(nonsense)).status).toBe(400)
     }

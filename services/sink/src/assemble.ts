@@ -7,10 +7,12 @@ import { Commits } from './commits.ts'
 import { limitsOf, type SinkConfig } from './config.ts'
 import type { DrainParts } from './drain.ts'
 import { Heartbeats } from './heartbeats.ts'
+import { HeldDatasets } from './held-datasets.ts'
 import { InFlight } from './in-flight.ts'
 import { Ledger } from './ledger.ts'
 import { lostRecordsMessage } from './lost-records.ts'
 import { createSinkMetrics, declareReadings, type SinkMetrics } from './metrics.ts'
+import { ReadyTables } from './ready-tables.ts'
 import type { StatusParts } from './status.ts'
 import { SuspendedTables } from './suspended-tables.ts'
 import { SinkTables, sinkTopics } from './tables.ts'
@@ -51,14 +53,17 @@ export function assemble({ config, kafka, log, lifecycle, registry }: Ingredient
   const heartbeats = new Heartbeats({
     store,
     onVisible: seconds => metrics.captureToQueryable.observe(seconds),
-    isStoreFailing: () => reports.problem !== null,
+    isStoreFailing: () => storeProblem() !== null,
   })
-  const suspended = new SuspendedTables({ store, commits, metrics, log })
-  const startAt = createStartAt({ store, commits, metrics, log, signal, onLost: lostRecords(publisher, metrics, log, signal) })
+  const suspended = new SuspendedTables({ store, commits, metrics, log, onAnswer: () => reports.answered() })
+  const ready = new ReadyTables({ store, log, signal })
+  const startAt = createStartAt({ store, ready, commits, metrics, log, signal, onLost: lostRecords(publisher, metrics, log, signal) })
   const reader = lifecycle.own('group', bus.reader({ groupId, sessionTimeoutMs, topics: sinkTopics, startAt, limits: limitsOf(config) }))
-  const status: StatusParts = { reader, commits, inFlight, ledger, tables, heartbeats, suspended, storeProblem: () => reports.problem }
+  const held = new HeldDatasets({ reader, tables, reports, log, signal })
+  const storeProblem = () => reports.problem(held.names)
+  const status: StatusParts = { reader, commits, inFlight, ledger, tables, heartbeats, suspended, ready, held, storeProblem }
   declareReadings(registry, status)
-  return { reader, store, suspended, heartbeats, status, path: { tables, publisher, commits, ledger, inFlight } }
+  return { reader, store, suspended, heartbeats, status, path: { tables, publisher, commits, ledger, inFlight, held } }
 }
 
 /** Says that records are lost: in the log, in the metrics, and as a gap in Kafka. */
@@ -66,6 +71,7 @@ function lostRecords(publisher: Publisher, metrics: SinkMetrics, log: Logger, si
   return async (state, lost, last) => {
     const { topic, partition } = state
     log.error({ topic, partition, ...lost }, 'Records can no longer be read; they are recorded as a gap')
+    metrics.gaps.inc({ reason: lost.reason })
     metrics.lost.inc({ dataset: entityOfTopic(topic)!.name }, lost.to === null ? 0 : lost.to - lost.from)
     await publisher.publish([lostRecordsMessage(state, lost, last, Date.now() * 1_000)], signal)
   }

@@ -1,10 +1,12 @@
-import type { PartitionState, Position, StartAt } from '@tickhouse/bus'
+import type { PartitionState, Position, RecordAt, StartAt } from '@tickhouse/bus'
 import { partitionKey } from '@tickhouse/bus'
 import { type Entity, entityOfTopic } from '@tickhouse/catalogue'
 import { type Logger, messageOf, retry } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
-import { type Commits, lastRowOf } from './commits.ts'
+import { type Commits, lastRowOf, topicIdIn } from './commits.ts'
+import { isOfSameTopic } from './history.ts'
 import type { SinkMetrics } from './metrics.ts'
+import type { ReadyTables } from './ready-tables.ts'
 import type { LastRow } from './rows.ts'
 
 /** How far a table is known to hold a partition: all that was committed, or only up to its last row (null: none). */
@@ -21,18 +23,27 @@ export interface Start {
   readonly lost: Lost | null
 }
 
-/** Decides where to begin: at what was committed, or behind the last row that the table holds, whichever is lower. */
-export function startOf({ committed, earliest, latest }: Pick<PartitionState, 'committed' | 'earliest' | 'latest'>, held: Held): Start {
-  if (committed === null) return { offset: earliest, lost: null }
-  const wanted = held === 'all' ? committed.offset : Math.min(committed.offset, held.lastOffset === null ? 0 : held.lastOffset + 1)
-  if (committed.offset > latest) return { offset: earliest, lost: { reason: 'topic_recreated', from: committed.offset, to: null } }
-  if (wanted >= earliest) return { offset: wanted, lost: null }
-  return { offset: earliest, lost: { reason: 'records_expired', from: wanted, to: earliest } }
+/**
+ * Decides where to begin: at what was committed, or behind the last row that the table holds, whichever is lower. Without a commit all that Kafka
+ * has is read, and the table's last row tells what is missing before that. Of a topic that was made anew nothing is skipped.
+ */
+export function startOf(
+  { committed, earliest, latest }: Pick<PartitionState, 'committed' | 'earliest' | 'latest'>,
+  held: Held,
+  isSameTopic = true,
+): Start {
+  const stored = held === 'all' ? (committed?.offset ?? earliest) : (held.lastOffset ?? -1) + 1
+  const done = committed?.offset ?? stored
+  if (!isSameTopic || done > latest) return { offset: earliest, lost: { reason: 'topic_recreated', from: done, to: null } }
+  const wanted = Math.min(done, stored)
+  if (wanted < earliest) return { offset: earliest, lost: { reason: 'records_expired', from: wanted, to: earliest } }
+  return { offset: committed === null ? earliest : wanted, lost: null }
 }
 
 /** What deciding needs. */
 export interface AssignmentParts {
-  readonly store: Pick<Store, 'holds' | 'lastOffset'>
+  readonly store: Pick<Store, 'holds' | 'lastOffset' | 'lastRow'>
+  readonly ready: Pick<ReadyTables, 'until'>
   readonly commits: Commits
   readonly metrics: SinkMetrics
   readonly log: Logger
@@ -42,55 +53,80 @@ export interface AssignmentParts {
 }
 
 /**
- * Where the sink begins to read its partitions. The table is the truth: after a power loss or a restore it may hold less than what was
- * committed, and is then filled again from Kafka.
+ * Where the sink begins to read its partitions, as soon as their table is ready. The table is the truth: after a power loss or a restore it may hold less than what was
+ * committed, and is then filled again from Kafka; and it still knows what it holds when Kafka has forgotten what was committed.
  */
 export function createStartAt(parts: AssignmentParts): StartAt {
-  return async partitions => {
+  return async (partitions, recordAt) => {
+    for (const topic of new Set(partitions.map(({ topic }) => topic))) await parts.ready.until(entityOfTopic(topic)!.table)
     const positions: Position[] = []
-    for (const state of partitions) positions.push(await beginPartition(state, parts))
+    for (const state of partitions) positions.push(await beginPartition(state, recordAt, parts))
     return positions
   }
 }
 
-async function beginPartition(state: PartitionState, parts: AssignmentParts): Promise<Position> {
+/** What was done of a partition before, by the commit, by this process, or by the table. */
+interface Before {
+  readonly committed: PartitionState['committed']
+  readonly topicId: string | undefined
+  readonly last: LastRow | undefined
+  readonly held: Held
+}
+
+async function beginPartition(state: PartitionState, recordAt: RecordAt, parts: AssignmentParts): Promise<Position> {
   const { commits, metrics, log } = parts
-  const { topic, partition, committed } = state
+  const { topic, partition, topicId } = state
   const entity = entityOfTopic(topic)!
-  const last = committed === null ? undefined : (lastRowOf(committed.metadata) ?? commits.lastRow(partitionKey(state)))
-  const held = await heldBy(entity, state, last, parts)
-  const { offset, lost } = startOf(state, held)
-  if (held !== 'all') {
+  const before = await beforeIn(entity, state, parts)
+  const isSameTopic = await isOfSameTopic(state, before, recordAt, log)
+  const { committed, last, held } = before
+  const { offset, lost } = startOf({ ...state, committed }, held, isSameTopic)
+  if (committed !== null && held !== 'all' && isSameTopic) {
     metrics.refilled.inc({ dataset: entity.name })
     log.warn(
-      { table: entity.table.name, topic, partition, committed: committed?.offset, offset },
+      { table: entity.table.name, topic, partition, committed: committed.offset, offset },
       'The table is behind what was committed and is filled again',
     )
   }
-  if (lost !== null) await parts.onLost(state, lost, last)
-  const isKnown = held === 'all' && lost?.reason !== 'topic_recreated'
-  commits.begin({ topic, partition, offset }, isKnown ? last : undefined)
+  if (lost !== null) await parts.onLost({ ...state, committed }, lost, last)
+  const isKnown = committed !== null && held === 'all' && lost?.reason !== 'topic_recreated'
+  commits.begin({ topic, partition, offset }, isKnown ? last : undefined, topicId ?? undefined)
   return { topic, partition, offset }
 }
 
+/** Kafka forgets what was committed for a topic that is deleted; whoever has read it until now has not. */
+async function beforeIn(entity: Entity, state: PartitionState, parts: AssignmentParts): Promise<Before> {
+  const key = partitionKey(state)
+  const { commits } = parts
+  const done = commits.doneIn(key)
+  const committed = state.committed ?? (done === undefined ? null : { offset: done, metadata: '' })
+  if (committed === null) return beforeByTable(entity, state, parts)
+  const topicId = topicIdIn(committed.metadata) ?? commits.topicId(key)
+  const last = lastRowOf(committed.metadata) ?? commits.lastRow(key)
+  const isOther = topicId !== undefined && state.topicId !== null && topicId !== state.topicId
+  return { committed, topicId, last, held: isOther ? 'all' : await heldBy(entity, state, last, parts) }
+}
+
+async function beforeByTable({ table }: Entity, { partition }: PartitionState, parts: AssignmentParts): Promise<Before> {
+  const ask = async () => (await parts.store.lastRow(table.name, partition, parts.signal)) ?? undefined
+  const last = await untilAnswered(table.name, parts, ask, undefined)
+  return { committed: null, topicId: undefined, last, held: { lastOffset: last?.offset ?? null } }
+}
+
 /** Asks the table for the row that the commit names; without a name there is nothing to ask for. */
-async function heldBy(
-  { table }: Entity,
-  { partition, committed }: PartitionState,
-  last: LastRow | undefined,
-  parts: AssignmentParts,
-): Promise<Held> {
-  if (committed === null || last === undefined) return 'all'
-  return untilAnswered(table.name, parts, async () => {
+async function heldBy({ table }: Entity, { partition }: PartitionState, last: LastRow | undefined, parts: AssignmentParts): Promise<Held> {
+  if (last === undefined) return 'all'
+  const ask = async (): Promise<Held> => {
     if (await parts.store.holds(table.name, last.timestamp, partition, last.offset, parts.signal)) return 'all'
     return { lastOffset: await parts.store.lastOffset(table.name, partition, last.timestamp, parts.signal) }
-  })
+  }
+  return untilAnswered(table.name, parts, ask, 'all')
 }
 
 const endsAsking = new Set(['STORE_TABLE_SUSPENDED', 'STORE_REFUSED'])
 
 /** A table that is suspended cannot say what it holds: then the commit counts, which is not made for suspended tables. */
-async function untilAnswered(table: string, { log, signal }: AssignmentParts, ask: () => Promise<Held>): Promise<Held> {
+async function untilAnswered<T>(table: string, { log, signal }: AssignmentParts, ask: () => Promise<T>, otherwise: T): Promise<T> {
   try {
     return await retry(ask, {
       signal,
@@ -101,6 +137,6 @@ async function untilAnswered(table: string, { log, signal }: AssignmentParts, as
   } catch (error) {
     if ((error as { code?: string }).code !== 'STORE_TABLE_SUSPENDED') throw error
     log.warn({ table }, 'The table is suspended and cannot be asked what it holds')
-    return 'all'
+    return otherwise
   }
 }

@@ -2,9 +2,10 @@ import { type CommittedOffset, partitionKey, type Round } from '@tickhouse/bus'
 import { entityOfTopic } from '@tickhouse/catalogue'
 import type { LastRow } from './rows.ts'
 
-/** What is committed beside an offset: the last row that the table holds of the partition. */
-export function commitMetadata({ offset, timestamp }: LastRow): string {
-  return JSON.stringify({ offset, timestamp })
+/** What is committed beside an offset: the last row that the table holds of the partition, and the id of the topic, each if it is known. */
+export function commitMetadata(last: LastRow | undefined, topicId?: string): string {
+  if (last === undefined && topicId === undefined) return ''
+  return JSON.stringify({ offset: last?.offset, timestamp: last?.timestamp, topic: topicId })
 }
 
 /** The last row that a commit names; undefined for a commit that is not ours, or that no row preceded. */
@@ -17,6 +18,16 @@ export function lastRowOf(metadata: string): LastRow | undefined {
   }
 }
 
+/** The id of the topic that a commit was made for; undefined for a commit that is not ours, or of an older build. */
+export function topicIdIn(metadata: string): string | undefined {
+  try {
+    const { topic } = JSON.parse(metadata) as { topic?: unknown }
+    return typeof topic === 'string' ? topic : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * What is stored, and what of it may be committed: nothing of a table that is suspended, because QuestDB takes its rows without
  * showing them. What was held back is committed once the table is well again.
@@ -24,17 +35,28 @@ export function lastRowOf(metadata: string): LastRow | undefined {
 export class Commits {
   readonly #stored = new Map<string, CommittedOffset>()
   readonly #lastRows = new Map<string, LastRow>()
+  readonly #topicIds = new Map<string, string>()
+  /** When each partition was begun, and when each round that is on its way was read, counted in beginnings. */
+  readonly #begunAt = new Map<string, number>()
+  readonly #readAt = new WeakMap<Pick<Round, 'partitions'>, number>()
+  #beginnings = 0
   readonly #held = new Map<string, CommittedOffset>()
   readonly #suspended = new Set<string>()
   #latest: Round | undefined
 
   /** Takes over where reading begins, for the lag and for the metadata of the first commit. */
-  begin(position: { topic: string; partition: number; offset: number }, last: LastRow | undefined): void {
+  begin(position: { topic: string; partition: number; offset: number }, last: LastRow | undefined, topicId?: string): void {
     const key = partitionKey(position)
+    this.#begunAt.set(key, ++this.#beginnings)
     this.#stored.set(key, { ...position, metadata: '' })
     this.#held.delete(key)
-    if (last === undefined) this.#lastRows.delete(key)
-    else this.#lastRows.set(key, last)
+    setOrDelete(this.#lastRows, key, last)
+    setOrDelete(this.#topicIds, key, topicId)
+  }
+
+  /** A round was read: what was begun later is not what it is of. */
+  read(round: Pick<Round, 'partitions'>): void {
+    this.#readAt.set(round, this.#beginnings)
   }
 
   /** The offset behind the last record of a partition that is done; undefined for a partition that was never read. */
@@ -47,13 +69,21 @@ export class Commits {
     return this.#lastRows.get(key)
   }
 
+  /** The id of the topic that a partition was last read of. */
+  topicId(key: string): string | undefined {
+    return this.#topicIds.get(key)
+  }
+
   /** Notes a round as stored and commits it. */
   async commit(round: Round, last: ReadonlyMap<string, LastRow>): Promise<void> {
-    for (const [key, row] of last) this.#lastRows.set(key, row)
+    const readAt = this.#readAt.get(round) ?? this.#beginnings
     for (const { topic, partition, nextOffset } of round.partitions) {
       const key = partitionKey({ topic, partition })
-      const row = this.#lastRows.get(key)
-      const offset = { topic, partition, offset: nextOffset, metadata: row === undefined ? '' : commitMetadata(row) }
+      if ((this.#begunAt.get(key) ?? 0) > readAt) continue
+      const row = last.get(key)
+      if (row !== undefined) this.#lastRows.set(key, row)
+      const metadata = commitMetadata(this.#lastRows.get(key), this.#topicIds.get(key))
+      const offset = { topic, partition, offset: nextOffset, metadata }
       this.#stored.set(key, offset)
       this.#held.set(key, offset)
     }
@@ -75,4 +105,9 @@ export class Commits {
     for (const offset of offsets) this.#held.delete(partitionKey(offset))
     await this.#latest.commit(offsets)
   }
+}
+
+function setOrDelete<T>(map: Map<string, T>, key: string, value: T | undefined): void {
+  if (value === undefined) map.delete(key)
+  else map.set(key, value)
 }

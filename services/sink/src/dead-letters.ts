@@ -15,10 +15,13 @@ export interface DeadLetter {
 
 const maxRawLength = 64 * 1024
 const maxDetailLength = 1_000
+const maxHeadLength = 2_000
+/** Texts and numbers up to `seq`; nothing that is nested. */
+const headPattern = /^\s*\{(?:\s*"\w+"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[\w.+-]+)\s*,)*?\s*"seq"\s*:\s*\d+(?=\s*[,}])/
 
 /**
  * The message for the dead-letter topic. It follows from the record and its position alone, so a replay gives the same bytes and
- * the table keeps one row. A record whose header can be read keeps its session and seq: the dead letter stands for it in `verify`.
+ * the table keeps one row. A record of which session and seq can be read keeps them, whatever else is wrong: the dead letter stands for it in `verify`.
  */
 export function deadLetterMessage(deadLetterTopic: string, letter: DeadLetter): Message {
   const { entity, position, source, reason, detail } = letter
@@ -45,18 +48,22 @@ export function isOwnDeadLetter({ entity, source }: DeadLetter): boolean {
 
 type Header = Pick<DataRecord, 'timestamp' | 'symbol' | 'venue' | 'session' | 'seq'>
 
-/** The record's own header where all of it can be read; else its position in Kafka stands for session and seq. */
+/** What of the record's own header can be read; where session and seq cannot, its position in Kafka stands for them. */
 function headerOf(raw: string, { position, source }: DeadLetter): Header {
-  const { timestamp, symbol, venue, session, seq } = parsed(raw) ?? {}
-  if (isTime(timestamp) && isWord(symbol) && isWord(venue) && isWord(session) && isCount(seq))
-    return { timestamp, symbol, venue, session, seq }
+  const { timestamp, symbol, venue, session, seq } = parsed(raw) ?? beginningOf(raw) ?? {}
+  const place = { session: `${position.topic}/${position.partition}`, seq: source.offset }
   return {
-    timestamp: source.timestampMs * 1_000,
-    symbol: '*',
-    venue: '*',
-    session: `${position.topic}/${position.partition}`,
-    seq: source.offset,
+    timestamp: isTime(timestamp) ? timestamp : source.timestampMs * 1_000,
+    symbol: isWord(symbol) ? symbol : '*',
+    venue: isWord(venue) ? venue : '*',
+    ...(isWord(session) && isCount(seq) ? { session, seq } : place),
   }
+}
+
+/** The members up to `seq`, which records begin with, of a text that is no JSON further on; undefined where it does not begin so. */
+function beginningOf(raw: string): Record<string, unknown> | undefined {
+  const [beginning] = headPattern.exec(raw.slice(0, maxHeadLength)) ?? []
+  return beginning === undefined ? undefined : parsed(`${beginning}}`)
 }
 
 function parsed(raw: string): Record<string, unknown> | undefined {

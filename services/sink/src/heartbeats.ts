@@ -16,11 +16,15 @@ const everyMs = 1_000
 const leastWaitMs = 50
 const mostWaitMs = 500
 const mostAtOnce = 10_000
+/** A heartbeat further ahead of this clock comes from a clock that was wrong: it would hide all that come until its time. */
+const mostAheadUs = 60_000_000
 
 /** The heartbeats that can be queried: the age of the newest one is the age of what can be queried at all. */
 export class Heartbeats {
   /** Capture time of the newest one, µs; undefined before the first. */
   newestUs: number | undefined
+  /** When it was found, ms by the monotonic clock. */
+  #foundAtMs = 0
   readonly #parts: HeartbeatParts
   /** How long the newest one took, ms. */
   #latencyMs = 0
@@ -29,9 +33,13 @@ export class Heartbeats {
     this.#parts = parts
   }
 
-  /** Age of the newest one, ms, or how far it lies ahead where clocks differ; undefined before the first. */
+  /**
+   * Age of the newest one, ms, or how far it lies ahead where clocks differ; undefined before the first. It was found so long ago at least,
+   * whatever is done to the wall clock.
+   */
   get ageMs(): number | undefined {
-    return this.newestUs === undefined ? undefined : Math.abs(Date.now() - this.newestUs / 1_000)
+    if (this.newestUs === undefined) return undefined
+    return Math.max(performance.now() - this.#foundAtMs, Math.abs(Date.now() - this.newestUs / 1_000))
   }
 
   /** Looks again and again until the signal aborts; a QuestDB that does not answer changes nothing. */
@@ -47,10 +55,11 @@ export class Heartbeats {
   /** Looks once. The first look only finds out where to begin: what stood there before was not seen to come. */
   async look(signal: AbortSignal): Promise<void> {
     const before = this.newestUs
-    const rows = await this.#parts.store.query<{ timestamp: number }>(queryFor(before), signal)
+    const rows = await this.#parts.store.query<{ timestamp: number }>(queryFor(before, Date.now() * 1_000 + mostAheadUs), signal)
     const nowMs = Date.now()
     for (const { timestamp } of rows) {
       this.newestUs = timestamp
+      this.#foundAtMs = performance.now()
       if (before === undefined) continue
       this.#latencyMs = Math.max(0, nowMs - timestamp / 1_000)
       this.#parts.onVisible(this.#latencyMs / 1_000)
@@ -66,7 +75,8 @@ export function nextLookMs(ageMs: number | undefined, latencyMs: number): number
 }
 
 /** A range over the designated timestamp: nothing is scanned. */
-function queryFor(afterUs: number | undefined): string {
-  if (afterUs === undefined) return `SELECT timestamp FROM ${table} LIMIT -1`
-  return `SELECT timestamp FROM ${table} WHERE timestamp > ${timeLiteral(afterUs)} LIMIT ${mostAtOnce}`
+function queryFor(afterUs: number | undefined, beforeUs: number): string {
+  const range = `timestamp < ${timeLiteral(beforeUs)}`
+  if (afterUs === undefined) return `SELECT timestamp FROM ${table} WHERE ${range} LIMIT -1`
+  return `SELECT timestamp FROM ${table} WHERE timestamp > ${timeLiteral(afterUs)} AND ${range} LIMIT ${mostAtOnce}`
 }

@@ -1,12 +1,20 @@
 import { partitionKey, type Round } from '@tickhouse/bus'
 
-/** The rounds that are read and not stored yet, oldest first: of each, when the first record of every partition was captured. */
+/** The first record of a partition in a round. */
+export interface OldestRecord {
+  /** Kafka's time of it, ms since the epoch. */
+  readonly capturedMs: number
+  /** When the round was read, ms by the monotonic clock. */
+  readonly readAtMs: number
+}
+
+/** The rounds that are read and not stored yet, oldest first: of each, the first record of every partition. */
 export class InFlight {
-  readonly #rounds: ReadonlyMap<string, number>[] = []
+  readonly #rounds: ReadonlyMap<string, OldestRecord>[] = []
 
   /** A round was read. */
-  read({ partitions }: Pick<Round, 'partitions'>): void {
-    this.#rounds.push(new Map(partitions.map(part => [partitionKey(part), part.records[0]!.timestampMs])))
+  read({ partitions }: Pick<Round, 'partitions'>, readAtMs = performance.now()): void {
+    this.#rounds.push(new Map(partitions.map(part => [partitionKey(part), { capturedMs: part.records[0]!.timestampMs, readAtMs }])))
   }
 
   /** The oldest of them is stored. */
@@ -14,8 +22,8 @@ export class InFlight {
     this.#rounds.shift()
   }
 
-  /** Capture time of the oldest record of a partition, ms; undefined when none is on its way. */
-  oldestMs(key: string): number | undefined {
+  /** The oldest record of a partition; undefined when none is on its way. */
+  oldest(key: string): OldestRecord | undefined {
     return this.#rounds.find(round => round.has(key))?.get(key)
   }
 }

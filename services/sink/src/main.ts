@@ -2,7 +2,6 @@ import { announce, printedConfig, runService, serveHttp } from '@tickhouse/runti
 import { assemble } from './assemble.ts'
 import { loadSinkConfig, sinkSettings } from './config.ts'
 import { drain } from './drain.ts'
-import { untilTablesReady } from './ready-tables.ts'
 import { problemsOf, statusOf } from './status.ts'
 
 /** How long a round that is being stored may take when the sink is to stop. */
@@ -17,7 +16,7 @@ await runService('sink', async ({ env, log, lifecycle, registry }) => {
   const patience = signalAfter(lifecycle.signal, patienceMs)
   lifecycle.run('drain', async signal => {
     await store.connect(signal)
-    await untilTablesReady(store, log, signal)
+    lifecycle.run('tables', () => status.ready.untilAll())
     lifecycle.run('suspended tables', stop => suspended.watch(stop))
     lifecycle.run('heartbeats', stop => heartbeats.watch(stop))
     await drain(reader, path, signal, patience)

@@ -1,6 +1,6 @@
 import { counter, createMetrics, gauge, histogram, type MetricsOf, type Registry, readMetrics } from '@tickhouse/runtime'
 import { lagByDataset } from './lag.ts'
-import type { StatusParts } from './status.ts'
+import { heldIn, type StatusParts } from './status.ts'
 
 const dataset = 'trade'
 const secondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
@@ -37,6 +37,9 @@ export const sinkMetrics = {
     dataset,
   }),
   lost: counter('tickhouse_sink_lost_records_total', 'Records that Kafka no longer had when they were to be read', { dataset }),
+  gaps: counter('tickhouse_sink_gaps_total', 'Gaps that this sink recorded, one for each partition, by reason', {
+    reason: 'records_expired',
+  }),
   suspended: gauge('tickhouse_sink_suspended_tables', '1 for a table that takes rows without showing them', { dataset }),
 }
 
@@ -46,10 +49,17 @@ export const sinkReadings = {
     'tickhouse_sink_heartbeat_age_seconds',
     'Age of the newest heartbeat that can be queried: how old the newest rows are; NaN before the first. Heartbeats come once a second while a session is open',
   ),
-  lagRecords: gauge('tickhouse_sink_lag_records', 'Records in the partitions of this sink that are not stored', { dataset }),
+  heldDatasets: gauge(
+    'tickhouse_sink_held_datasets',
+    '1 for a dataset that is not read or not stored at the moment, while the others are, by why: topic_missing, not_allowed, no_leader, unreadable (a record batch), failing, table_differs, not_stored',
+    { dataset, reason: 'unreadable' },
+  ),
+  lagRecords: gauge('tickhouse_sink_lag_records', 'Records in the partitions of this sink that are not stored; NaN while nothing is read', {
+    dataset,
+  }),
   lagSeconds: gauge(
     'tickhouse_sink_lag_seconds',
-    'Age of the oldest record that was read and is not stored, or of the last row stored while more is known to be in Kafka; 0 when there is none',
+    'Age of the oldest record that was read and is not stored, or of the last row stored while more is known to be in Kafka; 0 when there is none; while nothing is read, at least for how long',
     { dataset },
   ),
   discarded: counter(
@@ -71,13 +81,19 @@ export function declareReadings(registry: Registry, parts: StatusParts): void {
   const { heartbeats, ledger, tables } = parts
   readMetrics(registry, sinkReadings, {
     heartbeatAge: () => (heartbeats.ageMs ?? Number.NaN) / 1_000,
-    lagRecords: () => [...lagByDataset(parts)].map(([dataset, { records }]) => [{ dataset }, records] as const),
-    lagSeconds: () => [...lagByDataset(parts)].map(([dataset, { ageMs }]) => [{ dataset }, ageMs / 1_000] as const),
+    heldDatasets: () => heldIn(parts).map(({ dataset, reason }) => [{ dataset, reason }, 1] as const),
+    lagRecords: () => lagsOf(parts).map(([dataset, { records }]) => [{ dataset }, records ?? Number.NaN] as const),
+    lagSeconds: () => lagsOf(parts).map(([dataset, { ageMs }]) => [{ dataset }, ageMs! / 1_000] as const),
     discarded: () => [
       [{ reason: 'dead_letter_refused', intentional: 'false' }, ledger.discardedLetters],
       [{ reason: 'unknown_member', intentional: 'false' }, sum(tables.unknownMembers.values())],
     ],
   })
+}
+
+/** Without the datasets of which this sink reads nothing: others do. */
+function lagsOf(parts: StatusParts) {
+  return [...lagByDataset(parts)].filter(([, { ageMs }]) => ageMs !== null)
 }
 
 function sum(values: Iterable<number>): number {

@@ -10,6 +10,8 @@ export interface WatchParts {
   readonly commits: Commits
   readonly metrics: SinkMetrics
   readonly log: Logger
+  /** Hears of every answer of QuestDB. */
+  readonly onAnswer: () => void
 }
 
 const pollMs = 1_000
@@ -40,6 +42,7 @@ export class SuspendedTables {
   /** Looks once; tells the commits, the metrics and the log what has changed. */
   async look(signal: AbortSignal): Promise<void> {
     const states = await this.#parts.store.suspendedTables(signal)
+    this.#parts.onAnswer()
     const ours = new Set(entities.map(({ table }) => table.name))
     const errors = new Map(states.filter(({ table }) => ours.has(table)).map(({ table, error }) => [table, error]))
     const before = this.#names

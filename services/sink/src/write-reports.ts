@@ -1,26 +1,63 @@
 import type { RequestReport } from '@tickhouse/store'
 import type { SinkMetrics } from './metrics.ts'
 
-/** Counts write requests, and knows whether QuestDB takes rows at the moment. */
+/** A table whose rows QuestDB does not take at the moment. */
+interface Failing {
+  reason: string
+  /** How often QuestDB had answered anything at all when this began. */
+  readonly answersBefore: number
+  isToBlame: boolean
+}
+
+/** Counts write requests, and knows which tables' rows QuestDB does not take at the moment. */
 export class WriteReports {
   readonly #metrics: SinkMetrics
-  readonly #failing = new Set<string>()
+  readonly #failing = new Map<string, Failing>()
+  #answers = 0
 
   constructor(metrics: SinkMetrics) {
     this.#metrics = metrics
   }
 
-  /** Which tables' rows are waiting for QuestDB; null when none are. */
-  get problem(): string | null {
-    return this.#failing.size === 0 ? null : `rows wait for QuestDB: ${[...this.#failing].join(', ')}`
+  /** Which tables' rows are waiting for QuestDB, but for those in the list; null when none are. */
+  problem(except: ReadonlySet<string>): string | null {
+    const names = [...this.#failing.keys()].filter(name => !except.has(name))
+    return names.length === 0 ? null : `rows wait for QuestDB: ${names.join(', ')}`
   }
 
-  note({ table, verdict, rows, durationMs }: RequestReport): void {
+  /**
+   * Why QuestDB takes no rows of this table although it is there: it said so itself, or it answered something else meanwhile and this
+   * table failed again after that. Undefined when QuestDB as a whole may be away.
+   */
+  blameOn(table: string): string | undefined {
+    const failing = this.#failing.get(table)
+    return failing?.isToBlame === true ? failing.reason : undefined
+  }
+
+  /** Begins anew with a table: what was said of it does not count any more. */
+  forget(table: string): void {
+    this.#failing.delete(table)
+  }
+
+  /** QuestDB has answered something. */
+  answered(): void {
+    this.#answers++
+  }
+
+  note({ table, verdict, answered, reason, rows, durationMs }: RequestReport): void {
     const { requests, requestSeconds, requestRows } = this.#metrics
     requests.inc({ dataset: table, verdict })
     requestSeconds.observe(durationMs / 1_000)
     requestRows.observe(rows)
-    if (verdict === 'retry' || verdict === 'stop') this.#failing.add(table)
+    if (answered) this.answered()
+    if (verdict === 'retry' || verdict === 'stop') this.#fail(table, answered, reason ?? '')
     else this.#failing.delete(table)
+  }
+
+  #fail(table: string, answered: boolean, reason: string): void {
+    const failing = this.#failing.get(table) ?? { reason, answersBefore: this.#answers, isToBlame: false }
+    failing.reason = reason
+    failing.isToBlame = answered || this.#answers > failing.answersBefore
+    this.#failing.set(table, failing)
   }
 }

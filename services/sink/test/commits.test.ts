@@ -15,6 +15,7 @@ function roundAt(offset: number, datasets: readonly string[] = ['trade']): Round
     bytes: 100,
     trigger: 'time',
     committed,
+    isStale: () => false,
     commit: async offsets => {
       committed.push(...offsets)
       return true

@@ -40,8 +40,34 @@ test('a dead letter keeps the text, the reason and the place, and stands for the
   })
 })
 
-test('where the header cannot be read, the place in Kafka tells dead letters apart', () => {
-  for (const value of ['not json', trade(7, 1, { session: '' }), trade(7, 1, { symbol: null }), trade(-1, 1), null])
+test('whatever else is wrong with a record, its dead letter keeps session and seq', () => {
+  const known = { session: 'test-session', seq: 7 }
+  const whole = JSON.stringify(trade(7, 1_700_000_000_123_456, { price: 1 }))
+  const whatever = { timestamp: 1_700_000_000_000_000, symbol: '*' }
+  for (const [value, expected] of [
+    [trade(7, 1, { symbol: null }), { symbol: '*', venue: 'KRX', timestamp: 1 }],
+    [trade(7, 1, { symbol: '\ud800lone' }), { symbol: '*', venue: 'KRX', timestamp: 1 }],
+    [trade(7, 1, { symbol: 'a\0b' }), { symbol: '*' }],
+    [trade(7, 1, { venue: 3 }), { symbol: '005930', venue: '*' }],
+    [
+      { ...trade(7, 1), timestamp: 'yesterday' },
+      { timestamp: whatever.timestamp, symbol: '005930' },
+    ],
+    [whole.slice(0, -3), { symbol: '005930', timestamp: 1_700_000_000_123_456 }],
+    [whole.replace('"price":1', '"price":NaN'), { symbol: '005930' }],
+    [`${whole}trailing`, { symbol: '005930' }],
+  ] as const)
+    expect(recordOf(letter(value)), JSON.stringify(value)).toMatchObject({ ...known, ...expected })
+})
+
+test('a text that breaks off within its numbers, or in which seq is not where records have it, gives none', () => {
+  const cutInSeq = JSON.stringify(trade(1234, 1)).replace(/("seq":12).*/, '$1')
+  for (const value of [cutInSeq, '{"a":{"session":"s","seq":5},', '{"seq":5', `{"session":"${'x'.repeat(3_000)}","seq":5,`])
+    expect(recordOf(letter(value)), value).toMatchObject({ session: `${entity.topic.name}/2`, seq: 41 })
+})
+
+test('where session or seq cannot be read, the place in Kafka tells dead letters apart', () => {
+  for (const value of ['not json', '{"timestamp":1700', { ...trade(7, 1), timestamp: null, session: '', symbol: '', venue: '' }, null])
     expect(recordOf(letter(value))).toMatchObject({
       timestamp: 1_700_000_000_000_000,
       symbol: '*',

@@ -4,14 +4,17 @@ import type { RowBuffer, Store } from '@tickhouse/store'
 import { expect, test } from 'vitest'
 import { Commits } from '../src/commits.ts'
 import { drain } from '../src/drain.ts'
+import { HeldDatasets } from '../src/held-datasets.ts'
 import { InFlight } from '../src/in-flight.ts'
 import { Ledger } from '../src/ledger.ts'
 import { createSinkMetrics } from '../src/metrics.ts'
 import { SinkTables } from '../src/tables.ts'
+import { WriteReports } from '../src/write-reports.ts'
 import { inKafka, partitionOf, trade } from './records.ts'
 
 const us = 1_700_000_000_000_000
 const never = new AbortController().signal
+const silent = createLogger({ name: 'test', level: 'silent', pretty: false })
 
 /** Runs rounds through the path; `write` stands for QuestDB. Returns what happened, in order. */
 async function run(roundsOfRecords: readonly (object | string)[][], write: (rows: RowBuffer) => Promise<number[]>): Promise<string[]> {
@@ -32,7 +35,7 @@ async function run(roundsOfRecords: readonly (object | string)[][], write: (rows
     },
     close: async () => {},
   }
-  const ledger = new Ledger(createSinkMetrics(createRegistry('test')), createLogger({ name: 'test', level: 'silent', pretty: false }))
+  const ledger = new Ledger(createSinkMetrics(createRegistry('test')), silent)
   async function* rounds(): AsyncGenerator<Round> {
     let offset = 0
     for (const [index, records] of roundsOfRecords.entries()) {
@@ -46,15 +49,14 @@ async function run(roundsOfRecords: readonly (object | string)[][], write: (rows
         events.push(`committed ${offsets[0]!.offset}`)
         return true
       }
-      yield { partitions: [fetched], bytes: fetched.bytes, trigger: 'time', commit }
+      yield { partitions: [fetched], bytes: fetched.bytes, trigger: 'time', isStale: () => false, commit }
     }
   }
-  await drain(
-    { rounds },
-    { tables: new SinkTables(store), publisher, commits: new Commits(), ledger, inFlight: new InFlight() },
-    never,
-    never,
-  )
+  const tables = new SinkTables(store)
+  const metrics = createSinkMetrics(createRegistry('test'))
+  const reader = { rounds, hold: () => {}, release: () => {} }
+  const held = new HeldDatasets({ reader, tables, reports: new WriteReports(metrics), log: silent, signal: never })
+  await drain(reader, { tables, publisher, commits: new Commits(), ledger, inFlight: new InFlight(), held }, never, never)
   return events
 }
 

@@ -80,11 +80,34 @@ export class Pipeline {
 
   /** Lets everything that a topic holds expire now. */
   async expireAll(topic: string): Promise<void> {
-    const admin = new kafkajs.Kafka({ brokers: [this.servers.brokers], logLevel: kafkajs.logLevel.NOTHING }).admin()
+    await this.asAdmin(async admin => {
+      const ends = await admin.fetchTopicOffsets(topic)
+      await admin.deleteTopicRecords({ topic, partitions: ends.map(({ partition, offset }) => ({ partition, offset })) })
+    })
+  }
+
+  /** What somebody else does to Kafka. */
+  async asAdmin(work: (admin: kafkajs.Admin) => Promise<unknown>): Promise<void> {
+    const admin = this.#foreign().admin()
     await admin.connect()
-    const ends = await admin.fetchTopicOffsets(topic)
-    await admin.deleteTopicRecords({ topic, partitions: ends.map(({ partition, offset }) => ({ partition, offset })) })
-    await admin.disconnect()
+    try {
+      await work(admin)
+    } finally {
+      await admin.disconnect()
+    }
+  }
+
+  /** A record that is small in Kafka and, inflated, larger than any may be: its batch cannot be read. */
+  async publishBomb(topic: string): Promise<void> {
+    const producer = this.#foreign().producer()
+    await producer.connect()
+    const message = { key: 'bomb', partition: 0, value: Buffer.alloc(40 << 20) }
+    await producer.send({ topic, compression: kafkajs.CompressionTypes.GZIP, messages: [message] })
+    await producer.disconnect()
+  }
+
+  #foreign(): kafkajs.Kafka {
+    return new kafkajs.Kafka({ brokers: [this.servers.brokers], logLevel: kafkajs.logLevel.NOTHING })
   }
 
   close(): void {

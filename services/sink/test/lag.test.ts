@@ -1,3 +1,4 @@
+import type { Standstill } from '@tickhouse/bus'
 import { entityOf } from '@tickhouse/catalogue'
 import { expect, test } from 'vitest'
 import { Commits } from '../src/commits.ts'
@@ -6,6 +7,7 @@ import { lagByDataset } from '../src/lag.ts'
 import { inKafka, partitionOf, trade } from './records.ts'
 
 const nowMs = 1_700_000_100_000
+const monotonicMs = 5_000
 const topic = entityOf('trade').topic.name
 
 /** What a sink knows that has stored the trades before offset 10 and of whose partition 0 Kafka is known to hold those before `highWatermark`. */
@@ -13,18 +15,15 @@ function sink(highWatermark: number, lastRowMs?: number) {
   const commits = new Commits()
   commits.begin({ topic, partition: 0, offset: 10 }, lastRowMs === undefined ? undefined : { offset: 9, timestamp: lastRowMs * 1_000 })
   const inFlight = new InFlight()
-  const reader = { progress: [{ topic, partition: 0, offset: highWatermark, highWatermark }] }
-  const lag = () => lagByDataset({ reader, commits, inFlight }, nowMs).get('trade')
-  const read = (...captured: number[]) =>
-    inFlight.read({
-      partitions: [
-        partitionOf(
-          'trade',
-          0,
-          captured.map(ms => inKafka(10, trade(1, ms * 1_000), ms)),
-        ),
-      ],
-    })
+  const progress = [{ topic, partition: 0, offset: highWatermark, highWatermark, topicId: null }]
+  const lag = (laterMs = 0, standstill: Standstill | null = null) => {
+    const moment = { wallMs: nowMs + laterMs, monotonicMs: monotonicMs + laterMs }
+    return lagByDataset({ reader: { progress: standstill === null ? progress : [], standstill }, commits, inFlight }, moment).get('trade')
+  }
+  const read = (...captured: number[]) => {
+    const records = captured.map(ms => inKafka(10, trade(1, ms * 1_000), ms))
+    inFlight.read({ partitions: [partitionOf('trade', 0, records)] }, monotonicMs)
+  }
   return { inFlight, lag, read }
 }
 
@@ -51,7 +50,22 @@ test('a record from a clock that is ahead is not negatively old', () => {
   expect(lag()).toEqual({ records: 1, ageMs: 0 })
 })
 
-test('every dataset has a lag, also those of which nothing was read', () => {
-  const { commits, inFlight } = { commits: new Commits(), inFlight: new InFlight() }
-  expect(lagByDataset({ reader: { progress: [] }, commits, inFlight }).get('feed_heartbeat')).toEqual({ records: 0, ageMs: 0 })
+test('the lag rises while a record waits, whatever its own time says', () => {
+  const hourMs = 3_600_000
+  for (const capturedMs of [nowMs + 2 * hourMs, 0]) {
+    const { lag, read } = sink(11)
+    read(capturedMs)
+    expect([lag()!.ageMs, lag(90_000)!.ageMs]).toEqual([0, 90_000])
+  }
+})
+
+test('while nothing is read nobody knows how much waits, and the lag is at least as old as that', () => {
+  const { lag } = sink(10)
+  const standstill: Standstill = { waitsFor: 'group', forMs: 42_000, reason: null }
+  expect(lag(0, standstill)).toEqual({ records: null, ageMs: 42_000 })
+})
+
+test('of a dataset that this sink does not read it knows nothing', () => {
+  const parts = { reader: { progress: [], standstill: null }, commits: new Commits(), inFlight: new InFlight() }
+  expect(lagByDataset(parts).get('feed_heartbeat')).toEqual({ records: null, ageMs: null })
 })

@@ -2,8 +2,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Message, partitionKey } from '@tickhouse/bus'
-import { entityOf, SessionNormalizer } from '@tickhouse/catalogue'
+import { type DataRecord, entityOf, SessionNormalizer } from '@tickhouse/catalogue'
 import { describeWithOwnServers, eventually, frameFixtures, type OwnServers, ownServers } from '@tickhouse/testkit'
+import kafkajs from 'kafkajs'
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { sinkTopics } from '../src/tables.ts'
 import { messagesOf, Pipeline, trades } from './harness.ts'
@@ -165,7 +166,7 @@ describeWithOwnServers('the sink', () => {
     )
     expect(await lagOf(groupId)).toBe(500)
     const { lag, lagMs } = (await sink.status()).datasets['trade']!
-    expect([lag, lagMs > 0]).toEqual([500, true])
+    expect([lag, lagMs! > 0]).toEqual([500, true])
     await servers.questdbProxy.restore()
     await complete(session, 500)
     await eventually(async () => expect(await lagOf(groupId)).toBe(0), slow)
@@ -237,6 +238,78 @@ describeWithOwnServers('the sink', () => {
     expect(second.stderr()).toContain('Records can no longer be read')
   })
 
+  test('a topic that is missing is named and holds its own dataset only, and is taken in when it is made', async () => {
+    const topic = entityOf('etf_nav').topic.name
+    await pipeline.asAdmin(admin => admin.deleteTopics({ topics: [topic] }))
+    const sink = await pipeline.startSink({ SINK_GROUP: 'topic-missing', LOG_LEVEL: 'info' })
+    const session = pipeline.newSession()
+    await pipeline.publish(messagesOf('trade', trades(session, 300)))
+    await complete(session, 300)
+    await eventually(async () => expect((await sink.status()).held).toMatchObject([{ dataset: 'etf_nav', reason: 'topic_missing' }]), slow)
+    expect(await sink.ready()).toMatchObject({ status: 503, text: expect.stringMatching(/etf_nav is held: .*`tickhouse topics apply`/) })
+    expect(sink.stderr()).toContain(topic)
+    await pipeline.apply()
+    await eventually(async () => expect((await sink.ready()).status).toBe(200), slow)
+    await pipeline.publish(messagesOf('etf_nav', [record(session)]))
+    await complete(session, 1, 'etf_nav')
+  })
+
+  test('a table that is missing, at the start or later, holds its own dataset only, and is filled again from Kafka', async () => {
+    const session = pipeline.newSession()
+    const sink = await pipeline.startSink({ SINK_GROUP: 'table-missing' })
+    await pipeline.publish([...messagesOf('trade', trades(session, 300)), ...messagesOf('etf_nav', [record(session)])])
+    await complete(session, 300)
+    await complete(session, 1, 'etf_nav')
+    await pipeline.store.query('DROP TABLE trade')
+    await pipeline.publish([...messagesOf('trade', trades(session, 200, { from: 301 })), ...messagesOf('etf_nav', [record(session, 2)])])
+    await eventually(async () => expect((await sink.ready()).text).toContain('trade is held'), slow)
+    await complete(session, 2, 'etf_nav')
+    const second = await pipeline.startSink({ SINK_GROUP: 'table-missing-at-start', LOG_LEVEL: 'info' })
+    await eventually(async () => expect((await second.status()).held).toMatchObject([{ dataset: 'trade', reason: 'table_differs' }]), slow)
+    expect(second.stderr()).toContain('run `tickhouse tables apply`')
+    await pipeline.apply()
+    await complete(session, 500)
+    for (const each of [sink, second]) await eventually(async () => expect((await each.ready()).status).toBe(200), slow)
+  })
+
+  test('a topic is stored whatever codec its broker packs it with, and however often that changes', async () => {
+    const sink = await pipeline.startSink({ SINK_GROUP: 'packed' })
+    const session = pipeline.newSession()
+    const codecs = ['zstd', 'lz4', 'snappy', 'gzip', 'producer']
+    for (const [index, value] of codecs.entries()) {
+      const configEntries = Object.entries({ ...entityOf('trade').topic.config, 'compression.type': value }).map(([name, set]) => ({
+        name,
+        value: set,
+      }))
+      const resources = [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: tradeTopic, configEntries }]
+      await pipeline.asAdmin(admin => admin.alterConfigs({ validateOnly: false, resources }))
+      await pipeline.publish(messagesOf('trade', trades(session, 400, { from: index * 400 + 1 })))
+    }
+    await complete(session, codecs.length * 400)
+    await eventually(async () => expect((await sink.ready()).status).toBe(200), slow)
+  })
+
+  test('a record batch that cannot be read is named and holds its own dataset only, until it is gone, which is a gap', async () => {
+    const topic = entityOf('etf_nav').topic.name
+    const sink = await pipeline.startSink({ SINK_GROUP: 'unreadable', LOG_LEVEL: 'info' })
+    await eventually(async () => expect((await sink.ready()).status).toBe(200), slow)
+    await pipeline.publishBomb(topic)
+    await eventually(async () => expect((await sink.status()).held).toMatchObject([{ dataset: 'etf_nav', reason: 'unreadable' }]), slow)
+    expect((await sink.ready()).text).toMatch(/etf_nav is held: The record batch at offset \d+ of .*\/0 cannot be read: gzip: larger than/)
+    expect(sink.stderr().match(/Not read; the others are/g)).toHaveLength(1)
+    const metrics = await (await fetch(`${sink.announced.url}/metrics`)).text()
+    expect(metrics).toMatch(/tickhouse_sink_held_datasets\{[^}]*dataset="etf_nav",reason="unreadable"[^}]*\} 1/)
+    const session = pipeline.newSession()
+    await pipeline.publish(messagesOf('trade', trades(session, 300)))
+    await complete(session, 300)
+    await pipeline.expireAll(topic)
+    await eventually(async () => expect((await sink.ready()).status).toBe(200), slow)
+    await eventually(async () => {
+      const gaps = await pipeline.store.query(`SELECT missing FROM feed_gap WHERE session = '${topic}/0' AND reason = 'records_expired'`)
+      expect(gaps).toMatchObject([{ missing: 1 }])
+    }, slow)
+  })
+
   test('a sink that may not write stops with its reason', async () => {
     const server = createServer((_, response) => response.writeHead(403).end('{"error":"Forbidden"}')).listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -248,6 +321,11 @@ describeWithOwnServers('the sink', () => {
     expect(stderr).toContain('QuestDB refuses')
   })
 })
+
+/** A record of an ETF with a header and nothing else. */
+function record(session: string, seq = 1): DataRecord {
+  return { timestamp: Date.now() * 1_000, symbol: '069500', venue: 'KRX', session, seq }
+}
 
 /** Records of all nineteen types and of the feed itself, from frames of the venue, several times over. */
 function recordsOfAllDatasets(session: string, times: number) {

@@ -13,7 +13,7 @@ function withoutPrefix(code: string): string {
   return code.length === 7 && code.charCodeAt(0) === 65 ? code.slice(1) : code
 }
 
-/** Reads an item as registered: `039490` KRX, `039490_NX` NXT, `039490_AL` SOR, `""` the whole market; null if it cannot be an item. */
+/** Reads an item as registered: `039490` KRX, `039490_NX` NXT, `039490_AL` SOR, `""` the whole market; null if it cannot be an item: control characters, spaces, half a surrogate pair. */
 export function readItem(item: unknown): Instrument | null {
   if (item === '') return MARKET_WIDE
   if (typeof item !== 'string' || item.length > MAX_ITEM_LENGTH) return null
@@ -21,6 +21,7 @@ export function readItem(item: unknown): Instrument | null {
     const code = item.charCodeAt(at)
     if (code <= 32 || (code >= 127 && code < 160)) return null
   }
+  if (!item.isWellFormed()) return null
   const venue = item.endsWith('_NX') ? 'NXT' : item.endsWith('_AL') ? 'SOR' : 'KRX'
   const symbol = withoutPrefix(venue === 'KRX' ? item : item.slice(0, -3))
   return symbol === '' ? null : { symbol, venue }

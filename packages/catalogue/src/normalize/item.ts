@@ -8,6 +8,12 @@ import { readExchangeTime } from './times.ts'
 
 /** What cannot be read keeps this much of its text. */
 const MAX_UNREADABLE_LENGTH = 256
+/** The venue's FIDs have two to five digits; a frame may hold millions of keys of any length. */
+const MAX_KEY_LENGTH = 40
+const MAX_UNKNOWN_KEYS = 1_000
+
+/** Codes of exchanges have one character. One is remembered per item, so longer texts count as none. */
+const MAX_EXCHANGE_LENGTH = 12
 
 /** Where a FID's raw text stands, and how it is read. */
 interface Source {
@@ -37,10 +43,11 @@ export class ItemReader {
   total = Number.NaN
   step = Number.NaN
   exchange = ''
-  /** FIDs that the catalogue does not know. */
+  /** Keys that are no FID of the dataset, as they came but for their length; the first so many of an item. */
   readonly unknownFids: string[] = []
 
   readonly #slots: ReadonlyMap<number, number>
+  readonly #slotsByKey: ReadonlyMap<string, number>
   readonly #raw: unknown[]
   readonly #steps: readonly Step[]
   readonly #exchangeTime: Source | null
@@ -50,6 +57,7 @@ export class ItemReader {
 
   constructor(dataset: VenueDataset) {
     this.#slots = new Map(fidsOf(dataset).map((fid, slot) => [fid, slot]))
+    this.#slotsByKey = new Map(fidsOf(dataset).map((fid, slot) => [String(fid), slot]))
     this.#raw = new Array(this.#slots.size).fill(undefined)
     const source = (fid: number, read: Reader): Source => ({ fid, slot: this.#slots.get(fid)!, read })
     this.#steps = Object.entries(dataset.columns).map(([name, column]) => stepOf(name, column, dataset, source))
@@ -67,7 +75,14 @@ export class ItemReader {
   /** Takes one value as it came: a text, or whatever stood in its place. */
   put(fid: number, raw: unknown): void {
     const slot = this.#slots.get(fid)
-    if (slot === undefined) this.unknownFids.push(String(fid))
+    if (slot === undefined) this.#noteUnknown(String(fid))
+    else this.#raw[slot] = raw
+  }
+
+  /** Takes one value by its key as it stands in the frame, which need not be a number. */
+  putByKey(key: string, raw: unknown): void {
+    const slot = this.#slotsByKey.get(key)
+    if (slot === undefined) this.#noteUnknown(key)
     else this.#raw[slot] = raw
   }
 
@@ -89,11 +104,15 @@ export class ItemReader {
     if (this.#symbol) this.#refuse(this.#symbol)
   }
 
+  #noteUnknown(key: string): void {
+    if (this.unknownFids.length < MAX_UNKNOWN_KEYS) this.unknownFids.push(cut(key, MAX_KEY_LENGTH))
+  }
+
   #readRunning({ total, step, exchange }: { readonly total: Source; readonly step: Source; readonly exchange: Source }): void {
     this.total = this.#number(total)
     this.step = this.#number(step)
     const where = this.#again(exchange)
-    this.exchange = typeof where === 'string' ? where : ''
+    this.exchange = typeof where === 'string' && where.length <= MAX_EXCHANGE_LENGTH ? where : ''
   }
 
   #member(step: Step): string {

@@ -1,4 +1,4 @@
-import { cut, written } from './bounds.ts'
+import { cut, cutWord, maxRawLength, written } from './bounds.ts'
 import type { Growth, Misfit } from './running-totals.ts'
 import { isObject } from './shape.ts'
 
@@ -23,10 +23,12 @@ export interface Gap {
   readonly evidence?: string
 }
 
-/** Why something became a dead letter. */
-export type DeadLetterReason = 'not_json' | 'wrong_shape' | 'unknown_type' | 'no_values' | 'bad_item'
+/** The reason of the gap of an item of which nothing comes while others of its kind flow: nobody knows whether anything is missing. */
+export const itemSilent = 'item_silent'
 
-const MAX_RAW_LENGTH = 64 * 1024
+/** Why something became a dead letter. */
+export type DeadLetterReason = 'too_large' | 'not_json' | 'wrong_shape' | 'unknown_type' | 'no_values' | 'bad_item'
+
 const MAX_TEXT_LENGTH = 1000
 
 type Columns = Readonly<Record<string, unknown>>
@@ -43,23 +45,30 @@ export function closeColumns(identity: SessionIdentity, close: unknown, counts: 
   return { ...openColumns(identity), event: 'close', reason, records }
 }
 
+/** The columns of something that the venue said in a session; its words stand in `reason`. */
+export function noticeColumns(identity: SessionIdentity, notice: unknown): Columns {
+  const { kind, code, text } = isObject(notice) ? notice : {}
+  return { ...openColumns(identity), event: 'notice', reason: cut(`${kind} ${code}: ${text}`, MAX_TEXT_LENGTH) }
+}
+
 /** The columns of a gap; lists become one text each. */
 export function gapColumns({ from, to, reason, types, symbols, missing, evidence }: Gap): Columns {
   return {
     from_time: from,
     to_time: to,
-    reason: cut(reason, MAX_TEXT_LENGTH),
+    reason: cutWord(reason, MAX_TEXT_LENGTH),
     types: types?.join(','),
-    symbols: symbols && cut(symbols.join(','), MAX_RAW_LENGTH),
+    symbols: symbols && cut(symbols.join(','), maxRawLength),
     missing,
-    evidence: evidence && cut(evidence, MAX_RAW_LENGTH),
+    evidence: evidence && cut(evidence, maxRawLength),
   }
 }
 
 /** The gap before a trade whose cumulative volume grew by more than its own volume. */
 export function missingVolume(type: string, item: string, misfit: Misfit, { total, step }: Growth, timestamp: number): Gap {
-  const { surplus, lastTotal, since } = misfit
-  const evidence = `cumulative volume (13) went from ${lastTotal} to ${total} with a trade (15) of ${step}: ${surplus} shares in between were not received`
+  const { surplus, lastTotal, since, change } = misfit
+  const where = change === '' ? '' : `, at a change of exchange (9081) from ${change}`
+  const evidence = `cumulative volume (13) went from ${lastTotal} to ${total} with a trade (15) of ${step}: ${surplus} shares in between were not received${where}`
   return { from: since, to: timestamp, reason: 'volume_missing', types: [type], symbols: [item], missing: surplus, evidence }
 }
 
@@ -68,14 +77,23 @@ export function isGap(value: unknown): value is Gap {
   return isObject(value) && Number.isSafeInteger(value['from']) && Number.isSafeInteger(value['to']) && typeof value['reason'] === 'string'
 }
 
-/** The columns of a dead letter of the collector; the dataset is known when only the item or its values were wrong. */
-export function deadLetterColumns(
-  reason: DeadLetterReason,
-  detail: string,
-  raw: unknown,
-  plan?: { readonly type: string; readonly dataset: string },
-): Columns {
+/** What a dead letter of the collector is made from. */
+export interface Unread {
+  readonly reason: DeadLetterReason
+  readonly detail: string
+  /** The text or value that could not be read. */
+  readonly raw: unknown
+  /** Known when only the item or its values were wrong. */
+  readonly plan?: { readonly type: string; readonly dataset: string } | undefined
+  /** Where the frame stands in the journal, and its size if `raw` is only its beginning. */
+  readonly entry: { readonly bytes?: number; readonly segment?: number; readonly offset?: number }
+}
+
+/** The columns of a dead letter of the collector; where its text is cut they name the place of the whole one. */
+export function deadLetterColumns({ reason, detail, raw, plan, entry }: Unread): Columns {
   const text = typeof raw === 'string' ? raw : written(raw)
-  const type = plan?.type ?? (isObject(raw) && typeof raw['type'] === 'string' ? cut(raw['type'], 20) : undefined)
-  return { stage: 'collector', dataset: plan?.dataset ?? '*', type, reason, detail, raw: cut(text, MAX_RAW_LENGTH) }
+  const kept = cut(text, maxRawLength)
+  const type = plan?.type ?? (isObject(raw) && typeof raw['type'] === 'string' ? cutWord(raw['type'], 20) : undefined)
+  const place = kept !== text || entry.bytes !== undefined ? { journal_segment: entry.segment, journal_offset: entry.offset } : {}
+  return { stage: 'collector', dataset: plan?.dataset ?? '*', type, reason, detail, raw: kept, ...place }
 }

@@ -31,9 +31,9 @@ function integer(limit: number): { magnitude: Reader; signed: Reader; unsigned: 
 const long = integer(Number.MAX_SAFE_INTEGER)
 const int = integer(INT_LIMIT)
 
-/** Any text without control characters, outer spaces taken off. */
+/** Any text of whole characters, none of them a control character, outer spaces taken off. */
 const readText: Reader = text => {
-  if (text.length > MAX_TEXT_LENGTH) return UNREADABLE
+  if (text.length > MAX_TEXT_LENGTH || !text.isWellFormed()) return UNREADABLE
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code < 32 || (code >= 127 && code < 160)) return UNREADABLE

@@ -24,6 +24,15 @@ export interface Misfit {
   readonly lastTotal: number
   /** Timestamp of the item's record before, µs. */
   readonly since: number
+  /** The two exchanges, `KRX to NXT`, where the record before was from another one; empty where it was not. */
+  readonly change: string
+}
+
+/** What was found where the records of an item went from one exchange to another: how often the total fitted, was greater, was smaller. */
+export interface ExchangeChanges {
+  fitting: number
+  greater: number
+  smaller: number
 }
 
 /** Items beyond this are not compared. */
@@ -31,11 +40,13 @@ const MAX_ITEMS = 10_000
 const NOTHING: RunningTotalsState = { items: [], totals: [], exchanges: [], timestamps: [] }
 
 /**
- * Compares the running total of each item with the one before, which must have grown by the record's step. Nothing is compared with an item's first record,
- * over the end of a Korean day, and (should the total turn out to be that of one exchange) from one exchange to the other where it does not fit.
+ * Compares the running total of each item with the one before, which must have grown by the record's step. Nothing is compared with an item's first record
+ * and over the end of a Korean day. The total of a combined item is that of all exchanges; should it turn out to be that of one, `changes` shows it.
  * Plain lists of numbers: a record that fits allocates nothing, and a snapshot is four copies of a block of memory.
  */
 export class RunningTotals {
+  /** Changes of exchange that could be compared. */
+  readonly changes: ExchangeChanges = { fitting: 0, greater: 0, smaller: 0 }
   readonly #slots: Map<string, number>
   readonly #items: string[]
   readonly #totals: number[]
@@ -65,8 +76,12 @@ export class RunningTotals {
     if (slot === undefined) return null
     const lastTotal = this.#totals[slot]!
     const surplus = total - (lastTotal + step)
-    const isMisfit = surplus !== 0 && !Number.isNaN(surplus) && this.#isComparable(slot, exchange, timestamp)
-    const misfit = isMisfit ? { surplus, lastTotal, since: this.#timestamps[slot]! } : null
+    const last = this.#exchanges[slot]!
+    const isChange = exchange !== last && exchange !== '' && last !== ''
+    const isComparable = (surplus !== 0 || isChange) && !Number.isNaN(surplus) && this.#isSameDay(slot, timestamp)
+    if (isComparable && isChange) this.#noteChange(surplus)
+    const change = isChange ? `${last} to ${exchange}` : ''
+    const misfit = isComparable && surplus !== 0 ? { surplus, lastTotal, since: this.#timestamps[slot]!, change } : null
     this.#totals[slot] = Number.isNaN(step) ? Number.NaN : total
     this.#exchanges[slot] = exchange
     this.#timestamps[slot] = timestamp
@@ -90,9 +105,13 @@ export class RunningTotals {
     return slot
   }
 
-  #isComparable(slot: number, exchange: string, timestamp: number): boolean {
-    const last = this.#exchanges[slot]!
-    const isElsewhere = exchange !== last && exchange !== '' && last !== ''
-    return !isElsewhere && koreanDay(timestamp) === koreanDay(this.#timestamps[slot]!)
+  #isSameDay(slot: number, timestamp: number): boolean {
+    return koreanDay(timestamp) === koreanDay(this.#timestamps[slot]!)
+  }
+
+  #noteChange(surplus: number): void {
+    if (surplus === 0) this.changes.fitting++
+    else if (surplus > 0) this.changes.greater++
+    else this.changes.smaller++
   }
 }

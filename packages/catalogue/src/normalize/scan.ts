@@ -43,6 +43,15 @@ export class FrameScanner {
     return this.#at === text.length - TAIL.length
   }
 
+  /** Lets go of the text and of what was found in it: a part of a text keeps the whole of it in memory. */
+  forget(): void {
+    this.#text = ''
+    this.itemCount = 0
+    this.items.length = 0
+    this.fids.length = 0
+    this.texts.length = 0
+  }
+
   #item(): boolean {
     if (!this.#skip(OPEN)) return false
     const item = this.#claim()
@@ -55,7 +64,7 @@ export class FrameScanner {
       } else if (item.type === undefined && this.#skipWord('"type":"')) {
         item.type = this.#string()
       } else if (item.item === undefined && this.#skipWord('"item":"')) {
-        item.item = this.#string()
+        item.item = ownCopy(this.#string())
       } else if (!name && this.#skipWord('"name":"')) {
         name = true
         this.#string()
@@ -120,4 +129,12 @@ export class FrameScanner {
     this.#at += word.length
     return true
   }
+}
+
+/** The longest part of a text that V8 copies by itself. */
+const LONGEST_COPIED = 12
+
+/** A text that does not keep the one in memory that it is a part of: items are remembered for long. */
+function ownCopy(part: string): string {
+  return part.length <= LONGEST_COPIED ? part : Buffer.from(part).toString()
 }

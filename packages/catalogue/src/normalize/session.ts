@@ -1,6 +1,7 @@
 import type { VenueDataset } from '../dataset.ts'
 import type { RecordHeader } from '../definitions.ts'
 import { venueDatasets } from '../entities.ts'
+import { maxReadBytes } from './bounds.ts'
 import { type Instrument, readItem } from './instrument.ts'
 import { ItemReader } from './item.ts'
 import {
@@ -11,19 +12,25 @@ import {
   gapColumns,
   isGap,
   missingVolume,
+  noticeColumns,
   openColumns,
   type SessionIdentity,
 } from './own-records.ts'
-import { RunningTotals, type RunningTotalsState } from './running-totals.ts'
+import { type ExchangeChanges, RunningTotals, type RunningTotalsState } from './running-totals.ts'
 import { FrameScanner } from './scan.ts'
-import { fidNumber, isObject, parse, valuesOf } from './shape.ts'
+import { isObject, parse, valuesOf } from './shape.ts'
 
-/** One entry of the journal: a frame as received, or JSON of our own (`gap`: `Gap`, `close`: `{ reason }`, `open` and `heartbeat`: anything). */
+/** One entry of the journal: a frame as received, or JSON of our own (`gap`: `Gap`, `close`: `{ reason }`, `notice`: `{ kind, code, text }`, `open` and `heartbeat`: anything). */
 export interface NormalizerEntry {
-  readonly kind: 'open' | 'frame' | 'gap' | 'close' | 'heartbeat'
+  readonly kind: 'open' | 'frame' | 'gap' | 'close' | 'heartbeat' | 'notice'
   /** Capture time, µs since the epoch. */
   readonly timeUs: number
   readonly text: string
+  /** Of a frame that is too large to be read, whose beginning `text` is: how many bytes it has. */
+  readonly bytes?: number
+  /** Where it stands in the journal, which dead letters name whose text is cut. */
+  readonly segment?: number
+  readonly offset?: number
 }
 
 /** A record ready for Kafka: `dataset` names the topic, `json` is the value, `symbol` the key, `timestamp` (µs) its time. */
@@ -35,6 +42,8 @@ export interface Produced {
   readonly timestamp: number
   readonly seq: number
   readonly json: string
+  /** What a record of a market dataset is about: the same object for every record of an item, as far as items are remembered. */
+  readonly instrument?: Instrument
   /** The gap that the record is, where it was found by comparing frames and stands in no entry. */
   readonly found?: Gap
 }
@@ -56,7 +65,9 @@ export interface NormalizerCounts {
   tolerated: number
   /** Cumulative volumes that grew by less than the trade's volume, or fell, within a Korean date: corrections or older ticks. */
   volumeResets: number
-  /** `type/FID` → how often the catalogue did not know it. */
+  /** How cumulative volumes of combined items fitted where the exchange changed: the counter that tells whether they are the sum of both. */
+  readonly exchangeChanges: Readonly<ExchangeChanges>
+  /** `type/FID` → how often the catalogue did not know it; a key that is no FID stands as it came. */
   readonly unknownFids: Map<string, number>
   /** `type/FID` → how often its text could not be read. */
   readonly unreadable: Map<string, number>
@@ -64,10 +75,14 @@ export interface NormalizerCounts {
 
 /** `02` (condition search) comes on the same socket and is not captured. */
 const TOLERATED_TYPES: ReadonlySet<string> = new Set(['02'])
-/** A frame of 8 MiB could hold millions of items; the venue's hold some hundred. A frame with more becomes one dead letter. */
-const MAX_ITEMS = 20_000
+/** The venue's frames hold some hundred items. A frame with more becomes one dead letter: an order book of 45 bytes makes a record of a KiB. */
+const MAX_ITEMS = 2_000
+/** Frames with more characters are forgotten at once, in UTF-16 units. */
+const LARGE_TEXT = 8 * 1024
 /** Keeps the tables of symbols and of unknown FIDs bounded, whatever a frame holds. */
 const MAX_REMEMBERED = 10_000
+/** Under which all are counted that the full table has no room for. */
+const OTHERS = '(others)'
 const FEED = { symbol: '*', venue: '*' } as const
 
 interface Plan {
@@ -89,14 +104,7 @@ interface Known extends Instrument {
  * `seq` counts 1, 2, 3 … per dataset, items of it that became dead letters included; `timestamp` is `max(captured, last + 1)`, so it rises strictly within the session.
  */
 export class SessionNormalizer {
-  readonly counts: NormalizerCounts = {
-    items: 0,
-    deadLetters: 0,
-    tolerated: 0,
-    volumeResets: 0,
-    unknownFids: new Map(),
-    unreadable: new Map(),
-  }
+  readonly counts: NormalizerCounts
   readonly #identity: SessionIdentity
   readonly #scanner = new FrameScanner()
   readonly #plans: ReadonlyMap<string, Plan>
@@ -113,6 +121,15 @@ export class SessionNormalizer {
     this.#sessionMember = `,"session":${JSON.stringify(identity.session)},"seq":`
     this.#seq = new Map(Object.entries(state.seq))
     this.#running = new RunningTotals(state.running)
+    this.counts = {
+      items: 0,
+      deadLetters: 0,
+      tolerated: 0,
+      volumeResets: 0,
+      exchangeChanges: this.#running.changes,
+      unknownFids: new Map(),
+      unreadable: new Map(),
+    }
     this.#lastTimestamp = state.lastTimestamp
     this.#opened = state.opened
   }
@@ -136,19 +153,25 @@ export class SessionNormalizer {
     if (entry.kind === 'frame') this.#frame(entry, produced)
     else if (entry.kind === 'gap') produced.push(this.#gap(entry))
     else if (entry.kind === 'close') produced.push(this.#close(entry))
+    else if (entry.kind === 'notice')
+      produced.push(this.#own('feed_session', entry.timeUs, noticeColumns(this.#identity, parse(entry.text))))
     else if (entry.kind === 'heartbeat') produced.push(this.#own('feed_heartbeat', entry.timeUs, {}))
     return produced
   }
 
   #frame(entry: NormalizerEntry, produced: Produced[]): void {
-    if (this.#scanner.scan(entry.text)) this.#scanned(entry, produced)
+    if (entry.bytes !== undefined) produced.push(this.#tooLarge(entry, entry.bytes))
+    else if (this.#scanner.scan(entry.text)) this.#scanned(entry, produced)
     else this.#parsed(entry, produced)
   }
 
   /** The venue's usual form, without building an object. */
   #scanned(entry: NormalizerEntry, produced: Produced[]): void {
     const scanner = this.#scanner
-    if (scanner.itemCount > MAX_ITEMS) return void produced.push(this.#tooManyItems(entry))
+    if (scanner.itemCount > MAX_ITEMS) {
+      produced.push(this.#tooManyItems(entry))
+      return this.#forgetTexts()
+    }
     let parsed: unknown[] | undefined
     const original = (index: number): unknown => {
       parsed ??= JSON.parse(entry.text).data as unknown[]
@@ -166,6 +189,13 @@ export class SessionNormalizer {
       for (let pair = from; pair < to; pair++) plan.reader.put(scanner.fids[pair]!, scanner.texts[pair])
       this.#finish(plan, item, entry, produced, original, index)
     }
+    if (entry.text.length > LARGE_TEXT) this.#forgetTexts()
+  }
+
+  /** What scanner and readers hold of a frame keeps its text in memory until later frames take its place. */
+  #forgetTexts(): void {
+    this.#scanner.forget()
+    for (const { reader } of this.#plans.values()) reader.begin()
   }
 
   /** Any other text. */
@@ -187,7 +217,7 @@ export class SessionNormalizer {
     const values = valuesOf(item['values'])
     if (!values) return void produced.push(this.#withoutValues(plan, item, entry))
     plan.reader.begin()
-    for (const fid of Object.keys(values)) plan.reader.put(fidNumber(fid), values[fid])
+    for (const key of Object.keys(values)) plan.reader.putByKey(key, values[key])
     this.#finish(plan, item['item'], entry, produced, () => item, 0)
   }
 
@@ -211,6 +241,10 @@ export class SessionNormalizer {
 
   #tooManyItems(entry: NormalizerEntry): Produced {
     return this.#deadLetter(entry, 'wrong_shape', `Expected at most ${MAX_ITEMS} items`, entry.text)
+  }
+
+  #tooLarge(entry: NormalizerEntry, bytes: number): Produced {
+    return this.#deadLetter(entry, 'too_large', `Expected a frame of at most ${maxReadBytes} bytes, was ${bytes}`, entry.text)
   }
 
   #withoutValues(plan: Plan, item: Record<string, unknown>, entry: NormalizerEntry): Produced {
@@ -242,7 +276,7 @@ export class SessionNormalizer {
     if (reader.exchangeTime !== null) json += `,"exchange_time":${reader.exchangeTime}`
     json += reader.columns
     if (reader.unreadable) json += `,"unreadable":${JSON.stringify(reader.unreadable)}`
-    return { dataset, series: dataset, symbol: known.symbol, timestamp, seq, json: `${json}}` }
+    return { dataset, series: dataset, symbol: known.symbol, timestamp, seq, json: `${json}}`, instrument: known }
   }
 
   /** Who the record is about: the item, or the FID that repeats it where the item is empty. */
@@ -285,7 +319,7 @@ export class SessionNormalizer {
   /** A dead letter; where the dataset is known it takes the number, and so the place, of the record that the item did not become. */
   #deadLetter(entry: NormalizerEntry, reason: DeadLetterReason, detail: string, raw: unknown, plan?: Plan): Produced {
     this.counts.deadLetters++
-    return this.#own('dead_letter', entry.timeUs, deadLetterColumns(reason, detail, raw, plan), plan?.dataset)
+    return this.#own('dead_letter', entry.timeUs, deadLetterColumns({ reason, detail, raw, plan, entry }), plan?.dataset)
   }
 
   /** A record about the feed itself; members that are undefined are left out. */
@@ -314,6 +348,6 @@ function planOf(dataset: VenueDataset): Plan {
 }
 
 function count(counts: Map<string, number>, key: string): void {
-  const before = counts.get(key)
-  if (before !== undefined || counts.size < MAX_REMEMBERED) counts.set(key, (before ?? 0) + 1)
+  const name = counts.has(key) || counts.size < MAX_REMEMBERED ? key : OTHERS
+  counts.set(name, (counts.get(name) ?? 0) + 1)
 }

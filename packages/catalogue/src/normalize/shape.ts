@@ -19,9 +19,3 @@ export function valuesOf(values: unknown): Record<string, unknown> | null {
   for (const _ in found) return found
   return null
 }
-
-/** A FID's number; texts that are not plainly one become -1, which no field has. */
-export function fidNumber(fid: string): number {
-  const number = Number(fid)
-  return String(number) === fid ? number : -1
-}

@@ -1,4 +1,13 @@
-import { countOf, letterProblems, missingInTopic, type Stations, shortInTable, tableProblems, topicProblems } from '../verify/judge.ts'
+import {
+  blindSpots,
+  countOf,
+  letterProblems,
+  missingInTopic,
+  type Stations,
+  shortInTable,
+  tableProblems,
+  topicProblems,
+} from '../verify/judge.ts'
 
 /** How far collector and sink have come, and what Kafka may have forgotten; sets of datasets. */
 export interface Progress {
@@ -20,7 +29,8 @@ export interface Arrival {
 
 /** Tells what is on its way from what is lost: late is what comes behind everything that was published, or what the sink has not read yet. */
 export function arrivalOf(stations: Stations, progress: Progress): Arrival {
-  const { dataset } = stations
+  const { dataset, unreadable = [] } = stations
+  if (unreadable.length > 0) return { late: [], lost: unreadable }
   const unpublished = lateInTopic(stations, progress)
   const unstored = lateInTable(stations, progress) - unpublished
   const lettersLate = progress.behind.has('dead_letter') || progress.suspended.has('dead_letter')
@@ -38,7 +48,8 @@ export function arrivalOf(stations: Stations, progress: Progress): Arrival {
     ...(unpublished + unstored > 0 ? [] : tableProblems(stations)),
     ...(lettersLate ? [] : letterProblems(stations)),
   ]
-  return { late, lost }
+  const blind = blindSpots(stations, lost)
+  return { late, lost: blind.length > 0 ? [...lost, ...blind] : lost }
 }
 
 /** How many records at the end are not in the topic, while nothing behind them is in any. */

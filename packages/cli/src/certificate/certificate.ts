@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto'
 import { type Condition, dictionary, entities, type Range } from '@tickhouse/catalogue'
 import { type FeedGap, intervalOf } from '../feed-gaps.ts'
 import { secondsOf, within } from '../intervals.ts'
-import { dayOf, koreanTime } from '../korean-time.ts'
+import { dayOf, type Interval, koreanTime } from '../korean-time.ts'
 import { type SessionCounts, sizeOf } from '../verify/journal-counts.ts'
 import { missingInTopic, type Stations } from '../verify/judge.ts'
 import { version } from '../version.ts'
 import type { Arrival } from './arrival.ts'
 import { conditionOf, type Facts, reasonsOf } from './condition.ts'
-import { type GapTotals, gapSentences, gapsOfType, totalsOf } from './day-gaps.ts'
+import { type GapTotals, gapSentences, gapsIn, gapsOfType, totalsOf } from './day-gaps.ts'
+import { unfinishedOf } from './unfinished.ts'
 import type { Volume } from './volume.ts'
 import type { Window } from './window.ts'
 
@@ -16,11 +17,19 @@ import type { Window } from './window.ts'
 export interface Evidence {
   readonly date: string
   readonly window: Window
+  /** Which records were counted: those of the date, or those up to the end of the window while a session goes on. */
+  readonly judged: Interval
   readonly checkedAtUs: number
   readonly sessions: readonly SessionCounts[]
+  /** Datasets whose topic or table cannot be read, and why. */
+  readonly unreadable: ReadonlyMap<string, readonly string[]>
+  /** Why the gaps are not known; empty when they are. */
+  readonly gapsUnknown: readonly string[]
   readonly stations: readonly (Stations & Arrival)[]
   /** Everything that reaches into the date, the time without a session included. */
   readonly gaps: readonly FeedGap[]
+  /** Gaps of items of which nothing came while others of their kind did. */
+  readonly silentItems: readonly FeedGap[]
   readonly volume: Volume
 }
 
@@ -57,12 +66,24 @@ export interface DayOfDataset extends GapTotals {
   readonly dead_letters: number
 }
 
+/** An item that was silent within the window. */
+export interface SilentItem {
+  readonly symbol: string
+  readonly types: readonly string[]
+  readonly from: string
+  readonly to: string
+  readonly seconds_in_window: number
+  readonly evidence: string | null
+}
+
 /** What a date is worth, and what shows it. Times are Korean; those with `_us` are µs since 1970. */
 export interface Certificate {
   readonly format: 'tickhouse day certificate'
   readonly version: 1
   readonly date: string
   readonly window: { readonly hours: string; readonly from: string; readonly to: string }
+  /** The records that were counted; they end with the window while a session goes on. */
+  readonly judged: { readonly from: string; readonly to: string }
   readonly made: {
     readonly at: string
     readonly at_us: number
@@ -76,12 +97,14 @@ export interface Certificate {
   readonly datasets: readonly (DayOfDataset & { readonly type: string | null; readonly sessions: readonly SessionOfDataset[] })[]
   readonly sessions: readonly object[]
   readonly gaps: readonly object[]
+  /** Items of which nothing came while others of their kind did, with the types they were registered for. They decide no condition: nobody knows whether anything is missing. */
+  readonly silent_items: readonly SilentItem[]
   readonly volume: Volume
 }
 
 /** Draws the certificate up. */
 export function certificateOf(evidence: Evidence): Certificate {
-  const { date, window, checkedAtUs, sessions, gaps, volume } = evidence
+  const { date, window, judged, checkedAtUs, sessions, gaps, silentItems, volume } = evidence
   const unfinished = unfinishedOf(evidence)
   const datasets = datasetsOf(evidence, unfinished)
   const day = dayOfAll(evidence, unfinished, datasets)
@@ -90,6 +113,7 @@ export function certificateOf(evidence: Evidence): Certificate {
     version: 1,
     date,
     window: { hours: window.name, from: koreanTime(window.fromUs), to: koreanTime(window.toUs) },
+    judged: { from: koreanTime(judged.fromUs), to: koreanTime(judged.toUs) },
     made: {
       at: koreanTime(checkedAtUs),
       at_us: checkedAtUs,
@@ -103,26 +127,21 @@ export function certificateOf(evidence: Evidence): Certificate {
     datasets,
     sessions: sessions.map(sessionEntry),
     gaps: gaps.map(gap => gapEntry(gap, date, window)),
+    silent_items: silentOf(silentItems, window),
     volume,
   }
-}
-
-/** What must happen before the date can be judged. A session that is still open may yet write down gaps that reach back into the date. */
-function unfinishedOf({ window, checkedAtUs, sessions }: Evidence): string[] {
-  const open = sessions.filter(session => session.open)
-  return [
-    ...(checkedAtUs < window.toUs ? [`the window ends at ${koreanTime(window.toUs)}`] : []),
-    ...open.map(({ session, openedAtUs }) => `session ${session}, open since ${koreanTime(openedAtUs)}, is not closed`),
-  ]
 }
 
 /** The venue's datasets, and those of our own that have records. */
 function datasetsOf(evidence: Evidence, unfinished: readonly string[]): Certificate['datasets'] {
   return entities.flatMap(({ name, venue }) => {
     const own = evidence.stations.filter(({ dataset }) => dataset === name)
-    if (venue === null && own.length === 0) return []
+    const blind = blindOf(evidence, [name])
+    if (venue === null && own.length + blind.length === 0) return []
     const gaps = venue === null ? [] : gapsOfType(evidence.gaps, venue.type)
-    const facts = { ...factsOf(own, gaps, evidence.window, unfinished), captured: own.length > 0 }
+    const known = factsOf(own, gaps, evidence.window, unfinished)
+    const gapsUnknown = venue === null ? [] : evidence.gapsUnknown
+    const facts = { ...known, lost: [...known.lost, ...blind, ...gapsUnknown], captured: own.length > 0 }
     const figures = figuresOf(own, gaps, evidence.window)
     const head = { dataset: name, type: venue?.type ?? null, condition: conditionOf(facts), reasons: reasonsOf(facts) }
     return [{ ...head, ...figures, sessions: own.map(sessionOfDataset) }]
@@ -132,8 +151,15 @@ function datasetsOf(evidence: Evidence, unfinished: readonly string[]): Certific
 function dayOfAll(evidence: Evidence, unfinished: readonly string[], datasets: Certificate['datasets']): DayOfDataset {
   const { stations, gaps, window } = evidence
   const captured = datasets.some(({ dataset, records }) => records > 0 && !dataset.startsWith('feed_'))
-  const facts = { ...factsOf(stations, gaps, window, unfinished), captured }
+  const known = factsOf(stations, gaps, window, unfinished)
+  const facts = { ...known, lost: [...known.lost, ...blindOf(evidence, evidence.unreadable.keys()), ...evidence.gapsUnknown], captured }
   return { dataset: '*', condition: conditionOf(facts), reasons: reasonsOf(facts), ...figuresOf(stations, gaps, window) }
+}
+
+/** Why nothing is known of datasets of which nothing was captured; with the others it stands among what is lost. */
+function blindOf({ stations, unreadable }: Evidence, datasets: Iterable<string>): string[] {
+  const judged = new Set(stations.map(({ dataset }) => dataset))
+  return [...datasets].filter(name => !judged.has(name)).flatMap(name => (unreadable.get(name) ?? []).map(reason => `${name}: ${reason}`))
 }
 
 function factsOf(
@@ -190,6 +216,19 @@ function sessionOfDataset(stations: Stations & Arrival): SessionOfDataset {
 function sessionEntry({ session, collector, environment, openedAtUs, endedAtUs, open, journal }: SessionCounts): object {
   const state = open ? 'open' : 'closed'
   return { session, collector, environment, state, opened_at: koreanTime(openedAtUs), last_entry_at: koreanTime(endedAtUs), journal }
+}
+
+/** One entry per item: what several gaps of it come to within the window. */
+function silentOf(gaps: readonly FeedGap[], window: Window): SilentItem[] {
+  const groups = Map.groupBy(gapsIn(gaps, window), ({ symbols }) => symbols ?? '')
+  return [...groups].map(([symbol, own]) => ({
+    symbol,
+    types: own[0]!.types?.split(',') ?? [],
+    from: koreanTime(Math.min(...own.map(({ from }) => from))),
+    to: koreanTime(Math.max(...own.map(({ to }) => to))),
+    seconds_in_window: totalsOf(own, window).gap_seconds,
+    evidence: own[0]!.evidence,
+  }))
 }
 
 function gapEntry({ from, to, duration: _, session, ...rest }: FeedGap, date: string, window: Window): object {

@@ -1,28 +1,29 @@
-import type { Bus } from '@tickhouse/bus'
-import { delay, TickhouseError } from '@tickhouse/runtime'
-import type { Store } from '@tickhouse/store'
-import { feedGaps } from '../feed-gaps.ts'
+import { itemSilent } from '@tickhouse/catalogue'
+import { delay, messageOf, TickhouseError } from '@tickhouse/runtime'
+import { type FeedGap, feedGaps } from '../feed-gaps.ts'
 import { type JournalSession, journalSessions } from '../journal/sessions.ts'
-import { dayOf } from '../korean-time.ts'
-import { type Gathered, gather } from '../verify/gather.ts'
+import { dayOf, type Interval } from '../korean-time.ts'
+import { untold } from '../progress.ts'
+import { type Asking, type Gathered, gather } from '../verify/gather.ts'
 import { journalCounts, type SessionCounts } from '../verify/journal-counts.ts'
 import type { Stations } from '../verify/judge.ts'
+import { isStillOpen } from '../verify/session-ends.ts'
+import { isOfOneTable } from '../verify/table-counts.ts'
 import { type Arrival, arrivalOf, type Progress } from './arrival.ts'
 import { type Certificate, certificateOf, type Evidence } from './certificate.ts'
-import { withoutSession } from './day-gaps.ts'
+import { lastingGaps, withoutSession } from './day-gaps.ts'
 import { missingRows } from './missing-rows.ts'
 import { type Committed, committedOffsets, progressOf } from './progress.ts'
 import { removedSessions } from './removed-sessions.ts'
-import { reconcile, tradedItems } from './volume.ts'
+import { unfinishedOf } from './unfinished.ts'
+import { reconcile, tradedItems, type Volume } from './volume.ts'
 import type { Window } from './window.ts'
 
 /** Which date is certified, and with what. */
-export interface CertifyOptions {
+export interface CertifyOptions extends Asking {
   readonly date: string
   readonly window: Window
   readonly journalDirectory: string
-  readonly bus: Bus
-  readonly store: Store
   /** Consumer group of the sink. */
   readonly group: string
   /** Sessions that an earlier certificate of the date names. */
@@ -32,19 +33,42 @@ export interface CertifyOptions {
   readonly signal: AbortSignal
 }
 
+/** What one look at a date works with. */
+interface Case {
+  readonly stored: readonly JournalSession[]
+  readonly sessions: readonly SessionCounts[]
+  /** The records that are judged: those of the date, or those up to the end of the window while a session goes on. */
+  readonly judged: Interval
+}
+
 /** Finds out what a date is worth: reads its journal once, then asks topics and tables until nothing is on its way or the waiting time is over. Throws JOURNAL_REMOVED. */
 export async function certify(options: CertifyOptions): Promise<Certificate> {
-  const { date, window, journalDirectory, waitMs, signal } = options
-  const stored = await journalSessions(journalDirectory)
+  const { window, waitMs, signal, tell = untold } = options
+  tell(() => 'Looking for the sessions of the date')
+  const stored = await journalSessions(options.journalDirectory)
   await requireJournal(options, stored)
-  const sessions = await journalCounts(journalDirectory, dayOf(date), stored)
+  const found = await judgedRecords(options, stored)
   const deadline = Date.now() + waitMs
-  const isUnfinished = Date.now() * 1000 < window.toUs || sessions.some(({ open }) => open)
+  const isUnfinished = unfinishedOf({ window, checkedAtUs: Date.now() * 1000, sessions: found.sessions }).length > 0
   for (;;) {
-    const certificate = await examine(options, stored, sessions)
+    const certificate = await examine(options, found)
     if (certificate.condition !== 'pending' || isUnfinished || Date.now() >= deadline) return certificate
+    tell(() => 'Waiting for what is on its way')
     await delay(1000, signal)
   }
+}
+
+/** The whole date, once it is over or nothing of it can grow; else what came before the window ended, which does not grow any more. */
+async function judgedRecords(
+  { date, window, journalDirectory, ...doing }: CertifyOptions,
+  stored: readonly JournalSession[],
+): Promise<Case> {
+  const day = dayOf(date)
+  const untilWindow = { ...day, toUs: window.toUs }
+  const isOver = Date.now() * 1000 >= day.toUs
+  const isOpen = !isOver && (await isStillOpen(journalDirectory, stored))
+  const judged = isOpen ? untilWindow : day
+  return { stored, judged, sessions: await journalCounts(journalDirectory, judged, stored, doing) }
 }
 
 /** What a date was can only be told from its whole journal. */
@@ -64,46 +88,64 @@ async function requireJournal(
   )
 }
 
-async function examine(
-  options: CertifyOptions,
-  stored: readonly JournalSession[],
-  sessions: readonly SessionCounts[],
-): Promise<Certificate> {
-  const { date, window, store, signal } = options
-  const day = dayOf(date)
+async function examine(options: CertifyOptions, found: Case): Promise<Certificate> {
+  const { date, window } = options
+  const { sessions, judged } = found
   const checkedAtUs = Date.now() * 1000
-  const { gathered, committed } = await ask(options, sessions)
-  const known = new Set(stored.map(({ header }) => header.session))
-  const written = (await feedGaps(store, { interval: day }, signal)).filter(({ session }) => known.has(session))
-  const progress = progressOf(gathered, committed, day.fromUs, checkedAtUs)
-  const items = await tradedItems(
-    store,
-    day,
-    sessions.map(({ session }) => session),
-    signal,
-  )
+  const { gathered, committed } = await ask(options, found)
+  const { gaps: all, reason } = await writtenGaps(options, found)
+  const [silent, written] = [all.filter(isSilence), all.filter(gap => !isSilence(gap))]
+  const gaps = [...written, ...lastingGaps(sessions, written, checkedAtUs)]
+  const progress = progressOf(gathered, committed, judged.fromUs, checkedAtUs)
   return certificateOf({
     date,
     window,
+    judged,
     checkedAtUs,
     sessions,
-    stations: await arrived(options, gathered, progress),
-    gaps: [...written, ...withoutSession(sessions, written, window, checkedAtUs)].sort((a, b) => a.from - b.from),
-    volume: reconcile(items, written),
+    stations: await arrived(options, gathered, { progress, judged }),
+    unreadable: gathered.unreadable,
+    gapsUnknown: reason,
+    gaps: [...gaps, ...withoutSession(sessions, gaps, window, checkedAtUs)].sort((a, b) => a.from - b.from),
+    silentItems: silent,
+    volume: gathered.unreadable.has('trade') ? reconcile([], []) : await volumeOf(options, found, written),
   })
+}
+
+/** True for the gap of a silent item: it is named and decides nothing, since nobody knows whether anything is missing. */
+function isSilence({ reason }: FeedGap): boolean {
+  return reason === itemSilent
+}
+
+/** The gaps of the date that sessions of this journal wrote down; why they cannot be read, where they cannot. */
+async function writtenGaps({ date, store, signal }: CertifyOptions, { stored }: Case): Promise<{ gaps: FeedGap[]; reason: string[] }> {
+  const known = new Set(stored.map(({ header }) => header.session))
+  try {
+    const gaps = await feedGaps(store, { interval: dayOf(date) }, signal)
+    return { gaps: gaps.filter(({ session }) => known.has(session)), reason: [] }
+  } catch (error) {
+    if (!isOfOneTable(error)) throw error
+    return { gaps: [], reason: [`gaps are not known: table feed_gap cannot be read: ${messageOf(error)}`] }
+  }
+}
+
+async function volumeOf({ store, signal }: CertifyOptions, { sessions, judged }: Case, gaps: readonly FeedGap[]): Promise<Volume> {
+  const names = sessions.map(({ session }) => session)
+  return reconcile(await tradedItems(store, judged, names, signal), gaps)
 }
 
 /** What is on its way and what is lost, the lost rows by their numbers. */
 async function arrived(
-  { date, store, signal }: CertifyOptions,
+  { store, signal, tell = untold }: CertifyOptions,
   { stations, openLetters }: Gathered,
-  progress: Progress,
+  { progress, judged }: { readonly progress: Progress; readonly judged: Interval },
 ): Promise<Evidence['stations']> {
   const named: (Stations & Arrival)[] = []
   for (const station of stations) {
-    const isLate = arrivalOf(station, progress).late.length > 0
+    tell(() => `Looking for missing rows of ${station.dataset}`)
+    const isAsked = arrivalOf(station, progress).late.length === 0 && (station.unreadable ?? []).length === 0
     const explained = openLetters.get(`${station.session}/${station.dataset}`)
-    const rows = isLate ? [] : await missingRows(store, station, explained, dayOf(date), signal)
+    const rows = isAsked ? await missingRows(store, station, explained, judged, signal) : []
     const known = { ...station, missingRows: rows }
     named.push({ ...known, ...arrivalOf(known, progress) })
   }
@@ -111,19 +153,30 @@ async function arrived(
 }
 
 /** The sink is asked how far it is after the topics and before the tables: what it had committed by then is visible in the tables, or lost. */
-async function ask({ date, bus, store, group, signal }: CertifyOptions, sessions: readonly SessionCounts[]) {
+async function ask({ bus, store, group, signal, tell }: CertifyOptions, { sessions, judged }: Case) {
   let committed: Committed = new Map()
   if (sessions.length === 0) return { committed, gathered: nothing }
   const datasets = new Set(['dead_letter', ...sessions.flatMap(({ numbers }) => Object.keys(numbers))])
-  const gathered = await gather({ bus, store, signal }, sessions, dayOf(date), async () => {
-    committed = await committedOffsets(bus, group, datasets, signal)
+  const gathered = await gather({ bus, store, signal, ...(tell && { tell }) }, sessions, judged, async ({ unreadable }) => {
+    const readable = [...datasets].filter(dataset => !unreadable.has(dataset))
+    committed = await committedOffsets(bus, group, readable, signal)
   })
   return { committed, gathered }
 }
 
 const nothing: Gathered = {
-  topics: { records: new Map(), refused: new Map(), unread: new Map(), gaps: [], deadLetters: 0, lastOffsets: new Map(), publishedToUs: 0 },
-  tables: { counts: new Map(), letters: new Map(), suspended: new Set() },
+  topics: {
+    records: new Map(),
+    refused: new Map(),
+    unread: new Map(),
+    gaps: [],
+    deadLetters: 0,
+    lastOffsets: new Map(),
+    publishedToUs: 0,
+    unreadable: new Map(),
+  },
+  tables: { counts: new Map(), letters: new Map(), suspended: new Set(), unreadable: new Map() },
   openLetters: new Map(),
   stations: [],
+  unreadable: new Map(),
 }

@@ -28,6 +28,25 @@ export function withoutSession(sessions: readonly SessionCounts[], gaps: readonl
   }))
 }
 
+/** What open sessions miss until now, which they write down only when it ends; nothing that is written down already. */
+export function lastingGaps(sessions: readonly SessionCounts[], written: readonly FeedGap[], nowUs: number): FeedGap[] {
+  return sessions.flatMap(({ session, goingOn }) =>
+    goingOn
+      .filter(({ fromUs, reason }) => !written.some(gap => gap.session === session && gap.from === fromUs && gap.reason === reason))
+      .map(({ fromUs, reason, types, symbols, evidence }) => ({
+        from: fromUs,
+        to: Math.max(fromUs, nowUs),
+        duration: Math.max(0, nowUs - fromUs),
+        reason,
+        types: types?.join(',') ?? null,
+        symbols: symbols?.join(',') ?? null,
+        missing: null,
+        evidence: evidence === undefined ? 'it goes on' : `${evidence}; it goes on`,
+        session,
+      })),
+  )
+}
+
 /** The gaps that concern a type of the venue: those that name it, and those that name none. */
 export function gapsOfType(gaps: readonly FeedGap[], type: string): FeedGap[] {
   return gaps.filter(({ types }) => types === null || types.split(',').includes(type))

@@ -8,7 +8,12 @@ import type { Progress } from './arrival.ts'
 export type Committed = ReadonlyMap<string, ReadonlyMap<number, number>>
 
 /** Asks how far the sink's group has come. */
-export async function committedOffsets(bus: Bus, group: string, datasets: Iterable<string>, signal: AbortSignal): Promise<Committed> {
+export async function committedOffsets(
+  bus: Bus,
+  group: string,
+  datasets: Iterable<string>,
+  signal: AbortSignal | undefined,
+): Promise<Committed> {
   const topics = [...datasets].map(dataset => entityOf(dataset).topic.name)
   const committed = new Map<string, Map<number, number>>(topics.map(topic => [topic, new Map()]))
   for (const { topic, partition, committed: offset } of topics.length === 0 ? [] : await bus.lag(group, topics, signal))

@@ -2,7 +2,7 @@ import { entities } from '@tickhouse/catalogue'
 import { quoted, type Store } from '@tickhouse/store'
 import type { JournalSession } from '../journal/sessions.ts'
 import type { Interval } from '../korean-time.ts'
-import { conditionOf } from '../verify/table-counts.ts'
+import { conditionOf, isOfOneTable } from '../verify/table-counts.ts'
 
 /**
  * The sessions that have rows of a date in QuestDB and are not in the journal, although the same collector captured them: what they must have become can no longer be
@@ -27,9 +27,13 @@ export async function removedSessions(
 
 async function sessionsWithRows(store: Store, day: Interval, signal: AbortSignal): Promise<string[]> {
   const sessions = new Set<string>()
-  for (const { table } of entities) {
-    const rows = await store.query<{ session: string }>(`SELECT DISTINCT session FROM ${table.name} WHERE ${conditionOf(day)}`, signal)
-    for (const { session } of rows) sessions.add(session)
-  }
+  for (const { table } of entities)
+    try {
+      const rows = await store.query<{ session: string }>(`SELECT DISTINCT session FROM ${table.name} WHERE ${conditionOf(day)}`, signal)
+      for (const { session } of rows) sessions.add(session)
+    } catch (error) {
+      // A table that is missing tells of no session; that it is missing is told where its rows are counted.
+      if (!isOfOneTable(error)) throw error
+    }
   return [...sessions]
 }

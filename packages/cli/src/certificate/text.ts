@@ -1,3 +1,4 @@
+import { dayOf, koreanTime } from '../korean-time.ts'
 import { grouped, table } from '../output.ts'
 import type { Certificate } from './certificate.ts'
 
@@ -10,10 +11,14 @@ export function textOf(certificate: Certificate): string {
   const nothing = datasets.filter(({ records }) => records === 0).map(({ dataset }) => dataset)
   return [
     `${date}: ${condition} (${window.hours} Korean time)`,
+    ...(certificate.judged.to === koreanTime(dayOf(date).toUs)
+      ? []
+      : [`a session goes on: what came until ${certificate.judged.to} is judged`]),
     ...(captured.length === 0 ? [] : [table([...captured, certificate.day].map(cells), columns)]),
     ...(captured.length === 0 || nothing.length === 0 ? [] : [`nothing captured: ${nothing.join(', ')}`]),
     ...reasons.slice(0, maxReasons),
     ...(reasons.length > maxReasons ? [`… ${reasons.length - maxReasons} more reasons, all in the certificate`] : []),
+    ...silentLines(certificate),
     ...volumeLines(certificate),
   ].join('\n')
 }
@@ -33,6 +38,14 @@ function cells(day: Certificate['day']) {
     'gap seconds': day.gap_seconds.toFixed(3),
     'missing shares': grouped(day.missing_shares),
   }
+}
+
+function silentLines({ silent_items: silent }: Certificate): string[] {
+  if (silent.length === 0) return []
+  const shown = silent.slice(0, maxItems).map(({ symbol, seconds_in_window: seconds }) => `${symbol} for ${grouped(Math.round(seconds))} s`)
+  return [
+    `nothing came of: ${shown.join(', ')}${silent.length > maxItems ? ` and ${silent.length - maxItems} more` : ''}; whether anything of them is missing nobody knows`,
+  ]
 }
 
 function volumeLines({ volume }: Certificate): string[] {

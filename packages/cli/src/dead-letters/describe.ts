@@ -23,9 +23,10 @@ export function describe(letter: FullLetter): string {
     ['reason', reason],
     ['detail', detail],
     ['record', letter.topic && placeText(letter.topic, letter.topic_partition!, letter.topic_offset!)],
+    ['frame', letter.journal_segment != null && `segment ${letter.journal_segment}, offset ${letter.journal_offset} of the journal`],
     ['letter', placeText(entityOf('dead_letter').topic.name, letter.kafka_partition, letter.kafka_offset)],
   ]
-  const shown = lines.filter(([, value]) => value !== null && value !== undefined)
+  const shown = lines.filter(([, value]) => value !== null && value !== undefined && value !== false)
   return [...shown.map(([name, value]) => `${name.padEnd(8)} ${value}`), '', pretty(letter.raw)].join('\n')
 }
 

@@ -1,5 +1,7 @@
 import { entityOf } from '@tickhouse/catalogue'
 import { quoted, type SqlRow, type Store, timeLiteral } from '@tickhouse/store'
+import { grouped } from '../output.ts'
+import type { Doing } from '../progress.ts'
 import { UsageError } from '../usage-error.ts'
 import { idOf, nameIn } from './letter-id.ts'
 
@@ -21,6 +23,9 @@ export interface Letter {
   readonly topic: string | null
   readonly topic_partition: number | null
   readonly topic_offset: number | null
+  /** Where the whole frame stands in the journal, for letters whose text is cut. */
+  readonly journal_segment?: number | null
+  readonly journal_offset?: number | null
   /** Where the letter itself stands. */
   readonly kafka_partition: number
   readonly kafka_offset: number
@@ -38,8 +43,9 @@ const columns = table.columns.map(({ name }) => name).filter(name => name !== 'r
 const rawsAtOnce = 50
 
 /** The dead letters that a filter lets through, oldest first. */
-export async function lettersIn(store: Store, { fromUs, toUs, only = {} }: LetterFilter, signal: AbortSignal): Promise<Letter[]> {
+export async function lettersIn(store: Store, { fromUs, toUs, only = {} }: LetterFilter, { tell, signal }: Doing): Promise<Letter[]> {
   const letters: Letter[] = []
+  tell(() => `Reading table dead_letter: ${grouped(letters.length)} dead letters`)
   const range = { ...(fromUs !== undefined && { fromUs }), ...(toUs !== undefined && { toUs }) }
   for await (const rows of store.rowPages({ table, columns, only, ...range }, signal)) letters.push(...rows.map(letterOf))
   return letters

@@ -24,7 +24,8 @@ export async function retryCollector(
   letters: readonly Letter[],
   options: RetryOptions,
 ): Promise<Outcome[]> {
-  const { bus, store, signal, dryRun } = options
+  const { bus, store, signal, dryRun, tell } = options
+  tell(() => `Reading session ${session} of the journal again for ${letters.length} dead letters of ${dataset}`)
   const { source, isGone, sessions } = await sourceOf(session, letters, options)
   const reading = await read(source, dataset, letters)
   const { becomes, unpublished, refusals } = reading
@@ -60,7 +61,7 @@ async function sourceOf(
   const sessions = stored.map(({ header }) => header)
   const found = stored.find(({ header }) => header.session === session)
   if (found === undefined) return { source: new LetterSource(store, letters, signal), isGone: true, sessions }
-  return { source: new SessionJournal(journalDirectory, found, await publishedTo(journalDirectory)), isGone: false, sessions }
+  return { source: new SessionJournal(journalDirectory, found, await publishedTo(journalDirectory), signal), isGone: false, sessions }
 }
 
 /** What today's catalogue makes of the items: a record, or a dead letter again. */

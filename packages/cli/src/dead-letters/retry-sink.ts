@@ -15,6 +15,7 @@ const maxRawLength = 64 * 1024
 export async function retrySink(dataset: string, letters: readonly Letter[], options: RetryOptions): Promise<Outcome[]> {
   const refusals = new Map<string, string>()
   const refuse = (id: string, reason: string) => void refusals.set(id, reason)
+  options.tell(() => `Trying again what the sink could not store of ${dataset}: ${letters.length} dead letters`)
   const trial = trialOf(entityOf(dataset), refuse, options)
   for await (const chunk of rawTexts(options.store, letters, options.signal))
     for (const [letter, raw] of chunk) {

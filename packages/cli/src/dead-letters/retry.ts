@@ -1,6 +1,7 @@
 import type { Bus } from '@tickhouse/bus'
 import { datasetOfType } from '@tickhouse/catalogue'
 import type { Store } from '@tickhouse/store'
+import type { Doing } from '../progress.ts'
 import { withRepairLock } from '../rebuild/repair-lock.ts'
 import { requireTables } from '../require-tables.ts'
 import type { Letter } from './letters.ts'
@@ -10,12 +11,11 @@ import { retrySink } from './retry-sink.ts'
 import { entityFor, storedLetters } from './stored.ts'
 
 /** With what dead letters are retried. */
-export interface RetryOptions {
+export interface RetryOptions extends Doing {
   readonly journalDirectory: string
   readonly bus: Bus
   readonly store: Store
   readonly dryRun: boolean
-  readonly signal: AbortSignal
 }
 
 /** Tries again what could not be read or stored, after what stood in the way was mended; one outcome per letter, in their order. */

@@ -11,7 +11,9 @@ import { newestRow } from './newest-row.ts'
 import { passwords } from './passwords.ts'
 import { processes } from './processes.ts'
 import { reachKafka, reachQuestdb } from './reach.ts'
+import { replicas } from './replicas.ts'
 import { retention } from './retention.ts'
+import { silentItems } from './silent-items.ts'
 import { suspended } from './suspended.ts'
 import { tables } from './tables.ts'
 import { timeZone } from './time-zone.ts'
@@ -26,9 +28,11 @@ export const checks: readonly Check[] = [
   token,
   duplicateLogin,
   topics,
+  replicas,
   tables,
   suspended,
   newestRow,
+  silentItems,
   lag,
   journalLock,
   disk,

@@ -41,7 +41,10 @@ export const newestRow: Check = {
   look: async ({ store }, signal) => {
     const [[trade], [session]] = await Promise.all([
       store!.query<{ us: number | null }>('SELECT max(timestamp) AS us FROM trade', signal),
-      store!.query<{ us: number; event: string }>('SELECT timestamp AS us, event FROM feed_session LIMIT -1', signal),
+      store!.query<{ us: number; event: string }>(
+        `SELECT timestamp AS us, event FROM feed_session WHERE event != 'notice' LIMIT -1`,
+        signal,
+      ),
     ])
     const rows = { tradeUs: trade?.us ?? null, sessionUs: session?.us ?? null, event: session?.event ?? null }
     return [judgeNewestRow(rows, Date.now())]

@@ -1,4 +1,4 @@
-import { type Produced, SessionNormalizer } from '@tickhouse/catalogue'
+import { admitted, type Produced, SessionNormalizer } from '@tickhouse/catalogue'
 import { comparePositions, type EntryBatch, type Position, readJournal } from '@tickhouse/journal'
 import type { JournalSession } from './sessions.ts'
 
@@ -23,10 +23,13 @@ export class SessionJournal implements RecordSource {
   readonly #directory: string
   readonly #session: JournalSession
   readonly #publishedTo: Position | undefined
+  readonly #signal: AbortSignal | undefined
   #end: Position | undefined
   #isOpen: boolean
 
-  constructor(directory: string, session: JournalSession, publishedTo: Position | undefined) {
+  /** `signal` ends reading between two pieces. */
+  constructor(directory: string, session: JournalSession, publishedTo: Position | undefined, signal?: AbortSignal) {
+    this.#signal = signal
     this.#directory = directory
     this.#session = session
     this.#publishedTo = publishedTo
@@ -49,6 +52,7 @@ export class SessionJournal implements RecordSource {
       [{ from: border, ...(this.#end && { to: this.#end }) }, false],
     ] as const)
       for await (const batch of readJournal(this.#directory, range)) {
+        this.#signal?.throwIfAborted()
         if (batch.header.session === '') continue
         if (batch.header.session !== this.#session.header.session) break
         end = batch.end
@@ -57,11 +61,11 @@ export class SessionJournal implements RecordSource {
     this.#end ??= end
   }
 
-  #records(normalizer: SessionNormalizer, { entries }: EntryBatch): Produced[] {
+  #records(normalizer: SessionNormalizer, { entries, start }: EntryBatch): Produced[] {
     const records = normalizer.open()
-    for (const { kind, timeUs, bytes } of entries) {
-      records.push(...normalizer.entry({ kind, timeUs, text: bytes.toString() }))
-      if (kind === 'close') this.#isOpen = false
+    for (const entry of entries) {
+      records.push(...normalizer.entry(admitted(entry, start.segment)))
+      if (entry.kind === 'close') this.#isOpen = false
     }
     return records
   }

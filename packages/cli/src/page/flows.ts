@@ -10,7 +10,7 @@ export function flowsOf(before: Snapshot | undefined, now: Snapshot): Flow[] {
   const published = rate(countOf(before?.collector, 'published'), countOf(now.collector, 'published'), seconds)
   const stored = storedRate(before, now, seconds)
   const frames = now.collector?.journal.lagRecords
-  const lag = now.sink && now.datasets.reduce((sum, dataset) => sum + (dataset.lag ?? 0), 0)
+  const lag = now.sink && totalLag(now)
   return [
     flow('venue', 'collector', captured, ''),
     flow('collector', 'journal', captured, ''),
@@ -60,6 +60,12 @@ function rate(before: number | undefined, now: number | undefined, seconds: numb
   return (now >= before ? now - before : now) / seconds
 }
 
-function waiting(count: number | undefined): string {
+/** Null when nobody knows of some dataset. */
+function totalLag({ datasets }: Snapshot): number | null {
+  return datasets.reduce<number | null>((sum, { lag }) => (sum === null || lag === null ? null : sum + lag), 0)
+}
+
+function waiting(count: number | null | undefined): string {
+  if (count === null) return 'nobody knows how many wait'
   return count === undefined ? '' : `${grouped(count)} wait`
 }

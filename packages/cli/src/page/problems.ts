@@ -1,7 +1,10 @@
 import type { PageProblem } from '@tickhouse/page'
-import { delays, losses, suspendedTables, type Trouble } from '../top/troubles.ts'
+import { delays, losses, silences, suspendedTables, type Trouble } from '../top/troubles.ts'
 import type { Advice } from './advice.ts'
 import { type Readiness, type Reading, troubleWith } from './reading.ts'
+
+const noticeMs = 3_600_000
+const mostNotices = 5
 
 /** Everything that is wrong, in words, with what mends it; the worst first. */
 export function problemsOf(reading: Reading, advice: Advice): PageProblem[] {
@@ -16,6 +19,8 @@ export function problemsOf(reading: Reading, advice: Advice): PageProblem[] {
     ...own('sink', sink, command('doctor')),
     ...named('suspended', 'bad', suspendedTables(snapshot)),
     ...stale(reading, command('doctor')),
+    ...notices(reading),
+    ...named('silent items', 'poor', silences(snapshot, command)),
     ...named('late', 'poor', delays(snapshot, command)),
     ...named('lost', 'poor', losses(today, command)),
   ]
@@ -62,6 +67,18 @@ function stale({ snapshot: { collector } }: Reading, remedy: string): PageProble
   if (silentOnes.length === 0) return []
   const problem = `Silent for far longer than usual: ${silentOnes.join(', ')}`
   return [{ about: 'stale', condition: 'poor', problem, remedy }]
+}
+
+/** What the venue said in the last hour. */
+function notices({ snapshot: { collector, atMs } }: Reading): PageProblem[] {
+  const recent = (collector?.notices ?? []).filter(({ at }) => atMs - Date.parse(at) < noticeMs)
+  return recent.slice(0, mostNotices).map(({ kind, code, text, at }) => ({
+    about: `notice ${kind} ${code}`,
+    condition: 'poor',
+    problem: `The venue said at ${at.slice(11, 19)} UTC (${kind} ${code}): ${text}`,
+    remedy:
+      "SELECT timestamp, reason FROM feed_session WHERE event = 'notice'   (the session goes on; the venue closes it when it means it)",
+  }))
 }
 
 /** The sentences of `top`. */

@@ -34,7 +34,7 @@ const most = 200
 const patienceMs = 1500
 const everyMs = 5000
 // A session comes with two rows.
-const sessionQuery = `SELECT timestamp AS atUs, opened_at AS openedUs, session, event, environment, collector, reason FROM feed_session ORDER BY timestamp DESC LIMIT ${most}`
+const sessionQuery = `SELECT timestamp AS atUs, opened_at AS openedUs, session, event, environment, collector, reason FROM feed_session WHERE event != 'notice' ORDER BY timestamp DESC LIMIT ${most}`
 const gapQuery = `SELECT timestamp AS atUs, from_time AS fromUs, to_time AS toUs, reason, types, symbols, missing FROM feed_gap ORDER BY timestamp DESC LIMIT ${most}`
 
 /** Reads sessions and gaps every few seconds; while QuestDB does not answer it knows what it knew. */

@@ -9,20 +9,24 @@ export interface Streams {
   readonly rows: AsyncIterable<readonly SqlRow[]>
   /** Asked behind the last record: rows after it are nothing strange in a session that goes on. */
   readonly isOpen: () => boolean
+  /** Hears how many records were compared, piece by piece. */
+  readonly onRecords?: (count: number) => void
 }
 
 /** Compares what the journal gives with what the table holds, one piece and one page at a time. */
-export async function compare(entity: Entity, { records, rows, isOpen }: Streams): Promise<Comparison> {
+export async function compare(entity: Entity, { records, rows, isOpen, onRecords }: Streams): Promise<Comparison> {
   const comparison = new Comparison(entity)
   const cursor = new RowCursor(rows)
   const stray = (row: SqlRow) => comparison.stray(row)
-  for await (const piece of records)
+  for await (const piece of records) {
     for (const record of piece.records) {
       await cursor.before(record.timestamp, stray)
       const sameTime: SqlRow[] = []
       await cursor.before(record.timestamp + 1, row => sameTime.push(row))
       comparison.record(record, sameTime, piece.isPublished)
     }
+    onRecords?.(piece.records.length)
+  }
   if (!isOpen()) await cursor.before(Number.POSITIVE_INFINITY, stray)
   await cursor.close()
   return comparison

@@ -5,6 +5,8 @@ import type { Store } from '@tickhouse/store'
 import { kafkaSinceMs } from '../journal/kafka-times.ts'
 import { SessionJournal } from '../journal/session-journal.ts'
 import { type JournalSession, journalSessions } from '../journal/sessions.ts'
+import { grouped } from '../output.ts'
+import { type Doing, untold } from '../progress.ts'
 import { requireTables } from '../require-tables.ts'
 import { UsageError } from '../usage-error.ts'
 import { compare } from './compare.ts'
@@ -14,7 +16,7 @@ import { withRepairLock } from './repair-lock.ts'
 import { topicPositions } from './topic-positions.ts'
 
 /** What is rebuilt, and with what. */
-export interface RebuildOptions {
+export interface RebuildOptions extends Partial<Doing> {
   readonly journalDirectory: string
   readonly bus: Bus
   readonly store: Store
@@ -50,7 +52,7 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
   const entity = entityNamed(options.dataset)
   const sessions = await journalSessions(journalDirectory)
   const session = sessionNamed(sessions, options)
-  const journal = new SessionJournal(journalDirectory, session, await publishedTo(journalDirectory))
+  const journal = new SessionJournal(journalDirectory, session, await publishedTo(journalDirectory), signal)
   await requireTables(store, [entity.table], signal)
   const run = new Rebuild(options, entity, { ...session, sinceMs: sinceMsOf(session, sessions) }, journal)
   return options.dryRun ? run.look() : withRepairLock(journalDirectory, () => run.mend())
@@ -83,6 +85,8 @@ class Rebuild {
     const before = assessment.findings
     if (before.missing + before.different === 0) return this.#report(before)
     const refused: RefusedRecord[] = []
+    const { tell = untold } = this.#options
+    tell(() => `Writing ${grouped(before.missing + before.different)} rows of ${this.#entity.name}`)
     const { isWanted, inTopic, different: kept } = assessment
     const onRefused = ({ seq }: { seq: number }, reason: string) => refused.length < maxRefused && refused.push({ seq, reason })
     const mended = await mend({ ...this.#question, source: this.#journal, isWanted, inTopic, kept, onRefused }, this.#options)
@@ -96,17 +100,23 @@ class Rebuild {
 
   /** Compares journal and table, and looks for what the table lacks in the topic. */
   async #assess(): Promise<Assessment> {
-    const { bus, store, session, signal } = this.#options
+    const { bus, store, session, signal, tell = untold } = this.#options
     const { name, table } = this.#entity
     await store.waitUntilApplied(table.name, signal)
     const only = name === 'dead_letter' ? { session, stage: 'collector' } : { session }
+    let compared = 0
+    tell(() => `Comparing the journal with table ${table.name}: ${grouped(compared)} records`)
     const comparison = await compare(this.#entity, {
       records: this.#journal.pieces(({ dataset }) => dataset === name),
       rows: store.rowPages({ table, only, fromUs: this.#fromUs }, signal),
       isOpen: () => this.#journal.isOpen,
+      onRecords: count => {
+        compared += count
+      },
     })
     const found = new Assessment(name, comparison)
     if (comparison.absent.count(() => true) === 0) return found
+    tell(() => `Looking for what the table lacks in topic ${this.#entity.topic.name}`)
     const isWanted = (record: Parameters<typeof comparison.absent.has>[0]) => comparison.absent.has(record)
     return new Assessment(name, comparison, await topicPositions(bus, { ...this.#question, isWanted }, signal))
   }

@@ -1,19 +1,40 @@
-import type { Bus } from '@tickhouse/bus'
-import { dictionary, entities, tableDefinitions } from '@tickhouse/catalogue'
+import { type Bus, BusError } from '@tickhouse/bus'
+import { dictionary, type TopicDefinition, tableDefinitions } from '@tickhouse/catalogue'
 import type { Store } from '@tickhouse/store'
 
-/** Brings topics and tables in line with the catalogue, both at once; throws when something differs that is not changed automatically. */
-export async function applyCatalogue(bus: Bus, store: Store, signal: AbortSignal): Promise<void> {
-  await Promise.all([applyTopics(bus, signal), applyTables(store, signal)])
+/** What is brought in line, and where a person hears about it. */
+export interface ApplyContext {
+  readonly bus: Bus
+  readonly store: Store
+  readonly definitions: readonly TopicDefinition[]
+  readonly say: (sentence: string) => void
+  readonly signal: AbortSignal
 }
 
-async function applyTopics({ topics }: Bus, signal: AbortSignal): Promise<void> {
-  const definitions = entities.map(({ topic }) => topic)
-  await topics.apply(await topics.plan(definitions, signal), signal)
+/**
+ * Brings topics and tables in line with the catalogue, both at once, as far as it can be done. Topics that differ are told, and the others work;
+ * throws for tables that differ, since rows could not be stored, and when there is no topic at all.
+ */
+export async function applyCatalogue(context: ApplyContext): Promise<void> {
+  const [topics, tables] = await Promise.allSettled([applyTopics(context), applyTables(context)])
+  for (const { reason } of [topics, tables].filter(result => result.status === 'rejected')) throw reason
 }
 
-async function applyTables(store: Store, signal: AbortSignal): Promise<void> {
+async function applyTopics({ bus, definitions, say, signal }: ApplyContext): Promise<void> {
+  try {
+    await bus.topics.apply(await bus.topics.plan(definitions, signal), signal)
+  } catch (error) {
+    if (!(error instanceof BusError) || error.details['failed'] === undefined) throw error
+    const { create } = await bus.topics.plan(definitions, signal)
+    if (create.length === definitions.length) throw error
+    say(`Warning: ${error.message}`)
+  }
+}
+
+async function applyTables({ store, signal }: ApplyContext): Promise<void> {
   await store.connect(signal)
-  await store.tables.apply(await store.tables.plan(tableDefinitions, signal), signal)
+  const applying = store.tables.plan(tableDefinitions, signal).then(plan => store.tables.apply(plan, signal))
+  await applying.catch(() => {})
   await store.tables.fillDictionary(dictionary(), signal)
+  await applying
 }

@@ -2,7 +2,9 @@ import { type Bus, connectBus, kafkaOptions, kafkaSettings } from '@tickhouse/bu
 import { createLogger, createRegistry, loadConfig } from '@tickhouse/runtime'
 import { type Exit, withProgress } from '@tickhouse/stack'
 import { openStore, type Store } from '@tickhouse/store'
+import type { ProgressLine } from '../progress.ts'
 import { addressesOf } from '../run-file.ts'
+import { topicDefinitions } from '../topic-definitions.ts'
 import type { VerifyReport } from '../verify/verify.ts'
 import { applyCatalogue } from './apply-catalogue.ts'
 import { checkSettings } from './check-settings.ts'
@@ -22,6 +24,8 @@ import { windDown } from './wind-down.ts'
 /** Where a start shows what it does, and how it is told to end. */
 export interface StartContext {
   readonly screen: Screen
+  /** Shows how far comparing is. */
+  readonly progress: ProgressLine
   /** Aborts when the run is to end in good order. */
   readonly stop: AbortSignal
   /** Aborts when even that takes too long for somebody. */
@@ -29,8 +33,12 @@ export interface StartContext {
 }
 
 /** Runs everything, from the servers to the sink, until it is told to stop; gives the verdict on what was stored. Nothing is left running. */
-export async function start(options: StartOptions, { screen, stop, hurry }: StartContext): Promise<VerifyReport> {
-  const say = (sentence: string) => screen.notice(sentence)
+export async function start(options: StartOptions, { screen, progress, stop, hurry }: StartContext): Promise<VerifyReport> {
+  const say = (sentence: string) => {
+    progress.end()
+    screen.notice(sentence)
+  }
+  const definitions = topicDefinitions(options.env)
   await using owned = new AsyncDisposableStack()
   const folder = owned.adopt(await claimDataFolder(options.data), close)
   await prepare(folder, options, stop)
@@ -38,7 +46,8 @@ export async function start(options: StartOptions, { screen, stop, hurry }: Star
   const run = new Run(folder)
   const servers = await ownServers(owned, options, { run, say, stop })
   const { bus, store } = connect(owned, options, servers)
-  await withProgress('Bringing topics and tables in line with the catalogue', say, () => applyCatalogue(bus, store, stop))
+  const applying = () => applyCatalogue({ bus, store, definitions, say, signal: stop })
+  await withProgress('Bringing topics and tables in line with the catalogue', say, applying)
   const services = await ownServices(owned, options, { run, servers, say })
   const page = owned.adopt(await startPage(options, { servers, services, store }), close)
   run.remember({ servers, services, page })
@@ -50,7 +59,7 @@ export async function start(options: StartOptions, { screen, stop, hurry }: Star
     stop,
   })
   owned.defer(() => say('Stopping everything that was started …'))
-  return await windDown({ services, bus, store, journalDirectory: folder.journal, say, signal: hurry })
+  return await windDown({ services, bus, store, journalDirectory: folder.journal, say, tell: progress.tell, signal: hurry })
 }
 
 interface RunContext {

@@ -16,6 +16,14 @@ export function stopSignals(): { stop: AbortSignal; hurry: AbortSignal } {
   return { stop: stop.signal, hurry: hurry.signal }
 }
 
+/** The second signal ends the process at once, with its last words on stderr and exit code 1. */
+export function endAtOnceOn(hurry: AbortSignal, lastWords: () => string): void {
+  hurry.addEventListener('abort', () => {
+    process.stderr.write(`${lastWords()}\n`)
+    process.exit(1)
+  })
+}
+
 function whenParentEnds(then: () => void): void {
   const { ppid } = process
   const timer = setInterval(() => {

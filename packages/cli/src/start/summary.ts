@@ -9,14 +9,14 @@ export function summary({ findings }: VerifyReport): string {
     const own = findings.filter(finding => finding.dataset === dataset)
     const sum = (value: 'journal' | 'topic' | 'table' | 'dead_letters') =>
       grouped(own.reduce((total, finding) => total + finding[value], 0))
-    const complete = own.every(({ verdict }) => verdict === 'complete')
+    const worst = (['unknown', 'incomplete'] as const).find(word => own.some(({ verdict }) => verdict === word))
     return {
       dataset,
       journal: sum('journal'),
       topic: sum('topic'),
       table: sum('table'),
       'dead letters': sum('dead_letters'),
-      verdict: complete ? 'complete' : 'incomplete',
+      verdict: worst ?? 'complete',
     }
   })
   return table(rows, ['dataset', 'journal', 'topic', 'table', 'dead letters', 'verdict'])

@@ -32,7 +32,7 @@ function cells({ dataset, type, perSecond, rows, newestUs, lag, behindMs }: Data
     'records/s': perSecond === 0 ? '' : perSecond.toFixed(perSecond < 10 ? 1 : 0),
     'rows in QuestDB': grouped(rows),
     'newest row': newestUs === null ? '' : age(atMs - newestUs / 1000),
-    'Kafka lag': lag === null ? '' : grouped(lag),
+    'Kafka lag': lag === null ? '?' : grouped(lag),
     behind: behindMs === null ? '' : age(behindMs),
   }
 }

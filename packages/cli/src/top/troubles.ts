@@ -12,6 +12,7 @@ export interface Trouble {
 const behindMs = 30_000
 const manyFrames = 10_000
 const mostNamed = 3
+const mostItems = 10
 
 /** A verb with its words, as it is to be typed where this runs. */
 export type Command = (words: string) => string
@@ -22,6 +23,7 @@ export function troublesOf(state: TopState): Trouble[] {
   return [
     ...processTroubles(state),
     ...suspendedTables(state.snapshot),
+    ...silences(state.snapshot, command),
     ...delays(state.snapshot, command),
     ...losses(state.today, command),
   ]
@@ -49,6 +51,15 @@ export function suspendedTables({ sink }: Snapshot): Trouble[] {
   }))
 }
 
+/** Registered items of which nothing comes. */
+export function silences({ collector }: Snapshot, command: Command): Trouble[] {
+  const items = (collector?.silentItems ?? []).map(({ item }) => item)
+  if (items.length === 0) return []
+  const named = items.length > mostItems ? `${items.slice(0, mostItems).join(', ')} and ${items.length - mostItems} more` : items.join(', ')
+  const problem = `nothing comes of ${named} while others of their kind flow: do these items exist?`
+  return [{ problem, remedy: command('gaps --from today --reason item_silent') }]
+}
+
 /** What takes long, on the way to Kafka or to QuestDB. */
 export function delays({ datasets, collector }: Snapshot, command: Command): Trouble[] {
   const frames = collector?.journal.lagRecords ?? 0
@@ -60,7 +71,8 @@ export function delays({ datasets, collector }: Snapshot, command: Command): Tro
 
 /** Many that are late have one cause. */
 function lateTogether(late: readonly DatasetState[]): string {
-  const records = grouped(late.reduce((sum, { lag }) => sum + (lag ?? 0), 0))
+  const lags = late.map(({ lag }) => lag)
+  const records = lags.includes(null) ? 'an unknown number of' : grouped(lags.reduce<number>((sum, lag) => sum + lag!, 0))
   const longest = age(Math.max(...late.map(({ behindMs: ms }) => ms ?? 0)))
   if (late.length === 1) return `${late[0]!.dataset} is ${longest} and ${records} records behind`
   return `${late.length} datasets are up to ${longest} and together ${records} records behind`

@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
 import { busFor } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
+import { withinMinutes } from '../interruptible.ts'
 import { type Format, formatOption, print } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -16,17 +17,19 @@ interface Options {
 
 type Users = Readonly<Partial<Record<AccessRole, string>>>
 
-const waitMs = 60_000
-
 /** `tickhouse acls plan|apply`: brings Kafka's access rules in line with the catalogue, adding only. */
 export function acls(): Command {
   return new Command('acls')
     .description("Show or make the differences between Kafka's access rules and what each role needs")
     .addCommand(verb('plan', 'Show what apply would do; changes nothing', async () => {}))
-    .addCommand(verb('apply', 'Grant what is missing; nothing is taken away', (bus, plan) => bus.access.apply(plan)))
+    .addCommand(verb('apply', 'Grant what is missing; nothing is taken away', (bus, plan, signal) => bus.access.apply(plan, signal)))
 }
 
-function verb(name: 'plan' | 'apply', description: string, run: (bus: Bus, plan: AccessPlan) => Promise<void>): Command {
+function verb(
+  name: 'plan' | 'apply',
+  description: string,
+  run: (bus: Bus, plan: AccessPlan, signal: AbortSignal) => Promise<void>,
+): Command {
   return new Command(name)
     .description(description)
     .option('--group <name>', 'the consumer group of the sinks', 'tickhouse-sink')
@@ -35,11 +38,15 @@ function verb(name: 'plan' | 'apply', description: string, run: (bus: Bus, plan:
     .addOption(formatOption())
     .addHelpText('after', `\nExamples:\n  tickhouse acls ${name}\n  tickhouse acls ${name} --user consumer=research --user sink=sink-1\n`)
     .action(async ({ group, user, format, data }: Options) => {
-      const bus = busFor('acls', loadConnections(process.env, data, ['brokers']).brokers, process.env)
+      const { brokers } = loadConnections(process.env, data, ['brokers'])
+      const bus = busFor('acls', brokers, process.env)
       const wanted = grantsOf(accessRules(group), role => user[role] ?? role)
-      const plan = await bus.access.plan(wanted, AbortSignal.timeout(waitMs))
+      const plan = await withinMinutes('Nothing was changed.', ({ tell, signal }) => {
+        tell(() => `Asking Kafka at ${brokers.join(', ')} for its access rules`)
+        return bus.access.plan(wanted, signal)
+      })
       printPlan(plan, format)
-      await run(bus, plan)
+      await withinMinutes('What was granted stays; run the same command again.', ({ signal }) => run(bus, plan, signal))
     })
 }
 

@@ -9,7 +9,10 @@ import { type Letter, type LetterFilter, lettersIn, lettersNamed, rawTexts } fro
 import type { Outcome } from '../dead-letters/outcome.ts'
 import { retryLetters } from '../dead-letters/retry.ts'
 import { storedLetters } from '../dead-letters/stored.ts'
-import { type Format, formatOption, print } from '../output.ts'
+import { wholeFrame } from '../dead-letters/whole-frame.ts'
+import { interruptible } from '../interruptible.ts'
+import { type Format, formatOption, grouped, print } from '../output.ts'
+import type { Doing } from '../progress.ts'
 import { timeText } from '../time-text.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -60,11 +63,12 @@ function list(): Command {
       '\nExamples:\n  tickhouse dead-letters list --from 2026-11-22\n  tickhouse dead-letters list --stage sink --format json',
     )
     .action(async (options: ListOptions) => {
-      await withTables(tablesOnly(options), async (store, signal) => {
-        const letters = await lettersIn(store, filterOf(options), signal)
-        const stored = await storedLetters(store, letters, signal)
-        printLetters(letters, stored, options.format)
+      const { letters, stored } = await withTables(tablesOnly(options), onlyRead, async (store, { tell, signal }) => {
+        const letters = await lettersIn(store, filterOf(options), { tell, signal })
+        tell(() => `Looking for the rows that ${grouped(letters.length)} dead letters stand for`)
+        return { letters, stored: await storedLetters(store, letters, signal) }
       })
+      printLetters(letters, stored, options.format)
     })
 }
 
@@ -72,22 +76,35 @@ function show(): Command {
   return new Command('show')
     .description('Show all about one dead letter, with its text and its place in Kafka')
     .argument('<id>', 'as `tickhouse dead-letters list` names it')
+    .option('--whole', 'print nothing but the text, where it is cut the whole frame from the journal in JOURNAL_DIR')
     .addOption(dataOption())
     .addOption(formatOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  tickhouse dead-letters show 1m82rkex8z2g/trade/7\n  tickhouse dead-letters show 1m82rkex8z2g/trade/7/sink --format json',
+      '\nExamples:\n  tickhouse dead-letters show 1m82rkex8z2g/trade/7\n  tickhouse dead-letters show 1m82rkex8z2g/trade/7/sink --format json\n  tickhouse dead-letters show 1m82rkex8z2g/unknown/3 --whole',
     )
-    .action(async (id: string, options: Common) => {
-      await withTables(tablesOnly(options), async (store, signal) => {
+    .action(async (id: string, options: Common & { readonly whole?: boolean }) => {
+      if (options.whole) return await printWhole(id, options)
+      const full = await withTables(tablesOnly(options), onlyRead, async (store, { tell, signal }) => {
+        tell(() => `Looking for dead letter ${id}`)
         const letters = await lettersNamed(store, [id], signal)
         const stored = await storedLetters(store, letters, signal)
-        const full: FullLetter[] = []
+        const found: FullLetter[] = []
         for await (const chunk of rawTexts(store, letters, signal))
-          full.push(...chunk.map(([letter, raw]) => ({ ...letter, state: stateOf(letter, stored), raw })))
-        process.stdout.write(options.format === 'json' ? `${JSON.stringify(full, null, 2)}\n` : `${full.map(describe).join('\n\n')}\n`)
+          found.push(...chunk.map(([letter, raw]) => ({ ...letter, state: stateOf(letter, stored), raw })))
+        return found
       })
+      process.stdout.write(options.format === 'json' ? `${JSON.stringify(full, null, 2)}\n` : `${full.map(describe).join('\n\n')}\n`)
     })
+}
+
+async function printWhole(id: string, { data }: Common): Promise<void> {
+  const connections = loadConnections(process.env, data, ['configurationString', 'journalDirectory'])
+  await withTables(connections, onlyRead, async (store, { tell, signal }) => {
+    tell(() => `Looking for dead letter ${id}`)
+    for await (const chunk of rawTexts(store, await lettersNamed(store, [id], signal), signal))
+      for (const [letter, raw] of chunk) process.stdout.write((await wholeFrame(connections.journalDirectory, letter)) ?? raw)
+  })
 }
 
 const retryHelp = `
@@ -111,9 +128,9 @@ function retry(): Command {
     .action(async (ids: string[], options: RetryWords) => {
       if (ids.length > 0 === (options.all === true)) throw new UsageError('Expected some ids, or --all')
       const connections = loadConnections(process.env, options.data)
-      const outcomes = await withTables(connections, (store, signal) =>
-        retried(ids, options.dryRun === true, { store, signal, connections }),
-      )
+      const dryRun = options.dryRun === true
+      const undone = dryRun ? onlyRead : 'What was stored so far stays; run the same command again, nothing doubles.'
+      const outcomes = await withTables(connections, undone, (store, doing) => retried(ids, dryRun, { store, connections, ...doing }))
       printOutcomes(outcomes, options.format)
       if (outcomes.some(({ outcome }) => outcome === 'still refused')) process.exitCode = 1
     })
@@ -122,23 +139,26 @@ function retry(): Command {
 async function retried(
   ids: readonly string[],
   dryRun: boolean,
-  { store, signal, connections }: { store: Store; signal: AbortSignal; connections: Connections },
+  { store, connections, ...doing }: { store: Store; connections: Connections } & Doing,
 ): Promise<Outcome[]> {
-  const letters = ids.length > 0 ? await lettersNamed(store, ids, signal) : await openLetters(store, signal)
+  const letters = ids.length > 0 ? await lettersNamed(store, ids, doing.signal) : await openLetters(store, doing)
   const { journalDirectory } = connections
-  return retryLetters(letters, { journalDirectory, bus: busFor('dead-letters', connections.brokers, process.env), store, dryRun, signal })
+  return retryLetters(letters, { journalDirectory, bus: busFor('dead-letters', connections.brokers, process.env), store, dryRun, ...doing })
 }
 
-async function openLetters(store: Store, signal: AbortSignal): Promise<Letter[]> {
-  const letters = await lettersIn(store, {}, signal)
-  const stored = await storedLetters(store, letters, signal)
+async function openLetters(store: Store, doing: Doing): Promise<Letter[]> {
+  const letters = await lettersIn(store, {}, doing)
+  doing.tell(() => `Looking for the rows that ${grouped(letters.length)} dead letters stand for`)
+  const stored = await storedLetters(store, letters, doing.signal)
   return letters.filter(({ id }) => !stored.has(id))
 }
 
-async function withTables<T>(connections: Connections, work: (store: Store, signal: AbortSignal) => Promise<T>): Promise<T> {
+const onlyRead = 'Nothing was changed.'
+
+async function withTables<T>(connections: Connections, undone: string, work: (store: Store, doing: Doing) => Promise<T>): Promise<T> {
   const store = storeFor('dead-letters', connections.configurationString, process.env)
   try {
-    return await work(store, AbortSignal.timeout(timeoutMs))
+    return await interruptible({ limitMs: timeoutMs, undone: () => undone }, doing => work(store, doing))
   } finally {
     store.close()
   }

@@ -6,6 +6,7 @@ import { loadConnections } from '../connections.ts'
 import { examine } from '../doctor/doctor.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { report } from '../doctor/report.ts'
+import { withinMinutes } from '../interruptible.ts'
 import { type Format, formatOption } from '../output.ts'
 import { readRunFile } from '../run-file.ts'
 
@@ -48,7 +49,7 @@ async function look({ outageBudget, token, data }: Options): Promise<Finding[]> 
   const log = verbLog('doctor', env, 'silent')
   const store = configurationString === '' ? undefined : openStore({ configurationString, log })
   try {
-    return await examine({
+    const installation = {
       env,
       data,
       run: readRunFile(data),
@@ -58,6 +59,10 @@ async function look({ outageBudget, token, data }: Options): Promise<Finding[]> 
       journalDirectory: journalDirectory || undefined,
       outageBudgetMs: outageBudget,
       askForToken: token === true,
+    }
+    return await withinMinutes('Nothing was changed.', ({ tell }) => {
+      tell(() => 'Looking at everything')
+      return examine(installation)
     })
   } finally {
     store?.close()

@@ -3,6 +3,7 @@ import { dataOption } from '../arguments.ts'
 import { storeFor } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
 import { type FeedGap, feedGaps, intervalOf, missingShares } from '../feed-gaps.ts'
+import { withinMinutes } from '../interruptible.ts'
 import { secondsOf } from '../intervals.ts'
 import { always, type Interval, koreanTime, readTime } from '../korean-time.ts'
 import { type Format, formatOption, grouped, table } from '../output.ts'
@@ -64,7 +65,10 @@ async function ask({ session, reason, data }: Options, interval: Interval): Prom
   const { configurationString } = loadConnections(process.env, data, ['configurationString'])
   const store = storeFor('gaps', configurationString, process.env)
   try {
-    return await feedGaps(store, { interval, session, reason })
+    return await withinMinutes('No gap was listed.', ({ tell, signal }) => {
+      tell(() => 'Asking table feed_gap')
+      return feedGaps(store, { interval, session, reason }, signal)
+    })
   } finally {
     store.close()
   }

@@ -12,7 +12,7 @@ import { PageLooker, type PageSources } from '../page/page-looker.ts'
 import { pagePort, pageSettings } from '../page/settings.ts'
 import { addressesOf, readRunFile } from '../run-file.ts'
 import { sinksBehind } from '../sinks.ts'
-import { stopSignals } from '../start/stop-signals.ts'
+import { endAtOnceOn, stopSignals } from '../start/stop-signals.ts'
 
 const examples = `
 Examples:
@@ -30,7 +30,8 @@ export function page(): Command {
     .addHelpText('after', examples)
     .action(async ({ data }: { data: string }) => {
       const { env } = process
-      const { stop } = stopSignals()
+      const { stop, hurry } = stopSignals()
+      endAtOnceOn(hurry, () => 'Ended at once')
       const { configurationString } = loadConnections(env, data, ['configurationString'])
       const log = verbLog('page', env)
       const store = openStore({ configurationString, log: verbLog('page', env, 'silent') })

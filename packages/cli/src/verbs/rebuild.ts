@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
 import { busFor, storeFor } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
+import { interruptible } from '../interruptible.ts'
 import { type Format, formatOption, print } from '../output.ts'
 import { explain } from '../rebuild/explain.ts'
 import { type RebuildReport, rebuild as run } from '../rebuild/rebuild.ts'
@@ -50,7 +51,9 @@ async function rebuilt({ dataset, session, dryRun = false, data }: Options): Pro
   try {
     const { journalDirectory } = connections
     const bus = busFor('rebuild', connections.brokers, process.env)
-    return await run({ journalDirectory, bus, store, dataset, session, dryRun, signal: AbortSignal.timeout(timeoutMs) })
+    const undone = () => (dryRun ? 'Nothing was changed.' : 'What was published and written stays; run the same command again, it goes on.')
+    const limits = { limitMs: timeoutMs, undone }
+    return await interruptible(limits, doing => run({ journalDirectory, bus, store, dataset, session, dryRun, ...doing }))
   } finally {
     store.close()
   }

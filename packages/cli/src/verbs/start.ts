@@ -1,12 +1,14 @@
 import { statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { choice, type Env, loadConfig } from '@tickhouse/runtime'
 import { Command } from 'commander'
 import { count, dataOption, durationMs } from '../arguments.ts'
+import { ProgressLine } from '../progress.ts'
+import { questdbSetting } from '../questdb-setting.ts'
 import type { StartOptions } from '../start/options.ts'
 import { Screen } from '../start/screen.ts'
 import { start as run } from '../start/start.ts'
-import { stopSignals } from '../start/stop-signals.ts'
+import { endAtOnceOn, stopSignals } from '../start/stop-signals.ts'
 import { summary } from '../start/summary.ts'
 import { UsageError } from '../usage-error.ts'
 import { printVerdict } from './verify.ts'
@@ -45,16 +47,45 @@ export function start(): Command {
     .addHelpText('after', examples)
     .action(async (options: Options) => {
       const { stop, hurry } = stopSignals()
+      const [screen, progress] = [new Screen(process.stdout, process.stderr), new ProgressLine(process.stderr)]
+      const given = startOptions(options, process.env)
+      stop.addEventListener('abort', () => {
+        progress.end()
+        screen.notice('Ending in good order; another Ctrl-C does not wait for it')
+      })
+      endAtOnceOn(hurry, () => lastWords(progress, given))
       try {
-        const report = await run(startOptions(options, process.env), { screen: new Screen(process.stdout, process.stderr), stop, hurry })
+        const report = await run(given, { screen, progress, stop, hurry })
+        progress.end()
         process.stdout.write(`${summary(report)}\n`)
         printVerdict(report)
         if (report.verdict === 'incomplete') process.exitCode = 1
       } catch (error) {
-        if (!stop.aborted || hurry.aborted) throw error
+        progress.end()
+        if (!stop.aborted) throw error
         process.stderr.write('Stopped before everything ran\n')
       }
     })
+}
+
+/** Servers and services that were started here end by themselves when this process is gone. */
+function lastWords(progress: ProgressLine, options: StartOptions): string {
+  const at = progress.sentence
+  progress.end()
+  return uncompared(at, options)
+}
+
+/** What is left undone when nobody waits for the end of a start, and what does it later. */
+export function uncompared(at: string, { data, env }: Pick<StartOptions, 'data' | 'env'>): string {
+  const isOwn = !env['KAFKA_BROKERS'] || !questdbSetting(env)
+  const later = isOwn
+    ? `\`tickhouse verify --data ${data}\` compares them while a start runs, and the next start when it ends`
+    : `\`JOURNAL_DIR=${join(data, 'journal')} tickhouse verify\` compares them`
+  return [
+    'Ended at once: journal, topics and tables were not compared.',
+    ...(at === '' ? [] : [`It was at: ${at}.`]),
+    `What was captured is in the journal; what is not yet in Kafka and QuestDB gets there at the next start. ${later}.`,
+  ].join('\n')
 }
 
 /** Throws ConfigError or UsageError for what cannot be used. */

@@ -24,7 +24,11 @@ export function status(): Command {
       else {
         print(processes, processColumns, format)
         process.stdout.write(`\nlive page: ${run.page}\n\n`)
-        print(datasets, datasetColumns, format)
+        print(
+          datasets.map(counts => ({ ...counts, lag: counts.lag ?? '?' })),
+          datasetColumns,
+          format,
+        )
       }
       if (!healthy) process.exitCode = 1
     })

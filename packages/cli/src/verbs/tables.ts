@@ -3,14 +3,13 @@ import { createLogger } from '@tickhouse/runtime'
 import { openStore, type Store, type TablePlan } from '@tickhouse/store'
 import { Command } from 'commander'
 import { loadConnections } from '../connections.ts'
+import { withinMinutes } from '../interruptible.ts'
 import { type Format, formatOption, print } from '../output.ts'
 
 interface Options {
   readonly format: Format
   readonly data: string
 }
-
-const waitMs = 60_000
 
 /** `tickhouse tables plan|apply`: brings QuestDB's tables in line with the catalogue, adding only. */
 export function tables(): Command {
@@ -22,8 +21,10 @@ export function tables(): Command {
         'apply',
         'Create what is missing and fill the dictionary; a second time it finds everything done',
         async (store, plan, signal) => {
-          await store.tables.apply(plan, signal)
+          const applying = store.tables.apply(plan, signal)
+          await applying.catch(() => {})
           await store.tables.fillDictionary(dictionary(), signal)
+          await applying
         },
       ),
     )
@@ -45,11 +46,13 @@ function verb(
     .action(async ({ format, data }: Options) => {
       const store = connect(data)
       try {
-        const signal = AbortSignal.timeout(waitMs)
-        await store.connect(signal)
-        const plan = await store.tables.plan(tableDefinitions, signal)
+        const plan = await withinMinutes('Nothing was changed.', async ({ tell, signal }) => {
+          tell(() => `Asking QuestDB at ${store.address} for its tables`)
+          await store.connect(signal)
+          return store.tables.plan(tableDefinitions, signal)
+        })
         printPlan(plan, format)
-        await run(store, plan, signal)
+        await withinMinutes('What was made stays; run the same command again.', ({ signal }) => run(store, plan, signal))
       } finally {
         store.close()
       }

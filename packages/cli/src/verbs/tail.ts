@@ -3,7 +3,7 @@ import { Command, Option } from 'commander'
 import { count, dataOption, durationMs } from '../arguments.ts'
 import { busFor } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
-import { stopSignals } from '../start/stop-signals.ts'
+import { endAtOnceOn, stopSignals } from '../start/stop-signals.ts'
 import { jsonLines, textLines } from '../tail/lines.ts'
 import { tail as run } from '../tail/tail.ts'
 import { UsageError } from '../usage-error.ts'
@@ -47,7 +47,9 @@ export function tail(): Command {
       const bus = busFor('tail', loadConnections(process.env, data, ['brokers']).brokers, process.env)
       const sinceMs = since === undefined ? undefined : Date.now() - since
       const lines = format === 'json' ? jsonLines : textLines(entity)
-      await run({ bus, entity, sinceMs, symbol, venue, count: most, lines, out: process.stdout }, stopSignals().stop)
+      const { stop, hurry } = stopSignals()
+      endAtOnceOn(hurry, () => 'Ended at once; records that had been read may not have been printed')
+      await run({ bus, entity, sinceMs, symbol, venue, count: most, lines, out: process.stdout }, stop)
     })
 }
 

@@ -3,7 +3,7 @@ import { dataOption } from '../arguments.ts'
 import { storeFor, verbLog } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
 import { Screen } from '../start/screen.ts'
-import { stopSignals } from '../start/stop-signals.ts'
+import { endAtOnceOn, stopSignals } from '../start/stop-signals.ts'
 import { Looker, runIn } from '../top/look.ts'
 import { lookOnce, showLive } from '../top/top.ts'
 
@@ -19,7 +19,8 @@ export function top(): Command {
       const { configurationString } = loadConnections(process.env, data, ['configurationString'])
       const store = storeFor('top', configurationString, process.env, verbLog('top', process.env, 'silent'))
       const looker = new Looker(data, run, store)
-      const { stop } = stopSignals()
+      const { stop, hurry } = stopSignals()
+      endAtOnceOn(hurry, () => 'Ended at once')
       try {
         if (once || !process.stdout.isTTY) process.stdout.write(`${(await lookOnce(looker, stop)).join('\n')}\n`)
         else await showLive(looker, new Screen(process.stdout, process.stderr), stop)

@@ -1,59 +1,120 @@
-import { type Bus, isEmptyPlan, type TopicPlan } from '@tickhouse/bus'
-import { entities } from '@tickhouse/catalogue'
+import { BusError, type ConfigChange, dangerIn, isEmptyPlan, type TopicPlan } from '@tickhouse/bus'
+import { messageOf } from '@tickhouse/runtime'
 import { Command } from 'commander'
+import { dataOption } from '../arguments.ts'
 import { busFor } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
+import { withinMinutes } from '../interruptible.ts'
 import { type Format, formatOption, print } from '../output.ts'
+import { replicasText } from '../replicas-text.ts'
+import { topicDefinitions } from '../topic-definitions.ts'
 
 interface Options {
   readonly format: Format
   readonly data: string
 }
 
-const topicDefinitions = entities.map(({ topic }) => topic)
-const waitMs = 60_000
+interface ApplyOptions extends Options {
+  readonly lenient?: true
+}
+
+const settings = `
+KAFKA_REPLICATION and KAFKA_MIN_INSYNC say how new topics are spread over brokers; the broker's defaults where they are not set. The latter
+is set for topics that exist too.`
+const applyHelp = `${settings} What cannot be changed is named, everything else is done, and the exit code is 1.
+
+Examples:
+  tickhouse topics apply
+  KAFKA_BROKERS=kafka:9092 KAFKA_REPLICATION=3 KAFKA_MIN_INSYNC=2 tickhouse topics apply
+  tickhouse topics apply --lenient        exit 0 when everything works with what is left`
 
 /** `tickhouse topics plan|apply`: brings Kafka's topics in line with the catalogue, adding only. */
 export function topics(): Command {
   return new Command('topics')
     .description("Show or make the differences between Kafka's topics and the catalogue")
-    .addCommand(verb('plan', 'Show what apply would do; changes nothing', async (_bus, plan) => plan))
-    .addCommand(
-      verb('apply', 'Create what is missing and change what may be changed; a second time it finds everything done', async (bus, plan) => {
-        await bus.topics.apply(plan)
-        return plan
-      }),
-    )
+    .addCommand(plan())
+    .addCommand(apply())
 }
 
-function verb(name: 'plan' | 'apply', description: string, run: (bus: Bus, plan: TopicPlan) => Promise<TopicPlan>): Command {
-  return new Command(name)
-    .description(description)
-    .option('--data <folder>', 'data folder of `tickhouse start`, for the address of Kafka when the environment has none', '.tickhouse')
+function plan(): Command {
+  return new Command('plan')
+    .description('Show what apply would do, what else differs, and how topics are replicated; changes nothing')
+    .addOption(dataOption())
     .addOption(formatOption())
-    .addHelpText('after', `\nExamples:\n  tickhouse topics ${name}\n  KAFKA_BROKERS=kafka:9092 tickhouse topics ${name} --format json`)
-    .action(async ({ format, data }: Options) => {
-      const bus = busFor('topics', loadConnections(process.env, data, ['brokers']).brokers, process.env)
-      const plan = await bus.topics.plan(topicDefinitions, AbortSignal.timeout(waitMs))
-      printPlan(plan, format)
-      await run(bus, plan)
+    .addHelpText(
+      'after',
+      `${settings}\n\nExamples:\n  tickhouse topics plan\n  KAFKA_BROKERS=kafka:9092 tickhouse topics plan --format json`,
+    )
+    .action(async (options: Options) => {
+      await shown(options)
     })
 }
 
-/** One line per difference, or the plan as JSON. */
-export function printPlan(plan: TopicPlan, format: Format): void {
-  if (format === 'json') return void process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`)
-  if (isEmptyPlan(plan)) console.log(`All ${topicDefinitions.length} topics are as the catalogue says.`)
-  else print(planRows(plan), ['topic', 'action', 'what', 'from', 'to'], 'table')
+function apply(): Command {
+  return new Command('apply')
+    .description('Create what is missing and change what may be changed; a second time it finds everything done')
+    .option('--lenient', 'exit 0 when all that is left are more partitions or other replicas than wanted')
+    .addOption(dataOption())
+    .addOption(formatOption())
+    .addHelpText('after', applyHelp)
+    .action(async (options: ApplyOptions) => {
+      const { bus, plan } = await shown(options)
+      try {
+        await withinMinutes('What was made stays; run the same command again.', ({ tell, signal }) => {
+          tell(() => 'Changing topics')
+          return bus.topics.apply(plan, signal)
+        })
+      } catch (error) {
+        if (options.lenient !== true || !isHarmless(error)) throw error
+        console.error(messageOf(error))
+      }
+    })
 }
 
-function planRows({ create, alter, refused }: TopicPlan) {
+/** Prints what stands between Kafka and the catalogue, or the plan as JSON. */
+async function shown({ format, data }: Options) {
+  const definitions = topicDefinitions(process.env)
+  const { brokers } = loadConnections(process.env, data, ['brokers'])
+  const bus = busFor('topics', brokers, process.env)
+  const plan = await withinMinutes('Nothing was changed.', ({ tell, signal }) => {
+    tell(() => `Asking Kafka at ${brokers.join(', ')} for its topics`)
+    return bus.topics.plan(definitions, signal)
+  })
+  if (format === 'json') process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`)
+  else printPlan(plan, definitions.length)
+  return { bus, plan }
+}
+
+/** Whether everything works with what could not be changed. */
+export function isHarmless(error: unknown): boolean {
+  return error instanceof BusError && Array.isArray(error.details['failed']) && error.details['failed'].length === 0
+}
+
+function printPlan(plan: TopicPlan, count: number): void {
+  const rows = planRows(plan)
+  if (isEmptyPlan(plan))
+    console.log(`All ${count} topics are as the catalogue says${rows.length > 0 ? ', and more was set for some:' : '.'}`)
+  if (rows.length > 0) print(rows, ['topic', 'action', 'what', 'from', 'to', 'note'], 'table')
+  for (const line of replicasText(plan.replicas)) console.log(line)
+}
+
+function planRows({ create, alter, refused, kept }: TopicPlan) {
   return [
     ...create.map(({ name, partitions }) => ({ topic: name, action: 'create', what: 'partitions', from: null, to: partitions })),
     ...alter.flatMap(({ topic, partitions, config }) => [
       ...(partitions ? [{ topic, action: 'add (keys move)', what: 'partitions', ...partitions }] : []),
-      ...config.map(({ name, from, to }) => ({ topic, action: 'set', what: name, from: from ?? '(default)', to })),
+      ...config.map(change => ({ topic, action: 'set', what: change.name, from: fromText(change), to: change.to, note: noteOf(change) })),
     ]),
-    ...refused.map(({ topic, what, is, wanted }) => ({ topic, action: 'REFUSED', what, from: is, to: wanted })),
+    ...refused.map(({ topic, what, is, wanted }) => ({ topic, action: 'REFUSED', what, from: is, to: wanted, note: 'works as it is' })),
+    ...kept.map(({ topic, name, is }) => ({ topic, action: 'keep', what: name, from: is, to: null, note: 'not in the catalogue; works' })),
   ]
+}
+
+function fromText({ from, inForce }: ConfigChange): string {
+  return from ?? (inForce === undefined ? '(default)' : `${inForce} (default)`)
+}
+
+function noteOf(change: ConfigChange): string | null {
+  const danger = dangerIn(change)
+  return danger === undefined ? null : `DANGER: ${danger}`
 }

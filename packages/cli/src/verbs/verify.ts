@@ -4,6 +4,7 @@ import { certifyDate, orderOf } from '../certificate/certify-date.ts'
 import { tradingHours } from '../certificate/window.ts'
 import { busFor, storeFor } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
+import { interruptible } from '../interruptible.ts'
 import { type Format, formatOption, print } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 import { verify as compare, type VerifyReport } from '../verify/verify.ts'
@@ -19,12 +20,14 @@ interface Options {
 }
 
 const help = `
-Without --date: all sessions of the journal, or one; exit 1 when a record is missing or stored twice.
+Without --date: all sessions of the journal, or one; exit 1 when a record is missing or stored twice. A dataset whose topic or table cannot
+be read is \`unknown\`, with the reason (exit 1); the others are judged.
 With --date: a certificate of that Korean date as JSON, and its condition in the table data_condition.
   complete  nothing is missing                                        exit 0
-  pending   the window, a session or the way of a record is not over  exit 0
+  pending   the window or the way of a record is not over             exit 0
   degraded  something is known to be missing                          exit 1
   missing   nothing was captured                                      exit 1
+While a session goes on, what came until the end of the window is judged.
 
 Examples:
   tickhouse verify
@@ -62,13 +65,18 @@ function report(found: VerifyReport, format: Format): void {
 
 type Servers = Omit<Parameters<typeof compare>[0], 'session' | 'waitMs'> & { readonly group: string }
 
-async function withServers<T>({ data }: Options, use: (servers: Servers) => Promise<T>): Promise<T> {
+const limitMs = 3 * 3_600_000
+
+async function withServers<T>({ data, date }: Options, use: (servers: Servers) => Promise<T>): Promise<T> {
   const { brokers, configurationString, journalDirectory } = loadConnections(process.env, data)
   const bus = busFor('verify', brokers, process.env)
   const store = storeFor('verify', configurationString, process.env)
   const group = process.env['SINK_GROUP'] || 'tickhouse-sink'
+  const again = 'Nothing was changed: run the same command again, it begins anew.'
+  const undone = () =>
+    `${date === undefined ? 'Nothing was judged complete or incomplete' : `No certificate of ${date} was made`}. ${again}`
   try {
-    return await use({ journalDirectory, bus, store, group, signal: AbortSignal.timeout(3_600_000) })
+    return await interruptible({ limitMs, undone }, doing => use({ journalDirectory, bus, store, group, ...doing }))
   } finally {
     store.close()
   }

@@ -1,8 +1,11 @@
-import { type Produced, SessionNormalizer } from '@tickhouse/catalogue'
+import { admitted, type Produced, SessionNormalizer } from '@tickhouse/catalogue'
 import { type Entry, readJournal } from '@tickhouse/journal'
 import { type JournalSession, journalSessions } from '../journal/sessions.ts'
 import { always, type Interval } from '../korean-time.ts'
+import { grouped } from '../output.ts'
+import { type Doing, untold } from '../progress.ts'
 import { EntryChecksum } from './entry-checksum.ts'
+import { type GoingOn, goingOnAt } from './going-on.ts'
 import { type End, endOf, furtherEnd, sessionsIn } from './session-ends.ts'
 
 /** The numbers that a dataset got, from the first to the last one, and when the last one was. */
@@ -24,6 +27,10 @@ export interface SessionCounts {
   readonly cut: boolean
   /** Time of its last entry. */
   readonly endedAtUs: number
+  /** Time of the last frame that was looked at, or 0: the connection lived then. */
+  readonly heardAtUs: number
+  /** Of a session that is open: what is missing now and becomes a gap only later. */
+  readonly goingOn: readonly GoingOn[]
   /** By dataset; those that got none are left out. */
   readonly numbers: Readonly<Record<string, Numbers>>
   /** Of the entries from the session's beginning to the end of that time. */
@@ -43,20 +50,31 @@ export async function journalCounts(
   directory: string,
   time: Interval = always,
   stored?: readonly JournalSession[],
+  { tell = untold, signal }: Partial<Doing> = {},
 ): Promise<SessionCounts[]> {
-  const sessions = stored ?? (await journalSessions(directory))
+  const sessions = await sessionsIn(directory, stored ?? (await journalSessions(directory)), time)
   const counts: SessionCounts[] = []
-  for (const session of await sessionsIn(directory, sessions, time)) counts.push(await countSession(directory, session, time))
+  for (const session of sessions) {
+    const tally = new Tally(session, time)
+    const at = `session ${counts.length + 1} of ${sessions.length}`
+    tell(() => `Reading the journal: ${at}, ${grouped(tally.checksum.entries)} entries`)
+    counts.push(await countSession(directory, session, tally, signal))
+  }
   return counts
 }
 
-async function countSession(directory: string, stored: JournalSession, time: Interval): Promise<SessionCounts> {
+async function countSession(
+  directory: string,
+  stored: JournalSession,
+  tally: Tally,
+  signal: AbortSignal | undefined,
+): Promise<SessionCounts> {
   const { session, openedAtUs, collector, environment } = stored.header
-  const tally = new Tally(stored, time)
   const { from, to } = stored
   let isDamaged = false
-  for await (const { header, entries, damage } of readJournal(directory, { from, ...(to && { to }) })) {
-    if (header.session === session) tally.take(entries)
+  for await (const { header, entries, start, damage } of readJournal(directory, { from, ...(to && { to }) })) {
+    signal?.throwIfAborted()
+    if (header.session === session) tally.take(entries, start.segment)
     isDamaged ||= damage !== undefined
     if (tally.isBeyond || (header.session !== session && header.session !== '')) break
   }
@@ -66,7 +84,9 @@ async function countSession(directory: string, stored: JournalSession, time: Int
   const numbers = Object.fromEntries(tally.numbers)
   const open = to === undefined && !end?.closed
   const cut = isDamaged || end?.crashed === true
-  return { session, openedAtUs, collector, environment, open, cut, endedAtUs: end?.timeUs ?? openedAtUs, numbers, journal }
+  const known = { session, openedAtUs, collector, environment, open, cut, numbers, journal }
+  const goingOn = open ? await goingOnAt(directory, stored) : []
+  return { ...known, goingOn, endedAtUs: end?.timeUs ?? openedAtUs, heardAtUs: end?.heardAtUs ?? 0 }
 }
 
 /** Counts what becomes of the entries of one session. */
@@ -85,12 +105,12 @@ class Tally {
     this.#count(this.#normalizer.open())
   }
 
-  take(entries: readonly Entry[]): void {
+  take(entries: readonly Entry[], segment: number): void {
     const beyond = entries.findIndex(({ timeUs }) => timeUs >= this.#time.toUs)
     const taken = beyond < 0 ? entries : entries.slice(0, beyond)
     this.isBeyond = beyond >= 0
     this.checksum.add(taken)
-    for (const { kind, timeUs, bytes } of taken) this.#count(this.#normalizer.entry({ kind, timeUs, text: bytes.toString() }))
+    for (const entry of taken) this.#count(this.#normalizer.entry(admitted(entry, segment)))
     this.end = furtherEnd(this.end, taken)
   }
 

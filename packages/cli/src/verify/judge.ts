@@ -16,6 +16,12 @@ export interface Stations {
   readonly letters: LetterCounts
   /** Numbers that the table lacks, as far as it was asked for them. */
   readonly missingRows?: readonly Range[]
+  /** Why its topic or its table cannot be read; nothing is known of it then. */
+  readonly unreadable?: readonly string[]
+  /** Why the dead letters cannot be read, which may stand for what is missing. */
+  readonly lettersUnreadable?: readonly string[]
+  /** QuestDB takes rows of the table without showing them. */
+  readonly isSuspended?: boolean
 }
 
 /** What a table holds of one session; numbers are 0 where it holds nothing. */
@@ -46,7 +52,8 @@ export interface Finding {
   readonly topic: number
   readonly table: number
   readonly dead_letters: number
-  readonly verdict: 'complete' | 'incomplete'
+  /** `unknown` where a station cannot be read. */
+  readonly verdict: 'complete' | 'incomplete' | 'unknown'
   /** What is wrong, in words; empty when complete. */
   readonly problems: readonly string[]
   readonly missing_in_topic: readonly Range[]
@@ -55,7 +62,8 @@ export interface Finding {
 /** Compares the three stations of one (session, dataset). An open session may be further along the way than the journal was when it was read. */
 export function judge(stations: Stations): Finding {
   const { session, dataset, journal, topic, table, letters } = stations
-  const problems = [...topicProblems(stations), ...tableProblems(stations), ...letterProblems(stations)]
+  const problems = problemsOf(stations)
+  const blind = blindSpots(stations, problems)
   return {
     session,
     dataset,
@@ -63,10 +71,29 @@ export function judge(stations: Stations): Finding {
     topic: topic.distinct,
     table: table.rows,
     dead_letters: letters.open,
-    verdict: problems.length === 0 ? 'complete' : 'incomplete',
-    problems,
-    missing_in_topic: missingInTopic(stations),
+    verdict: blind.length > 0 ? 'unknown' : problems.length === 0 ? 'complete' : 'incomplete',
+    problems: blind.length > 0 ? blind : problems,
+    missing_in_topic: blind.length > 0 ? [] : missingInTopic(stations),
   }
+}
+
+function problemsOf(stations: Stations): string[] {
+  const problems = [...topicProblems(stations), ...tableProblems(stations), ...letterProblems(stations)]
+  const isHeldBack = stations.isSuspended === true && problems.length > 0
+  return isHeldBack
+    ? [...problems, 'QuestDB has suspended the table and holds rows back: `tickhouse doctor` says what resumes it']
+    : problems
+}
+
+/** Why nothing can be said; dead letters that cannot be read only matter where something is missing, since they may stand for it. */
+export function blindSpots({ unreadable = [], lettersUnreadable = [] }: Stations, problems: readonly string[]): readonly string[] {
+  return unreadable.length > 0 || problems.length === 0 ? unreadable : lettersUnreadable
+}
+
+/** The verdict on a dataset that nothing is known of, not even whether it has records. */
+export function unjudged(dataset: string, reasons: readonly string[]): Finding {
+  const none = { journal: 0, topic: 0, table: 0, dead_letters: 0, missing_in_topic: [] }
+  return { session: '*', dataset, ...none, verdict: 'unknown', problems: reasons }
 }
 
 /** The numbers that neither a record of the topic nor a dead letter has. */

@@ -15,13 +15,14 @@ export async function openLetters(
   store: Store,
   { records, refused, unread }: TopicCounts,
   time: Interval,
-  signal?: AbortSignal,
+  { unreadable, signal }: { readonly unreadable: ReadonlyMap<string, string>; readonly signal?: AbortSignal | undefined },
 ): Promise<ReadonlyMap<string, SequenceSet>> {
   const open = new Map<string, SequenceSet>()
   for (const key of new Set([...refused.keys(), ...unread.keys()])) {
     const unpublished = [...(unread.get(key)?.values() ?? [])].filter(seq => !records.get(key)?.has(seq))
     const numbers = [...(refused.get(key)?.values() ?? []), ...unpublished]
-    const stored = await storedNumbers(store, key, numbers, time, signal)
+    const isAsked = !unreadable.has(key.slice(key.indexOf('/') + 1))
+    const stored = isAsked ? await storedNumbers(store, key, numbers, time, signal) : new Set()
     const left = numbers.filter(seq => !stored.has(seq))
     if (left.length > 0) open.set(key, setOf(left))
   }

@@ -5,6 +5,8 @@ import type { Interval } from '../korean-time.ts'
 /** How a session ends: the time of its last entry, and whether it was closed; a gap may follow the close. */
 export interface End {
   readonly timeUs: number
+  /** Time of the last frame among the entries that were looked at; 0 when there was none. */
+  readonly heardAtUs: number
   readonly closed: boolean
   /** It was closed by the process after the one that captured it: the last entries may have gone with a power loss. */
   readonly crashed: boolean
@@ -33,6 +35,7 @@ export function furtherEnd(end: End | undefined, entries: readonly Entry[]): End
   const closes = entries.filter(({ kind }) => kind === 'close')
   return {
     timeUs: last.timeUs,
+    heardAtUs: entries.findLast(({ kind }) => kind === 'frame')?.timeUs ?? end?.heardAtUs ?? 0,
     closed: end?.closed === true || closes.length > 0,
     crashed: end?.crashed === true || closes.some(({ bytes }) => bytes.includes('"crashed"')),
   }
@@ -47,4 +50,10 @@ export async function endOf(directory: string, { from, lastSegment }: JournalSes
     if (end !== undefined) return end
   }
   return undefined
+}
+
+/** Whether records may still be added: the last session goes on, or nobody has closed it. */
+export async function isStillOpen(directory: string, sessions: readonly JournalSession[]): Promise<boolean> {
+  const last = sessions.at(-1)
+  return last !== undefined && (await endOf(directory, last))?.closed !== true
 }

@@ -1,6 +1,8 @@
 import { entityOf } from '@tickhouse/catalogue'
-import { quoted, type SessionCount, type Store, timeLiteral } from '@tickhouse/store'
+import { messageOf } from '@tickhouse/runtime'
+import { quoted, type SessionCount, type Store, StoreError, timeLiteral } from '@tickhouse/store'
 import type { Interval } from '../korean-time.ts'
+import { type Doing, untold } from '../progress.ts'
 import type { SessionCounts } from './journal-counts.ts'
 import type { TableCounts } from './judge.ts'
 
@@ -12,29 +14,68 @@ export interface Tables {
   readonly letters: ReadonlyMap<string, number>
   /** Tables that take rows and do not show them. */
   readonly suspended: ReadonlySet<string>
+  /** Datasets whose table cannot be read, and why. */
+  readonly unreadable: ReadonlyMap<string, string>
 }
 
 const hourUs = 3_600_000_000
 
 /**
  * Asks each table that one of the sessions has records for what it holds of that time, of any session. Of an open session only the records that the journal
- * gave are counted: what came later may be on its way through several sinks, a higher number before a lower one.
+ * gave are counted: what came later may be on its way through several sinks, a higher number before a lower one. A table that is missing or cannot be
+ * read is named with the reason, and the others are asked. Throws when QuestDB is away.
  */
-export async function tableCounts(store: Store, time: Interval, sessions: readonly SessionCounts[], signal?: AbortSignal): Promise<Tables> {
-  const counts = new Map<string, TableCounts>()
+export async function tableCounts(
+  store: Store,
+  time: Interval,
+  sessions: readonly SessionCounts[],
+  { tell = untold, signal }: Partial<Doing> = {},
+): Promise<Tables> {
   const suspended = new Set((await store.suspendedTables(signal)).map(({ table }) => table))
-  for (const dataset of new Set(['dead_letter', ...sessions.flatMap(({ numbers }) => Object.keys(numbers))])) {
-    if (!suspended.has(dataset)) await store.waitUntilApplied(dataset, signal)
-    const found = dataset === 'dead_letter' ? await lettersOfTheirOwn(store, time, signal) : await countsOf(store, dataset, time, signal)
-    for (const { session, rows, distinct, firstSeq, lastSeq, outOfOrder } of found)
-      counts.set(`${session}/${dataset}`, { rows, distinct, lowest: firstSeq, highest: lastSeq, outOfOrder })
-  }
-  for (const { session, numbers } of sessions.filter(({ open }) => open))
-    for (const [dataset, { last }] of Object.entries(numbers)) {
-      const { outOfOrder = 0 } = counts.get(`${session}/${dataset}`) ?? {}
-      counts.set(`${session}/${dataset}`, { ...(await countsUpTo(store, time, { session, dataset, last }, signal)), outOfOrder })
+  const counts = new Map<string, TableCounts>()
+  const unreadable = new Map<string, string>()
+  const datasets = [...new Set(['dead_letter', ...sessions.flatMap(({ numbers }) => Object.keys(numbers))])]
+  let letters: ReadonlyMap<string, number> = new Map()
+  for (const [index, dataset] of datasets.entries()) {
+    tell(() => `Asking table ${dataset}, ${index + 1} of ${datasets.length}`)
+    try {
+      if (!suspended.has(dataset)) await store.waitUntilApplied(dataset, signal)
+      if (dataset === 'dead_letter') letters = await letterCounts(store, time, signal)
+      for (const [session, count] of await countsBySession(store, dataset, time, { sessions, signal }))
+        counts.set(`${session}/${dataset}`, count)
+    } catch (error) {
+      if (!isOfOneTable(error)) throw error
+      unreadable.set(dataset, `table ${dataset} cannot be read: ${messageOf(error)}; \`tickhouse doctor\` says what mends it`)
     }
-  return { counts, letters: await letterCounts(store, time, signal), suspended }
+  }
+  return { counts, letters, suspended, unreadable }
+}
+
+/** QuestDB says it of this table, and answers for the others. */
+export function isOfOneTable(error: unknown): boolean {
+  return error instanceof StoreError && ['STORE_QUERY_FAILED', 'STORE_TABLE_SUSPENDED'].includes(error.code)
+}
+
+async function countsBySession(
+  store: Store,
+  dataset: string,
+  time: Interval,
+  { sessions, signal }: { readonly sessions: readonly SessionCounts[]; readonly signal: AbortSignal | undefined },
+): Promise<Map<string, TableCounts>> {
+  const found = dataset === 'dead_letter' ? await lettersOfTheirOwn(store, time, signal) : await countsOf(store, dataset, time, signal)
+  const counts = new Map<string, TableCounts>(
+    found.map(({ session, rows, distinct, firstSeq, lastSeq, outOfOrder }) => [
+      session,
+      { rows, distinct, lowest: firstSeq, highest: lastSeq, outOfOrder },
+    ]),
+  )
+  for (const { session, numbers } of sessions.filter(({ open }) => open)) {
+    const last = numbers[dataset]?.last
+    if (last === undefined) continue
+    const { outOfOrder = 0 } = counts.get(session) ?? {}
+    counts.set(session, { ...(await countsUpTo(store, time, { session, dataset, last }, signal)), outOfOrder })
+  }
+  return counts
 }
 
 type Count = Pick<SessionCount, 'session' | 'rows' | 'distinct' | 'firstSeq' | 'lastSeq' | 'outOfOrder'>

@@ -1,6 +1,9 @@
-import type { Bus } from '@tickhouse/bus'
+import { type Bus, BusError } from '@tickhouse/bus'
 import { entities, SequenceSet } from '@tickhouse/catalogue'
+import { messageOf } from '@tickhouse/runtime'
 import { always, type Interval } from '../korean-time.ts'
+import { grouped } from '../output.ts'
+import { type Doing, untold } from '../progress.ts'
 
 /** What the topics hold of some sessions. */
 export interface TopicCounts {
@@ -16,6 +19,8 @@ export interface TopicCounts {
   readonly lastOffsets: ReadonlyMap<string, ReadonlyMap<number, number>>
   /** Time of the latest record of these sessions in any topic, of whatever date: what comes before it in the journal was published. */
   readonly publishedToUs: number
+  /** Datasets whose topic cannot be read, and why. */
+  readonly unreadable: ReadonlyMap<string, string>
 }
 
 /** A gap as `verify` shows it; times in µs. */
@@ -39,17 +44,43 @@ const HEAD_BYTES = 400
 const names = new Map(entities.map(({ topic, name }) => [topic.name, name]))
 const known = new Set(names.values())
 
-/** Reads every topic from `sinceMs` on and marks the sequence numbers of the given sessions, as far as their records are of that time. */
-export async function topicCounts(
+/** Which records count. */
+export interface TopicQuestion {
+  readonly sinceMs: number
+  readonly sessions: ReadonlySet<string>
+  readonly time?: Interval
+}
+
+/**
+ * Reads every topic from `sinceMs` on and marks the sequence numbers of the given sessions, as far as their records are of that time. A topic that is
+ * missing or cannot be read is named with the reason, and the others are read. Throws when Kafka is away, or no topic can be read.
+ */
+export async function topicCounts(bus: Bus, question: TopicQuestion, doing: Partial<Doing> = {}): Promise<TopicCounts> {
+  const all = [...names.keys()]
+  try {
+    return await readTogether(bus, all, question, doing)
+  } catch (error) {
+    if (!isOfOneTopic(error)) throw error
+    return await readApart(bus, all, question, doing)
+  }
+}
+
+/** Kafka says it of some topic, and of the others perhaps not. */
+function isOfOneTopic(error: unknown): boolean {
+  return error instanceof BusError && !['BUS_UNAVAILABLE', 'BUS_AUTHENTICATION_FAILED'].includes(error.code)
+}
+
+async function readTogether(
   bus: Bus,
-  sinceMs: number,
-  sessions: ReadonlySet<string>,
-  time: Interval = always,
-  signal?: AbortSignal,
-): Promise<TopicCounts> {
+  topics: readonly string[],
+  { sessions, sinceMs, time = always }: TopicQuestion,
+  { tell = untold, signal }: Partial<Doing>,
+): Promise<TopicReading> {
   const reading = new TopicReading(sessions, time)
+  const what = topics.length === 1 ? `topic ${topics[0]}` : `${topics.length} topics`
+  tell(() => `Reading ${what}: ${grouped(reading.seen)} records`)
   await bus.readSince(
-    [...names.keys()],
+    topics,
     sinceMs,
     ({ topic, partition, offset, value }) => {
       if (value !== null) reading.take(names.get(topic)!, partition, offset, value)
@@ -59,12 +90,37 @@ export async function topicCounts(
   return reading
 }
 
+/** One topic after the other, so that one that cannot be read is found and does not stop the others. */
+async function readApart(bus: Bus, topics: readonly string[], question: TopicQuestion, doing: Partial<Doing>): Promise<TopicCounts> {
+  const whole = new TopicReading(question.sessions, question.time ?? always)
+  let failure: unknown
+  for (const topic of topics)
+    try {
+      whole.add(await readTogether(bus, [topic], question, doing))
+    } catch (error) {
+      if (!isOfOneTopic(error)) throw error
+      failure = error
+      whole.unreadable.set(names.get(topic)!, reasonFor(topic, error as BusError))
+    }
+  if (whole.unreadable.size === topics.length) throw failure
+  return whole
+}
+
+/** Why a topic cannot be read, and what mends it where that is known. */
+export function reasonFor(topic: string, error: Pick<BusError, 'code' | 'message'>): string {
+  if (error.code === 'BUS_TOPIC_MISSING') return `topic ${topic} is missing: run \`tickhouse topics apply\``
+  return `topic ${topic} cannot be read: ${messageOf(error)}`
+}
+
 class TopicReading implements TopicCounts {
   readonly records = new Map<string, SequenceSet>()
   readonly refused = new Map<string, SequenceSet>()
   readonly unread = new Map<string, SequenceSet>()
   readonly gaps: GapRow[] = []
   readonly lastOffsets = new Map<string, Map<number, number>>()
+  readonly unreadable = new Map<string, string>()
+  /** Records that were looked at, of whatever session and time. */
+  seen = 0
   deadLetters = 0
   publishedToUs = 0
   readonly #sessions: ReadonlySet<string>
@@ -76,6 +132,7 @@ class TopicReading implements TopicCounts {
   }
 
   take(dataset: string, partition: number, offset: number, value: Buffer): void {
+    this.seen++
     const head = headOf(value)
     if (!head || !this.#sessions.has(head.session)) return
     if (head.timestamp > this.publishedToUs) this.publishedToUs = head.timestamp
@@ -87,6 +144,18 @@ class TopicReading implements TopicCounts {
     }
     mark(this.records, `${head.session}/${dataset}`, head.seq)
     if (dataset === 'feed_gap') this.gaps.push(gapOf(value))
+  }
+
+  /** Takes over what another topic gave; no two topics say anything of the same. */
+  add(other: TopicReading): void {
+    for (const [key, set] of other.records) this.records.set(key, set)
+    for (const [key, set] of other.refused) this.refused.set(key, set)
+    for (const [key, set] of other.unread) this.unread.set(key, set)
+    for (const [dataset, offsets] of other.lastOffsets) this.lastOffsets.set(dataset, offsets)
+    this.gaps.push(...other.gaps)
+    this.seen += other.seen
+    this.deadLetters += other.deadLetters
+    this.publishedToUs = Math.max(this.publishedToUs, other.publishedToUs)
   }
 
   /** A dead letter whose dataset is known stands for the record whose session and seq it carries. */

@@ -1,17 +1,15 @@
-import type { Bus } from '@tickhouse/bus'
 import { delay } from '@tickhouse/runtime'
-import type { Store } from '@tickhouse/store'
+import { journalSessions } from '../journal/sessions.ts'
 import { always } from '../korean-time.ts'
-import { gather } from './gather.ts'
+import { untold } from '../progress.ts'
+import { type Asking, gather } from './gather.ts'
 import { journalCounts, type SessionCounts } from './journal-counts.ts'
-import { type Finding, judge } from './judge.ts'
+import { type Finding, judge, unjudged } from './judge.ts'
 import type { GapRow } from './topic-counts.ts'
 
 /** What is compared, and how long to wait for records that are still on their way. */
-export interface VerifyOptions {
+export interface VerifyOptions extends Asking {
   readonly journalDirectory: string
-  readonly bus: Bus
-  readonly store: Store
   /** Only this session; all of the journal's when left out. */
   readonly session?: string | undefined
   readonly waitMs: number
@@ -30,11 +28,14 @@ export interface VerifyReport {
 
 /** Compares journal, topics and tables; asks again until they agree or the waiting time is over. */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
-  const sessions = (await journalCounts(options.journalDirectory)).filter(({ session }) => !options.session || session === options.session)
+  const { journalDirectory, tell = untold } = options
+  const stored = (await journalSessions(journalDirectory)).filter(({ header }) => !options.session || header.session === options.session)
+  const sessions = await journalCounts(journalDirectory, always, stored, options)
   const deadline = Date.now() + options.waitMs
   for (;;) {
     const report = await compare(sessions, options)
     if (report.verdict === 'complete' || Date.now() >= deadline) return report
+    tell(() => 'Waiting for what is on its way')
     await delay(1000, options.signal)
   }
 }
@@ -42,8 +43,10 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
 async function compare(sessions: readonly SessionCounts[], options: VerifyOptions): Promise<VerifyReport> {
   if (sessions.length === 0) return { verdict: 'complete', sessions: 0, records: 0, dead_letters: 0, findings: [], gaps: [] }
   const fromUs = Math.min(...sessions.map(({ openedAtUs }) => openedAtUs))
-  const { topics, stations } = await gather(options, sessions, { ...always, fromUs })
-  const findings = stations.map(judge)
+  const { topics, stations, unreadable } = await gather(options, sessions, { ...always, fromUs })
+  const judged = new Set(stations.map(({ dataset }) => dataset))
+  const unknown = [...unreadable].filter(([dataset]) => !judged.has(dataset)).map(([dataset, reasons]) => unjudged(dataset, reasons))
+  const findings = [...stations.map(judge), ...unknown]
   return {
     verdict: findings.every(({ verdict }) => verdict === 'complete') ? 'complete' : 'incomplete',
     sessions: sessions.length,

@@ -1,0 +1,194 @@
+import { isMoved, isOutOfRange } from './errors.ts'
+import type { Fetched, PartitionFailure, Position } from './fetch.ts'
+import type { HeldTopics } from './held-topics.ts'
+import { type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
+import type { PartitionState, Progress } from './rounds.ts'
+import type { UnreadPlaces } from './unread.ts'
+
+/** A partition of the assignment. */
+interface Place {
+  state: 'waiting' | 'beginning' | 'reading'
+  /** Null until Kafka has said what the group has committed. */
+  progress: Progress | null
+  /** The offset that was wanted and that Kafka does not have, if reading came upon one. */
+  missingOffset: number | null
+  /** It is left alone until then. */
+  restsUntilMs: number
+}
+
+/** What the partitions work with. */
+export interface AssignedParts {
+  /** Decides where to begin the given partitions of one topic. */
+  readonly startAt: (partitions: readonly PartitionState[]) => Promise<readonly Position[]>
+  readonly held: HeldTopics
+  readonly unread: UnreadPlaces
+}
+
+const electionMs = 500
+const againMs = 5_000
+
+/**
+ * The partitions of one assignment, and what of them is read.
+ *
+ * waiting → (Kafka says what is committed) → beginning → (`startAt` answers) → reading. Each topic is asked for on its own: one that has
+ * to wait keeps no other waiting. A partition that cannot be read rests for some seconds and is then looked at again, at the same offset;
+ * one whose offset Kafka does not have waits again. A topic that is held waits, and begins anew when it is released: what was
+ * fetched of it and not committed comes again.
+ */
+export class AssignedPartitions {
+  readonly #parts: AssignedParts
+  readonly #places: ReadonlyMap<string, TopicPartition & Place>
+
+  constructor(partitions: readonly TopicPartition[], parts: AssignedParts) {
+    this.#parts = parts
+    this.#places = new Map(
+      partitions.map(partition => [
+        partitionKey(partition),
+        { ...partition, state: 'waiting', progress: null, missingOffset: null, restsUntilMs: 0 },
+      ]),
+    )
+    parts.unread.keep(new Set(partitions.flatMap(({ topic, partition }) => [topic, partitionKey({ topic, partition })])))
+  }
+
+  get progress(): Progress[] {
+    return [...this.#places.values()].flatMap(({ progress }) => progress ?? [])
+  }
+
+  /** What is to be fetched now. */
+  get positions(): Position[] {
+    const now = Date.now()
+    return [...this.#places.values()].flatMap(({ state, progress, restsUntilMs }) =>
+      state === 'reading' && restsUntilMs <= now && progress !== null ? [progress] : [],
+    )
+  }
+
+  /** The partitions of which Kafka is to be asked where they stand: those that begin, and those of held topics for their lag. */
+  get due(): TopicPartition[] {
+    const now = Date.now()
+    return [...this.#places.values()].filter(
+      ({ topic, state, progress, restsUntilMs }) =>
+        state === 'waiting' && restsUntilMs <= now && (progress === null || !this.#parts.held.has(topic)),
+    )
+  }
+
+  /** The partitions that are not being fetched, to look how far Kafka has come with them. */
+  get resting(): TopicPartition[] {
+    const fetched = new Set(this.positions.map(partitionKey))
+    return [...this.#places.values()].filter(({ progress, ...place }) => progress !== null && !fetched.has(partitionKey(place)))
+  }
+
+  /** Whether some of them still begin, so that nobody knows yet what is to be read. */
+  get isBeginning(): boolean {
+    return [...this.#places.values()].some(
+      ({ topic, state, progress }) => state === 'beginning' || (progress === null && !this.#parts.held.has(topic)),
+    )
+  }
+
+  /** Lets those wait whose topic was deleted and made again: where to go on in the new one is decided anew, never by the offset of the old one. */
+  restartRemade(topicIdOf: (topic: string) => string | null): void {
+    for (const place of this.#places.values()) {
+      const { topic, state, progress } = place
+      if (state !== 'reading' || progress === null || !isRemade(progress.topicId, topicIdOf(topic))) continue
+      place.state = 'waiting'
+      place.missingOffset = progress.offset
+    }
+  }
+
+  /** Takes over where partitions stand, and asks where to begin those that are not held; resolves when all topics have begun. */
+  async begin(states: readonly PartitionState[]): Promise<void> {
+    for (const { topic, partition, topicId, committed, earliest, latest } of states)
+      this.#placeOf({ topic, partition }).progress = {
+        topic,
+        partition,
+        topicId,
+        offset: committed?.offset ?? earliest,
+        highWatermark: latest,
+      }
+    const topics = Map.groupBy(
+      states.filter(({ topic }) => !this.#parts.held.has(topic)),
+      ({ topic }) => topic,
+    )
+    await Promise.all([...topics].map(([topic, own]) => this.#beginTopic(topic, own)))
+  }
+
+  async #beginTopic(topic: string, states: readonly PartitionState[]): Promise<void> {
+    const turn = this.#parts.held.turnOf(topic)
+    const places = states.map(state => this.#placeOf(state))
+    for (const place of places) place.state = 'beginning'
+    const asked = places.map(({ missingOffset }, index) =>
+      missingOffset === null ? states[index]! : { ...states[index]!, committed: { offset: missingOffset, metadata: '' } },
+    )
+    try {
+      const positions = await this.#parts.startAt(asked)
+      if (this.#parts.held.turnOf(topic) === turn) for (const position of positions) this.#beginAt(position)
+    } catch (error) {
+      for (const place of places) this.#rest(place, againMs, 'waiting')
+      for (const { progress } of places) if (progress !== null) this.#parts.unread.partition(progress, error)
+    }
+  }
+
+  #beginAt({ topic, partition, offset }: Position): void {
+    const place = this.#placeOf({ topic, partition })
+    place.state = 'reading'
+    place.missingOffset = null
+    place.progress = { ...place.progress!, offset }
+  }
+
+  /**
+   * Moves behind what a fetch of these positions brought, and gives what of it is to be handed over: nothing of a partition that
+   * was held or has begun anew meanwhile.
+   */
+  take(positions: readonly Position[], { parts, failures }: Fetched): PartitionRecords[] {
+    const asked = new Map(positions.map(position => [partitionKey(position), position.offset]))
+    const isStill = (partition: TopicPartition) => {
+      const { state, progress } = this.#placeOf(partition)
+      return state === 'reading' && progress?.offset === asked.get(partitionKey(partition))
+    }
+    for (const failure of failures) if (isStill(failure)) this.#fail(failure)
+    const taken = parts.filter(isStill)
+    for (const { topic, partition, nextOffset, highWatermark } of taken) {
+      const place = this.#placeOf({ topic, partition })
+      place.progress = { ...place.progress!, offset: nextOffset, highWatermark }
+      this.#parts.unread.end(partitionKey({ topic, partition }))
+    }
+    return taken.filter(({ records }) => records.length > 0)
+  }
+
+  #fail(failure: PartitionFailure): void {
+    const place = this.#placeOf(failure)
+    if (isOutOfRange(failure.error)) {
+      place.state = 'waiting'
+      place.missingOffset = failure.offset
+      return
+    }
+    this.#parts.unread.partition(failure, failure.error)
+    this.#rest(place, isMoved(failure.error) ? electionMs : againMs, 'reading')
+  }
+
+  /** Gives up what is being read of a topic, which then waits. */
+  hold(topic: string): void {
+    for (const place of this.#places.values()) if (place.topic === topic) place.state = 'waiting'
+  }
+
+  /** Notes how far Kafka has come. */
+  reachedTo(ends: ReadonlyMap<string, number>): void {
+    for (const [key, highWatermark] of ends) {
+      const place = this.#places.get(key)
+      if (place !== undefined && place.progress !== null) place.progress = { ...place.progress, highWatermark }
+    }
+  }
+
+  #rest(place: Place, ms: number, state: Place['state']): void {
+    place.state = state
+    place.restsUntilMs = Date.now() + ms
+  }
+
+  #placeOf(partition: TopicPartition): TopicPartition & Place {
+    return this.#places.get(partitionKey(partition))!
+  }
+}
+
+/** True when both ids are known and tell of two topics. */
+function isRemade(former: string | null, now: string | null): boolean {
+  return former !== null && now !== null && former !== now
+}

@@ -1,0 +1,137 @@
+import { inflate } from './compression.ts'
+import { crc32c } from './crc32c.ts'
+import { CorruptData } from './inflating.ts'
+import type { KafkaRecord } from './records.ts'
+
+/** A record batch that cannot be read: its offsets, and why. */
+export interface UnreadableBatch {
+  readonly offset: number
+  readonly lastOffset: number
+  readonly reason: string
+}
+
+/** How many bytes may still be inflated. It is asked between batches, so the last one may go beyond it. */
+export interface InflatingRoom {
+  bytes: number
+}
+
+/** What came of a batch: where to read on, that there is no room to inflate it, or why it cannot be read. */
+export type BatchOutcome = { readonly nextOffset: number } | 'no_room' | UnreadableBatch
+
+/** So much of a batch tells its size and its format. */
+export const leastBatchBytes = 17
+/** The header of a batch up to its records. */
+const headerBytes = 61
+const at = { length: 8, magic: 16, checksum: 17, attributes: 21, lastOffsetDelta: 23, baseTime: 27, maxTime: 35, count: 57 }
+/** What the length does not count: the base offset and itself. */
+const uncountedBytes = 12
+const compressionMask = 0x07
+const logAppendTimeFlag = 0x08
+const controlFlag = 0x20
+const currentMagic = 2
+
+/** No batch is inflated beyond this: it would be a bomb, or the work of a producer that is not ours. */
+export const maxInflatedBytes = 32 << 20
+
+/** The size of the batch that begins there. */
+export function batchSize(bytes: Buffer, start: number): number {
+  return uncountedBytes + bytes.readInt32BE(start + at.length)
+}
+
+/** Decodes the batch that begins at `start` and is whole; its records are added to `records`, all of them or none. */
+export function decodeBatch(bytes: Buffer, start: number, room: InflatingRoom, records: KafkaRecord[]): BatchOutcome {
+  const offset = int64(bytes, start)
+  const end = start + batchSize(bytes, start)
+  const magic = bytes[start + at.magic]!
+  if (magic !== currentMagic)
+    return { offset, lastOffset: offset, reason: `of message format ${magic}, which only old versions of Kafka write` }
+  if (end - start < headerBytes) return { offset, lastOffset: offset, reason: 'shorter than its header' }
+  const lastOffset = offset + bytes.readInt32BE(start + at.lastOffsetDelta)
+  if (crc32c(bytes, start + at.attributes, end) !== bytes.readInt32BE(start + at.checksum))
+    return { offset, lastOffset, reason: 'its checksum is wrong' }
+  const attributes = bytes.readInt16BE(start + at.attributes)
+  if ((attributes & controlFlag) !== 0) return { nextOffset: lastOffset + 1 }
+  const payload = payloadOf(bytes.subarray(start + headerBytes, end), attributes & compressionMask, room)
+  if (payload === 'no_room') return payload
+  if (typeof payload === 'string') return { offset, lastOffset, reason: payload }
+  const times = {
+    baseMs: int64(bytes, start + at.baseTime),
+    fixedMs: (attributes & logAppendTimeFlag) === 0 ? null : int64(bytes, start + at.maxTime),
+  }
+  const before = records.length
+  try {
+    new RecordReader(payload, offset, times).read(bytes.readInt32BE(start + at.count), records)
+    return { nextOffset: lastOffset + 1 }
+  } catch (error) {
+    if (!(error instanceof CorruptData)) throw error
+    records.length = before
+    return { offset, lastOffset, reason: error.message }
+  }
+}
+
+/** The records' bytes; a text says why there are none. */
+function payloadOf(bytes: Buffer, codec: number, room: InflatingRoom): Buffer | string {
+  if (codec === 0 || bytes.length === 0) return bytes
+  if (room.bytes <= 0) return 'no_room'
+  const payload = inflate(codec, bytes, maxInflatedBytes)
+  if (typeof payload !== 'string') room.bytes -= payload.length
+  return payload
+}
+
+/** Reads records one after the other; keys and values are views on the bytes. */
+class RecordReader {
+  readonly #bytes: Buffer
+  readonly #baseOffset: number
+  readonly #baseMs: number
+  readonly #fixedMs: number | null
+  #at = 0
+
+  constructor(bytes: Buffer, baseOffset: number, times: { readonly baseMs: number; readonly fixedMs: number | null }) {
+    this.#bytes = bytes
+    this.#baseOffset = baseOffset
+    this.#baseMs = times.baseMs
+    this.#fixedMs = times.fixedMs
+  }
+
+  read(count: number, records: KafkaRecord[]): void {
+    for (let index = 0; index < count; index++) records.push(this.#record())
+    if (this.#at !== this.#bytes.length) throw new CorruptData(`its ${count} records do not fill it`)
+  }
+
+  #record(): KafkaRecord {
+    const length = this.#varint()
+    const end = this.#at + length
+    if (length <= 0 || end > this.#bytes.length) throw new CorruptData('a record is longer than its batch')
+    this.#at++ // attributes, unused by Kafka
+    const timestampMs = this.#baseMs + this.#varint()
+    const offset = this.#baseOffset + this.#varint()
+    const key = this.#slice()
+    const value = this.#slice()
+    if (this.#at > end) throw new CorruptData('a value is longer than its record')
+    this.#at = end // headers
+    return { offset, timestampMs: this.#fixedMs ?? timestampMs, key, value }
+  }
+
+  #slice(): Buffer | null {
+    const length = this.#varint()
+    if (length < 0) return null
+    this.#at += length
+    return this.#bytes.subarray(this.#at - length, this.#at)
+  }
+
+  /** A zigzag number of up to 53 bits. */
+  #varint(): number {
+    const bytes = this.#bytes
+    let byte = bytes[this.#at++]!
+    let value = byte & 0x7f
+    for (let factor = 128; byte > 0x7f; factor *= 128) {
+      byte = bytes[this.#at++]!
+      value += (byte & 0x7f) * factor
+    }
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+  }
+}
+
+function int64(bytes: Buffer, start: number): number {
+  return bytes.readInt32BE(start) * 2 ** 32 + bytes.readUInt32BE(start + 4)
+}

@@ -1,0 +1,92 @@
+import type { Logger } from '@tickhouse/runtime'
+import { BusError, isMoved, reasonOf, rootOf } from './errors.ts'
+import { partitionKey, type TopicPartition } from './records.ts'
+import type { TopicErrors } from './topic-errors.ts'
+
+/** Why something is not read: the word is stable, for metrics. */
+export type UnreadReason = 'topic_missing' | 'not_allowed' | 'no_leader' | 'unreadable' | 'failing'
+
+/** A topic, or one partition of it, that is not read at the moment although it should be. */
+export interface Unread {
+  readonly topic: string
+  /** Null for the whole topic. */
+  readonly partition: number | null
+  /** Where reading stands still; null for a whole topic. */
+  readonly offset: number | null
+  readonly reason: UnreadReason
+  /** A sentence for a person. */
+  readonly message: string
+  readonly sinceMs: number
+}
+
+/** A leader is chosen within this time; only then a partition without one is worth a word. */
+const electionMs = 3_000
+
+/** What is not read and why: each is said once in the log when it begins, and once when it ends. */
+export class UnreadPlaces {
+  readonly #log: Logger
+  readonly #places = new Map<string, Unread>()
+
+  constructor(log: Logger) {
+    this.#log = log
+  }
+
+  get all(): Unread[] {
+    const now = Date.now()
+    return [...this.#places.values()].filter(
+      ({ topic, partition, reason, sinceMs }) =>
+        (reason !== 'no_leader' || now - sinceMs > electionMs) && (partition === null || !this.#places.has(topic)),
+    )
+  }
+
+  /** A partition cannot be read at an offset, or at all; true when that was not known. */
+  partition({ topic, partition, offset }: TopicPartition & { readonly offset: number | null }, error: unknown): boolean {
+    return this.#note(partitionKey({ topic, partition }), { topic, partition, offset, ...told(error, topic, false) })
+  }
+
+  /** Takes over what Kafka says against whole topics now. */
+  topics(errors: TopicErrors): void {
+    for (const [key, { partition }] of this.#places) if (partition === null && !errors.has(key)) this.end(key)
+    for (const [topic, error] of errors) this.#note(topic, { topic, partition: null, offset: null, ...told(error, topic, true) })
+  }
+
+  /** It is read again. */
+  end(key: string): void {
+    const place = this.#places.get(key)
+    if (place === undefined) return
+    this.#places.delete(key)
+    const { topic, partition, sinceMs } = place
+    if (place.reason !== 'no_leader') this.#log.info({ topic, partition, afterMs: Date.now() - sinceMs }, 'Read again')
+  }
+
+  /** Forgets the places that are not in the list. */
+  keep(keys: ReadonlySet<string>): void {
+    for (const key of this.#places.keys()) if (!keys.has(key)) this.#places.delete(key)
+  }
+
+  #note(key: string, place: Omit<Unread, 'sinceMs'>): boolean {
+    const known = this.#places.get(key)
+    if (known !== undefined && known.reason === place.reason && known.message === place.message && known.offset === place.offset)
+      return false
+    this.#places.set(key, { ...place, sinceMs: Date.now() })
+    const { message, ...facts } = place
+    if (place.reason !== 'no_leader') this.#log.error({ ...facts, why: message }, 'Not read; the others are, and this is tried again')
+    return true
+  }
+}
+
+/** The reason of an error, and the sentence for a person with what can be done. */
+function told(error: unknown, topic: string, isWhole: boolean): Pick<Unread, 'reason' | 'message'> {
+  if (error instanceof BusError && error.code === 'BUS_BATCH_UNREADABLE') return { reason: 'unreadable', message: error.message }
+  const reason = reasonOf(error)
+  if (reason === 'UNKNOWN_TOPIC_OR_PARTITION' && isWhole)
+    return { reason: 'topic_missing', message: `The topic ${topic} does not exist: run \`tickhouse topics apply\`` }
+  if (reason === 'TOPIC_AUTHORIZATION_FAILED')
+    return {
+      reason: 'not_allowed',
+      message: `Kafka does not let this user read ${topic}: \`tickhouse acls apply\` grants the rights of each role`,
+    }
+  if (reason === 'CORRUPT_MESSAGE') return { reason: 'unreadable', message: `Kafka finds ${topic} corrupt: ${rootOf(error).message}` }
+  if (isMoved(error)) return { reason: 'no_leader', message: `No broker leads a partition of ${topic}` }
+  return { reason: 'failing', message: `${topic} cannot be read: ${rootOf(error).message}` }
+}

@@ -1,0 +1,37 @@
+import { ConfigError, isAbort, messageOf } from '@tickhouse/runtime'
+import { Command, CommanderError } from 'commander'
+import { UsageError } from './usage-error.ts'
+import { verbs } from './verbs/index.ts'
+import { version } from './version.ts'
+
+/** Does what the command line says. Exit codes: 0 fine, 1 failed, 2 wrong usage or configuration. Data go to stdout, everything else to stderr. */
+export async function run(): Promise<void> {
+  const program = new Command('tickhouse')
+    .description('Captures the realtime feed of the Kiwoom REST API into Kafka and QuestDB, exactly once')
+    .version(version)
+    .showHelpAfterError('(add --help for the options and examples)')
+    .exitOverride()
+  // Whoever reads the output may stop reading: `tickhouse catalogue all | head`.
+  process.stdout.on('error', error => {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
+  })
+  for (const verb of verbs) program.addCommand(withOverride(verb()))
+  try {
+    await program.parseAsync()
+  } catch (error) {
+    process.exitCode = exitCodeOf(error)
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  console.error(isAbort(error) ? 'Interrupted before it was done' : messageOf(error))
+  return error instanceof ConfigError || error instanceof UsageError ? 2 : 1
+}
+
+/** commander ends the process by itself unless each command, at every depth, is told to throw. */
+function withOverride(command: Command): Command {
+  command.exitOverride()
+  for (const child of command.commands) withOverride(child)
+  return command
+}

@@ -1,0 +1,13 @@
+import { minInsyncName, topicLayout } from '@tickhouse/bus'
+import { entities, type TopicDefinition } from '@tickhouse/catalogue'
+import type { Env } from '@tickhouse/runtime'
+
+/** The topics of the catalogue, spread over brokers as KAFKA_REPLICATION and KAFKA_MIN_INSYNC say. Throws ConfigError. */
+export function topicDefinitions(env: Env): TopicDefinition[] {
+  const { replication, minInsync } = topicLayout(env)
+  return entities.map(({ topic }) => ({
+    ...topic,
+    ...(replication !== undefined && { replication }),
+    config: { ...topic.config, ...(minInsync !== undefined && { [minInsyncName]: String(minInsync) }) },
+  }))
+}

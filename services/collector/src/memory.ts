@@ -1,0 +1,49 @@
+import { getHeapStatistics } from 'node:v8'
+import { maxContentBytes, mostHeldBytes } from '@tickhouse/journal'
+import type { Logger } from '@tickhouse/runtime'
+import { mostEarlyBytes } from './capture.ts'
+import type { CollectorConfig } from './config.ts'
+import { maxFrameBytes } from './connection.ts'
+
+const mebibyte = 1024 * 1024
+
+/**
+ * What a collector takes of memory at most, in bytes, by what takes it: none of it grows with what the venue sends. `heapBytes` is the limit of V8's heap, in
+ * which texts and objects are; everything else here are buffers beside it.
+ */
+export function memoryBounds({ pendingMebibytes }: Pick<CollectorConfig, 'pendingMebibytes'>, heapBytes: number) {
+  return {
+    /** Node.js itself. */
+    program: 64 * mebibyte,
+    /** Texts, objects, and the records of two parcels. A frame that is read takes 30 MiB of it while it is read, two parcels of its records 12. */
+    heap: heapBytes,
+    /** The reads of the socket, the parts of a message, and the message. */
+    socket: 3 * maxFrameBytes,
+    early: mostEarlyBytes,
+    /** The end of the journal in memory, what is not written included, and one entry beyond it. */
+    journal: mostHeldBytes(pendingMebibytes * mebibyte) + maxFrameBytes,
+    /** The entry that is published and the one that is read after it. */
+    reading: maxContentBytes + mebibyte,
+    /** What three brokers answer at the start, when the topics' ends are read, as it came and put together; later a request of 2 MiB and its copies. */
+    kafka: 3 * 2 * 8 * mebibyte,
+    /** Buffers that nobody uses any more: V8 collects at once when there are more than half of its heap. */
+    garbage: heapBytes / 2,
+  }
+}
+
+/** The sum of the bounds, bytes. */
+export function mostMemory(config: Pick<CollectorConfig, 'pendingMebibytes'>, heapBytes: number): number {
+  return Object.values(memoryBounds(config, heapBytes)).reduce((sum, bytes) => sum + bytes, 0)
+}
+
+/** Says so when the process may be given less memory than it can come to need. */
+export function compareMemory(config: CollectorConfig, log: Logger): void {
+  const limit = process.constrainedMemory()
+  const most = mostMemory(config, getHeapStatistics().heap_size_limit)
+  // Without a limit the number is 0, or larger than any machine has.
+  if (limit === 0 || limit >= most) return
+  log.warn(
+    { limitMebibytes: Math.round(limit / mebibyte), mostMebibytes: Math.round(most / mebibyte) },
+    'The memory limit is smaller than what this process can come to need: raise it, or lower JOURNAL_PENDING_MB or the heap (NODE_OPTIONS=--max-old-space-size=104 --max-semi-space-size=8)',
+  )
+}

@@ -1,0 +1,160 @@
+import type { RoundReader } from '@tickhouse/bus'
+import type { Entity } from '@tickhouse/catalogue'
+import { delay, isAbort, type Logger, messageOf, retry } from '@tickhouse/runtime'
+import type { RowBuffer } from '@tickhouse/store'
+import type { TableRows } from './rows.ts'
+import type { SinkTables } from './tables.ts'
+import type { WriteReports } from './write-reports.ts'
+
+/** A dataset that is not stored at the moment, so that the others are. */
+export interface HeldDataset {
+  readonly dataset: string
+  /** What QuestDB says, or what else is waited for. */
+  readonly reason: string
+  readonly sinceMs: number
+}
+
+/** What holding needs. */
+export interface HoldingParts {
+  readonly reader: Pick<RoundReader, 'hold' | 'release'>
+  readonly tables: Pick<SinkTables, 'writerOf'>
+  readonly reports: Pick<WriteReports, 'blameOn' | 'forget'>
+  readonly log: Logger
+  /** Ends the trying. */
+  readonly signal: AbortSignal
+  /** How long a table's rows may wait before they hold up no one else; 3 s unless told otherwise. */
+  readonly graceMs?: number
+}
+
+/** A table whose rows are on their way. */
+export interface Pending {
+  readonly giveUp: AbortController
+  readonly sinceMs: number
+  /** What is waited for when it is not QuestDB. */
+  waitsFor?: string
+}
+
+/** Stores the rows of one table until the signal aborts. */
+export type StoreRows<Outcome> = (rows: TableRows, signal: AbortSignal, pending: Pending) => Promise<Outcome>
+
+const defaultGraceMs = 3_000
+const lookMs = 250
+/** So much of what was refused is kept to try it again with. */
+const sampleBytes = 64 << 10
+/** A dataset that is held again and again is left alone for longer each time, since each time the others wait for the grace. */
+const restMs = { least: 250, most: 60_000, forgottenAfter: 300_000 }
+
+/**
+ * Keeps what one table cannot take from holding up the others.
+ *
+ * stored → (QuestDB takes no rows of this table for the grace, although it is there; or it has no such table) → held: its rows are given
+ * up, nothing of it is committed and its topic is read no more; some rows are kept and tried again and again → (they are taken, or the
+ * table is there again) → read again from where the table and the commits say → stored.
+ *
+ * When QuestDB as a whole is away nothing is held: all wait, with one round in memory. What is held takes the memory of its sample.
+ */
+export class HeldDatasets {
+  readonly #parts: HoldingParts
+  readonly #held = new Map<string, HeldDataset>()
+  readonly #rests = new Map<string, { ms: number; heldAtMs: number }>()
+  #hasStored = false
+
+  constructor(parts: HoldingParts) {
+    this.#parts = parts
+  }
+
+  get all(): HeldDataset[] {
+    return [...this.#held.values()]
+  }
+
+  /** Their tables. */
+  get names(): ReadonlySet<string> {
+    return new Set(this.#held.keys())
+  }
+
+  /**
+   * Stores tables at the same time and gives the outcomes of those that are stored; the others are held. Throws when no table takes
+   * rows, and none ever did: then it is not a matter of one dataset.
+   */
+  async settle<Outcome>(tables: readonly TableRows[], store: StoreRows<Outcome>, patience: AbortSignal): Promise<[TableRows, Outcome][]> {
+    const pending = new Map(tables.map(rows => [rows, { giveUp: new AbortController(), sinceMs: Date.now() } as Pending]))
+    const looking = setInterval(() => this.#giveUpOverdue(pending), lookMs)
+    try {
+      const settled = await Promise.allSettled(
+        tables.map(async rows => {
+          const own = pending.get(rows)!
+          const outcome = await store(rows, AbortSignal.any([patience, own.giveUp.signal]), own)
+          pending.delete(rows)
+          this.#hasStored = true
+          return outcome
+        }),
+      )
+      patience.throwIfAborted()
+      return settled.flatMap((each, index): [TableRows, Outcome][] => {
+        const rows = tables[index]!
+        if (each.status === 'fulfilled') return [[rows, each.value]]
+        const { signal } = pending.get(rows)!.giveUp
+        this.#hold(rows, signal.aborted ? signal.reason : each.reason)
+        return []
+      })
+    } finally {
+      clearInterval(looking)
+    }
+  }
+
+  #giveUpOverdue(pending: ReadonlyMap<TableRows, Pending>): void {
+    const { reports, graceMs = defaultGraceMs } = this.#parts
+    for (const [{ entity }, { giveUp, sinceMs, waitsFor }] of pending) {
+      const blame = waitsFor ?? reports.blameOn(entity.table.name)
+      if (blame === undefined) continue
+      if (Date.now() - sinceMs >= graceMs || hasNoTable(blame)) giveUp.abort(new GivenUp(blame))
+    }
+  }
+
+  #hold({ entity, rows }: TableRows, error: unknown): void {
+    if (!(error instanceof GivenUp) && !this.#hasStored) throw error
+    const { reader, reports, log } = this.#parts
+    const held = { dataset: entity.name, reason: messageOf(error), sinceMs: Date.now() }
+    this.#held.set(entity.name, held)
+    reader.hold(entity.topic.name)
+    log.error(
+      { dataset: entity.name, reason: held.reason },
+      'Dataset held: its rows are not taken; the others are stored, and this is tried again',
+    )
+    reports.forget(entity.table.name)
+    this.#release(entity, hasNoTable(held.reason) ? undefined : rows.head(sampleBytes)).catch(failure => {
+      if (!isAbort(failure)) log.error({ dataset: entity.name, err: failure }, 'Dataset stays held')
+    })
+  }
+
+  /** Lets the dataset be read again when its table takes the sample; without one, whoever begins to read it waits for the table. */
+  async #release(entity: Entity, sample: RowBuffer | undefined): Promise<void> {
+    const { reader, tables, log, signal } = this.#parts
+    const writer = tables.writerOf(entity)
+    await delay(this.#restOf(entity.name), signal)
+    if (sample !== undefined) await retry(() => writer.write(sample, signal), { signal, minMs: 500, maxMs: 5_000, shouldRetry: () => true })
+    const { sinceMs } = this.#held.get(entity.name)!
+    this.#held.delete(entity.name)
+    reader.release(entity.topic.name)
+    log.info({ dataset: entity.name, afterMs: Date.now() - sinceMs }, 'Dataset no longer held')
+  }
+
+  #restOf(name: string): number {
+    const now = Date.now()
+    const before = this.#rests.get(name)
+    const isAgain = before !== undefined && now - before.heldAtMs < restMs.forgottenAfter
+    const ms = isAgain ? Math.min(restMs.most, before.ms * 2) : restMs.least
+    this.#rests.set(name, { ms, heldAtMs: now })
+    return ms
+  }
+}
+
+/** Rows that are waited for no longer. */
+class GivenUp extends Error {
+  override readonly name = 'GivenUp'
+}
+
+/** A table that is not there comes back with less than it had, or not at all: what it holds has to be asked again. */
+function hasNoTable(reason: string): boolean {
+  return reason.includes('table does not exist')
+}

@@ -1,0 +1,68 @@
+import { delay } from '@tickhouse/runtime'
+import { eventually } from '@tickhouse/testkit'
+import { expect } from 'vitest'
+import { metricOf, type Pipeline, problemsOf, statusOf } from '../pipeline.ts'
+import { clusterFault, describeCluster, expectPrompt, observed, patience } from './cluster.ts'
+import { conserved, flow } from './faults.ts'
+
+const rate = 300
+const afterMs = 20_000
+
+describeCluster('three brokers', () => {
+  clusterFault(
+    'each is killed in turn under load, the coordinator of the group and all leaders included',
+    async ({ pipeline, nodes, random }) => {
+      await pipeline.run({ rate, seed: random.seed })
+      const sink = pipeline.running.sink!
+      for (const node of nodes) {
+        await flow(pipeline, random.between(100, 1_000))
+        expectPrompt(`broker ${nodes.indexOf(node) + 1} killed`, await observed(pipeline, sink, node.kill('SIGKILL'), afterMs))
+        await node.start()
+        await flow(pipeline, random.between(500, 1_000))
+      }
+      await conserved(pipeline)
+    },
+  )
+
+  clusterFault('all are rolled under load, one after the other', async ({ pipeline, nodes, random }) => {
+    await pipeline.run({ rate, seed: random.seed })
+    for (const node of nodes) {
+      await flow(pipeline, random.between(100, 1_000))
+      const roll = async () => {
+        await node.stop()
+        await node.start()
+      }
+      expectPrompt(`broker ${nodes.indexOf(node) + 1} rolled`, await observed(pipeline, pipeline.running.sink!, roll(), afterMs))
+    }
+    await conserved(pipeline)
+  })
+
+  clusterFault('two are gone for half a minute, which nobody can mistake for a quiet market', async ({ pipeline, nodes, random }) => {
+    await pipeline.run({ rate, seed: random.seed })
+    const sink = pipeline.running.sink!
+    const kept = random.of(nodes)
+    const gone = nodes.filter(node => node !== kept)
+    for (let times = 2; times > 0; times--) {
+      await flow(pipeline, random.between(100, 1_000))
+      await Promise.all(gone.map(node => node.kill('SIGKILL')))
+      await eventually(async () => expect(await problemsOf(sink)).not.toEqual([]), { timeoutMs: 10_000 * patience })
+      await delay(30_000)
+      expect(await problemsOf(sink)).toMatchObject([/nothing was read for \d+ s/])
+      const { datasets } = await statusOf<{ datasets: Record<string, { lag: number | null; lagMs: number | null }> }>(sink)
+      expect(datasets['trade']!.lag).toBeNull()
+      expect(datasets['trade']!.lagMs).toBeGreaterThan(15_000)
+      expect(await metricOf(sink, 'tickhouse_sink_lag_records', { dataset: 'trade' })).toBeNaN()
+      expect(await metricOf(sink, 'tickhouse_sink_lag_seconds', { dataset: 'balance' })).toBeGreaterThan(15)
+      await Promise.all(gone.map(node => node.start()))
+      await flow(pipeline, 500)
+    }
+    await publishesOn(pipeline)
+    await conserved(pipeline)
+  })
+})
+
+/** A send that was in doubt when the brokers went is settled before anything newer is published: that takes minutes at worst. */
+async function publishesOn({ running }: Pipeline): Promise<void> {
+  const lagMs = async () => (await statusOf<{ journal: { lagMs: number } }>(running.collector!)).journal.lagMs
+  await eventually(async () => expect(await lagMs()).toBeLessThan(5_000), { timeoutMs: 300_000, intervalMs: 500 })
+}

@@ -1,0 +1,102 @@
+import { type Entity, entities, entityOf } from '@tickhouse/catalogue'
+import { delay } from '@tickhouse/runtime'
+import { eventually, type SharedServers } from '@tickhouse/testkit'
+import kafkajs from 'kafkajs'
+import { expect } from 'vitest'
+import { metricOf, type Pipeline, problemsOf } from '../pipeline.ts'
+import { conserved, describeFaults, fault, flow } from './faults.ts'
+
+const gentle = 200
+const patient = { timeoutMs: 90_000 }
+const codecs = ['zstd', 'lz4', 'snappy', 'gzip']
+
+describeFaults('one dataset', () => {
+  fault(
+    'compression of topics is changed under load and taken back, while collector and sink are killed',
+    async ({ pipeline, servers, random }) => {
+      await pipeline.run({ rate: gentle, seed: random.seed })
+      for (const codec of codecs) {
+        const changed = entities.filter(() => random.between(0, 1) === 0 || codec === 'zstd')
+        await setCompression(servers.proxied, changed, codec)
+        await flow(pipeline, random.between(50, 300))
+        const victim = random.between(0, 1) === 0 ? 'sink' : 'collector'
+        await pipeline.kill(victim)
+        await pipeline.start(victim)
+        await flow(pipeline, random.between(50, 300))
+        await setCompression(servers.proxied, changed, undefined)
+      }
+      await pipeline.kill('collector')
+      await pipeline.start('collector')
+      await conserved(pipeline, { gap: 'crashed' })
+      expect(await problemsOf(pipeline.running.sink!)).toEqual([])
+    },
+    { always: true },
+  )
+
+  fault('a table is renamed away and back under load: the others stay fresh', async ({ pipeline, random }) => {
+    await pipeline.run({ rate: gentle, seed: random.seed })
+    await flow(pipeline, 100)
+    await pipeline.store.query('RENAME TABLE trade TO trade_away')
+    await tradeIsHeld(pipeline)
+    await staysFresh(pipeline, random.between(1, 5))
+    if (random.between(0, 1) === 0) {
+      await pipeline.kill('sink')
+      await pipeline.start('sink')
+      await tradeIsHeld(pipeline)
+      await staysFresh(pipeline, 2)
+    }
+    await pipeline.store.query('RENAME TABLE trade_away TO trade')
+    await conserved(pipeline)
+    expect(await problemsOf(pipeline.running.sink!)).toEqual([])
+  })
+
+  fault(
+    'a table is dropped and made again under load: it is filled from Kafka, and the others stay fresh',
+    async ({ pipeline, random }) => {
+      await pipeline.run({ rate: gentle, seed: random.seed })
+      await flow(pipeline, 500)
+      await pipeline.store.query('DROP TABLE trade')
+      await tradeIsHeld(pipeline)
+      await staysFresh(pipeline, random.between(1, 3))
+      const { tables } = pipeline.store
+      await tables.apply(await tables.plan([entityOf('trade').table]))
+      await conserved(pipeline)
+      expect(await metricOf(pipeline.running.sink!, 'tickhouse_sink_refilled_partitions_total', { dataset: 'trade' })).toBeGreaterThan(0)
+    },
+  )
+})
+
+async function tradeIsHeld({ running }: Pipeline): Promise<void> {
+  await eventually(async () => expect((await problemsOf(running.sink!)).join('\n')).toContain('trade is held'), patient)
+  expect(await metricOf(running.sink!, 'tickhouse_sink_held_datasets', { dataset: 'trade' })).toBeGreaterThan(0)
+}
+
+/** Rows of another dataset, captured after now, come so many times; each time as fresh as if nothing were held. */
+async function staysFresh({ store }: Pipeline, times: number): Promise<void> {
+  for (let left = times; left > 0; left--) {
+    const sinceUs = Date.now() * 1_000
+    await eventually(async () => {
+      const [row] = await store.query<{ count: number }>(`SELECT count() AS count FROM best_quote WHERE timestamp > ${sinceUs}`)
+      expect(row!.count).toBeGreaterThan(0)
+    }, patient)
+    await delay(500)
+  }
+}
+
+/** Sets the codec of topics, as somebody does who runs the cluster; undefined takes the setting back. */
+async function setCompression(
+  { brokers }: Pick<SharedServers, 'brokers'>,
+  changed: readonly Entity[],
+  codec: string | undefined,
+): Promise<void> {
+  const admin = new kafkajs.Kafka({ brokers: brokers.split(','), logLevel: kafkajs.logLevel.NOTHING }).admin()
+  await admin.connect()
+  const setting = codec === undefined ? {} : { 'compression.type': codec }
+  const resources = changed.map(({ topic }) => ({
+    type: kafkajs.ConfigResourceTypes.TOPIC,
+    name: topic.name,
+    configEntries: Object.entries({ ...topic.config, ...setting }).map(([name, value]) => ({ name, value: String(value) })),
+  }))
+  await admin.alterConfigs({ validateOnly: false, resources })
+  await admin.disconnect()
+}
