@@ -42,6 +42,8 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['tests/faults/*.fault.test.ts'],
+          // Nothing of it is part of `npm test`.
+          exclude: process.env['FAULTS'] === 'all' ? [] : ['tests/faults/questdb-storm.fault.test.ts'],
           globalSetup: './packages/testkit/src/own-servers-setup.ts',
           // Cases wait most of the time; `npm run test:faults` sets how many files the machine carries.
           maxWorkers: Number(process.env['FAULT_JOBS'] ?? 2),

@@ -13,9 +13,7 @@ interface ComposeService {
   readonly environment?: Readonly<Record<string, string>>
 }
 
-const services = ['infra/compose/service.yml', 'docker-compose.yml']
-  .map(file => parse(readFileSync(join(import.meta.dirname, '..', file), 'utf8')).services as Record<string, ComposeService>)
-  .reduce((all, some) => ({ ...all, ...some }))
+const services: Record<string, ComposeService> = { ...servicesIn('infra/compose/service.yml'), ...servicesIn('docker-compose.yml') }
 
 /** What stands beside the heap in buffers, by service. The collector's own test adds up its own. */
 const buffers = {
@@ -42,4 +40,8 @@ function heapBytes(options: string): number {
 /** `512m`, `1g`. */
 function bytesOf(limit: string): number {
   return Number.parseInt(limit, 10) * mebibyte * (limit.endsWith('g') ? 1024 : 1)
+}
+
+function servicesIn(file: string): Record<string, ComposeService> {
+  return parse(readFileSync(join(import.meta.dirname, '..', file), 'utf8')).services
 }

@@ -112,22 +112,6 @@ describeFaults('the collector', () => {
     },
     { skipped: noSmallDisk() },
   )
-
-  fault('has a clock that is set back by hours', async ({ pipeline, random }) => {
-    const stepMs = random.between(60_000, 5 * 3_600_000)
-    await pipeline.run({ rate: gentle, seed: random.seed, collector: steppingClock(stepMs) })
-    await flow(pipeline, 100)
-    const { session } = await statusOf(pipeline.running.collector!)
-    pipeline.running.collector!.kill('SIGUSR2')
-    await flow(pipeline, 200)
-    expect((await statusOf(pipeline.running.collector!))['session']).toBe(session)
-    await pipeline.inject({ fault: 'cut' })
-    await eventually(async () => expect((await statusOf(pipeline.running.collector!))['session']).not.toBe(session), patient)
-    await flow(pipeline, 200)
-    const { sessions } = await conserved(pipeline, { gaps: ['disconnected'], clockBehindMs: stepMs + 1_000 })
-    expect(sessions).toHaveLength(2)
-    expect([...sessions].sort()).toEqual(sessions)
-  })
 })
 
 /** Runs until the journal holds what Kafka does not, and kills the collector. */
@@ -183,10 +167,4 @@ function smallDisk(directory: string, mebibytes: number) {
   const path = join(directory, 'ballast')
   writeFileSync(path, Buffer.alloc((mebibytes - 4) * mebibyte))
   return { ballast: () => rmSync(path), unmount: () => execFileSync('umount', [directory]) }
-}
-
-/** A process whose wall clock steps back when it gets SIGUSR2. */
-function steppingClock(stepMs: number): Record<string, string> {
-  const code = `const now = Date.now; process.on('SIGUSR2', () => { Date.now = () => now() - ${stepMs} })`
-  return { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(code)}` }
 }

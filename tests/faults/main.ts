@@ -76,7 +76,7 @@ function read(args: string[]) {
     const { values } = parseArgs({ args, options })
     if (!/^\d*$/.test(values.seed ?? '')) return `Expected a whole number for --seed, was "${values.seed}"`
     if (!(Number(values.minutes ?? 1) > 0)) return `Expected a number of minutes for --minutes, was "${values.minutes}"`
-    if (!/^[1-9]?\d*$/.test(values.jobs ?? '') || values.jobs === '') return `Expected a number of files for --jobs, was "${values.jobs}"`
+    if (!/^[1-9]\d*$/.test(values.jobs ?? '1')) return `Expected a number of files for --jobs, was "${values.jobs}"`
     if (values.storm !== undefined && !(values.storm in storms))
       return `Expected ${Object.keys(storms).join(' or ')} for --storm, was "${values.storm}"`
     return values

@@ -7,7 +7,7 @@ import { metricOf, type Pipeline } from '../pipeline.ts'
 import { conserved, describeFaults, type FaultCase, fault, flow } from './faults.ts'
 
 const gentle = 200
-const patient = { timeoutMs: 120_000 }
+const patient = { timeoutMs: 400_000 }
 /** The longest message that the collector takes. */
 const longestBytes = 8 * 1024 * 1024
 /** The longest frame that is read. */
@@ -19,9 +19,9 @@ describeFaults('memory', () => {
     async ({ pipeline, random }) => {
       const limit = await runLimited({ pipeline, random })
       await flow(pipeline, 50)
-      for (const shape of floodShapes) await pipeline.inject({ fault: 'flood', shape, bytes: longestBytes, frames: 3 })
+      for (const shape of floodShapes) await pipeline.inject({ fault: 'flood', shape, bytes: longestBytes, frames: 2 })
       await pipeline.inject({ fault: 'flood', shape: 'nesting', bytes: longestBytes, frames: 24 })
-      const frames = 3 * floodShapes.length + 24
+      const frames = 2 * floodShapes.length + 24
       await untilDeadLetters(pipeline, frames)
       const firstPeak = peakOf(pipeline, limit)
       await pipeline.inject({ fault: 'flood', shape: 'objects', bytes: longestBytes, frames: 3 })
@@ -36,7 +36,7 @@ describeFaults('memory', () => {
       expect(report.dead_letters).toBeGreaterThanOrEqual(frames)
       await eachNamesItsPlace(pipeline, report.dead_letters)
     },
-    { always: true },
+    { always: true, timeoutMs: 900_000 },
   )
 
   fault('a venue floods the collector with the largest frames that are read', async ({ pipeline, random }) => {

@@ -1,6 +1,7 @@
 import { delay } from '@tickhouse/runtime'
 import { patience } from '@tickhouse/testkit'
 import { conserved, describeFaults, type FaultCase, fault, flow, minutes } from './faults.ts'
+import { shiftedClock } from './shifted-clock.ts'
 import { troubles } from './troubles.ts'
 
 const gentle = 200
@@ -12,7 +13,10 @@ describeFaults('everything at once', () => {
     `random faults for ${minutes} minutes`,
     async given => {
       const { pipeline, random } = given
-      const settings = { collector: { KIWOOM_SILENCE: `${patience(4_000)}ms` }, simulator: { SIMULATOR_PING_SECONDS: '1' } }
+      const settings = {
+        collector: { ...shiftedClock(pipeline).env, KIWOOM_SILENCE: `${patience(4_000)}ms` },
+        simulator: { SIMULATOR_PING_SECONDS: '1' },
+      }
       await pipeline.run({ rate: gentle, seed: random.seed, ...settings })
       await flow(pipeline, 100)
       await storm(given, performance.now() + minutes * 60_000)

@@ -1,6 +1,7 @@
 import type { Fault } from '@tickhouse/simulator'
 import { patience } from '@tickhouse/testkit'
 import type { FaultCase } from './faults.ts'
+import { shiftedClock } from './shifted-clock.ts'
 
 /** What ends a trouble that has begun. */
 type End = () => unknown
@@ -36,6 +37,13 @@ export const troubles: readonly Trouble[] = [
     weight: 1,
     gaps: ['silent', 'heartbeat_missed'],
     act: ({ pipeline }) => frozen(pipeline, 'collector'),
+  },
+  {
+    name: 'clock of the collector set wrong',
+    place: 'clock',
+    weight: 1,
+    gaps: ['clock_wrong'],
+    act: ({ pipeline, random }) => clockSet(pipeline, random.between(-7_200_000, 7_200_000)),
   },
   { name: 'sink killed', place: 'sink', weight: 1, gaps: [], act: ({ pipeline }) => killed(pipeline, 'sink') },
   { name: 'sink frozen', place: 'sink', weight: 1, gaps: [], act: ({ pipeline }) => frozen(pipeline, 'sink') },
@@ -80,6 +88,12 @@ function ofVenue(name: string, gaps: readonly string[], faults: (given: FaultCas
 async function killed(pipeline: FaultCase['pipeline'], name: 'collector' | 'sink'): Promise<End> {
   await pipeline.kill(name)
   return () => pipeline.start(name)
+}
+
+async function clockSet(pipeline: FaultCase['pipeline'], aheadMs: number): Promise<End> {
+  const clock = shiftedClock(pipeline)
+  clock.set(aheadMs)
+  return () => clock.set(0)
 }
 
 async function frozen({ running }: FaultCase['pipeline'], name: 'collector' | 'sink'): Promise<End> {

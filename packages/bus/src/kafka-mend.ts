@@ -43,8 +43,8 @@ export function mendKafkajs(): void {
     mendReconnecting(connection)
     mendDisconnecting(connection)
   })
-  for (const version of produceVersions) mendOnce(require(`kafkajs/src/protocol/requests/produce/v${version}/response`), mendProduceAnswers)
   mendOnce(require('kafkajs/src/protocol/requests/metadata'), mendMetadata)
+  for (const version of produceVersions) mendOnce(require(`kafkajs/src/protocol/requests/produce/v${version}/response`), mendProduceAnswers)
 }
 
 function mendOnce<T extends object>(prototype: T, mend: (prototype: T) => void): void {

@@ -1,4 +1,4 @@
-import { delay } from '@tickhouse/runtime'
+import { delay, Turn } from '@tickhouse/runtime'
 import type { Cluster } from 'kafkajs'
 import { BusError, isMoved, isOutOfRange } from './errors.ts'
 import { type Fetched, type FetchLimits, fetchOnce, type PartitionFailure, type Position } from './fetch.ts'
@@ -142,6 +142,7 @@ class Reading {
   readonly #next = new Map<string, Position>()
   readonly #ends: Offsets
   readonly #paused = new Map<string, { readonly offset: number; readonly untilMs: number }>()
+  readonly #turn = new Turn()
 
   constructor(partitions: readonly TopicPartition[], starts: Offsets, ends: Offsets) {
     this.#ends = ends
@@ -187,6 +188,7 @@ class Reading {
       if (record.offset >= end) break
       const waits = onRecord({ topic, partition, ...record })
       if (waits !== undefined) await waits
+      if (this.#turn.isOver) await this.#turn.next()
     }
     this.moveTo({ topic, partition }, nextOffset)
   }

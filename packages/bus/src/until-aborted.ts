@@ -1,3 +1,4 @@
+import { Countdown } from '@tickhouse/runtime'
 import kafkajs from 'kafkajs'
 
 /** Waits for the work, but no longer than until the signal aborts: then rejects with its reason, and the work goes on unseen. */
@@ -20,16 +21,16 @@ const answerMs = 60_000
 
 /**
  * Waits for an answer, but no longer than `ms`: then rejects as for a request that nobody answered, or with what `failure` makes of that, and
- * the work goes on unseen. kafkajs bounds each request, not what it does around them: it repeats some of them twenty times without a word.
+ * the work goes on unseen. An answer that lies in the socket, because this process was held up, still counts. kafkajs bounds each request, not what it does around them: it repeats some of them twenty times without a word.
  */
 export async function inTime<T>(work: Promise<T>, ms = answerMs, failure: (silence: Error) => Error = silence => silence): Promise<T> {
   const late = new AbortController()
   const silence = () => new kafkajs.KafkaJSRequestTimeoutError(`No answer from Kafka for ${ms / 1_000} s`)
-  const timer = setTimeout(() => late.abort(failure(silence())), ms)
+  const countdown = new Countdown(ms, () => late.abort(failure(silence())))
   try {
     return await untilAborted(work, late.signal)
   } finally {
-    clearTimeout(timer)
+    countdown.stop()
   }
 }
 

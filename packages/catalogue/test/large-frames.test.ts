@@ -65,14 +65,14 @@ describe('a frame that is too large to be read', () => {
 describe('a frame with more items than the venue ever sends', () => {
   it('becomes one dead letter, whether its form is the usual one or not', () => {
     for (const spaces of ['', ' ']) {
-      const [letter, ...others] = normalize(real(...Array.from({ length: 2_001 }, () => trade('1') + spaces)))
+      const [letter, ...others] = normalize(real(...Array.from({ length: 20_001 }, () => trade('1') + spaces)))
       expect(others).toEqual([])
-      expect(JSON.parse(letter!.json)).toMatchObject({ reason: 'wrong_shape', detail: 'Expected at most 2000 items', journal_segment: 3 })
+      expect(JSON.parse(letter!.json)).toMatchObject({ reason: 'wrong_shape', detail: 'Expected at most 20000 items', journal_segment: 3 })
     }
   })
 
-  it('is not one of 2,000 items', () => {
-    expect(normalize(real(...Array.from({ length: 2_000 }, () => trade('1'))))).toHaveLength(2_000)
+  it('is not one of 20,000 items', () => {
+    expect(normalize(real(...Array.from({ length: 20_000 }, () => trade('1'))))).toHaveLength(20_000)
   })
 })
 

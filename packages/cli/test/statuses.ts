@@ -6,6 +6,7 @@ export const collector: CollectorStatus = {
   session: 's',
   state: 'live',
   connectedAt: null,
+  clock: { sessionDifferenceMs: 0, venueDifferenceMs: 0 },
   feed: { state: 'flowing', pingAgeMs: null, dataAgeMs: null, stale: [] },
   pairs: { registered: 1, wanted: 1, refused: [] },
   datasets: {},

@@ -1,4 +1,4 @@
-import type { Logger } from '@tickhouse/runtime'
+import { type Logger, Turn } from '@tickhouse/runtime'
 import type { EntryBatch } from './batch.ts'
 import type { Compressed } from './compression.ts'
 import type { DiskUse } from './disk-use.ts'
@@ -157,9 +157,13 @@ export class Journal {
     }
   }
 
-  /** Everything appended between two positions (default: all there is now), and then ends; waits for what is still to be written. */
+  /**
+   * Everything appended between two positions (default: all there is now), and then ends; waits for what is still to be written. What is in memory does not
+   * come in one go: sockets are read in between.
+   */
   async *readAll({ from = beginning, to = this.end, maxBytes = 1024 * 1024 }: ReadRange = {}): AsyncGenerator<EntryBatch, void, undefined> {
     const reader = this.#reader()
+    const turn = new Turn()
     try {
       for (let at = from; comparePositions(at, to) < 0; ) {
         const seen = this.#written.count
@@ -170,6 +174,7 @@ export class Journal {
         } else {
           yield batch
           at = batch.end
+          if (turn.isOver) await turn.next()
         }
       }
     } finally {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { delay } from '@tickhouse/runtime'
 import { JournalError } from './errors.ts'
 import { errorCodeOf, type FileSystem } from './file-system.ts'
 
@@ -20,6 +21,8 @@ export interface LockHolder {
 
 const touchEveryMs = 5_000
 const silentAfterMs = 20_000
+/** A holder that is there touches its lock within this. */
+const watchMs = 6_000
 
 /** A held lock; `close` lets go of it. */
 export interface Lock {
@@ -28,7 +31,7 @@ export interface Lock {
 
 /**
  * Takes the lock of a directory. A lock left behind is taken over: on this host when its process is gone, on another host
- * (a volume that moved) when it was not touched for 20 s. Throws `JOURNAL_LOCKED`, retriable, when it is held.
+ * (a volume that moved) when it was not touched for 20 s, nor while it was watched: the clocks of two machines may differ. Throws `JOURNAL_LOCKED`, retriable, when it is held.
  */
 export async function takeLock(directory: string, files: FileSystem): Promise<Lock> {
   const path = join(directory, 'lock')
@@ -91,7 +94,9 @@ function lockedBy(owner: Owner | undefined, path: string): JournalError {
 async function isStale(owner: Owner | undefined, files: FileSystem, path: string): Promise<boolean> {
   if (owner === undefined || owner.host !== hostname()) {
     const touchedAtMs = await files.modifiedAtMs(path).catch(() => 0)
-    return Date.now() - touchedAtMs > silentAfterMs
+    if (Math.abs(Date.now() - touchedAtMs) <= silentAfterMs) return false
+    await delay(watchMs)
+    return (await files.modifiedAtMs(path).catch(() => 0)) === touchedAtMs
   }
   return !isRunning(owner)
 }

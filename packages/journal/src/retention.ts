@@ -2,12 +2,14 @@ import type { DiskUse } from './disk-use.ts'
 import type { FileSystem } from './file-system.ts'
 import type { Position } from './position.ts'
 import { compressedPath, inEitherForm, segmentPath } from './segment-files.ts'
-import { type StoredSession, storedSessions } from './stored-sessions.ts'
+import { type StoredSession, startOf, storedSessions } from './stored-sessions.ts'
 
-/** What may be removed: sessions that end before `before`, if they were last written before `olderThanMs` (wall clock) or the journal takes more than `maxBytes`. */
+/** What may be removed: sessions that end before `before`, if they were last written before `olderThanMs` or the journal takes more than `maxBytes`. */
 export interface Retention {
   readonly before: Position
   readonly olderThanMs: number
+  /** The time of now, ms: what is later was written by a clock that was wrong. */
+  readonly nowMs?: number | undefined
   readonly maxBytes?: number | undefined
 }
 
@@ -30,11 +32,19 @@ export async function removeOldSegments(journal: KeptJournal, retention: Retenti
   return removed
 }
 
-async function mayGo({ directory, files, use }: KeptJournal, { segments }: StoredSession, retention: Retention): Promise<boolean> {
-  const { before, olderThanMs, maxBytes = Number.POSITIVE_INFINITY } = retention
+async function mayGo(journal: KeptJournal, { segments }: StoredSession, retention: Retention): Promise<boolean> {
+  const { before, olderThanMs, nowMs, maxBytes = Number.POSITIVE_INFINITY } = retention
   const last = segments.at(-1) as number
   if (last >= before.segment) return false
-  return use.bytes > maxBytes || (await inEitherForm(directory, last, path => files.modifiedAtMs(path))) < olderThanMs
+  return journal.use.bytes > maxBytes || (await writtenAtMs(journal, last, nowMs)) < olderThanMs
+}
+
+/** When a segment was last written, by its file or, should the clock of the machine have been wrong then, by the times in it: the later one of those that are over. */
+async function writtenAtMs({ directory, files }: KeptJournal, segment: number, nowMs = Number.POSITIVE_INFINITY): Promise<number> {
+  const modifiedAtMs = await inEitherForm(directory, segment, path => files.modifiedAtMs(path))
+  const start = await startOf(directory, files, segment)
+  const over = [modifiedAtMs, (start?.begunAtUs ?? 0) / 1000].filter(ms => ms <= nowMs)
+  return over.length === 0 ? nowMs : Math.max(...over)
 }
 
 /** From its end, so that what a crash in the middle leaves still begins with the session's first entry. */

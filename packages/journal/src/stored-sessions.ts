@@ -1,6 +1,7 @@
 import type { FileSystem } from './file-system.ts'
 import { listSegments, openSegment } from './segment-files.ts'
 import { readStart } from './segment-start.ts'
+import type { SegmentStart } from './session-header.ts'
 
 /** A session as it is kept: its segments in order. */
 export interface StoredSession {
@@ -24,9 +25,14 @@ export async function* storedSessions(directory: string, files: FileSystem): Asy
 
 /** The session that a segment belongs to; undefined when its header cannot be read. */
 export async function sessionOf(directory: string, files: FileSystem, segment: number): Promise<string | undefined> {
+  return (await startOf(directory, files, segment))?.header.session
+}
+
+/** The start of a segment; undefined when its header cannot be read. */
+export async function startOf(directory: string, files: FileSystem, segment: number): Promise<SegmentStart | undefined> {
   const { file } = await openSegment(files, directory, segment)
   try {
-    return (await readStart(file, await file.size()))?.header.session
+    return await readStart(file, await file.size())
   } finally {
     await file.close()
   }

@@ -29,6 +29,52 @@ test('gives back kind, time and bytes of what was appended, on a real disk', asy
   ])
 })
 
+test('reading what is in memory lets sockets be read in between', async () => {
+  const { journal } = await openInMemory()
+  journal.beginSession(headerOf('s1'))
+  appendTexts(
+    journal,
+    Array.from({ length: 40 }, (_, index) => String(index).padEnd(100)),
+  )
+  await journal.flush()
+  let [batches, turns] = [0, 0]
+  const count = () => {
+    turns++
+    next = setImmediate(count)
+  }
+  let next = setImmediate(count)
+  for await (const _ of journal.readAll({ maxBytes: 1 })) {
+    batches++
+    const until = performance.now() + 6
+    while (performance.now() < until);
+  }
+  clearImmediate(next)
+  expect(batches).toBeGreaterThanOrEqual(40)
+  expect(turns).toBeGreaterThanOrEqual(39)
+  await journal.close()
+})
+
+test('tells where each entry begins in its segment, from memory and from the files alike', async () => {
+  const path = await temporaryDirectory()
+  const journal = await openJournal({ directory: path, log, segmentBytes: 2_000, onLoss: () => {} })
+  journal.beginSession(headerOf('s1'))
+  appendTexts(
+    journal,
+    Array.from({ length: 50 }, (_, index) => 'x'.repeat(index * 7)),
+  )
+  await journal.flush()
+  const placesIn = (batches: Awaited<ReturnType<typeof collect>>) =>
+    batches.flatMap(({ entries, start }) => entries.map(({ offset, bytes }) => ({ segment: start.segment, offset, length: bytes.length })))
+  const places = placesIn(await collect(journal.readAll()))
+  await journal.close()
+  expect(places).toHaveLength(50)
+  for (const maxBytes of [1, 300, 100_000]) expect(placesIn(await collect(readJournal(path, { maxBytes })))).toEqual(places)
+  for (const { segment, offset, length } of places) {
+    const [batch] = await collect(readJournal(path, { from: { segment, offset }, maxBytes: 1 }))
+    expect(batch?.entries.map(entry => [entry.offset, entry.bytes.length])).toEqual([[offset, length]])
+  }
+})
+
 test('wakes a reader as soon as something is written, and gives it each entry once', async () => {
   const { journal } = await openInMemory()
   journal.beginSession(headerOf('s1'))

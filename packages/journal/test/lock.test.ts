@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { hostname } from 'node:os'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { lockHolder } from '../src/index.ts'
 import { directory, openInMemory } from './journal-fixture.ts'
 import { MemoryFileSystem } from './memory-file-system.ts'
@@ -49,6 +49,16 @@ test('respects the lock of another host while it is kept up, and takes it over w
   await files.touch(lockPath, Date.now() - 60_000)
   const { journal } = await openInMemory(files)
   await journal.close()
+})
+
+test.each([-2, 2])('does not take over the lock of another host that is kept up by a clock %d h away', async hours => {
+  const files = new MemoryFileSystem()
+  await files.createText(lockPath, JSON.stringify({ pid: 1, host: 'elsewhere', startedAt: '1' }))
+  const touch = () => files.touch(lockPath, Date.now() + hours * 3_600_000)
+  await touch()
+  const holder = setInterval(touch, 1_000)
+  onTestFinished(() => clearInterval(holder))
+  await expect(openInMemory(files)).rejects.toMatchObject({ code: 'JOURNAL_LOCKED' })
 })
 
 test('takes over a lock that a power loss left empty', async () => {

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { appendTexts, collect, directory, headerOf, openInMemory, segmentPath, textsOf } from './journal-fixture.ts'
 import { MemoryFileSystem } from './memory-file-system.ts'
 
-const longAgoMs = 1_000
+/** When the files were written, which is after all that is in them. */
+const longAgoMs = 3_000
 
 async function threeSessions() {
   const files = new MemoryFileSystem()
@@ -28,6 +29,19 @@ test('removes old sessions whole, and keeps the session that a position lies in'
 test('keeps what was written lately', async () => {
   const { journal } = await threeSessions()
   expect(await journal.retain({ before: journal.end, olderThanMs: longAgoMs - 1 })).toBe(0)
+  await journal.close()
+})
+
+test.each([
+  ['set back to 1970', 0],
+  ['ahead in 2099', Date.UTC(2099, 0, 1)],
+])('a clock that was %s while a session was written does not change when that is old', async (_, modifiedAtMs) => {
+  const { files, journal } = await threeSessions()
+  for (let segment = 1; segment <= 6; segment++) await files.touch(segmentPath(segment), modifiedAtMs)
+  const begunAtMs = 2_000
+  const retention = { before: journal.end, nowMs: Date.now() }
+  expect(await journal.retain({ ...retention, olderThanMs: begunAtMs })).toBe(0)
+  expect(await journal.retain({ ...retention, olderThanMs: begunAtMs + 1 })).toBe(4)
   await journal.close()
 })
 

@@ -1,4 +1,6 @@
+import { type Clock, systemClock } from '@tickhouse/runtime'
 import { innerCodeOf, VenueError } from './venue-error.ts'
+import { type DateReading, readingOf } from './venue-time.ts'
 
 /** Answers have some hundred bytes. */
 const MAX_ANSWER_BYTES = 64 * 1024
@@ -15,28 +17,38 @@ export interface RestAnswer {
   readonly returnCode: number | null
   readonly innerCode?: number
   readonly message: string
+  /** What it said of the time. */
+  readonly reading: DateReading | undefined
 }
 
 interface PostOptions {
   readonly timeoutMs: number
   /** Texts that never appear in an answer's message, should the venue repeat them. */
   readonly secrets: readonly string[]
+  readonly clock?: Clock
 }
 
 const SHOWN_LENGTH = 120
 
 /** Posts JSON to the venue. Refusals come as HTTP 200 with a return code, or as 429; anything that is no JSON object throws. */
 export async function postJson(url: URL, body: object, options: PostOptions): Promise<RestAnswer> {
-  const { status, text } = await exchange(url, body, options.timeoutMs)
+  const { status, text, reading } = await exchange(url, body, options)
   const members = objectIn(text)
   if (members === null) throw unreadable(url, status, hide(text, options.secrets))
   const message = hide(typeof members['return_msg'] === 'string' ? members['return_msg'] : '', options.secrets)
   const innerCode = innerCodeOf(message) ?? (status === 429 ? 1700 : undefined)
   const returnCode = returnCodeOf(members['return_code'], status)
-  return { members, returnCode, message, ...(innerCode === undefined ? {} : { innerCode }) }
+  return { members, returnCode, message, reading, ...(innerCode === undefined ? {} : { innerCode }) }
 }
 
-async function exchange(url: URL, body: object, timeoutMs: number): Promise<{ status: number; text: string }> {
+interface Exchange {
+  readonly status: number
+  readonly text: string
+  readonly reading: DateReading | undefined
+}
+
+async function exchange(url: URL, body: object, { timeoutMs, clock = systemClock }: PostOptions): Promise<Exchange> {
+  const sentUs = clock.monotonicUs()
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -45,7 +57,8 @@ async function exchange(url: URL, body: object, timeoutMs: number): Promise<{ st
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
     })
-    return { status: response.status, text: await textOf(response) }
+    const reading = readingOf(response.headers, sentUs, clock.monotonicUs())
+    return { status: response.status, text: await textOf(response), reading }
   } catch (cause) {
     throw new VenueError('KIWOOM_UNREACHABLE', `No answer from ${url.origin}${url.pathname}`, { cause })
   }

@@ -1,12 +1,15 @@
 import { type Clock, retry, systemClock } from '@tickhouse/runtime'
 import { koreanTimeToMs } from './korean-time.ts'
-import { type Credentials, postJson } from './rest.ts'
+import { type Credentials, postJson, type RestAnswer } from './rest.ts'
 import { refusalOf, VenueError } from './venue-error.ts'
+import type { VenueTime } from './venue-time.ts'
 
 export interface TokenClientOptions extends Credentials {
   /** Without path, for instance `https://api.kiwoom.com`. */
   readonly restUrl: string
   readonly clock?: Clock
+  /** Hears what every answer says of the time. */
+  readonly venueTime?: Pick<VenueTime, 'note'>
   /** How long one request may take. */
   readonly timeoutMs?: number
   /** How long before its end a token is renewed. */
@@ -15,14 +18,16 @@ export interface TokenClientOptions extends Credentials {
   readonly attempts?: number
 }
 
-/** A token and its end; `expiresAtMs` is null where the venue gave a time that cannot be read, and then it is used once only. */
+/** A token and its end; null where the venue gave a time that cannot be read, and then it is used once only. */
 interface Token {
   readonly text: string
   readonly expiresAtMs: number | null
+  /** The same by the monotonic clock: how long it lasts follows from the venue's own clock, so ours may be wrong or be set. */
+  readonly endsAtUs: number | null
 }
 
 /** The venue hands out the same token again inside its validity, so asking more often than this near the end is idle. */
-const RENEWAL_PAUSE_MS = 60_000
+const RENEWAL_PAUSE_US = 60_000_000
 
 /**
  * The access token of one app key. Four states: *none* (asks on the next call), *asking* (one request, shared by all callers),
@@ -31,11 +36,11 @@ const RENEWAL_PAUSE_MS = 60_000
  * it is revoked and asked for once more.
  */
 export class TokenClient {
-  readonly #options: Required<TokenClientOptions>
+  readonly #options: Required<Omit<TokenClientOptions, 'venueTime'>> & Pick<TokenClientOptions, 'venueTime'>
   #token: Token | null = null
   #refused: string | null = null
   #asking: Promise<Token> | null = null
-  #askedAtMs = Number.NEGATIVE_INFINITY
+  #askedAtUs = Number.NEGATIVE_INFINITY
 
   constructor(options: TokenClientOptions) {
     this.#options = { clock: systemClock, timeoutMs: 10_000, renewBeforeMs: 600_000, attempts: 4, ...options }
@@ -74,14 +79,14 @@ export class TokenClient {
   }
 
   #hasEnded(token: Token): boolean {
-    return token.expiresAtMs === null || token.expiresAtMs <= this.#options.clock.nowMs()
+    return token.endsAtUs === null || token.endsAtUs <= this.#options.clock.monotonicUs()
   }
 
   #needsRenewal(token: Token): boolean {
     if (this.#hasEnded(token)) return true
-    const now = this.#options.clock.nowMs()
-    const isEnding = token.expiresAtMs! - this.#options.renewBeforeMs <= now
-    return isEnding && now - this.#askedAtMs >= RENEWAL_PAUSE_MS
+    const nowUs = this.#options.clock.monotonicUs()
+    const isEnding = token.endsAtUs! - this.#options.renewBeforeMs * 1000 <= nowUs
+    return isEnding && nowUs - this.#askedAtUs >= RENEWAL_PAUSE_US
   }
 
   #ask(): Promise<Token> {
@@ -92,7 +97,7 @@ export class TokenClient {
   }
 
   async #issueUsable(): Promise<Token> {
-    this.#askedAtMs = this.#options.clock.nowMs()
+    this.#askedAtUs = this.#options.clock.monotonicUs()
     let token = await this.#issue()
     if (token.text === this.#refused) {
       await this.#revoke(token.text)
@@ -105,11 +110,19 @@ export class TokenClient {
   async #issue(): Promise<Token> {
     const { appKey, secretKey } = this.#options
     const answer = await this.#post('/oauth2/token', { grant_type: 'client_credentials', appkey: appKey, secretkey: secretKey })
-    const { token, expires_dt: expires } = answer
+    const { token, expires_dt: expires } = answer.members
     if (typeof token !== 'string' || token === '') {
       throw new VenueError('KIWOOM_ANSWER_UNREADABLE', 'Expected a token in the answer of /oauth2/token, found none')
     }
-    return { text: token, expiresAtMs: typeof expires === 'string' ? koreanTimeToMs(expires) : null }
+    const expiresAtMs = typeof expires === 'string' ? koreanTimeToMs(expires) : null
+    return { text: token, expiresAtMs, endsAtUs: expiresAtMs === null ? null : this.#monotonicUsOf(expiresAtMs, answer) }
+  }
+
+  /** When a time of the venue comes by our monotonic clock; an answer without a date leaves our wall clock only. */
+  #monotonicUsOf(atMs: number, { reading }: RestAnswer): number {
+    const { clock } = this.#options
+    const leftMs = atMs - (reading?.dateMs ?? clock.nowMs())
+    return (reading?.receivedUs ?? clock.monotonicUs()) + leftMs * 1000
   }
 
   async #revoke(token: string): Promise<void> {
@@ -118,15 +131,16 @@ export class TokenClient {
   }
 
   /** One request, repeated with growing pauses only while the venue says that it was too fast. */
-  #post(path: string, body: object, secrets: readonly string[] = []): Promise<Record<string, unknown>> {
-    const { restUrl, timeoutMs, attempts, appKey, secretKey } = this.#options
+  #post(path: string, body: object, secrets: readonly string[] = []): Promise<RestAnswer> {
+    const { restUrl, timeoutMs, attempts, appKey, secretKey, clock, venueTime } = this.#options
     const hidden = [appKey, secretKey, ...secrets]
     let failures = 0
     return retry(
       async () => {
-        const answer = await postJson(new URL(path, restUrl), body, { timeoutMs, secrets: hidden })
+        const answer = await postJson(new URL(path, restUrl), body, { timeoutMs, secrets: hidden, clock })
+        venueTime?.note(answer.reading)
         if (answer.returnCode !== 0) throw refusalOf(answer)
-        return answer.members
+        return answer
       },
       {
         signal: AbortSignal.timeout(timeoutMs * attempts * 2),

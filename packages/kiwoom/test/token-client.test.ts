@@ -50,6 +50,23 @@ describe('the access token', () => {
     expect(await tokens.token()).toBe('T2')
   })
 
+  test.each([
+    ['2 h ahead', 2 * HOUR_MS],
+    ['2 h behind', -2 * HOUR_MS],
+    ['in 2099', Date.UTC(2099, 0, 1) - start],
+  ])('lasts as long as the venue says while our clock is %s, and after it was set', async (_, aheadMs) => {
+    await using venue = await venueRest((_, number) => ({ ...(issued(`T${number}`, start + 24 * HOUR_MS) as object), dateMs: start }))
+    const time = { nowMs: start + aheadMs, monotonicUs: 7_000_000 }
+    const clock = { nowMs: () => time.nowMs, monotonicUs: () => time.monotonicUs }
+    const { tokens } = clientFor(venue.url, { clock })
+    expect(await tokens.token()).toBe('T1')
+    time.nowMs = start
+    time.monotonicUs += 23 * HOUR_MS * 1000
+    expect(await tokens.token()).toBe('T1')
+    time.monotonicUs += HOUR_MS * 1000
+    expect(await tokens.token()).toBe('T2')
+  })
+
   test('near its end is asked for once a minute while the venue hands out the same one', async () => {
     await using venue = await venueRest(() => issued('T', start + HOUR_MS))
     const { tokens, time } = clientFor(venue.url)

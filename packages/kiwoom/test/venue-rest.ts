@@ -7,8 +7,16 @@ export interface Received {
   readonly body: Record<string, unknown>
 }
 
-/** What the scripted server answers; `hang` never does. */
-export type Reply = { readonly status?: number; readonly json?: unknown; readonly text?: string } | 'hang'
+/** What the scripted server answers, without a Date header unless a time is given; `hang` never does. */
+export type Reply =
+  | {
+      readonly status?: number
+      readonly json?: unknown
+      readonly text?: string
+      readonly dateMs?: number
+      readonly headers?: Readonly<Record<string, string>>
+    }
+  | 'hang'
 
 /** A REST server on loopback that answers as the script says and remembers what it was asked. */
 export interface VenueRest extends AsyncDisposable {
@@ -22,10 +30,13 @@ export async function venueRest(reply: (request: Received, number: number) => Re
   const server = createServer(async (request, response) => {
     let text = ''
     for await (const chunk of request) text += chunk
-    received.push({ path: request.url ?? '', body: JSON.parse(text) })
+    received.push({ path: request.url ?? '', body: text === '' ? {} : JSON.parse(text) })
     const answer = reply(received.at(-1)!, received.length)
     if (answer === 'hang') return
-    response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' }).end(answer.text ?? JSON.stringify(answer.json))
+    response.sendDate = false
+    if (answer.dateMs !== undefined) response.setHeader('date', new Date(answer.dateMs).toUTCString())
+    const headers = { 'content-type': 'application/json', ...answer.headers }
+    response.writeHead(answer.status ?? 200, headers).end(answer.text ?? JSON.stringify(answer.json))
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

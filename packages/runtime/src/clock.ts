@@ -15,22 +15,33 @@ export const systemClock: Clock = {
 /**
  * Capture times in µs since 1970-01-01 UTC, each greater than the one before: the wall clock is read once, at construction, and only the monotonic
  * clock after that, so a step of the wall clock cannot bend a session. `afterUs` is a time that all of them are greater than: the last one
- * of the clock before, should the wall clock have gone back meanwhile.
+ * of the clock before. Where the wall clock is behind that, they stand still (but for a microsecond each) until it has caught up.
  */
 export class CaptureClock {
   readonly #clock: Clock
-  readonly #anchorUs: number
+  /** What the wall clock said when the monotonic clock was at 0, µs: the same for two clocks between which the wall clock was not set. */
+  readonly anchorUs: number
   #lastUs: number
 
   constructor(clock: Clock, afterUs = 0) {
     this.#clock = clock
-    this.#anchorUs = Math.max(clock.nowMs() * 1000, afterUs + 1) - clock.monotonicUs()
+    this.anchorUs = clock.nowMs() * 1000 - clock.monotonicUs()
     this.#lastUs = afterUs
   }
 
   /** The capture time of what arrives now, µs. */
   stamp(): number {
-    this.#lastUs = Math.max(this.#anchorUs + this.#clock.monotonicUs(), this.#lastUs + 1)
+    this.#lastUs = Math.max(this.nowUs, this.#lastUs + 1)
     return this.#lastUs
+  }
+
+  /** The time of now, µs, as the wall clock was at construction; stamps nothing. */
+  get nowUs(): number {
+    return this.anchorUs + this.#clock.monotonicUs()
+  }
+
+  /** How far the wall clock has moved away from this one since construction, ms; positive: it is ahead. */
+  get wallDifferenceMs(): number {
+    return this.#clock.nowMs() - this.nowUs / 1000
   }
 }

@@ -17,19 +17,21 @@ export {
 } from './metric-declarations.ts'
 export { createMetrics, createRegistry, type MetricsOf, processMetrics, type Reading, type Registry, readMetrics } from './metrics.ts'
 export { printedConfig } from './print-config.ts'
+export { lifeOfRelease, releasedOn } from './release.ts'
 export { backoffMs, type RetryOptions, retry } from './retry.ts'
 export { runService, type ServiceContext } from './run-service.ts'
 export {
+  type ClockStatus,
   type CollectedDataset,
   type CollectorStatus,
   type FeedStatus,
   type HeartbeatStatus,
-  type HeldStatus,
   type JournalStatus,
   type ServiceStatus,
   type SinkStatus,
   type StoredDataset,
   serviceStatus,
+  type UnstoredDataset,
 } from './service-status.ts'
 export {
   choice,
@@ -44,3 +46,4 @@ export {
   secret,
   text,
 } from './settings.ts'
+export { Turn } from './turn.ts'

@@ -14,13 +14,14 @@ export interface CollectorStatus extends ServiceStatus {
   readonly session: string | null
   readonly state: string
   readonly connectedAt: string | null
+  readonly clock: ClockStatus
   readonly feed: FeedStatus
   /** Pairs of type and item. */
   readonly pairs: { readonly registered: number; readonly wanted: number; readonly refused: readonly RefusedStatus[] }
   readonly datasets: Readonly<Record<string, CollectedDataset>>
   readonly journal: JournalStatus
   /** Datasets that are behind the others for the sake of their topics. */
-  readonly held: readonly HeldCollected[]
+  readonly held: readonly UnpublishedDataset[]
   readonly deadLetters: number
   readonly gaps: number
   readonly missingShares: number
@@ -72,6 +73,14 @@ export interface RefusedStatus {
   readonly evidence: string
 }
 
+/** How far the clock of the collector's machine is ahead, ms; null where that is not known. */
+export interface ClockStatus {
+  /** Of the times of the open session. */
+  readonly sessionDifferenceMs: number | null
+  /** Of the venue's clock, for certain: its Date is cut to the second. */
+  readonly venueDifferenceMs: number | null
+}
+
 /** How the venue's feed is. */
 export interface FeedStatus {
   readonly state: 'flowing' | 'quiet' | 'dead'
@@ -90,7 +99,12 @@ export interface CollectedDataset {
 }
 
 /** A dataset whose topic is missing or refuses, or that catches up after that. */
-export interface HeldCollected extends HeldStatus {
+export interface UnpublishedDataset {
+  readonly dataset: string
+  /** A stable word, as in the metric. */
+  readonly reason: string
+  /** Why, and what a person can do about it. */
+  readonly message: string
   readonly state: 'held' | 'catching up'
   /** When this process first saw it, ISO 8601. */
   readonly since: string
@@ -126,11 +140,11 @@ export interface SinkStatus extends ServiceStatus {
   /** Tables that take rows without showing them. */
   readonly suspended: readonly string[]
   /** Datasets that are not read or not stored at the moment, while the others are. */
-  readonly held: readonly HeldStatus[]
+  readonly held: readonly UnstoredDataset[]
 }
 
-/** Why a dataset is held. */
-export interface HeldStatus {
+/** A dataset that is not read or not stored, and why. */
+export interface UnstoredDataset {
   readonly dataset: string
   /** A stable word, as in the metric. */
   readonly reason: string

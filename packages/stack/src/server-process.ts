@@ -114,10 +114,10 @@ export class ServerProcess {
   }
 
   async #ready(signal?: AbortSignal): Promise<void> {
-    const deadline = Date.now() + startTimeoutMs
+    const deadline = performance.now() + startTimeoutMs
     while (!(await this.#definition.answers())) {
       if (this.#child === undefined) throw this.#failed('ended while it started')
-      if (Date.now() > deadline) throw this.#failed(`did not answer within ${startTimeoutMs / 1000} s`)
+      if (performance.now() > deadline) throw this.#failed(`did not answer within ${startTimeoutMs / 1000} s`)
       await delay(50, signal)
     }
   }

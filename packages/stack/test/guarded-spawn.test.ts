@@ -30,8 +30,10 @@ test('a program ends when the process that started it is killed', async () => {
 })
 
 test('a program that is stopped ends with it all the same', async () => {
-  const parent = fork(join(import.meta.dirname, 'guarding-parent.ts'), [outputFile()])
+  const file = outputFile()
+  const parent = fork(join(import.meta.dirname, 'guarding-parent.ts'), [file])
   const [pid] = (await once(parent, 'message')) as [number]
+  await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toBe('up\n'), { timeout: 10_000 })
   process.kill(pid, 'SIGSTOP')
   parent.kill('SIGKILL')
   await vi.waitFor(() => expect(runs(pid)).toBe(false), { timeout: 10_000 })

@@ -1,4 +1,5 @@
 import { backoffMs } from '@tickhouse/runtime'
+import { clockWrong } from './wrong-times.ts'
 
 /** How long to wait between connections. */
 export interface BackoffLimits {
@@ -21,6 +22,7 @@ const mostTakenFactor = 16
 /**
  * Decides the wait before the next connection: full jitter up to a cap that doubles with each failure in a row. When another program logged in with
  * the same app key (R10001), reconnecting would throw it out and be thrown out in turn; so the wait is long, and never shorter than its base.
+ * A session whose times were wrong is followed at once, unless connections have failed before it.
  */
 export class Backoff {
   readonly #limits: BackoffLimits
@@ -43,6 +45,7 @@ export class Backoff {
       return Math.round(takenMs * factor * (1 + this.#random()))
     }
     this.#failures += 1
+    if (reason === clockWrong && this.#failures === 1) return 0
     return backoffMs(this.#failures, { minMs, maxMs, random: this.#random })
   }
 }

@@ -1,9 +1,10 @@
 import { connectBus, kafkaOptions } from '@tickhouse/bus'
 import { venueDatasets } from '@tickhouse/catalogue'
-import { limitsOf, TokenClient } from '@tickhouse/kiwoom'
+import { limitsOf, TokenClient, VenueTime } from '@tickhouse/kiwoom'
 import { type Lifecycle, type Logger, type Registry, systemClock } from '@tickhouse/runtime'
 import { Backoff } from './backoff.ts'
 import { noCounts } from './capture.ts'
+import { ClockGuard } from './clock-guard.ts'
 import type { CollectorConfig } from './config.ts'
 import { RefusedPairs } from './division.ts'
 import { FeedLog } from './feed-log.ts'
@@ -51,7 +52,7 @@ export async function collect(context: CollectContext) {
   )
   const tally = new Tally(log, items)
   const capture = noCounts()
-  const storage = await openStorage(context, loss => feedLog.lose(loss))
+  const storage = await openStorage(context, { onLoss: loss => feedLog.lose(loss), nowMs: () => feedLog.sessionNowMs })
   const feedLog = new FeedLog({ ...identityOf(context), journal: storage.journal, onGap: gap => tally.gap(gap) })
   feedLog.resume(storage.journal.recovered.last, storage.journal.recovered.truncatedBytes)
   const publishing = lifecycle.own(
@@ -67,33 +68,48 @@ export async function collect(context: CollectContext) {
   )
   publishing.run().catch(error => lifecycle.fail(error))
   const notices = new Notices(log.child({ component: 'session' }), said => feedLog.notice(said))
-  const keeper = keeperOf(context, storage, { feedLog, capture, notices })
+  const venueTime = new VenueTime({ restUrl: context.config.restUrl })
+  const clocks = clocksOf(context, venueTime)
+  const keeper = keeperOf(context, storage, { feedLog, capture, notices, clocks, venueTime })
   lifecycle.run('session', signal => keeper.run(signal))
-  return { feedLog, tally, capture, notices, keeper, publishing, journal: storage.journal, journalDirectory, wantedPairs: pairsIn(plan) }
+  const { journal } = storage
+  return { feedLog, clocks, tally, capture, notices, keeper, publishing, journal, journalDirectory, wantedPairs: pairsIn(plan) }
 }
 
 function identityOf({ config, log }: CollectContext) {
-  const { environment, collector } = config
-  return { identity: { environment, collector }, clock: systemClock, log: log.child({ component: 'feed' }) }
+  const { environment, collector, clockStepMs: maxStepMs } = config
+  return { identity: { environment, collector }, clock: systemClock, maxStepMs, log: log.child({ component: 'feed' }) }
+}
+
+function clocksOf({ config, log }: CollectContext, venueTime: VenueTime): ClockGuard {
+  const limits = { maxDifferenceMs: config.clockDifferenceMs, maxStepMs: config.clockStepMs }
+  return new ClockGuard({ clock: systemClock, venueTime, limits, log: log.child({ component: 'clock' }) })
 }
 
 function busOf({ config, log, registry }: CollectContext) {
   return connectBus({ ...kafkaOptions(config), clientId: `tickhouse-collector-${config.collector}`, log, registry })
 }
 
-function keeperOf(
-  { config, log }: CollectContext,
-  { journal, hide }: Storage,
-  { feedLog, capture: counts, notices }: { feedLog: FeedLog; capture: ReturnType<typeof noCounts>; notices: Notices },
-) {
+/** What sessions share beside the storage. */
+interface Shared {
+  readonly feedLog: FeedLog
+  readonly capture: ReturnType<typeof noCounts>
+  readonly notices: Notices
+  readonly clocks: ClockGuard
+  readonly venueTime: VenueTime
+}
+
+function keeperOf({ config, log }: CollectContext, { journal, hide }: Storage, shared: Shared) {
+  const { feedLog, capture: counts, notices, clocks, venueTime } = shared
   const { appKey, secretKey, restUrl, webSocketUrl, plan, environment, silenceMs, reconnectMs, takenMs } = config
   const leftOut = unplanned(plan.leftOut)
   for (const pairs of leftOut) log.warn({ ...pairs }, 'The venue has no room for these items; they are not captured')
   const parts = {
     url: webSocketUrl,
-    tokens: new TokenClient({ restUrl, appKey, secretKey }),
+    tokens: new TokenClient({ restUrl, appKey, secretKey, venueTime }),
     feedLog,
     notices,
+    clocks,
     capture: { journal, hide, counts, unwantedTypes: unwantedTypes(config) },
     registration: { requests: plan.requests, leftOut, limits: limitsOf(environment), known: new RefusedPairs(), answerMs },
     silenceMs,

@@ -20,6 +20,7 @@ import {
   integer,
   loadConfig,
   optional,
+  parseDurationMs,
   type Setting,
   type SettingOptions,
   secret,
@@ -55,6 +56,15 @@ export function configSpec(environment: EnvironmentName) {
     takenMs: duration('KIWOOM_TAKEN_WAIT', {
       default: 60_000,
       describe: 'Least wait after another program logged in with the same app key',
+    }),
+    clockDifferenceMs: longDuration('CLOCK_MAX_DIFFERENCE', 2_000, {
+      default: 60_000,
+      describe: "How far this machine's clock may be from the venue's (HTTP Date); beyond that no session begins",
+    }),
+    clockStepMs: longDuration('CLOCK_MAX_STEP', 100, {
+      default: 1_000,
+      describe:
+        "How far this machine's clock may move away from the times of an open session; beyond that it is decided which one is wrong",
     }),
     ...kafkaSettings,
     lingerMs: duration('PUBLISH_LINGER', {
@@ -126,6 +136,15 @@ function tooMuch({ leftOut }: RegistrationPlan, environment: EnvironmentName): C
 
 function ifKnown(value: string | null | undefined): { default?: string } {
   return value === null || value === undefined ? {} : { default: value }
+}
+
+/** A duration that is not shorter than what it bounds can be told by. */
+function longDuration(variable: string, leastMs: number, options: SettingOptions<number>): Setting<number> {
+  const parse = (value: string) => {
+    const ms = parseDurationMs(value)
+    return ms !== undefined && ms >= leastMs ? ms : undefined
+  }
+  return { ...duration(variable, options), expected: `a duration such as 1s or 1m, of ${leastMs}ms or more`, parse }
 }
 
 /** An address with one of the given protocols. */

@@ -49,35 +49,21 @@ export async function openConnection({ url, onMessage, silenceMs, signal }: Conn
     perMessageDeflate: false,
     skipUTF8Validation: true,
   })
-  const silence: Silence = { ms: silenceMs, isOver: false }
+  const silence = new SilenceWatch(silenceMs, () => socket.terminate())
   socket.on('message', bytes => {
-    silence.countdown?.restart()
+    silence.hear()
     onMessage(bytes as Buffer)
   })
   const unsent = new UnsentWatch(socket)
   socket.on('ping', () => unsent.look())
   const ended = endOf(socket, silence, unsent)
   await opened(socket, url, signal)
-  watchFor(silence, socket)
+  silence.start()
   const send = (text: string | Buffer) => {
     socket.send(text, { binary: false })
     unsent.look()
   }
   return { ended, send, close: () => close(socket) }
-}
-
-/** What tells that nothing comes any more; it begins to count when the connection is open. */
-interface Silence {
-  readonly ms: number
-  isOver: boolean
-  countdown?: Countdown
-}
-
-function watchFor(silence: Silence, socket: WebSocket): void {
-  silence.countdown = new Countdown(silence.ms, () => {
-    silence.isOver = true
-    socket.terminate()
-  })
 }
 
 function close(socket: WebSocket): void {
@@ -103,21 +89,17 @@ function opened(socket: WebSocket, url: string, signal: AbortSignal): Promise<vo
   })
 }
 
-function endOf(socket: WebSocket, silence: Silence, unsent: UnsentWatch): Promise<ConnectionEnd> {
+function endOf(socket: WebSocket, silence: SilenceWatch, unsent: UnsentWatch): Promise<ConnectionEnd> {
   return new Promise(resolve => {
     let failure: (Error & { code?: string }) | undefined
     socket.on('error', error => {
       failure = error
     })
     socket.once('close', (code, reason) => {
-      silence.countdown?.stop()
-      resolve(silence.isOver ? silent(silence.ms) : (unsent.end ?? describe(code, reason.toString('utf8'), failure)))
+      silence.stop()
+      resolve(silence.isSilent ? silence.end : (unsent.end ?? describe(code, reason.toString('utf8'), failure)))
     })
   })
-}
-
-function silent(ms: number): ConnectionEnd {
-  return { reason: 'silent', evidence: `nothing came for ${ms} ms, not even a PING` }
 }
 
 function describe(code: number, text: string, failure: (Error & { code?: string }) | undefined): ConnectionEnd {
@@ -142,5 +124,37 @@ class UnsentWatch {
     if (bufferedAmount <= maxUnsentBytes) return
     this.end ??= { reason: 'disconnected', evidence: `the venue did not take ${bufferedAmount} bytes that were sent to it` }
     this.#socket.terminate()
+  }
+}
+
+/** Notices that nothing comes any more. */
+class SilenceWatch {
+  isSilent = false
+  readonly #silenceMs: number
+  readonly #onSilence: () => void
+  #countdown: Countdown | undefined
+
+  constructor(silenceMs: number, onSilence: () => void) {
+    this.#silenceMs = silenceMs
+    this.#onSilence = onSilence
+  }
+
+  get end(): ConnectionEnd {
+    return { reason: 'silent', evidence: `nothing came for ${this.#silenceMs} ms, not even a PING` }
+  }
+
+  start(): void {
+    this.#countdown = new Countdown(this.#silenceMs, () => {
+      this.isSilent = true
+      this.#onSilence()
+    })
+  }
+
+  hear(): void {
+    this.#countdown?.restart()
+  }
+
+  stop(): void {
+    this.#countdown?.stop()
   }
 }

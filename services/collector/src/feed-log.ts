@@ -4,8 +4,10 @@ import { CaptureClock, type Clock, type Logger } from '@tickhouse/runtime'
 import type { SilentItem } from './item-flow.ts'
 import type { Said } from './notices.ts'
 import { type GapEntry, isClosed, type Missing, type Owed, owedAfterClose, owedAfterCrash, restOf } from './owed.ts'
+import type { WrongTimes } from './session-clock.ts'
 import { sessionIdAfter } from './session-id.ts'
 import type { Unregistered } from './unregistered.ts'
+import { type ClockRun, clockWrong, owedAfterTimesAhead, owedAfterWait, owedAfterWrongTimes } from './wrong-times.ts'
 
 /** Who captures. */
 export interface Identity {
@@ -27,14 +29,14 @@ export interface FeedLogParts {
   readonly clock: Clock
   readonly log: Logger
   readonly onGap: (gap: Gap) => void
+  /** A wall clock that was set back by no more than this, ms, does not mix two sessions; beyond it, the time was wrong before. */
+  readonly maxStepMs?: number
 }
 
 /** The layout of frames and of our own entries; stands in every session's header. */
 const headerVersion = 1
 /** How records name the item `""` of the market-wide and account types. */
 const marketWide = '*'
-/** A wall clock that is adjusted by less than this does not mix two sessions; beyond it, the time was wrong before. */
-const mostAheadUs = 60_000_000
 /** So many of our own entries can be appended again. */
 const notesHeld = 256
 const nothing = Buffer.alloc(0)
@@ -46,16 +48,20 @@ const nothing = Buffer.alloc(0)
  * in the close of the session before and in the header of the one that is open, and so with pairs that are refused.
  */
 export class FeedLog {
-  readonly #parts: FeedLogParts
+  readonly #parts: Required<FeedLogParts>
   #clock: CaptureClock
   #owed: Owed = {}
   #session: SessionHeader | undefined
-  #lastId: string | undefined
+  /** The session that was opened last. */
+  #last: Pick<SessionHeader, 'session' | 'openedAtUs'> | undefined
+  #run: ClockRun | undefined
+  /** When the last session ended. */
+  #endedAtUs = 0
   /** The latest of our own entries. */
   #notes: Note[] = []
 
   constructor(parts: FeedLogParts) {
-    this.#parts = parts
+    this.#parts = { maxStepMs: 1_000, ...parts }
     this.#clock = new CaptureClock(parts.clock)
   }
 
@@ -70,7 +76,7 @@ export class FeedLog {
    */
   resume(last: LastEntry | undefined, truncatedBytes: number): void {
     if (last === undefined) return
-    this.#lastId = last.header.session
+    this.#last = last.header
     if (isClosed(last)) {
       this.#owed = owedAfterClose(last)
       return
@@ -78,16 +84,23 @@ export class FeedLog {
     const crash = `the collector ended without closing the session; ${truncatedBytes} bytes of a torn entry were cut off the journal`
     const owed = owedAfterCrash(last, crash)
     this.#parts.journal.beginSession({ ...last.header, owed })
-    this.#end('crashed', owed)
+    // Where it ended by its own times: whether the clock of now is right, nobody has judged.
+    this.#end('crashed', owed, last.timeUs + 1)
     this.#parts.log.warn({ session: last.header.session, truncatedBytes }, 'An unfinished session was closed')
   }
 
   /** The capture clock of a connection that is about to be opened; it goes on after the one before, unless the wall clock was set back by more than a moment. */
   startClock(): CaptureClock {
     const lastUs = this.now()
-    const isCorrected = lastUs - this.#parts.clock.nowMs() * 1000 > mostAheadUs
-    this.#clock = new CaptureClock(this.#parts.clock, isCorrected ? 0 : lastUs)
+    const { clock, maxStepMs } = this.#parts
+    const isCorrected = lastUs / 1000 - clock.nowMs() > maxStepMs
+    this.#clock = new CaptureClock(clock, isCorrected ? 0 : lastUs)
     return this.#clock
+  }
+
+  /** No session could begin for that long, µs, as the clock was wrong; the clock that was started last is right. */
+  wait(elapsedUs: number, evidence: string): void {
+    this.#owed = owedAfterWait(this.#owed, this.now() - elapsedUs, evidence)
   }
 
   /** The capture time of now, µs. */
@@ -95,13 +108,21 @@ export class FeedLog {
     return this.#clock.stamp()
   }
 
+  /** The time of now by the clock of the open session, ms; undefined while none is open: no other clock here is known to be right. */
+  get sessionNowMs(): number | undefined {
+    return this.#session === undefined ? undefined : this.#clock.nowUs / 1000
+  }
+
   /** Begins a session: a login was accepted. */
   begin(): SessionHeader {
-    const session = sessionIdAfter(this.#lastId, this.#parts.clock.nowMs())
+    const openedAtUs = this.now()
+    if (this.#last !== undefined && this.#isAhead(openedAtUs)) this.#owed = owedAfterTimesAhead(this.#owed, openedAtUs, this.#last)
+    const session = sessionIdAfter(this.#last?.session, Math.floor(openedAtUs / 1000))
     const { missing, gaps = [] } = this.#owed
-    const header = { session, openedAtUs: this.now(), ...this.#parts.identity, version: headerVersion, owed: this.#owed }
-    this.#lastId = session
+    const header = { session, openedAtUs, ...this.#parts.identity, version: headerVersion, owed: this.#owed }
+    this.#last = header
     this.#session = header
+    this.#goOn({ session, openedAtUs, anchorUs: this.#clock.anchorUs, missingSinceUs: missing?.fromUs })
     // A close that is lost after this would close the wrong session if it were written again.
     this.#notes = this.#notes.filter(({ kind }) => kind === 'gap')
     this.#parts.journal.beginSession(header)
@@ -134,7 +155,7 @@ export class FeedLog {
     const from = Math.min(gap.from, gap.to)
     this.#append('gap', this.now(), { ...gap, from })
     this.#parts.onGap(gap)
-    this.#parts.log.warn({ session: this.#lastId, ...gap, seconds: (gap.to - from) / 1e6 }, 'Records may be missing')
+    this.#parts.log.warn({ session: this.#last?.session, ...gap, seconds: (gap.to - from) / 1e6 }, 'Records may be missing')
   }
 
   /** Pairs that this session does not get: a gap until now, and another one until its end. */
@@ -169,8 +190,24 @@ export class FeedLog {
   close(missing: Missing): void {
     if (this.#session === undefined) return
     this.settle(missing.fromUs)
-    for (const { fromUs, ...pairs } of this.#owed.refused ?? []) this.gap({ from: fromUs, to: this.now(), ...pairs })
+    this.#writeRefused()
     this.#end(missing.reason, { missing })
+  }
+
+  /** Closes the open session, whose times were wrong. */
+  closeWrong(wrong: WrongTimes): void {
+    if (this.#session === undefined || this.#run === undefined) return
+    this.#writeRefused()
+    const end = { session: this.#session.session, timeUs: this.now(), unwritten: this.#owed.missing }
+    this.#end(clockWrong, owedAfterWrongTimes(this.#run, end, wrong))
+  }
+
+  /** The times of the session that was closed last were wrong: that came to light only now. */
+  correct(wrong: WrongTimes): void {
+    if (this.#last === undefined || this.#run === undefined) return
+    const end = { session: this.#last.session, timeUs: this.#endedAtUs, unwritten: undefined }
+    const { missing, gaps = [] } = owedAfterWrongTimes(this.#run, end, wrong)
+    this.#owed = { missing: missing!, gaps: [...(this.#owed.gaps ?? []), ...gaps] }
   }
 
   /** The journal lost entries; gaps and closes among them are written again. */
@@ -181,16 +218,32 @@ export class FeedLog {
     for (const { kind, content } of lost) this.#append(kind, this.now(), content)
   }
 
+  #writeRefused(): void {
+    for (const { fromUs, ...pairs } of this.#owed.refused ?? []) this.gap({ from: fromUs, to: this.now(), ...pairs })
+  }
+
+  /** Notes how the clock was set for the session that begins. */
+  #goOn(run: ClockRun): void {
+    const isSame = this.#run !== undefined && Math.abs(run.anchorUs - this.#run.anchorUs) <= this.#parts.maxStepMs * 1000
+    if (!isSame) this.#run = run
+  }
+
+  /** Whether the session before ended later than this one begins. */
+  #isAhead(nowUs: number): boolean {
+    return (this.#owed.missing?.fromUs ?? 0) - nowUs > this.#parts.maxStepMs * 1000
+  }
+
   /** What is owed from now on, for the segments that follow. */
   #owe(owed: Owed): void {
     this.#owed = owed
     if (this.#session !== undefined) this.#parts.journal.relabelSession({ ...this.#session, owed })
   }
 
-  #end(reason: string, owed: Owed): void {
+  #end(reason: string, owed: Owed, timeUs = this.now()): void {
     this.#session = undefined
     this.#owed = owed
-    this.#append('close', this.now(), { reason, owed })
+    this.#endedAtUs = timeUs
+    this.#append('close', timeUs, { reason, owed })
   }
 
   #append(kind: 'gap' | 'close', timeUs: number, content: object): void {

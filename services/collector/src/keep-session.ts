@@ -1,6 +1,7 @@
 import { VenueError } from '@tickhouse/kiwoom'
 import { delay, isAbort, type Logger, messageOf } from '@tickhouse/runtime'
 import type { Attempt, Backoff } from './backoff.ts'
+import { ClockError } from './clock-guard.ts'
 import { type FeedState, feedStateOf, type Heard } from './feed-state.ts'
 import { Session, type SessionParts, type SessionState } from './session.ts'
 import type { Unregistered } from './unregistered.ts'
@@ -9,7 +10,7 @@ import type { Unregistered } from './unregistered.ts'
 const refusalsToGiveUp = 2
 
 /**
- * Keeps one session open: when it ends, waits and opens the next, for as long as the process runs. Only a collector that was never
+ * Keeps one session open: when it ends, waits and opens the next, for as long as the process runs; none is begun while the clock of this machine is wrong. Only a collector that was never
  * logged in gives up, and only on refusals that a person has to mend (wrong keys, wrong environment); later it goes on trying and says so, since
  * the keys were right once.
  */
@@ -74,9 +75,14 @@ export class SessionKeeper {
   }
 
   async #attempt(signal: AbortSignal): Promise<Attempt> {
-    const session = new Session(this.#parts, () => this.#succeed())
-    this.#session = session
+    const { clocks, feedLog } = this.#parts
     try {
+      const wait = await clocks.plausible(signal)
+      const wrong = clocks.wrongAfterwards()
+      if (wrong !== undefined) feedLog.correct(wrong)
+      const session = new Session(this.#parts, () => this.#succeed())
+      this.#session = session
+      if (wait !== undefined) feedLog.wait(wait.elapsedUs, wait.evidence)
       const { reason, evidence } = await session.run(signal)
       countOne(this.ends, reason)
       this.problem = `the last session ended: ${reason}, ${evidence}`
@@ -96,7 +102,7 @@ export class SessionKeeper {
   }
 
   #fail(error: unknown): Attempt {
-    if (!(error instanceof VenueError)) throw error
+    if (!(error instanceof VenueError || error instanceof ClockError)) throw error
     this.problem = messageOf(error)
     const { code, retriable } = error
     this.#refusals = retriable ? Math.min(0, this.#refusals) : this.#refusals + 1

@@ -15,7 +15,7 @@ export function memoryBounds({ pendingMebibytes }: Pick<CollectorConfig, 'pendin
   return {
     /** Node.js itself. */
     program: 64 * mebibyte,
-    /** Texts, objects, and the records of two parcels. A frame that is read takes 30 MiB of it while it is read, two parcels of its records 12. */
+    /** Texts, objects, and the records of two parcels. A frame that is read takes 33 MiB of it while it is read, two parcels of its records 12. */
     heap: heapBytes,
     /** The reads of the socket, the parts of a message, and the message. */
     socket: 3 * maxFrameBytes,

@@ -54,12 +54,20 @@ export const collectorMetrics = {
   wanted: gauge('tickhouse_collector_wanted_pairs', 'Pairs of type and item that are to be registered'),
   pingAge: gauge('tickhouse_collector_ping_age_seconds', 'Since the last PING of the session; NaN while there is none'),
   dataAge: gauge('tickhouse_collector_data_age_seconds', 'Since the last data of the session; NaN while there is none'),
-  stale: gauge('tickhouse_collector_stale_datasets', 'Datasets that are silent for far longer than usual while others go on'),
-  lagRecords: gauge(
-    'tickhouse_collector_publish_lag_records',
-    'Entries of the journal that Kafka has not acknowledged, and records of datasets that are held',
+  clockDifference: gauge(
+    'tickhouse_collector_clock_difference_seconds',
+    'How far the wall clock is ahead of the times of the open session; NaN while there is none',
   ),
-  lagBytes: gauge('tickhouse_collector_publish_lag_bytes', 'Bytes of those entries, without what is held'),
+  venueClockDifference: gauge(
+    'tickhouse_collector_venue_clock_difference_seconds',
+    "How far the wall clock is ahead of the venue's for certain, as its Date header is cut to the second; NaN where the venue tells no time",
+  ),
+  clockSteps: counter(
+    'tickhouse_collector_clock_steps_total',
+    'How often the wall clock moved away from the times of the open session, by which of the two was wrong: the wall clock, or the capture times',
+    { wrong: 'capture' },
+  ),
+  stale: gauge('tickhouse_collector_stale_datasets', 'Datasets that are silent for far longer than usual while others go on'),
   silentItems: gauge(
     'tickhouse_collector_silent_items',
     'Registered items of which nothing comes while others of their kind flow; /status names them',
@@ -69,6 +77,11 @@ export const collectorMetrics = {
     'Messages of the venue that are no data and no answer to a request, by kind and code: SYSTEM messages that end no session, answers nobody waits for, unknown trnm',
     { kind: 'system', code: '0' },
   ),
+  lagRecords: gauge(
+    'tickhouse_collector_publish_lag_records',
+    'Entries of the journal that Kafka has not acknowledged, and records of datasets that are held',
+  ),
+  lagBytes: gauge('tickhouse_collector_publish_lag_bytes', 'Bytes of those entries, without what is held'),
   lagSeconds: gauge(
     'tickhouse_collector_publish_lag_seconds',
     'Age of the oldest of all these, by the wall clock or since it waits, whichever is more; 0 when nothing waits; while Kafka was never reached, since the process began',
@@ -106,7 +119,7 @@ export function parcelMeter(registry: Registry): (parcel: Parcel) => void {
 
 /** Lets the metrics be read from a running collector. */
 export function declareMetrics(registry: Registry, collector: Collector): void {
-  const { capture, tally, notices, keeper, publishing, journal, journalDirectory, feedLog, wantedPairs } = collector
+  const { capture, clocks, tally, notices, keeper, publishing, journal, journalDirectory, feedLog, wantedPairs } = collector
   readMetrics(registry, collectorMetrics, {
     frames: () => [
       [{ kind: 'real' }, capture.real],
@@ -146,6 +159,12 @@ export function declareMetrics(registry: Registry, collector: Collector): void {
     wanted: () => wantedPairs,
     pingAge: () => seconds(keeper.heard?.pingAgeMs),
     dataAge: () => seconds(keeper.heard?.dataAgeMs),
+    clockDifference: () => seconds(clocks.sessionDifferenceMs),
+    venueClockDifference: () => seconds(clocks.venueDifferenceMs),
+    clockSteps: () => [
+      [{ wrong: 'wall' }, clocks.steps.wall],
+      [{ wrong: 'capture' }, clocks.steps.capture],
+    ],
     stale: () => staleIn(tally, feedLog).length,
     silentItems: () => silentIn(tally, feedLog).length,
     notices: () => [...notices.counts.values()].map(({ kind, code, count }) => [{ kind, code }, count] as const),

@@ -71,7 +71,8 @@ export class BatchNormalizer {
       if (found) this.#observer.found(found, this.#session, seq)
       if (isPassedOver) continue
       parcel.messages.push({ topic: topics.get(dataset) as string, key: symbol, value: json, timestampMs: Math.floor(timestamp / 1000) })
-      parcel.bytes += json.length
+      // Counting makes one text of the many parts that a record is put together from, which take seven times as much while they wait.
+      parcel.bytes += Buffer.byteLength(json)
     }
   }
 }

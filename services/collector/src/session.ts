@@ -11,18 +11,21 @@ import {
 } from '@tickhouse/kiwoom'
 import { type CaptureClock, Countdown, type Logger } from '@tickhouse/runtime'
 import { Capture, type CaptureParts, type ControlFrame } from './capture.ts'
+import type { ClockGuard } from './clock-guard.ts'
 import { type Connection, openConnection } from './connection.ts'
 import type { FeedLog } from './feed-log.ts'
 import type { Heard } from './feed-state.ts'
 import type { Notices } from './notices.ts'
 import { Registration, type RegistrationOptions } from './registration.ts'
 import type { Unregistered } from './unregistered.ts'
+import { clockWrong } from './wrong-times.ts'
 
 /** What every session of a collector shares. */
 export interface SessionParts {
   readonly url: string
   readonly tokens: TokenClient
   readonly feedLog: FeedLog
+  readonly clocks: ClockGuard
   readonly capture: Omit<CaptureParts, 'clock' | 'onControl'>
   readonly registration: Pick<RegistrationOptions, 'requests' | 'limits' | 'known' | 'answerMs'> & {
     readonly leftOut: readonly Unregistered[]
@@ -43,6 +46,8 @@ export interface SessionEnd {
 }
 
 const heartbeatMs = 1_000
+/** The journal keeps and removes sessions whole: one that never ends would fill the disk. */
+const renewed: SessionEnd = { reason: 'renewed', evidence: 'the session was as long as one may be, and another one follows' }
 /** What was said so shortly before the venue closes the connection is named with the close. */
 const saidBeforeMs = 60_000
 /** What a timer of Node takes. */
@@ -51,7 +56,7 @@ const longestTimerMs = 2 ** 31 - 1
 export type SessionState = 'connecting' | 'logging in' | 'registering' | 'live' | 'ended'
 
 /**
- * One connection to the venue, from the token to its end:
+ * One connection to the venue, from the token to its end. The wall clock can be right when it is made: all of its times follow from that moment.
  *
  * - *connecting*: asks for a token if there is none that is valid, and opens the WebSocket. Messages are stamped from here on.
  * - *logging in*: LOGIN was sent. PING, SYSTEM and even data may come before its answer; data waits. A refused token is not used again.
@@ -111,7 +116,7 @@ export class Session {
     }
   }
 
-  /** Runs the session to its end. Throws `VenueError` when it does not get as far as being logged in, and an AbortError when it is told to stop before. */
+  /** Runs the session to its end. Throws `VenueError` when it does not get as far as being logged in, `ClockError` when the clock was set meanwhile, and an AbortError when it is told to stop before. */
   async run(signal: AbortSignal): Promise<SessionEnd> {
     const { url, tokens, silenceMs } = this.#parts
     const token = await tokens.token(signal)
@@ -121,6 +126,7 @@ export class Session {
     signal.addEventListener('abort', stop)
     try {
       await this.#login(connection, token)
+      this.#parts.clocks.requireAgreement(this.#clock)
       return await this.#captureUntilEnd(connection, signal)
     } finally {
       signal.removeEventListener('abort', stop)
@@ -157,25 +163,28 @@ export class Session {
   }
 
   async #captureUntilEnd(connection: Connection, signal: AbortSignal): Promise<SessionEnd> {
-    const { feedLog, log } = this.#parts
-    const { session } = feedLog.begin()
+    const { feedLog, clocks, log } = this.#parts
+    const { session, openedAtUs } = feedLog.begin()
     this.#capture.open()
     this.state = 'registering'
-    this.loggedInAtMs = Date.now()
+    this.loggedInAtMs = openedAtUs / 1000
     log.info({ session }, 'Logged in')
+    const watching = clocks.watch(this.#clock, openedAtUs, ({ evidence }) => this.#leave({ reason: clockWrong, evidence }, connection))
     const beating = setInterval(() => feedLog.beat(), heartbeatMs)
     const over = new AbortController()
     const registering = this.#register(connection, over.signal).catch(() => {})
-    const timer = setTimeout(() => this.#renew(connection), Math.min(this.#parts.longestMs, longestTimerMs))
+    const timer = setTimeout(() => this.#leave(renewed, connection), Math.min(this.#parts.longestMs, longestTimerMs))
     const ended = await connection.ended
     clearInterval(beating)
     clearTimeout(timer)
     over.abort()
     await registering
+    const wrong = await watching.end()
     const end = signal.aborted
       ? { reason: 'stopped', evidence: 'the collector was told to stop' }
       : (this.#announced ?? this.#withSaid(ended))
-    feedLog.close({ fromUs: this.#capture.lastHeardUs, ...end })
+    if (wrong === undefined) feedLog.close({ fromUs: this.#capture.lastHeardUs, ...end })
+    else feedLog.closeWrong(wrong)
     return end
   }
 
@@ -204,9 +213,9 @@ export class Session {
     this.#parts.log.info({ session: feedLog.session?.session, requests: registration.requests.length }, 'Registered')
   }
 
-  /** The journal keeps and removes sessions whole: one that never ends would fill the disk. */
-  #renew(connection: Connection): void {
-    this.#announced = { reason: 'renewed', evidence: 'the session was as long as one may be, and another one follows' }
+  /** The collector itself ends the session, and another one follows. */
+  #leave(why: SessionEnd, connection: Connection): void {
+    this.#announced = why
     connection.close()
   }
 

@@ -13,6 +13,7 @@ export function statusOf(collector: Collector): CollectorStatus {
     session: feedLog.session?.session ?? null,
     state: keeper.state,
     connectedAt: keeper.connectedAtMs === undefined ? null : new Date(keeper.connectedAtMs).toISOString(),
+    clock: clockOf(collector),
     feed: feedOf(keeper, staleIn(tally, feedLog)),
     pairs: { registered: keeper.registeredPairs, wanted: wantedPairs, refused: keeper.refused.slice(0, mostNamed) },
     datasets: Object.fromEntries(tally.datasets),
@@ -51,6 +52,11 @@ function isoOf(timestampUs: number): string | null {
   return timestampUs === 0 ? null : new Date(timestampUs / 1000).toISOString()
 }
 
+function clockOf({ clocks }: Collector): CollectorStatus['clock'] {
+  const { sessionDifferenceMs, venueDifferenceMs } = clocks
+  return { sessionDifferenceMs: rounded(sessionDifferenceMs), venueDifferenceMs: rounded(venueDifferenceMs) }
+}
+
 function feedOf({ feedState, heard }: Collector['keeper'], stale: readonly string[]): CollectorStatus['feed'] {
   return { state: feedState, pingAgeMs: rounded(heard?.pingAgeMs), dataAgeMs: rounded(heard?.dataAgeMs), stale }
 }
@@ -67,8 +73,9 @@ function rounded(ms: number | undefined): number | null {
 }
 
 /** What keeps the collector from doing all of its work. */
-export function problemsOf({ keeper, publishing, journal }: Collector): Problem[] {
+export function problemsOf({ clocks, keeper, publishing, journal }: Collector): Problem[] {
   return [
+    ...problem('clock', clocks.problem),
     ...problem('session', keeper.problem),
     ...problem('publishing', publishing.problem),
     ...heldProblems(publishing.held),

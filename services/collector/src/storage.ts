@@ -21,22 +21,26 @@ export interface Storage {
   readonly hide: (text: string) => string
 }
 
+/** The time of now, ms; undefined while nobody knows whether the clock is right. */
+type RightTime = () => number | undefined
+type Kept = CollectorConfig & { readonly nowMs: RightTime }
+
 const mebibyte = 1024 * 1024
 const upkeepEveryMs = 60_000
-/** A container that was replaced leaves a lock that counts as held for 20 s. */
-const lockPatienceMs = 30_000
+/** A container that was replaced leaves a lock that counts as held for 20 s, and is watched for some more. */
+const lockPatienceMs = 40_000
 
 /** Opens everything in JOURNAL_DIR; closed by the lifecycle. */
 export async function openStorage(
   { config, log, lifecycle }: { config: CollectorConfig; log: Logger; lifecycle: Lifecycle },
-  onLoss: JournalOptions['onLoss'],
+  { onLoss, nowMs }: { readonly onLoss: JournalOptions['onLoss']; readonly nowMs: RightTime },
 ): Promise<Storage> {
   const { journalDirectory: directory, fsyncMs, segmentMebibytes, pendingMebibytes } = config
   const sizes = { segmentBytes: segmentMebibytes * mebibyte, pendingBytes: pendingMebibytes * mebibyte }
   const options = { directory, fsyncMs, ...sizes, onLoss, log: log.child({ component: 'journal' }) }
   const journal = lifecycle.own('journal', await openWhenFree(options, lifecycle.signal))
   const checkpoint = lifecycle.own('checkpoint', await Checkpoint.open<PublishPoint>({ path: checkpointPath(directory), log }))
-  lifecycle.own('upkeep', keepUp(journal, checkpoint, config, log))
+  lifecycle.own('upkeep', keepUp(journal, checkpoint, { ...config, nowMs }, log))
   return { journal, checkpoint, hide: pseudonymizer(await pseudonymKey(config.pseudonymKey, directory, diskFileSystem, log)) }
 }
 
@@ -52,14 +56,14 @@ function openWhenFree(options: JournalOptions, signal: AbortSignal): Promise<Jou
 }
 
 /** Compresses published sessions and removes old ones, now and every minute: only then is a limit in bytes kept while much comes in. */
-function keepUp(journal: Journal, checkpoint: Checkpoint<PublishPoint>, config: CollectorConfig, log: Logger): { close(): void } {
+function keepUp(journal: Journal, checkpoint: Checkpoint<PublishPoint>, kept: Kept, log: Logger): { close(): void } {
   let isRunning = false
   const run = async () => {
     const before = checkpoint.value?.position
     if (isRunning || before === undefined) return
     isRunning = true
-    if (config.compress) await compress(journal, before, log)
-    await retain(journal, before, config, log)
+    if (kept.compress) await compress(journal, before, log)
+    await retain(journal, before, kept, log)
     isRunning = false
   }
   void run()
@@ -76,10 +80,13 @@ async function compress(journal: Journal, before: Position, log: Logger): Promis
   }
 }
 
-async function retain(journal: Journal, before: Position, { retentionMs, maxMebibytes }: CollectorConfig, log: Logger): Promise<void> {
+/** Nothing is removed for its age by a clock that may be wrong. */
+async function retain(journal: Journal, before: Position, { retentionMs, maxMebibytes, nowMs }: Kept, log: Logger): Promise<void> {
   const maxBytes = maxMebibytes === undefined ? undefined : maxMebibytes * mebibyte
   try {
-    const removed = await journal.retain({ before, olderThanMs: Date.now() - retentionMs, maxBytes })
+    const now = nowMs()
+    const olderThanMs = now === undefined ? Number.NEGATIVE_INFINITY : now - retentionMs
+    const removed = await journal.retain({ before, olderThanMs, nowMs: now, maxBytes })
     if (removed > 0) log.info({ removed }, 'Old segments of the journal were removed')
   } catch (error) {
     if (!isAbort(error)) log.warn({ err: error }, 'Old segments of the journal could not be removed')

@@ -66,3 +66,11 @@ test('keeps a journal of any size, compressed, unless told otherwise', () => {
     'JOURNAL_COMPRESS',
   ])
 })
+
+test('takes no bound on the clock that is finer than a clock can be told', () => {
+  expect(problemsOf({ ...simulator, CLOCK_MAX_STEP: '0ms', CLOCK_MAX_DIFFERENCE: '1s' }).map(({ name }) => name)).toEqual([
+    'CLOCK_MAX_DIFFERENCE',
+    'CLOCK_MAX_STEP',
+  ])
+  expect(loadCollectorConfig(simulator)).toMatchObject({ clockDifferenceMs: 60_000, clockStepMs: 1_000 })
+})

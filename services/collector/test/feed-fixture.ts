@@ -1,10 +1,11 @@
 import { type EntryBatch, openJournal, type SessionHeader } from '@tickhouse/journal'
-import { limitsOf, planRegistration, TokenClient } from '@tickhouse/kiwoom'
-import { createLogger, systemClock } from '@tickhouse/runtime'
+import { limitsOf, planRegistration, TokenClient, VenueTime } from '@tickhouse/kiwoom'
+import { type Clock, createLogger, systemClock } from '@tickhouse/runtime'
 import { temporaryFolder } from '@tickhouse/testkit'
 import { onTestFinished } from 'vitest'
 import { Backoff } from '../src/backoff.ts'
 import { noCounts } from '../src/capture.ts'
+import { ClockGuard } from '../src/clock-guard.ts'
 import { RefusedPairs } from '../src/division.ts'
 import { FeedLog } from '../src/feed-log.ts'
 import { SessionKeeper } from '../src/keep-session.ts'
@@ -16,10 +17,10 @@ import { ScriptedVenue, type VenueScript } from './scripted-venue.ts'
 export const log = createLogger({ name: 'test', level: process.env['LOG_LEVEL'] ?? 'silent' })
 
 /** A journal in a folder of its own, with the feed log that writes it. */
-export async function openFeed(directory = temporaryFolder(), limits: { segmentBytes?: number } = {}) {
+export async function openFeed(directory = temporaryFolder(), limits: { segmentBytes?: number } = {}, clock: Clock = systemClock) {
   const journal = await openJournal({ directory, log, fsyncMs: 1_000, ...limits, onLoss: loss => feedLog.lose(loss) })
   const identity = { environment: 'simulator', collector: 'test' }
-  const feedLog: FeedLog = new FeedLog({ journal, identity, clock: systemClock, log, onGap: () => {} })
+  const feedLog: FeedLog = new FeedLog({ journal, identity, clock, log, onGap: () => {} })
   feedLog.resume(journal.recovered.last, journal.recovered.truncatedBytes)
   onTestFinished(() => journal.close())
   return { directory, journal, feedLog }
@@ -28,20 +29,23 @@ export async function openFeed(directory = temporaryFolder(), limits: { segmentB
 /** A collector's venue side against a scripted venue: token, session, registration and journal, without Kafka. */
 export async function keepFeed(
   script: Partial<VenueScript> = {},
-  overrides: Partial<SessionParts> & { stocks?: string[]; takenMs?: number } = {},
+  overrides: Partial<SessionParts> & { stocks?: string[]; takenMs?: number; clock?: Clock } = {},
 ) {
   const venue = await ScriptedVenue.open(script)
-  const { directory, journal, feedLog } = await openFeed()
-  const { stocks = ['005930'], takenMs = 60_000, ...parts } = overrides
+  const { stocks = ['005930'], takenMs = 60_000, clock = systemClock, ...parts } = overrides
+  const { directory, journal, feedLog } = await openFeed(undefined, {}, clock)
+  const venueTime = new VenueTime({ restUrl: venue.restUrl, clock, pauseMs: 20 })
+  const clocks = new ClockGuard({ clock, venueTime, limits: { maxDifferenceMs: 60_000, maxStepMs: 1_000 }, log, everyMs: 20 })
   const plan = planRegistration({ types: ['0B', '0D'], symbols: { stock: stocks } }, limitsOf('mock'))
   const counts = noCounts()
   const notices = new Notices(log, said => feedLog.notice(said))
   const keeper = new SessionKeeper(
     {
       url: venue.webSocketUrl,
-      tokens: new TokenClient({ restUrl: venue.restUrl, appKey: 'key', secretKey: 'secret' }),
+      tokens: new TokenClient({ restUrl: venue.restUrl, appKey: 'key', secretKey: 'secret', clock, venueTime }),
       feedLog,
       notices,
+      clocks,
       capture: { journal, hide: text => text, unwantedTypes: new Set(), counts },
       registration: {
         requests: plan.requests,
@@ -67,7 +71,7 @@ export async function keepFeed(
     await venue.close()
   }
   onTestFinished(close)
-  return { venue, journal, feedLog, notices, keeper, counts, running, directory, stop: () => stop.abort() }
+  return { venue, journal, feedLog, notices, clocks, keeper, counts, running, directory, stop: () => stop.abort() }
 }
 
 /** One entry of the journal with its session; our own entries decoded. */

@@ -1,6 +1,8 @@
+import type { Gap } from '@tickhouse/catalogue'
 import { temporaryFolder } from '@tickhouse/testkit'
 import { expect, test } from 'vitest'
 import { entriesOf, openFeed } from './feed-fixture.ts'
+import { ScriptedClock } from './scripted-clock.ts'
 
 async function crashedFeed() {
   const directory = temporaryFolder()
@@ -230,4 +232,39 @@ test('what is said of an item of another session is not written into this one', 
   feedLog.silent(nothingCame, 'another')
   feedLog.spoke('999999', 'another', 1)
   expect(await entriesOf(journal)).toEqual([])
+})
+
+test.each(['crashed', 'stopped'])(
+  'names the times of a session that %s while the clock was ahead, also when another process goes on',
+  async how => {
+    const clock = new ScriptedClock(7_200_000)
+    const first = await openFeed(undefined, {}, clock)
+    first.feedLog.startClock()
+    const before = first.feedLog.begin()
+    first.journal.append('frame', first.feedLog.now(), Buffer.from('frame'))
+    const lastUs = first.feedLog.now()
+    if (how === 'stopped') first.feedLog.close({ fromUs: lastUs, reason: 'stopped', evidence: 'test' })
+    await first.journal.close()
+
+    clock.aheadMs = 0
+    const { journal, feedLog } = await openFeed(first.directory, {}, clock)
+    feedLog.startClock()
+    const after = feedLog.begin()
+    feedLog.settle()
+    expect(after.session > before.session).toBe(true)
+    const gaps = (await entriesOf(journal)).filter(({ kind, session }) => kind === 'gap' && session === after.session)
+    const [wrong, missing] = gaps.map(({ content }) => content as unknown as Gap)
+    expect(gaps).toHaveLength(2)
+    expect(wrong).toMatchObject({ from: before.openedAtUs, reason: 'clock_wrong', evidence: expect.stringContaining(before.session) })
+    expect(Math.abs(wrong!.to - lastUs)).toBeLessThan(1_000_000)
+    expect(missing).toMatchObject({ reason: how })
+    expect(Math.abs(missing!.from / 1000 - clock.rightMs)).toBeLessThan(10_000)
+    expect(missing!.to).toBeGreaterThanOrEqual(missing!.from)
+  },
+)
+
+test('closes a crashed session where it ended by its own times, whatever the clock says by then', async () => {
+  const { directory, timeUs } = await crashedFeed()
+  const { journal } = await openFeed(directory, {}, new ScriptedClock(Date.UTC(2099, 0, 1) - Date.now()))
+  expect((await entriesOf(journal)).find(({ kind }) => kind === 'close')?.timeUs).toBe(timeUs + 1)
 })

@@ -26,6 +26,8 @@ export interface VenueScript {
   /** The body of the answer to a token request. */
   token(count: number): object
   message(connection: VenueConnection, message: ClientMessage): void
+  /** The time that its REST answers tell, ms; undefined: they have no Date. */
+  nowMs(): number | undefined
 }
 
 const accepted = (trnm: string) => ({ trnm, return_code: 0, return_msg: '' })
@@ -36,6 +38,7 @@ export const contentScript: VenueScript = {
   message: (connection, { trnm }) => {
     if (trnm === 'LOGIN' || trnm === 'REG') connection.send(accepted(trnm))
   },
+  nowMs: () => Date.now(),
 }
 
 /** The refusal of a login as the venue words it: the inner code stands only in the text. */
@@ -104,6 +107,9 @@ export class ScriptedVenue {
     request.resume()
     if (request.url === '/oauth2/token') this.tokenRequests += 1
     const body = request.url === '/oauth2/token' ? this.script.token(this.tokenRequests) : { return_code: 0, return_msg: '' }
+    const nowMs = this.script.nowMs()
+    response.sendDate = false
+    if (nowMs !== undefined) response.setHeader('date', new Date(nowMs).toUTCString())
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   }
 

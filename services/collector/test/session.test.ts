@@ -1,5 +1,6 @@
 import { eventually } from '@tickhouse/testkit'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { WebSocket } from 'ws'
 import { allEntriesOf, entriesOf, heldUp, keepFeed } from './feed-fixture.ts'
 import { contentScript, loginRefusal, tradeFrame, type VenueConnection } from './scripted-venue.ts'
 
@@ -22,6 +23,24 @@ test('echoes PING unchanged and journals no control frame as data', async () => 
   await eventually(() => expect(venue.countOf('PING')).toBe(1))
   await eventually(() => expect(counts.unknown).toBe(1))
   expect((await entriesOf(journal)).map(({ kind }) => kind)).toEqual(['notice'])
+})
+
+test('echoes a PING in the very callback that reads it: the frames that came with it are written later', async () => {
+  const { venue, journal, keeper } = await keepFeed()
+  await eventually(() => expect(keeper.state).toBe('live'))
+  const pendingBytes: number[] = []
+  const send = WebSocket.prototype.send
+  const sending = vi.spyOn(WebSocket.prototype, 'send').mockImplementation(function (this: WebSocket, ...message) {
+    if (String(message[0]).includes('PING')) pendingBytes.push(journal.stats.pendingBytes)
+    send.apply(this, message)
+  })
+  onTestFinished(() => sending.mockRestore())
+  await journal.flush()
+  for (let number = 1; number <= 3; number++) venue.connection.send(tradeFrame(number))
+  venue.connection.send('{"trnm":"PING"}')
+  await eventually(() => expect(venue.countOf('PING')).toBe(1))
+  const [, atEcho] = pendingBytes
+  expect(atEcho).toBeGreaterThan(3 * tradeFrame(1).length)
 })
 
 test('opens a session of its own for every connection and writes the gap between two', async () => {

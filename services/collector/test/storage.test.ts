@@ -11,7 +11,7 @@ const sessions = ['s1', 's2', 's3']
 const header = { openedAtUs: 1_000_000, environment: 'simulator', collector: 'test', version: 1 }
 
 /** Opens the storage of a folder, until the test ends or it is closed. */
-async function open(directory: string, env: Record<string, string> = {}) {
+async function open(directory: string, env: Record<string, string> = {}, nowMs: () => number | undefined = () => undefined) {
   const config = loadCollectorConfig({
     KIWOOM_ENV: 'simulator',
     KIWOOM_REST_URL: 'http://127.0.0.1:1',
@@ -23,7 +23,7 @@ async function open(directory: string, env: Record<string, string> = {}) {
   })
   const lifecycle = new Lifecycle(log)
   onTestFinished(() => lifecycle.close())
-  return { ...(await openStorage({ config, log, lifecycle }, () => {})), close: () => lifecycle.close() }
+  return { ...(await openStorage({ config, log, lifecycle }, { onLoss: () => {}, nowMs })), close: () => lifecycle.close() }
 }
 
 /** A folder with three sessions of 1 MB each, all of them published. */
@@ -65,6 +65,17 @@ test('removes the oldest sessions when the journal takes more than it may', asyn
   const { journal } = await open(directory, { JOURNAL_MAX_MB: '1', JOURNAL_COMPRESS: 'false' })
   await eventually(() => expect(journal.stats.segments).toBe(1))
   expect(journal.stats.excessBytes).toBe(0)
+})
+
+test('removes nothing for its age while nobody knows whether the clock is right', async () => {
+  const directory = await threeSessions()
+  const env = { JOURNAL_RETENTION: '1ms', JOURNAL_COMPRESS: 'false' }
+  const unknown = await open(directory, env)
+  await unknown.journal.retain({ before: beginning, olderThanMs: 0 })
+  expect(segmentsIn(directory)).toHaveLength(3)
+  await unknown.close()
+  const { journal } = await open(directory, env, () => Date.now())
+  await eventually(() => expect(journal.stats.segments).toBe(1))
 })
 
 test('keeps more than it may when that is not published, and tells how much', async () => {

@@ -203,9 +203,9 @@ export class Session {
   #ping(): void {
     if (this.#state === 'ended' || this.#stalled) return
     const { pingMs, heartbeatMs } = this.#context.options.limits
-    if ((this.#unechoed + 1) * pingMs >= heartbeatMs) return this.kick('R10002')
     this.#unechoed += 1
-    this.send(messages.ping)
+    if (this.#unechoed * pingMs >= heartbeatMs) this.kick('R10002')
+    else this.send(messages.ping)
   }
 
   #register(trnm: 'REG' | 'REMOVE', message: Readonly<Record<string, unknown>>): void {

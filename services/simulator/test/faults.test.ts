@@ -1,6 +1,6 @@
 import { loginRequest, registerRequest, simulatorCredentials, TokenClient, type VenueError } from '@tickhouse/kiwoom'
 import { afterEach, describe, expect, test } from 'vitest'
-import { defaultOptions, type Fault, type Simulator, type SimulatorOptions, startSimulator } from '../src/index.ts'
+import { defaultOptions, type Fault, floodFrame, floodShapes, type Simulator, type SimulatorOptions, startSimulator } from '../src/index.ts'
 import { Client, tokenOf } from './client.ts'
 
 const opened: { close(): unknown }[] = []
@@ -191,6 +191,22 @@ describe('a fault', () => {
     expect(simulator.ledger.entries.map(({ items }) => items.length)).not.toContain(0)
   })
 
+  test('flood sends huge frames of every shape, about as large as it is told and no larger', async () => {
+    const simulator = await start()
+    const client = await live(simulator)
+    simulator.inject({ fault: 'quiet', forMs: 60_000 })
+    // This client hangs up on what is no UTF-8.
+    const texts = floodShapes.filter(shape => shape !== 'noise')
+    for (const [index, shape] of texts.entries()) {
+      simulator.inject({ fault: 'flood', shape, bytes: 100_000, frames: 2 })
+      await client.until(() => client.messages.filter(text => text.length > 99_900).length === 2 * (index + 1))
+    }
+    for (const shape of floodShapes) {
+      expect(floodFrame(shape, 100_000).length).toBeLessThanOrEqual(100_000)
+      expect(floodFrame(shape, 100_000).length).toBeGreaterThan(99_900)
+    }
+  })
+
   test('expire-tokens makes the next login fail', async () => {
     const simulator = await start()
     const token = await tokenOf(simulator)
@@ -222,6 +238,8 @@ describe('a fault', () => {
       { fault: 'kick', code: 'R9' },
       { fault: 'burst' },
       { fault: 'quiet' },
+      { fault: 'flood', shape: 'water', bytes: 1, frames: 1 },
+      { fault: 'flood', shape: 'noise', frames: 1 },
       { fault: 'hang-up', times: -1 },
       { fault: 'before-login', times: 1 },
       { fault: 'refuse', what: 'all', code: 1, times: 1 },

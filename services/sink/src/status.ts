@@ -1,6 +1,6 @@
 import type { RoundReader, Standstill } from '@tickhouse/bus'
 import { entityOfTopic } from '@tickhouse/catalogue'
-import { type HeldStatus, type Problem, type SinkStatus, serviceStatus } from '@tickhouse/runtime'
+import { type Problem, type SinkStatus, serviceStatus, type UnstoredDataset } from '@tickhouse/runtime'
 import type { Heartbeats } from './heartbeats.ts'
 import type { HeldDatasets } from './held-datasets.ts'
 import { type LagParts, lagByDataset } from './lag.ts'
@@ -41,7 +41,7 @@ export function statusOf(parts: StatusParts): SinkStatus {
 }
 
 /** The datasets that are not read or not stored while others are, each with every reason there is. */
-export function heldIn({ reader, ready, held }: Pick<StatusParts, 'reader' | 'ready' | 'held'>): HeldStatus[] {
+export function heldIn({ reader, ready, held }: Pick<StatusParts, 'reader' | 'ready' | 'held'>): UnstoredDataset[] {
   return [
     ...reader.unread.map(({ topic, reason, message }) => ({ dataset: entityOfTopic(topic)!.name, reason, message })),
     ...[...ready.differences].map(([table, difference]) => ({

@@ -11,9 +11,13 @@ function watched() {
   const state = { failing: false, queries: 0, seen: [] as number[] }
   const query = async (sql: string) => {
     state.queries++
-    const after = /> '([^']+)'/.exec(sql)?.[1]
-    const afterUs = after === undefined ? undefined : Date.parse(`${after.slice(0, 23)}Z`) * 1_000 + Number(after.slice(23, 26))
-    const found = afterUs === undefined ? table.slice(-1) : table.filter(us => us > afterUs)
+    const limit = (sign: string) => {
+      const literal = new RegExp(`${sign} '([^']+)'`).exec(sql)?.[1]
+      return literal === undefined ? undefined : Date.parse(`${literal.slice(0, 23)}Z`) * 1_000 + Number(literal.slice(23, 26))
+    }
+    const [afterUs, beforeUs = Number.POSITIVE_INFINITY] = [limit('>'), limit('<')]
+    const newest = table.toSorted((a, b) => a - b).slice(-1)
+    const found = afterUs === undefined ? newest : table.filter(us => us > afterUs && us < beforeUs)
     return found.map(timestamp => ({ timestamp }))
   }
   const heartbeats = new Heartbeats({
@@ -49,6 +53,16 @@ test('a heartbeat from a clock that is far ahead does not look young', async () 
   table.push((Date.now() + 3_600_000) * 1_000)
   await heartbeats.look(never)
   expect(heartbeats.ageMs).toBeGreaterThan(3_500_000)
+})
+
+test('the age is that of what comes again as soon as a clock that was far ahead is right', async () => {
+  const { table, heartbeats } = watched()
+  table.push((Date.now() + 7_200_000) * 1_000)
+  await heartbeats.look(never)
+  table.push(Date.now() * 1_000 - 2_000_000)
+  await heartbeats.look(never)
+  expect(heartbeats.ageMs).toBeGreaterThanOrEqual(2_000)
+  expect(heartbeats.ageMs).toBeLessThan(60_000)
 })
 
 test('QuestDB is not asked while it takes no rows', async () => {

@@ -50,7 +50,7 @@ class Bench {
     }
     const { signal } = this.stop
     this.held = new HeldDatasets({ reader, tables, reports: this.reports, log, signal, graceMs: 300 })
-    const publisher = { publish: async () => new Map<string, number>(), close: async () => {} }
+    const publisher = { publish: async () => new Map(), close: async () => {} }
     const ledger = new Ledger(metrics, log)
     const parts = { tables, publisher, commits: new Commits(), ledger, inFlight: new InFlight(), held: this.held }
     this.ended = drain(reader, parts, signal, signal)

@@ -5,7 +5,9 @@ import { problemsOf, type StatusParts } from '../src/status.ts'
 /** What /ready says of a sink that reads one partition, or stands still. */
 function readyOf(standstill: Standstill | null, partitions = standstill === null ? 1 : 0) {
   const progress = Array.from({ length: partitions }, () => ({ topic: 't', partition: 0, offset: 1, highWatermark: 1, topicId: null }))
-  return problemsOf({ reader: { progress, standstill }, suspended: { names: [] }, storeProblem: () => null } as unknown as StatusParts)
+  const reader = { progress, standstill, unread: [] }
+  const nothingHeld = { ready: { differences: new Map() }, held: { all: [] }, suspended: { names: [] } }
+  return problemsOf({ reader, ...nothingHeld, storeProblem: () => null } as unknown as StatusParts)
 }
 
 test('a sink that reads is ready', () => {

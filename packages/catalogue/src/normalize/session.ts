@@ -75,8 +75,8 @@ export interface NormalizerCounts {
 
 /** `02` (condition search) comes on the same socket and is not captured. */
 const TOLERATED_TYPES: ReadonlySet<string> = new Set(['02'])
-/** The venue's frames hold some hundred items. A frame with more becomes one dead letter: an order book of 45 bytes makes a record of a KiB. */
-const MAX_ITEMS = 2_000
+/** A frame that is read could hold as many short items as it has bytes; the venue's hold some hundred. A frame with more than this becomes one dead letter. */
+const MAX_ITEMS = 20_000
 /** Frames with more characters are forgotten at once, in UTF-16 units. */
 const LARGE_TEXT = 8 * 1024
 /** Keeps the tables of symbols and of unknown FIDs bounded, whatever a frame holds. */
@@ -163,15 +163,13 @@ export class SessionNormalizer {
     if (entry.bytes !== undefined) produced.push(this.#tooLarge(entry, entry.bytes))
     else if (this.#scanner.scan(entry.text)) this.#scanned(entry, produced)
     else this.#parsed(entry, produced)
+    if (entry.text.length > LARGE_TEXT) this.#forgetTexts()
   }
 
   /** The venue's usual form, without building an object. */
   #scanned(entry: NormalizerEntry, produced: Produced[]): void {
     const scanner = this.#scanner
-    if (scanner.itemCount > MAX_ITEMS) {
-      produced.push(this.#tooManyItems(entry))
-      return this.#forgetTexts()
-    }
+    if (scanner.itemCount > MAX_ITEMS) return void produced.push(this.#tooManyItems(entry))
     let parsed: unknown[] | undefined
     const original = (index: number): unknown => {
       parsed ??= JSON.parse(entry.text).data as unknown[]
@@ -189,7 +187,6 @@ export class SessionNormalizer {
       for (let pair = from; pair < to; pair++) plan.reader.put(scanner.fids[pair]!, scanner.texts[pair])
       this.#finish(plan, item, entry, produced, original, index)
     }
-    if (entry.text.length > LARGE_TEXT) this.#forgetTexts()
   }
 
   /** What scanner and readers hold of a frame keeps its text in memory until later frames take its place. */

@@ -48,11 +48,11 @@ export async function certify(options: CertifyOptions): Promise<Certificate> {
   const stored = await journalSessions(options.journalDirectory)
   await requireJournal(options, stored)
   const found = await judgedRecords(options, stored)
-  const deadline = Date.now() + waitMs
+  const deadline = performance.now() + waitMs
   const isUnfinished = unfinishedOf({ window, checkedAtUs: Date.now() * 1000, sessions: found.sessions }).length > 0
   for (;;) {
     const certificate = await examine(options, found)
-    if (certificate.condition !== 'pending' || isUnfinished || Date.now() >= deadline) return certificate
+    if (certificate.condition !== 'pending' || isUnfinished || performance.now() >= deadline) return certificate
     tell(() => 'Waiting for what is on its way')
     await delay(1000, signal)
   }

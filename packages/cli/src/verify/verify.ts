@@ -31,10 +31,10 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const { journalDirectory, tell = untold } = options
   const stored = (await journalSessions(journalDirectory)).filter(({ header }) => !options.session || header.session === options.session)
   const sessions = await journalCounts(journalDirectory, always, stored, options)
-  const deadline = Date.now() + options.waitMs
+  const deadline = performance.now() + options.waitMs
   for (;;) {
     const report = await compare(sessions, options)
-    if (report.verdict === 'complete' || Date.now() >= deadline) return report
+    if (report.verdict === 'complete' || performance.now() >= deadline) return report
     tell(() => 'Waiting for what is on its way')
     await delay(1000, options.signal)
   }
