@@ -146,8 +146,9 @@ export function topicFault(error: unknown, topics: readonly string[]): BusError 
 
 /** The topics that an error is about; empty when it is about Kafka as a whole. */
 export function topicsOf(error: unknown): readonly string[] {
-  const topics = error instanceof BusError ? error.details['topics'] : undefined
-  return Array.isArray(topics) ? topics : []
+  if (!(error instanceof BusError)) return []
+  const { topic, topics } = error.details
+  return Array.isArray(topics) ? topics : typeof topic === 'string' ? [topic] : []
 }
 
 /** What a person can do about it. */

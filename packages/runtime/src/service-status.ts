@@ -101,9 +101,11 @@ export interface CollectedDataset {
 /** A dataset whose topic is missing or refuses, or that catches up after that. */
 export interface UnpublishedDataset {
   readonly dataset: string
-  readonly state: 'held' | 'catching up'
-  /** Why, and what a person can do about it. */
+  /** A stable word, as in the metric. */
   readonly reason: string
+  /** Why, and what a person can do about it. */
+  readonly message: string
+  readonly state: 'held' | 'catching up'
   /** When this process first saw it, ISO 8601. */
   readonly since: string
   /** Records that wait in the journal, and the age of the oldest; 0 when there is none. */

@@ -88,7 +88,8 @@ export const collectorMetrics = {
   ),
   heldDatasets: gauge(
     'tickhouse_collector_held_datasets',
-    'Datasets that are not published because their topic is missing or refuses, while others go on',
+    '1 for each dataset that is not published because its topic is missing or refuses, while others go on',
+    { dataset, reason: 'BUS_TOPIC_MISSING' },
   ),
   heldRecords: gauge('tickhouse_collector_held_records', 'Records of a dataset that wait in the journal since its topic refused', {
     dataset,
@@ -170,7 +171,8 @@ export function declareMetrics(registry: Registry, collector: Collector): void {
     lagRecords: () => publishing.lag.records,
     lagBytes: () => publishing.lag.bytes,
     lagSeconds: () => publishing.lag.ageMs / 1000,
-    heldDatasets: () => publishing.held.filter(({ state }) => state === 'held').length,
+    heldDatasets: () =>
+      publishing.held.filter(({ state }) => state === 'held').map(({ dataset, code: reason }) => [{ dataset, reason }, 1] as const),
     heldRecords: () => publishing.held.map(({ dataset, records }) => [{ dataset }, records] as const),
   })
 }

@@ -19,8 +19,8 @@ export function statusOf(collector: Collector): CollectorStatus {
     pairs: { registered: keeper.registeredPairs, wanted: wantedPairs, refused: keeper.refused.slice(0, mostNamed) },
     datasets: Object.fromEntries(tally.datasets),
     journal: journalOf(collector),
-    held: collector.publishing.held.map(({ dataset, state, reason, sinceMs, records, ageMs }) => {
-      return { dataset, state, reason, since: new Date(sinceMs).toISOString(), lagRecords: records, lagMs: Math.round(ageMs) }
+    held: collector.publishing.held.map(({ dataset, state, reason: message, code: reason, sinceMs, records, ageMs }) => {
+      return { dataset, state, reason, message, since: new Date(sinceMs).toISOString(), lagRecords: records, lagMs: Math.round(ageMs) }
     }),
     deadLetters: tally.deadLetters,
     gaps: sum(tally.gaps.values()),
