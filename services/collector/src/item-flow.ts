@@ -1,4 +1,4 @@
-import { datasetOfType, type Instrument, type ItemKind, readItem } from '@tickhouse/catalogue'
+import { datasetOfType, type Instrument, type ItemKind, readItem, venueDatasets } from '@tickhouse/catalogue'
 import type { RegistrationData } from '@tickhouse/kiwoom'
 import type { Logger } from '@tickhouse/runtime'
 import { type ItemGroup, silentItems, type WatchedItem } from './silent-items.ts'
@@ -22,6 +22,10 @@ export interface ItemObserver {
 }
 
 /** A pause of the whole group counts as this at most: a night is no silence of one item. */
+/** Orders, balances and events of the whole market name items too, whether these are registered or not. */
+const registeredByItem: ReadonlySet<string> = new Set(
+  venueDatasets.filter(({ items }) => items !== 'market' && items !== 'account').map(({ name }) => name),
+)
 const longestStepUs = 10_000_000
 const lookEveryUs = 1_000_000
 /** Objects of the normalizer by which items are found; it remembers as many itself. */
@@ -55,8 +59,9 @@ export class ItemFlow {
     return [...this.#groups.values()].flatMap(({ items }) => items)
   }
 
-  /** Takes a record of a market dataset; those that come again, when publishing starts over, change nothing. */
-  seen(instrument: Instrument, session: string, timestampUs: number): void {
+  /** Takes a record of a dataset that is registered by items, others are left out; those that come again, when publishing starts over, change nothing. */
+  seen(dataset: string, instrument: Instrument, session: string, timestampUs: number): void {
+    if (!registeredByItem.has(dataset)) return
     if (session !== this.session) this.#begin(session)
     const watched = this.#found.get(instrument) ?? this.#find(instrument)
     if (watched === undefined) return

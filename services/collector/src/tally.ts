@@ -68,7 +68,7 @@ export class Tally {
   received(dataset: string, session: string, timestampUs: number, instrument?: Instrument): void {
     this.#of(dataset).received += 1
     this.flow.seen(dataset, session, timestampUs)
-    if (instrument !== undefined) this.items.seen(instrument, session, timestampUs)
+    if (instrument !== undefined) this.items.seen(dataset, instrument, session, timestampUs)
   }
 
   acknowledged({ records }: Parcel): void {

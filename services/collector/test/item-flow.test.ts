@@ -36,9 +36,9 @@ function flowing(
     instruments.set(item, known)
     return known
   }
-  const pass = (minutes: number, items: readonly string[], session = 's1') => {
+  const pass = (minutes: number, items: readonly string[], session = 's1', dataset = 'trade') => {
     for (const endUs = nowUs + minutes * minuteUs; nowUs < endUs; nowUs += secondUs)
-      for (const [index, item] of items.entries()) flow.seen(instrumentOf(item), session, nowUs + index)
+      for (const [index, item] of items.entries()) flow.seen(dataset, instrumentOf(item), session, nowUs + index)
   }
   const forget = () => {
     instruments = new Map()
@@ -135,6 +135,15 @@ test('an item that the venue has refused is not called silent, unless one of its
   expect([...flow.silent.keys()]).toEqual(['999999'])
 })
 
+test('orders, balances and events of the whole market that name an item are nothing that its registration brought', () => {
+  const { flow, pass } = flowing(['005930', '999999'])
+  for (let minute = 0; minute < 16; minute++) {
+    pass(1, ['005930'])
+    for (const dataset of ['order_execution', 'balance', 'volatility_interruption']) pass(0.02, ['999999'], 's1', dataset)
+  }
+  expect([...flow.silent.keys()]).toEqual(['999999'])
+})
+
 test('nothing is said of an item that has no other of its kind', () => {
   const { said, pass } = flowing(['005930', '000660'], { sectors: ['001'] })
   pass(60, ['005930', '000660'])
@@ -166,7 +175,7 @@ test('records that come again, when publishing starts over, change nothing', () 
   pass(5, ['005930'])
   const before = structuredClone(flow.items)
   forget()
-  for (let second = 0; second < 300; second++) flow.seen(readItem('999999')!, 's1', startUs + second * secondUs)
-  for (let second = 0; second < 299; second++) flow.seen(readItem('005930')!, 's1', startUs + second * secondUs)
+  for (let second = 0; second < 300; second++) flow.seen('trade', readItem('999999')!, 's1', startUs + second * secondUs)
+  for (let second = 0; second < 299; second++) flow.seen('trade', readItem('005930')!, 's1', startUs + second * secondUs)
   expect(flow.items).toEqual(before)
 })
