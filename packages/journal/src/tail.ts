@@ -38,12 +38,13 @@ export interface TailLimits {
 /** How much of what is written stays in memory, unless told otherwise. */
 export const usualTailBytes = 8 * 1024 * 1024
 
-/** What a tail holds at most, but for one entry, bytes: the quarter is for chunks that an entry did not fit into any more. */
+const chunkBytes = 256 * 1024
+
+/** What a tail holds at most, but for one entry, bytes: a quarter more for chunks that an entry did not fit into any more, and the chunk that always stays. */
 export function mostHeldBytes(pendingBytes: number, tailBytes = usualTailBytes): number {
-  return tailBytes + 1.25 * pendingBytes
+  return tailBytes + 1.25 * pendingBytes + chunkBytes
 }
 
-const chunkBytes = 256 * 1024
 /** Large enough that a busy event loop, which comes round only some forty times a second, still writes everything. */
 const groupBytes = 4 * 1024 * 1024
 
@@ -156,6 +157,8 @@ export class Tail {
 
   #hasRoom(): boolean {
     const { tailBytes, pendingBytes } = this.#limits
+    // When all is written nothing more can be let go of: whoever waited for that would wait for ever.
+    if (this.#pending === 0) return true
     return this.#pending < pendingBytes && this.#held < mostHeldBytes(pendingBytes, tailBytes)
   }
 
