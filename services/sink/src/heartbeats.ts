@@ -16,6 +16,10 @@ const everyMs = 1_000
 const leastWaitMs = 50
 const mostWaitMs = 500
 const mostAtOnce = 10_000
+/** Two clocks may differ by this. */
+const mostAheadUs = 60_000_000
+/** A heartbeat that took longer than this is not looked for behind one that lies ahead. */
+const lateUs = 10_000_000
 
 /** The heartbeats that can be queried: the age of the newest one is the age of what can be queried at all. */
 export class Heartbeats {
@@ -53,7 +57,7 @@ export class Heartbeats {
   /** Looks once. The first look only finds out where to begin: what stood there before was not seen to come. */
   async look(signal: AbortSignal): Promise<void> {
     const before = this.newestUs
-    const rows = await this.#parts.store.query<{ timestamp: number }>(queryFor(before), signal)
+    const rows = await this.#parts.store.query<{ timestamp: number }>(queryFor(before, Date.now() * 1_000), signal)
     const nowMs = Date.now()
     for (const { timestamp } of rows) {
       this.newestUs = timestamp
@@ -72,8 +76,15 @@ export function nextLookMs(ageMs: number | undefined, latencyMs: number): number
   return Math.min(mostWaitMs, Math.max(leastWaitMs, dueInMs > 0 ? dueInMs : -dueInMs / 4))
 }
 
-/** A range over the designated timestamp: nothing is scanned. */
-function queryFor(afterUs: number | undefined): string {
+/**
+ * A range over the designated timestamp: nothing is scanned. Where the newest one lies ahead, a clock was wrong and may be right by now: then it is
+ * looked for what has just come.
+ */
+function queryFor(afterUs: number | undefined, nowUs: number): string {
   if (afterUs === undefined) return `SELECT timestamp FROM ${table} LIMIT -1`
+  if (afterUs - nowUs > mostAheadUs) {
+    const [from, to] = [timeLiteral(nowUs - lateUs), timeLiteral(nowUs)]
+    return `SELECT timestamp FROM ${table} WHERE timestamp > ${from} AND timestamp < ${to} LIMIT ${mostAtOnce}`
+  }
   return `SELECT timestamp FROM ${table} WHERE timestamp > ${timeLiteral(afterUs)} LIMIT ${mostAtOnce}`
 }
