@@ -157,7 +157,7 @@ describeWithServers('publishing to Kafka', () => {
       const bus = testBus({ batchLimits: { partitionBytes: 4_000, requestBytes: 20_000 } })
       const publisher = bus.publisher()
       onTestFinished(() => publisher.close())
-      const [ahead, good] = [hoursAhead(topic, 500), numbered(topic, 500, { from: 501 })]
+      const [ahead, good] = [hoursAhead(topic, 500), numbered(topic, 500, { from: 501, startMs: Date.now() - 1_000 })]
       const aside = numbered(other, 500)
       await publisher.publish([...ahead.slice(0, 250), ...aside, ...ahead.slice(250), ...good])
       expect(await numbersIn(bus, topic)).toEqual(expectedNumbers([...ahead, ...good]))
