@@ -44,7 +44,7 @@ export class IdempotentProducer {
   async send(batches: readonly PartitionBatch[]): Promise<Offsets> {
     const topicMessages = topicMessagesOf(batches)
     this.#watch.expect(topicMessages as Parameters<LeaderWatch['expect']>[0])
-    const answers = await this.#producer.sendBatch({ acks: -1, topicMessages })
+    const answers = await this.#producer.sendBatch({ acks: -1, timeout: replicasMs, topicMessages })
     expectAll(batches, answers)
     return endsAfter(
       batches,
@@ -56,6 +56,12 @@ export class IdempotentProducer {
     await forMoment(this.#producer.disconnect())
   }
 }
+
+/**
+ * How long a leader waits for its replicas before it says that they have not answered. Shorter than we wait for the leader: it takes nothing else from a connection
+ * meanwhile, so that even asking for the leaders would end in silence.
+ */
+const replicasMs = 10_000
 
 function topicMessagesOf(batches: readonly PartitionBatch[]): TopicMessages[] {
   return byTopic(batches).map(({ topic, partitions }) => ({ topic, messages: partitions.flatMap(({ messages }) => messages) }))

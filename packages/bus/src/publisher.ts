@@ -55,6 +55,8 @@ interface Delivery {
   readonly ends: Offsets
   attempt: number
   readonly startedAt: number
+  /** Since when topics have refused it with every answer, on the monotonic clock; undefined while Kafka as a whole does not answer. */
+  refusedSinceMs: number | undefined
   /** Whether something of it may be in Kafka that this identity has sent. */
   isInDoubt: boolean
 }
@@ -108,7 +110,8 @@ export class KafkaPublisher implements Publisher {
 
   /** Sends until every batch is acknowledged, one leader at a time. */
   async #bring(batches: PartitionBatch[], ends: Offsets, signal: AbortSignal | undefined): Promise<void> {
-    const delivery: Delivery = { open: batches, ends, attempt: 1, startedAt: performance.now(), isInDoubt: false }
+    const startedAt = performance.now()
+    const delivery: Delivery = { open: batches, ends, attempt: 1, startedAt, refusedSinceMs: undefined, isInDoubt: false }
     while (delivery.open.length > 0) {
       const group = this.#watch.oneLeader(delivery.open)
       try {
@@ -198,10 +201,17 @@ export class KafkaPublisher implements Publisher {
     throw refusal(error, await this.#topicsRefusing(error, open, reason => verdictOf(reason) === 'refuse', signal), open)
   }
 
-  /** One topic may refuse while Kafka takes the others; when it has gone on for too long, whoever publishes hears of it. */
-  async #giveUpRefusing(error: unknown, { open, startedAt, isInDoubt }: Delivery, signal: AbortSignal | undefined): Promise<void> {
+  /**
+   * One topic may refuse while Kafka takes the others; when it has gone on for too long, whoever publishes hears of it. The time in which Kafka as a whole was away
+   * is none of that: brokers that come back refuse for a moment, each until it has its replicas.
+   */
+  async #giveUpRefusing(error: unknown, delivery: Delivery, signal: AbortSignal | undefined): Promise<void> {
     const { patience } = this.#parts
-    if (patience === undefined || performance.now() - startedAt < patienceFor(error, patience)) return
+    if (patience === undefined) return
+    const patienceMs = patienceFor(error, patience)
+    delivery.refusedSinceMs = patienceMs === Number.POSITIVE_INFINITY ? undefined : (delivery.refusedSinceMs ?? performance.now())
+    if (delivery.refusedSinceMs === undefined || performance.now() - delivery.refusedSinceMs < patienceMs) return
+    const { open, isInDoubt } = delivery
     const topics = await this.#topicsRefusing(error, open, reason => reason !== undefined, signal)
     if (topics.length === 0) return
     this.#dropProducer()

@@ -8,10 +8,15 @@ export interface Patience {
   readonly refusingMs: number
 }
 
-/** What that comes to for an error: for ever where it is not about a topic. */
+/**
+ * What that comes to for an error: for ever where it is not about a topic. Replicas that do not answer are not: once Kafka has a quorum they answer, or leave the
+ * in-sync set, and then the topic takes what it is sent or refuses it.
+ */
 export function patienceFor(error: unknown, { missingMs, refusingMs }: Patience): number {
+  const reason = reasonOf(error)
+  if (reason === 'REQUEST_TIMED_OUT') return Number.POSITIVE_INFINITY
   if (partitionAnswersOf(error) === undefined && !isTopicFault(error)) return Number.POSITIVE_INFINITY
-  return reasonOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION' ? missingMs : refusingMs
+  return reason === 'UNKNOWN_TOPIC_OR_PARTITION' ? missingMs : refusingMs
 }
 
 /** Topics refuse what is published to them: `details.topics` names them. */

@@ -45,9 +45,8 @@ export async function deleteTopic(topic: string): Promise<void> {
   await admin.disconnect()
 }
 
-/** Messages with numbers from 1, over so many keys. */
-export function numbered(topic: string, count: number, { keys = 50, from = 1, text = '삼성전자' } = {}): Message[] {
-  const startMs = Date.now()
+/** Messages with numbers from 1, over so many keys, a millisecond apart. */
+export function numbered(topic: string, count: number, { keys = 50, from = 1, text = '삼성전자', startMs = Date.now() } = {}): Message[] {
   return Array.from({ length: count }, (_, index) => ({
     topic,
     key: `key-${(index + from) % keys}`,

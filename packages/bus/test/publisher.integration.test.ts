@@ -157,7 +157,7 @@ describeWithServers('publishing to Kafka', () => {
       const bus = testBus({ batchLimits: { partitionBytes: 4_000, requestBytes: 20_000 } })
       const publisher = bus.publisher()
       onTestFinished(() => publisher.close())
-      const [ahead, good] = [hoursAhead(topic, 500), numbered(topic, 500, { from: 501 })]
+      const [ahead, good] = [hoursAhead(topic, 500), numbered(topic, 500, { from: 501, startMs: Date.now() - 1_000 })]
       const aside = numbered(other, 500)
       await publisher.publish([...ahead.slice(0, 250), ...aside, ...ahead.slice(250), ...good])
       expect(await numbersIn(bus, topic)).toEqual(expectedNumbers([...ahead, ...good]))
@@ -197,7 +197,7 @@ describeWithServers('publishing to Kafka', () => {
 
   describe('a topic that refuses', () => {
     const patience = { missingMs: 300, refusingMs: 1_500 }
-    const notEnoughReplicas = 19
+    const [requestTimedOut, notEnoughReplicas] = [7, 19]
 
     test('and does not exist is named, and what other topics got of the same call is not lost', async () => {
       const [topic, missing] = [await freshTopic('there'), freshName('not-there')]
@@ -244,6 +244,22 @@ describeWithServers('publishing to Kafka', () => {
       expect(topicsOf(failure)).toEqual([topic])
       expect(String(refusedMessageOf(failure, topic)!.value)).toBe(large.value)
       expect([...(await numbersIn(bus, topic)).values()]).toEqual([[1]])
+    })
+
+    test('once Kafka is back has all its time: how long Kafka was away counts for nothing', async () => {
+      const topic = await freshTopic('back', 1)
+      const { proxy, bus, publisher } = await behindProxy({ requestTimeoutMs: 1_000 }, { patience })
+      proxy.faults.push('withhold-answer', 'withhold-answer', { answer: notEnoughReplicas }, { answer: notEnoughReplicas })
+      await publisher.publish(numbered(topic, 3))
+      expect(await numbersIn(bus, topic)).toEqual(expectedNumbers(numbered(topic, 3)))
+    })
+
+    test('whose replicas do not answer is waited for: without a quorum no leader can do without them', async () => {
+      const topic = await freshTopic('unanswered', 1)
+      const { proxy, bus, publisher } = await behindProxy({}, { patience: { missingMs: 0, refusingMs: 0 } })
+      for (let index = 0; index < 4; index++) proxy.faults.push({ answer: requestTimedOut })
+      await publisher.publish(numbered(topic, 3))
+      expect(await numbersIn(bus, topic)).toEqual(expectedNumbers(numbered(topic, 3)))
     })
 
     test('for want of replicas is waited for as long as was said, then named', async () => {

@@ -23,6 +23,8 @@ export class LagMeter {
     oldestUs: Date.now() * 1000,
     sinceMs: performance.now(),
   }
+  /** What was acknowledged last while more waited, which is about as old; undefined when nothing did. */
+  #last: Pick<Parcel, 'oldestUs' | 'sinceMs'> | undefined
   /** Entries and bytes behind the front when it was last recovered, less what was appended until then. */
   #base = { entries: 0, bytes: 0 }
   #done = { entries: 0, bytes: 0 }
@@ -52,9 +54,10 @@ export class LagMeter {
     this.#outbox = outbox
   }
 
-  acknowledged({ entries, entryBytes }: Parcel): void {
+  acknowledged({ entries, entryBytes, oldestUs, sinceMs }: Parcel): void {
     this.#done = { entries: this.#done.entries + entries, bytes: this.#done.bytes + entryBytes }
     this.#waiting = undefined
+    this.#last = this.entries === 0 ? undefined : { oldestUs, sinceMs }
   }
 
   /** The outbox is given up, with what is in it. */
@@ -64,9 +67,10 @@ export class LagMeter {
     this.#outbox = undefined
   }
 
-  /** What the journal has just taken is in the outbox a moment later. */
+  /** What the journal has just taken is in the outbox a moment later; so is the next piece of a backlog. */
   get #frontAgeMs(): number {
-    const { oldestUs = Date.now() * 1000, sinceMs } = this.#outbox ?? {}
+    const next = this.#outbox?.oldestUs === undefined ? this.#last : this.#outbox
+    const { oldestUs = Date.now() * 1000, sinceMs } = next ?? {}
     return Math.max(ageOf(oldestUs, sinceMs), this.#waiting === undefined ? 0 : ageOf(this.#waiting.oldestUs, this.#waiting.sinceMs))
   }
 }

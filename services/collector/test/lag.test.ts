@@ -1,0 +1,44 @@
+import type { Journal } from '@tickhouse/journal'
+import { expect, test } from 'vitest'
+import { HeldDatasets } from '../src/held-datasets.ts'
+import { LagMeter } from '../src/lag.ts'
+import { emptyParcel, Outbox } from '../src/outbox.ts'
+
+const minuteMs = 60_000
+
+test('a backlog has its age also in the moment in which none of it is on its way', () => {
+  const { lag } = meter(10)
+  lag.acknowledged({ ...emptyParcel(), entries: 4, oldestUs: (Date.now() - minuteMs) * 1000, sinceMs: performance.now() - minuteMs })
+  expect(lag.value.records).toBe(6)
+  expect(lag.value.ageMs).toBeGreaterThanOrEqual(minuteMs)
+})
+
+test('what comes after everything is acknowledged is as young as it is', () => {
+  const { lag, appended } = meter(4)
+  lag.acknowledged({ ...emptyParcel(), entries: 4, oldestUs: (Date.now() - minuteMs) * 1000, sinceMs: performance.now() - minuteMs })
+  appended(1)
+  expect(lag.value.records).toBe(1)
+  expect(lag.value.ageMs).toBeLessThan(minuteMs)
+})
+
+/** The lag of a journal with so many entries, of which an outbox has got none so far. */
+function meter(entries: number) {
+  const stats = { appendedEntries: entries, appendedBytes: entries * 100 }
+  const lag = new LagMeter({ stats } as unknown as Journal, new HeldDatasets())
+  const backlog = {
+    end: { segment: 1, offset: 0 },
+    appended: { ...stats },
+    sessions: new Set<string>(),
+    entries,
+    bytes: entries * 100,
+    earliestUs: 0,
+    isOrdered: true,
+  }
+  lag.begin(backlog, new Outbox({ send: () => Promise.resolve(), onAcknowledged: () => {}, lingerMs: 0, maxBytes: 1 }))
+  return {
+    lag,
+    appended: (more: number) => {
+      stats.appendedEntries += more
+    },
+  }
+}
