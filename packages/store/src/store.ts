@@ -104,6 +104,12 @@ export class Store {
     return (await this.walStates(signal)).filter(({ suspended }) => suspended)
   }
 
+  /** The id of each table, by its name: a table that is dropped and made again has another one. */
+  async tableIds(signal?: AbortSignal): Promise<Map<string, number>> {
+    const rows = await this.query<{ id: number; name: string }>('SELECT id, table_name AS name FROM tables()', signal)
+    return new Map(rows.map(({ id, name }) => [name, id]))
+  }
+
   /** What a table holds of every session. */
   sessionCounts(table: string, range?: TimeRange, signal?: AbortSignal): Promise<SessionCount[]> {
     return sessionCounts(this.query, table, range, signal)

@@ -13,6 +13,7 @@ import { Ledger } from './ledger.ts'
 import { lostRecordsMessage } from './lost-records.ts'
 import { createSinkMetrics, declareReadings, type SinkMetrics } from './metrics.ts'
 import { ReadyTables } from './ready-tables.ts'
+import { RemadeTables } from './remade-tables.ts'
 import type { StatusParts } from './status.ts'
 import { SuspendedTables } from './suspended-tables.ts'
 import { SinkTables, sinkTopics } from './tables.ts'
@@ -32,6 +33,7 @@ export interface Sink {
   readonly reader: RoundReader
   readonly store: Store
   readonly suspended: SuspendedTables
+  readonly remade: RemadeTables
   readonly heartbeats: Heartbeats
   readonly path: DrainParts
   readonly status: StatusParts
@@ -60,10 +62,11 @@ export function assemble({ config, kafka, log, lifecycle, registry }: Ingredient
   const startAt = createStartAt({ store, ready, commits, metrics, log, signal, onLost: lostRecords(publisher, metrics, log, signal) })
   const reader = lifecycle.own('group', bus.reader({ groupId, sessionTimeoutMs, topics: sinkTopics, startAt, limits: limitsOf(config) }))
   const held = new HeldDatasets({ reader, tables, reports, log, signal })
+  const remade = new RemadeTables({ store, onGone: entity => held.readAgain(entity) })
   const storeProblem = () => reports.problem(held.names)
   const status: StatusParts = { reader, commits, inFlight, ledger, tables, heartbeats, suspended, ready, held, storeProblem }
   declareReadings(registry, status)
-  return { reader, store, suspended, heartbeats, status, path: { tables, publisher, commits, ledger, inFlight, held } }
+  return { reader, store, suspended, remade, heartbeats, status, path: { tables, publisher, commits, ledger, inFlight, held } }
 }
 
 /** Says that records are lost: in the log, in the metrics, and as a gap in Kafka. */

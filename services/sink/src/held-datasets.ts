@@ -110,6 +110,11 @@ export class HeldDatasets {
     }
   }
 
+  /** Its table was dropped, whether it is there again or not: it is read again from where the table it has then says. */
+  readAgain(entity: Entity): void {
+    if (!this.#held.has(entity.name)) this.#begin(entity, new GivenUp(`table is dropped: ${entity.table.name}`))
+  }
+
   #giveUpOverdue(pending: ReadonlyMap<TableRows, Pending>): void {
     const { reports, graceMs = defaultGraceMs } = this.#parts
     for (const [{ entity }, { giveUp, sinceMs, waitsFor }] of pending) {
@@ -121,6 +126,10 @@ export class HeldDatasets {
 
   #hold({ entity, rows }: TableRows, error: unknown): void {
     if (!(error instanceof GivenUp) && !this.#hasStored) throw error
+    if (!this.#held.has(entity.name)) this.#begin(entity, error, rows)
+  }
+
+  #begin(entity: Entity, error: unknown, rows?: RowBuffer): void {
     const { reader, reports, log } = this.#parts
     const held = { dataset: entity.name, reason: messageOf(error), sinceMs: performance.now() }
     this.#held.set(entity.name, held)
@@ -130,7 +139,7 @@ export class HeldDatasets {
       'Dataset held: its rows are not taken; the others are stored, and this is tried again',
     )
     reports.forget(entity.table.name)
-    this.#release(entity, hasNoTable(held.reason) ? undefined : rows.head(sampleBytes)).catch(failure => {
+    this.#release(entity, hasNoTable(held.reason) ? undefined : rows?.head(sampleBytes)).catch(failure => {
       if (!isAbort(failure)) log.error({ dataset: entity.name, err: failure }, 'Dataset stays held')
     })
   }

@@ -10,7 +10,7 @@ const patienceMs = 10_000
 await runService('sink', async ({ env, log, lifecycle, registry }) => {
   const { config, kafka } = loadSinkConfig(env)
   if (printedConfig(sinkSettings, config)) return lifecycle.stop('the configuration was printed')
-  const { reader, store, status, suspended, heartbeats, path } = assemble({ config, kafka, log, lifecycle, registry })
+  const { reader, store, status, suspended, remade, heartbeats, path } = assemble({ config, kafka, log, lifecycle, registry })
   const view = { live: () => [], ready: () => problemsOf(status), status: () => statusOf(status) }
   const http = lifecycle.own('http', await serveHttp({ host: config.host, port: config.port, registry, log, ...view }))
   const patience = signalAfter(lifecycle.signal, patienceMs)
@@ -18,6 +18,7 @@ await runService('sink', async ({ env, log, lifecycle, registry }) => {
     await store.connect(signal)
     lifecycle.run('tables', () => status.ready.untilAll())
     lifecycle.run('suspended tables', stop => suspended.watch(stop))
+    lifecycle.run('remade tables', stop => remade.watch(stop))
     lifecycle.run('heartbeats', stop => heartbeats.watch(stop))
     await drain(reader, path, signal, patience)
   })

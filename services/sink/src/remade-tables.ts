@@ -1,0 +1,47 @@
+import { type Entity, entities } from '@tickhouse/catalogue'
+import { delay, isAbort } from '@tickhouse/runtime'
+import type { Store } from '@tickhouse/store'
+
+/** What watching needs. */
+export interface RemadeParts {
+  readonly store: Pick<Store, 'tableIds'>
+  /** Hears of each table that is gone, or is another one by the same name. */
+  readonly onGone: (entity: Entity) => void
+}
+
+const pollMs = 1_000
+
+/**
+ * Notices tables that are dropped, whether they are made again or not. QuestDB takes the rows of a connection that knew such a table and drops
+ * them, so its answers to writing do not tell.
+ */
+export class RemadeTables {
+  readonly #parts: RemadeParts
+  readonly #ids = new Map<string, number>()
+
+  constructor(parts: RemadeParts) {
+    this.#parts = parts
+  }
+
+  /** Looks every second until the signal aborts; a QuestDB that does not answer changes nothing. */
+  async watch(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.look(signal).catch(() => {})
+      await delay(pollMs, signal).catch(error => {
+        if (!isAbort(error)) throw error
+      })
+    }
+  }
+
+  /** Looks once. */
+  async look(signal: AbortSignal): Promise<void> {
+    const now = await this.#parts.store.tableIds(signal)
+    for (const entity of entities) {
+      const { name } = entity.table
+      const [before, id] = [this.#ids.get(name), now.get(name)]
+      if (id === undefined) this.#ids.delete(name)
+      else this.#ids.set(name, id)
+      if (before !== undefined && id !== before) this.#parts.onGone(entity)
+    }
+  }
+}
