@@ -13,6 +13,11 @@ export interface CommandEnd {
   readonly stderr: string
 }
 
+/** What was written to stderr besides how far long work is, which a slow machine is told of sooner or later. */
+export function withoutProgress(stderr: string): string {
+  return stderr.replace(/^.* … \d+ s\n/gm, '')
+}
+
 /** The command `tickhouse` as a process of its own, on the servers and the journal of a test. */
 export function tickhouse(
   addresses: Addresses,

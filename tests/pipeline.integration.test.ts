@@ -123,7 +123,7 @@ describeWithServers('from the wire to SQL', () => {
         '3-unknown-type': trade({ 10: '1' }, '9Z'),
         '4-empty-values': trade({}),
         '5-not-a-number': trade({ 10: '+100', 15: '1,000', 851: 'abc' }),
-        '6-megabyte': trade({ 10: '+200', 9081: 'x'.repeat(1 << 20) }),
+        '6-megabyte': trade({ 10: '+200', 9081: 'x'.repeat(1_000_000) }),
         '7-condition-search': trade({ 841: '4' }, '02'),
         '8-good': trade({ 10: '+300' }),
       }),

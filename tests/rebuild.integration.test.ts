@@ -3,7 +3,7 @@ import type { RebuildReport } from '@tickhouse/cli/rebuild'
 import { describeWithServers, eventually, frameFixtures, framesFolder, servers } from '@tickhouse/testkit'
 import kafkajs from 'kafkajs'
 import { afterEach, expect, it } from 'vitest'
-import { tickhouse } from './command.ts'
+import { tickhouse, withoutProgress } from './command.ts'
 import { Pipeline } from './pipeline.ts'
 import { frameOf, recordSession } from './recorded-session.ts'
 
@@ -157,7 +157,7 @@ function words(dataset: string, session: string, ...more: string[]): string[] {
 
 async function rebuild(dataset: string, session: string, ...more: string[]): Promise<RebuildReport & { code: number | null }> {
   const { code, stdout, stderr } = await tickhouse(servers(), pipeline.journal, words(dataset, session, '--format', 'json', ...more)).end
-  expect(stderr).toBe('')
+  expect(withoutProgress(stderr)).toBe('')
   return { code, ...(JSON.parse(stdout) as RebuildReport) }
 }
 

@@ -39,7 +39,7 @@ describeFaults('the collector', () => {
       const lag = async () => (await statusOf<{ journal: { lagRecords: number } }>(collector)).journal.lagRecords
       await eventually(async () => expect(await lag()).toBeGreaterThan(200_000), patient)
       await servers.kafkaProxy.restore()
-      await untilPublished(pipeline)
+      await eventually(async () => expect(await lag()).toBeLessThan(10_000), patient)
       await conserved(pipeline)
     },
   )

@@ -1,14 +1,13 @@
-import { type Entity, entities, entityOf } from '@tickhouse/catalogue'
+import { entities, entityOf } from '@tickhouse/catalogue'
 import { delay } from '@tickhouse/runtime'
-import { eventually, type SharedServers } from '@tickhouse/testkit'
-import kafkajs from 'kafkajs'
+import { eventually } from '@tickhouse/testkit'
 import { expect } from 'vitest'
 import { metricOf, type Pipeline, problemsOf } from '../pipeline.ts'
 import { conserved, describeFaults, fault, flow } from './faults.ts'
+import { codecs, setCompression } from './kafka-admin.ts'
 
 const gentle = 200
 const patient = { timeoutMs: 90_000 }
-const codecs = ['zstd', 'lz4', 'snappy', 'gzip']
 
 describeFaults('one dataset', () => {
   fault(
@@ -17,13 +16,13 @@ describeFaults('one dataset', () => {
       await pipeline.run({ rate: gentle, seed: random.seed })
       for (const codec of codecs) {
         const changed = entities.filter(() => random.between(0, 1) === 0 || codec === 'zstd')
-        await setCompression(servers.proxied, changed, codec)
+        await setCompression(servers.proxied.brokers, changed, () => codec)
         await flow(pipeline, random.between(50, 300))
         const victim = random.between(0, 1) === 0 ? 'sink' : 'collector'
         await pipeline.kill(victim)
         await pipeline.start(victim)
         await flow(pipeline, random.between(50, 300))
-        await setCompression(servers.proxied, changed, undefined)
+        await setCompression(servers.proxied.brokers, changed, () => undefined)
       }
       await pipeline.kill('collector')
       await pipeline.start('collector')
@@ -81,22 +80,4 @@ async function staysFresh({ store }: Pipeline, times: number): Promise<void> {
     }, patient)
     await delay(500)
   }
-}
-
-/** Sets the codec of topics, as somebody does who runs the cluster; undefined takes the setting back. */
-async function setCompression(
-  { brokers }: Pick<SharedServers, 'brokers'>,
-  changed: readonly Entity[],
-  codec: string | undefined,
-): Promise<void> {
-  const admin = new kafkajs.Kafka({ brokers: brokers.split(','), logLevel: kafkajs.logLevel.NOTHING }).admin()
-  await admin.connect()
-  const setting = codec === undefined ? {} : { 'compression.type': codec }
-  const resources = changed.map(({ topic }) => ({
-    type: kafkajs.ConfigResourceTypes.TOPIC,
-    name: topic.name,
-    configEntries: Object.entries({ ...topic.config, ...setting }).map(([name, value]) => ({ name, value: String(value) })),
-  }))
-  await admin.alterConfigs({ validateOnly: false, resources })
-  await admin.disconnect()
 }

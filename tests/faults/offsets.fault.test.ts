@@ -1,9 +1,9 @@
 import { entityOf } from '@tickhouse/catalogue'
 import { eventually } from '@tickhouse/testkit'
-import kafkajs, { type Admin } from 'kafkajs'
 import { expect } from 'vitest'
 import { metricOf, type Pipeline, problemsOf } from '../pipeline.ts'
 import { conserved, describeFaults, fault, flow, untilPublished } from './faults.ts'
+import { forgetCommits, withAdmin } from './kafka-admin.ts'
 
 const gentle = 200
 const patient = { timeoutMs: 120_000 }
@@ -14,7 +14,7 @@ describeFaults('what Kafka knows of offsets', () => {
     await pipeline.run({ rate: gentle, seed: random.seed })
     await flow(pipeline, random.between(200, 500))
     await pipeline.running.sink!.stop()
-    await withAdmin(servers.kafka.brokers, admin => admin.deleteGroups([pipeline.group]))
+    await forgetCommits(servers.kafka.brokers, pipeline.group)
     await pipeline.start('sink')
     await conserved(pipeline)
   })
@@ -73,16 +73,6 @@ describeFaults('what Kafka knows of offsets', () => {
       },
     )
 })
-
-async function withAdmin<T>(brokers: string, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = new kafkajs.Kafka({ brokers: [brokers], logLevel: kafkajs.logLevel.NOTHING }).admin()
-  await admin.connect()
-  try {
-    return await work(admin)
-  } finally {
-    await admin.disconnect()
-  }
-}
 
 async function recordsOf(pipeline: Pipeline): Promise<number> {
   return (await keysInTopic(pipeline)).length

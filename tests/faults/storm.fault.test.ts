@@ -32,10 +32,13 @@ async function storm(given: FaultCase, untilMs: number): Promise<void> {
   const open = new Map<string, () => unknown>()
   while (performance.now() < untilMs) {
     await delay(random.between(200, 4_000))
-    const { name, place, act } = random.of(tickets)
+    const { name, place, needs, act } = random.of(tickets)
     console.log(`${open.has(place) ? 'over' : 'begins'}: ${open.has(place) ? place : name}`)
     if (open.has(place)) await end(open, place)
-    else open.set(place, await act(given))
+    else {
+      if (needs !== undefined && open.has(needs)) await end(open, needs)
+      open.set(place, await act(given))
+    }
   }
   for (const place of [...open.keys()]) await end(open, place)
 }

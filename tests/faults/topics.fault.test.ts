@@ -7,6 +7,7 @@ import { expect } from 'vitest'
 import { metricOf, type Pipeline, problemsOf, statusOf } from '../pipeline.ts'
 import { topicProblems } from '../topics.ts'
 import { conserved, describeFaults, fault, flow } from './faults.ts'
+import { withAdmin } from './kafka-admin.ts'
 
 const gentle = 200
 const patient = { timeoutMs: 90_000, intervalMs: 200 }
@@ -134,13 +135,6 @@ async function flowsAgain({ running }: Pipeline): Promise<void> {
 async function applyTopics(pipeline: Pipeline): Promise<void> {
   const { topics } = pipeline.bus()
   await topics.apply(await topics.plan(entities.map(({ topic }) => topic)))
-}
-
-async function withAdmin(brokers: string, work: (admin: kafkajs.Admin) => Promise<unknown>): Promise<void> {
-  const admin = new kafkajs.Kafka({ brokers: [brokers], logLevel: kafkajs.logLevel.NOTHING }).admin()
-  await admin.connect()
-  await work(admin)
-  await admin.disconnect()
 }
 
 async function deleteTopic(brokers: string, topic: string): Promise<void> {

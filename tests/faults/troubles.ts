@@ -1,6 +1,8 @@
+import { entities } from '@tickhouse/catalogue'
 import type { Fault } from '@tickhouse/simulator'
 import { patience } from '@tickhouse/testkit'
 import type { FaultCase } from './faults.ts'
+import { codecs, forgetCommits, setCompression } from './kafka-admin.ts'
 import { shiftedClock } from './shifted-clock.ts'
 
 /** What ends a trouble that has begun. */
@@ -11,6 +13,8 @@ export interface Trouble {
   readonly name: string
   /** Two of the same place never meet. */
   readonly place: string
+  /** Another place where all must be well when it begins. */
+  readonly needs?: string
   /** How many tickets it has in the draw. */
   readonly weight: number
   /** Reasons of gaps that it may cause. */
@@ -60,6 +64,14 @@ export const troubles: readonly Trouble[] = [
   { name: 'sink killed', place: 'sink', weight: 1, gaps: [], act: ({ pipeline }) => killed(pipeline, 'sink') },
   { name: 'sink frozen', place: 'sink', weight: 1, gaps: [], act: ({ pipeline }) => frozen(pipeline, 'sink') },
   { name: 'second sink', place: 'sink', weight: 1, gaps: [], act: ({ pipeline }) => secondSink(pipeline) },
+  {
+    name: 'commits forgotten',
+    place: 'sink',
+    needs: 'kafka',
+    weight: 1,
+    gaps: [],
+    act: ({ pipeline, servers }) => commitsForgotten(pipeline, servers.kafka.brokers),
+  },
   { name: 'Kafka killed', place: 'kafka', weight: 1, gaps: [], act: ({ servers }) => serverKilled(servers.kafka) },
   { name: 'Kafka cut off', place: 'kafka', weight: 1, gaps: [], act: ({ servers }) => unreachable(servers.kafkaProxy) },
   { name: 'Kafka silent', place: 'kafka', weight: 1, gaps: [], act: ({ servers }) => stalled(servers.kafkaProxy) },
@@ -69,6 +81,13 @@ export const troubles: readonly Trouble[] = [
     weight: 1,
     gaps: [],
     act: ({ servers, random }) => slow(servers.kafkaProxy, random.between(50, 500)),
+  },
+  {
+    name: 'topics compressed',
+    place: 'kafka',
+    weight: 1,
+    gaps: [],
+    act: ({ servers, random }) => compressed(servers.kafka.brokers, random.between(0, codecs.length - 1)),
   },
   { name: 'QuestDB killed', place: 'questdb', weight: 1, gaps: [], act: ({ servers }) => serverKilled(servers.questdb) },
   { name: 'QuestDB cut off', place: 'questdb', weight: 1, gaps: [], act: ({ servers }) => unreachable(servers.questdbProxy) },
@@ -119,6 +138,19 @@ async function secondSink(pipeline: FaultCase['pipeline']): Promise<End> {
   const first = pipeline.running.sink!
   await pipeline.start('sink')
   return () => first.stop()
+}
+
+/** No sink runs until it is over: everything that Kafka has is then read again. */
+async function commitsForgotten(pipeline: FaultCase['pipeline'], brokers: string): Promise<End> {
+  await pipeline.running.sink!.stop()
+  await forgetCommits(brokers, pipeline.group)
+  return () => pipeline.start('sink')
+}
+
+/** Each topic gets the codec that follows the one before it, from a drawn one on. */
+async function compressed(brokers: string, first: number): Promise<End> {
+  await setCompression(brokers, entities, index => codecs[(first + index) % codecs.length])
+  return () => setCompression(brokers, entities, () => undefined)
 }
 
 async function serverKilled(server: FaultCase['servers']['kafka'] | FaultCase['servers']['questdb']): Promise<End> {

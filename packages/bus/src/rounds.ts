@@ -1,40 +1,19 @@
 import { backoffMs, delay, type Logger } from '@tickhouse/runtime'
-import type { Cluster, Kafka } from 'kafkajs'
-import { AssignedPartitions } from './assigned-partitions.ts'
-import { BusError, errorOfCode, isMoved, isRejoin, reasonOf, rootOf, translate } from './errors.ts'
-import { type Fetched, type FetchLimits, fetchOnce, type PartitionFailure, type Position } from './fetch.ts'
+import type { Kafka } from 'kafkajs'
+import type { AssignedPartitions } from './assigned-partitions.ts'
+import { AssignmentReader } from './assignment-reader.ts'
+import { BusError, isRejoin, reasonOf, rootOf, translate } from './errors.ts'
+import type { FetchLimits } from './fetch.ts'
 import { HeldTopics } from './held-topics.ts'
 import { type Assignment, Membership } from './membership.ts'
 import type { BusMetrics } from './metrics.ts'
-import { type CommittedOffset, committedOffsets, offsetsAt } from './offsets.ts'
-import { type PersistOptions, persist } from './persist.ts'
+import type { CommittedOffset } from './offsets.ts'
+import type { Progress, StartAt } from './partition-state.ts'
 import { type Reach, untilReached } from './reach.ts'
-import { readAt } from './read.ts'
-import { type KafkaRecord, type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
+import type { PartitionRecords } from './records.ts'
 import { ReadingState, type Standstill } from './standstill.ts'
-import { topicIdOf } from './topic-ids.ts'
 import { type Unread, UnreadPlaces } from './unread.ts'
 import { inTime, untilAborted } from './until-aborted.ts'
-
-/** A partition that is about to be read: what the group has committed, and what Kafka holds. */
-export interface PartitionState extends TopicPartition {
-  /** What Kafka calls this topic: one that is deleted and made again has another id. Null where Kafka does not tell. */
-  readonly topicId: string | null
-  readonly committed: { readonly offset: number; readonly metadata: string } | null
-  /** Offset of the oldest record that is left. */
-  readonly earliest: number
-  /** Offset that the next record will get. */
-  readonly latest: number
-}
-
-/** Reads the one record at a position; undefined when none stands there. */
-export type RecordAt = (position: Position) => Promise<KafkaRecord | undefined>
-
-/**
- * Decides where to begin to read partitions of one topic; may look at single records for that. One that it leaves out is not read. It may
- * take its time: other topics do not wait.
- */
-export type StartAt = (partitions: readonly PartitionState[], recordAt: RecordAt) => Promise<readonly Position[]>
 
 /** What to read as a member of a group, and how much at a time. */
 export interface RoundsOptions {
@@ -60,13 +39,6 @@ export interface Round {
   commit(offsets: readonly CommittedOffset[]): Promise<boolean>
 }
 
-/** How far reading has come in a partition. */
-export interface Progress extends Position {
-  /** The offset that the next record will get. */
-  readonly highWatermark: number
-  readonly topicId: string | null
-}
-
 /** What a round reader works with. */
 export interface RoundParts {
   readonly kafka: Kafka
@@ -74,14 +46,6 @@ export interface RoundParts {
   readonly reach: Reach
   readonly log: Logger
 }
-
-/** How long the topics that are there at the beginning of an assignment are waited for, so that they are read together. */
-const beginningMs = 1_000
-/** How soon reading looks again when nothing is to be fetched, … */
-const idleMs = 100
-/** … and how often at topics that are missing, and at the ends of partitions that rest. */
-const lookMs = 3_000
-const noLeader = errorOfCode(5)
 
 const defaultLimits: FetchLimits = { minBytes: 1 << 20, maxWaitMs: 200, maxBytes: 24 << 20, maxBytesPerPartition: 4 << 20 }
 
@@ -99,7 +63,6 @@ export class RoundReader {
   readonly #held = new HeldTopics()
   readonly #unread: UnreadPlaces
   #assigned: AssignedPartitions | undefined
-  #lookedAtMs = 0
   #lostInARow = 0
 
   constructor(parts: RoundParts, options: RoundsOptions) {
@@ -205,14 +168,12 @@ export class RoundReader {
   /** Rounds of one assignment, until it ends; what was fetched for an assignment that has ended is dropped. */
   async *#read(membership: Membership, assignment: Assignment, stop: AbortSignal): AsyncGenerator<Round> {
     const signal = AbortSignal.any([stop, assignment.signal])
-    const { cluster } = membership
-    const assigned = this.#take(cluster, assignment, signal)
+    const reader = this.#readerOf(membership, assignment, signal)
     try {
       while (!signal.aborted) {
-        await this.#begin(cluster, assigned, signal)
-        const partitions = await this.#fetch(cluster, assigned, signal)
+        const partitions = await reader.next()
         if (!signal.aborted && partitions.length > 0) yield this.#round(membership, assignment, partitions)
-        this.#lookAround(membership, assigned, signal)
+        reader.lookAround()
       }
     } catch (error) {
       if (!signal.aborted) throw error
@@ -220,104 +181,19 @@ export class RoundReader {
   }
 
   /** What was known about partitions is not known any more once they are somebody else's. */
-  #take(cluster: Cluster, { partitions, signal: ends }: Assignment, signal: AbortSignal): AssignedPartitions {
-    const recordAt: RecordAt = position => readAt(cluster, position, this.#persistence(signal))
-    const startAt = (states: readonly PartitionState[]) => this.#options.startAt(states, recordAt)
-    const assigned = new AssignedPartitions(partitions, { startAt, held: this.#held, unread: this.#unread })
+  #readerOf(membership: Membership, { partitions, signal: ends }: Assignment, signal: AbortSignal): AssignmentReader {
+    const { groupId, startAt } = this.#options
+    const { metrics, log } = this.#parts
+    const own = { groupId, startAt, limits: this.#limits, held: this.#held, unread: this.#unread, state: this.#state }
+    const reader = new AssignmentReader(membership, partitions, { ...own, metrics, log }, signal)
+    const { assigned } = reader
     this.#assigned = assigned
     const stopReading = () => {
       if (this.#assigned === assigned) this.#assigned = undefined
       this.#state.waits('group')
     }
     ends.addEventListener('abort', stopReading, { once: true })
-    return assigned
-  }
-
-  /** Begins what is due; topics that take their time begin later. */
-  async #begin(cluster: Cluster, assigned: AssignedPartitions, signal: AbortSignal): Promise<void> {
-    const { due } = assigned
-    if (!due.some(partition => hasLeader(cluster, partition))) return
-    if (assigned.positions.length === 0) this.#state.waits('start')
-    const states = await persist(cluster, () => this.#statesOf(cluster, due), this.#persistence(signal))
-    await Promise.race([assigned.begin(states), delay(beginningMs, signal)])
-  }
-
-  async #statesOf(cluster: Cluster, due: readonly TopicPartition[]): Promise<PartitionState[]> {
-    await cluster.refreshMetadata()
-    const partitions = due.filter(partition => hasLeader(cluster, partition))
-    if (partitions.length === 0) return []
-    const committed = await committedOffsets(cluster, this.#options.groupId, partitions)
-    const byKey = new Map(committed.map(offset => [partitionKey(offset), offset]))
-    return this.#withEnds(
-      cluster,
-      partitions.map(({ topic, partition }) => ({ topic, partition, committed: byKey.get(partitionKey({ topic, partition })) ?? null })),
-    )
-  }
-
-  async #withEnds(
-    cluster: Cluster,
-    partitions: readonly (TopicPartition & Pick<PartitionState, 'committed'>)[],
-  ): Promise<PartitionState[]> {
-    const [earliest, latest] = [await offsetsAt(cluster, partitions, 'earliest'), await offsetsAt(cluster, partitions, 'latest')]
-    return partitions.map(state => ({
-      ...state,
-      topicId: topicIdOf(cluster, state.topic),
-      earliest: earliest.get(partitionKey(state))!,
-      latest: latest.get(partitionKey(state))!,
-    }))
-  }
-
-  /** One fetch; the positions move behind what it brought. */
-  async #fetch(cluster: Cluster, assigned: AssignedPartitions, signal: AbortSignal): Promise<PartitionRecords[]> {
-    if (assigned.positions.length === 0) return this.#idle(assigned, signal)
-    this.#state.waits('records')
-    const { positions, fetched } = await persist(cluster, () => this.#fetchOnce(cluster, assigned), this.#persistence(signal))
-    if (signal.aborted) return []
-    if (fetched.parts.length > 0) this.#state.reads()
-    await this.#noteFailures(cluster, fetched.failures, signal)
-    const partitions = assigned.take(positions, fetched)
-    for (const { topic, records } of partitions) this.#parts.metrics.fetched.inc({ topic }, records.length)
-    return partitions
-  }
-
-  /** What is read of a topic that was made anew begins anew. */
-  async #fetchOnce(cluster: Cluster, assigned: AssignedPartitions): Promise<{ positions: Position[]; fetched: Fetched }> {
-    await cluster.refreshMetadataIfNecessary()
-    assigned.restartRemade(topic => topicIdOf(cluster, topic))
-    const { positions } = assigned
-    return { positions, fetched: await fetchOnce(cluster, positions, this.#limits) }
-  }
-
-  /** A member may have got no partitions at all, which is no standstill. */
-  async #idle(assigned: AssignedPartitions, signal: AbortSignal): Promise<PartitionRecords[]> {
-    if (assigned.isEmpty) this.#state.reads()
-    else if (!assigned.hasBegun) this.#state.waits('start')
-    await delay(idleMs, signal)
-    return []
-  }
-
-  async #noteFailures(cluster: Cluster, failures: readonly PartitionFailure[], signal: AbortSignal): Promise<void> {
-    for (const { error } of failures) this.#parts.metrics.fetchErrors.inc({ reason: reasonIn(error) })
-    const moved = failures.find(({ error }) => isMoved(error))
-    if (moved === undefined) return
-    this.#state.failed(moved.error)
-    await untilAborted(inTime(cluster.refreshMetadata()), signal).catch(() => {})
-  }
-
-  /** Looks for topics that are missing, and how far Kafka has come with partitions that rest; reading does not wait for it. */
-  #lookAround({ cluster, topicErrors }: Membership, assigned: AssignedPartitions, signal: AbortSignal): void {
-    this.#unread.topics(topicErrors)
-    const leaderless = assigned.due.filter(partition => !hasLeader(cluster, partition))
-    for (const { topic, partition } of leaderless) this.#unread.partition({ topic, partition, offset: null }, noLeader)
-    const resting = assigned.resting.filter(partition => hasLeader(cluster, partition))
-    const isUnknown = topicErrors.size + leaderless.length > 0
-    if (performance.now() - this.#lookedAtMs < lookMs || !(isUnknown || resting.length > 0)) return
-    this.#lookedAtMs = performance.now()
-    const looking = async () => {
-      if (isUnknown) await cluster.refreshMetadata()
-      if (resting.length > 0) assigned.reachedTo(await offsetsAt(cluster, resting, 'latest'))
-    }
-    untilAborted(inTime(looking()), signal).catch(() => {})
+    return reader
   }
 
   #round(membership: Membership, assignment: Assignment, partitions: readonly PartitionRecords[]): Round {
@@ -341,23 +217,6 @@ export class RoundReader {
       return false
     }
   }
-
-  #persistence(signal: AbortSignal): PersistOptions {
-    const { log, metrics } = this.#parts
-    const onRetry = (error: unknown) => {
-      this.#state.failed(error)
-      metrics.fetchErrors.inc({ reason: reasonOf(error) })
-    }
-    return { log, signal, onRetry }
-  }
-}
-
-function hasLeader(cluster: Cluster, { topic, partition }: TopicPartition): boolean {
-  return cluster.findTopicPartitionMetadata(topic).some(({ partitionId, leader }) => partitionId === partition && leader >= 0)
-}
-
-function reasonIn(error: Error): string {
-  return error instanceof BusError ? error.code : reasonOf(error)
 }
 
 function isLost(error: unknown): boolean {

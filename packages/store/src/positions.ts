@@ -25,23 +25,24 @@ export async function holds(
 }
 
 /**
- * The highest offset of a partition among the latest rows at or before `beforeUs`, null when there is none.
+ * The highest offset of a partition among the latest rows before a row that is missing, null when there is none. A table that was made anew
+ * may hold rows of the same ms that came after it: they say nothing of what stood before, so only lower offsets count.
  * Looks back in windows that grow from an hour, so that a table of years is not read for its last minute.
  */
 export async function lastOffset(
   run: RunQuery,
   table: string,
   partition: number,
-  beforeUs: number,
+  missing: RowPosition,
   signal?: AbortSignal,
 ): Promise<number | null> {
   await waitUntilApplied(run, table, signal)
   const [oldest] = await run<{ first: number | null }>(`SELECT min(timestamp) AS first FROM ${table}`, signal)
   const firstUs = oldest?.first ?? Number.POSITIVE_INFINITY
-  let toUs = beforeUs + millisecondUs
+  let toUs = missing.timestamp + millisecondUs
   for (let windowUs = firstWindowUs; toUs > firstUs; windowUs *= windowGrowth) {
     const fromUs = Math.max(firstUs, toUs - windowUs)
-    const offset = await highestOffset(run, table, partition, fromUs, toUs, signal)
+    const offset = await highestOffset(run, table, { partition, fromUs, toUs, below: missing.offset }, signal)
     if (offset !== null) return offset
     toUs = fromUs
   }
@@ -51,13 +52,11 @@ export async function lastOffset(
 async function highestOffset(
   run: RunQuery,
   table: string,
-  partition: number,
-  fromUs: number,
-  toUs: number,
+  { partition, fromUs, toUs, below }: { partition: number; fromUs: number; toUs: number; below: number },
   signal: AbortSignal | undefined,
 ): Promise<number | null> {
   const [row] = await run<{ offset: number | null }>(
-    `SELECT max(kafka_offset) AS offset FROM ${table} WHERE timestamp >= ${timeLiteral(fromUs)} AND timestamp < ${timeLiteral(toUs)} AND kafka_partition = ${partition}`,
+    `SELECT max(kafka_offset) AS offset FROM ${table} WHERE timestamp >= ${timeLiteral(fromUs)} AND timestamp < ${timeLiteral(toUs)} AND kafka_partition = ${partition} AND kafka_offset < ${below}`,
     signal,
   )
   return row?.offset ?? null

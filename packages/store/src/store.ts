@@ -79,9 +79,9 @@ export class Store {
     return holds(this.query, table, timestampUs, partition, offset, signal)
   }
 
-  /** The highest offset of a partition among the latest rows of a table at or before `beforeUs`; null when there is none. */
-  lastOffset(table: string, partition: number, beforeUs: number, signal?: AbortSignal): Promise<number | null> {
-    return lastOffset(this.query, table, partition, beforeUs, signal)
+  /** The highest offset of a partition among the latest rows of a table before a row that is missing; null when there is none. */
+  lastOffset(table: string, partition: number, missing: RowPosition, signal?: AbortSignal): Promise<number | null> {
+    return lastOffset(this.query, table, partition, missing, signal)
   }
 
   /** The latest row of a partition; null when there is none. */

@@ -112,6 +112,9 @@ describeWithServers('tables on a real QuestDB', () => {
   }
 })
 
+/** A row that is missing at this time, of whatever offset. */
+const before = (timestamp: number) => ({ timestamp, offset: Number.MAX_SAFE_INTEGER })
+
 describeWithServers('what a table holds', () => {
   let store: Store
   beforeAll(() => {
@@ -134,17 +137,24 @@ describeWithServers('what a table holds', () => {
     await store.writer(table).write(rowsOf(table, ticks(10), 0), signal)
     const late = [tick(11, { timestamp: firstUs + 1000 * hourUs })]
     await store.writer(table).write(rowsOf(table, late, 1), signal)
-    expect(await store.lastOffset(table.name, 0, firstUs + 1000 * hourUs)).toBe(9)
-    expect(await store.lastOffset(table.name, 1, firstUs + 1000 * hourUs)).toBe(0)
-    expect(await store.lastOffset(table.name, 1, firstUs + 999 * hourUs)).toBeNull()
-    expect(await store.lastOffset(table.name, 0, firstUs + 4_000)).toBe(3)
-    expect(await store.lastOffset(table.name, 0, firstUs - hourUs)).toBeNull()
-    expect(await store.lastOffset(table.name, 2, firstUs + 1000 * hourUs)).toBeNull()
+    expect(await store.lastOffset(table.name, 0, before(firstUs + 1000 * hourUs))).toBe(9)
+    expect(await store.lastOffset(table.name, 1, before(firstUs + 1000 * hourUs))).toBe(0)
+    expect(await store.lastOffset(table.name, 1, before(firstUs + 999 * hourUs))).toBeNull()
+    expect(await store.lastOffset(table.name, 0, before(firstUs + 4_000))).toBe(3)
+    expect(await store.lastOffset(table.name, 0, before(firstUs - hourUs))).toBeNull()
+    expect(await store.lastOffset(table.name, 2, before(firstUs + 1000 * hourUs))).toBeNull()
+  })
+
+  test('rows of the same time that came after a missing one do not stand for those before it', async () => {
+    const table = await freshTable(store, ticksTable())
+    await store.writer(table).write(rowsOf(table, ticks(10), 0), signal)
+    expect(await store.lastOffset(table.name, 0, { timestamp: firstUs + 9_000, offset: 9 })).toBe(8)
+    expect(await store.lastOffset(table.name, 0, { timestamp: firstUs + 9_000, offset: 0 })).toBeNull()
   })
 
   test('an empty table has no last offset', async () => {
     const table = await freshTable(store, ticksTable())
-    expect(await store.lastOffset(table.name, 0, firstUs)).toBeNull()
+    expect(await store.lastOffset(table.name, 0, before(firstUs))).toBeNull()
   })
 
   test('sessions are counted with their doubles and holes', async () => {

@@ -65,7 +65,7 @@ describeWithOwnServers('the collector', () => {
     await eventually(() => expect(collector.stderr()).toContain('Kafka does not answer, trying again'), slow)
     expect(JSON.parse((await collector.get('/ready')).body).problems).toMatchObject([{ component: 'publishing' }])
     await servers.kafkaProxy.restore()
-    await eventually(() => expect(collector.stderr()).toContain('Topics are missing'), slow)
+    await eventually(() => expect(collector.stderr()).toContain('Missing topics'), slow)
     await applyTopics(bus)
     await published(collector, 50)
     expect((await collector.get('/ready')).status).toBe(200)

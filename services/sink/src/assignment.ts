@@ -119,7 +119,7 @@ async function heldBy({ table }: Entity, { partition }: PartitionState, last: La
   if (last === undefined) return 'all'
   const ask = async (): Promise<Held> => {
     if (await parts.store.holds(table.name, last.timestamp, partition, last.offset, parts.signal)) return 'all'
-    return { lastOffset: await parts.store.lastOffset(table.name, partition, last.timestamp, parts.signal) }
+    return { lastOffset: await parts.store.lastOffset(table.name, partition, last, parts.signal) }
   }
   return untilAnswered(table.name, parts, ask, 'all')
 }

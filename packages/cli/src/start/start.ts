@@ -32,14 +32,38 @@ export interface StartContext {
   readonly hurry: AbortSignal
 }
 
-/** Runs everything, from the servers to the sink, until it is told to stop; gives the verdict on what was stored. Nothing is left running. */
-export async function start(options: StartOptions, { screen, progress, stop, hurry }: StartContext): Promise<VerifyReport> {
+/**
+ * Runs everything, from the servers to the sink, until it is told to stop; gives the verdict on what was stored, undefined when it was told to stop
+ * before everything ran. Nothing is left running.
+ */
+export async function start(options: StartOptions, { screen, progress, stop, hurry }: StartContext): Promise<VerifyReport | undefined> {
   const say = (sentence: string) => {
     progress.end()
     screen.notice(sentence)
   }
-  const definitions = topicDefinitions(options.env)
   await using owned = new AsyncDisposableStack()
+  const parts = await startParts(owned, options, { say, stop }).catch(error => {
+    if (!stop.aborted) throw error
+  })
+  if (parts === undefined) return undefined
+  const { folder, servers, services, page, bus, store } = parts
+  const observer = new Observer(store)
+  await watch(() => observer.look(addressesOf(services.processes())), {
+    screen,
+    footer: whereToLook(servers, page.url),
+    forMs: options.forMs,
+    stop,
+  })
+  owned.defer(() => say('Stopping everything that was started …'))
+  return await windDown({ services, bus, store, journalDirectory: folder.journal, say, tell: progress.tell, signal: hurry })
+}
+
+async function startParts(
+  owned: AsyncDisposableStack,
+  options: StartOptions,
+  { say, stop }: Omit<RunContext, 'run'> & { stop: AbortSignal },
+) {
+  const definitions = topicDefinitions(options.env)
   const folder = owned.adopt(await claimDataFolder(options.data), close)
   await prepare(folder, options, stop)
   await checkSettings(options)
@@ -51,15 +75,7 @@ export async function start(options: StartOptions, { screen, progress, stop, hur
   const services = await ownServices(owned, options, { run, servers, say })
   const page = owned.adopt(await startPage(options, { servers, services, store }), close)
   run.remember({ servers, services, page })
-  const observer = new Observer(store)
-  await watch(() => observer.look(addressesOf(services.processes())), {
-    screen,
-    footer: whereToLook(servers, page.url),
-    forMs: options.forMs,
-    stop,
-  })
-  owned.defer(() => say('Stopping everything that was started …'))
-  return await windDown({ services, bus, store, journalDirectory: folder.journal, say, tell: progress.tell, signal: hurry })
+  return { folder, servers, services, page, bus, store }
 }
 
 interface RunContext {

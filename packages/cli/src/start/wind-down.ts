@@ -6,6 +6,7 @@ import type { Doing, Tell } from '../progress.ts'
 import { type CollectorStatus, type SinkStatus, statusOf } from '../service-status.ts'
 import { type VerifyReport, verify } from '../verify/verify.ts'
 import type { Services } from './services.ts'
+import { untilNoneRemain } from './until-none-remain.ts'
 
 /** What is needed to end a run with nothing on its way. */
 export interface WindDown extends Doing {
@@ -16,9 +17,12 @@ export interface WindDown extends Doing {
   readonly say: (sentence: string) => void
 }
 
-const patienceMs = 60_000
+/** How long to wait for a backlog that does not become less. */
+const idleMs = 60_000
 /** What is on the wire of a silent venue arrives sooner than this. */
 const quietMs = 300
+/** A venue that is told to be silent, and is not, is not waited for longer. */
+const silenceMs = 5_000
 
 /**
  * Ends a run in the direction of the data, so that all that was sent is stored: the venue falls silent, the collector takes in what is on the
@@ -28,11 +32,11 @@ export async function windDown(context: WindDown): Promise<VerifyReport> {
   const { services, bus, store, journalDirectory, say, tell, signal } = context
   await silence(context)
   say('Waiting until the collector has published its journal …')
-  await until(context, 'the collector has not published all of its journal', () => isPublished(services, tell))
+  await untilDone(context, 'the collector has not published all of its journal', () => unpublished(services, tell))
   await services.collector.stop()
   await services.simulator?.stop()
   say('Waiting until the sink has stored what is in Kafka …')
-  await until(context, 'the sink has not stored everything', () => isDrained(services, tell))
+  await untilDone(context, 'the sink has not stored everything', () => unstored(services, tell))
   say('Comparing journal, topics and tables …')
   return await verify({ journalDirectory, bus, store, waitMs: 30_000, tell, signal })
 }
@@ -44,45 +48,41 @@ async function silence(context: WindDown): Promise<void> {
   const body = JSON.stringify({ fault: 'stall', forMs: 3_600_000 })
   await fetch(`${simulator.announced.url}/simulator/fault`, { method: 'POST', body, signal: context.signal }).catch(() => {})
   let before = -1
-  const isQuiet = async () => {
+  const deadline = performance.now() + silenceMs
+  for (;;) {
     const received = receivedBy(await statusOf<CollectorStatus>(collector.announced?.http))
-    const same = received === before
+    if (received === before) return
+    if (performance.now() > deadline) return context.say(`After ${silenceMs / 1000} s the collector still receives; going on without it`)
     before = received
-    return same
+    await delay(quietMs, context.signal)
   }
-  await until(context, 'the collector still receives', isQuiet, 5000, quietMs)
 }
 
 function receivedBy(status: CollectorStatus | undefined): number {
   return Object.values(status?.datasets ?? {}).reduce((sum, { received }) => sum + received, 0)
 }
 
-async function isPublished({ collector }: Services, tell: Tell): Promise<boolean> {
+async function unpublished({ collector }: Services, tell: Tell): Promise<number | undefined> {
   const status = await statusOf<CollectorStatus>(collector.announced?.http)
-  tell(
-    () => `The collector publishes: ${status === undefined ? 'it does not answer' : `${grouped(status.journal.lagRecords)} records to go`}`,
-  )
-  return status !== undefined && status.journal.lagRecords === 0
+  const records = status?.journal.lagRecords
+  tell(() => `The collector publishes: ${toGo(records)}`)
+  return records
 }
 
-async function isDrained({ sink }: Services, tell: Tell): Promise<boolean> {
+async function unstored({ sink }: Services, tell: Tell): Promise<number | undefined> {
   const status = await statusOf<SinkStatus>(sink.announced?.http)
-  const lag = Object.values(status?.datasets ?? {}).reduce((sum, dataset) => sum + (dataset.lag ?? 0), 0)
-  tell(() => `The sink stores: ${status === undefined ? 'it does not answer' : `${grouped(lag)} records to go`}`)
-  return status !== undefined && Object.values(status.datasets).every(({ lag }) => lag === 0)
+  const lags = status && Object.values(status.datasets).map(({ lag }) => lag)
+  const known = lags?.reduce<number>((sum, lag) => sum + (lag ?? 0), 0)
+  tell(() => `The sink stores: ${toGo(known)}`)
+  return lags?.some(lag => lag === null || lag === undefined) ? undefined : known
 }
 
-/** Waits for `done`, but not for ever: then says what is not done, and the run ends all the same. */
-async function until(
-  { signal, say }: WindDown,
-  otherwise: string,
-  done: () => Promise<boolean>,
-  timeoutMs = patienceMs,
-  pollMs = 100,
-): Promise<void> {
-  const deadline = performance.now() + timeoutMs
-  while (!(await done())) {
-    if (performance.now() > deadline) return say(`After ${timeoutMs / 1000} s ${otherwise}; going on without it`)
-    await delay(pollMs, signal)
-  }
+function toGo(records: number | undefined): string {
+  return records === undefined ? 'it does not answer' : `${grouped(records)} records to go`
+}
+
+/** Waits while there is progress, but not for ever without: then says what is not done, and the run ends all the same. */
+async function untilDone({ signal, say }: WindDown, otherwise: string, remaining: () => Promise<number | undefined>): Promise<void> {
+  if (await untilNoneRemain(remaining, { signal, idleMs, pollMs: 100 })) return
+  say(`For ${idleMs / 1000} s nothing went on, and ${otherwise}; going on without it`)
 }

@@ -54,17 +54,11 @@ export function start(): Command {
         screen.notice('Ending in good order; another Ctrl-C does not wait for it')
       })
       endAtOnceOn(hurry, () => lastWords(progress, given))
-      try {
-        const report = await run(given, { screen, progress, stop, hurry })
-        progress.end()
-        process.stdout.write(`${summary(report)}\n`)
-        printVerdict(report)
-        if (report.verdict === 'incomplete') process.exitCode = 1
-      } catch (error) {
-        progress.end()
-        if (!stop.aborted) throw error
-        process.stderr.write('Stopped before everything ran\n')
-      }
+      const report = await run(given, { screen, progress, stop, hurry }).finally(() => progress.end())
+      if (report === undefined) return void process.stderr.write('Stopped before everything ran\n')
+      process.stdout.write(`${summary(report)}\n`)
+      printVerdict(report)
+      if (report.verdict === 'incomplete') process.exitCode = 1
     })
 }
 

@@ -1,0 +1,146 @@
+import { delay, type Logger } from '@tickhouse/runtime'
+import { AssignedPartitions } from './assigned-partitions.ts'
+import { BusError, errorOfCode, isMoved, reasonOf } from './errors.ts'
+import { type Fetched, type FetchLimits, fetchOnce, type PartitionFailure, type Position } from './fetch.ts'
+import type { HeldTopics } from './held-topics.ts'
+import type { Membership } from './membership.ts'
+import type { BusMetrics } from './metrics.ts'
+import { offsetsAt } from './offsets.ts'
+import { hasLeader, type PartitionState, partitionStates, type RecordAt, type StartAt } from './partition-state.ts'
+import { type PersistOptions, persist } from './persist.ts'
+import { readAt } from './read.ts'
+import type { PartitionRecords, TopicPartition } from './records.ts'
+import type { ReadingState } from './standstill.ts'
+import { topicIdOf } from './topic-ids.ts'
+import type { UnreadPlaces } from './unread.ts'
+import { inTime, untilAborted } from './until-aborted.ts'
+
+/** What the reader of an assignment works with; all of it outlives the assignment. */
+export interface AssignmentReaderParts {
+  readonly groupId: string
+  readonly startAt: StartAt
+  readonly limits: FetchLimits
+  readonly held: HeldTopics
+  readonly unread: UnreadPlaces
+  readonly state: ReadingState
+  readonly metrics: BusMetrics
+  readonly log: Logger
+}
+
+/** How long the topics that are there at the beginning of an assignment are waited for, so that they are read together. */
+const beginningMs = 1_000
+/** How soon reading looks again when nothing is to be fetched, … */
+const idleMs = 100
+/** … and how often at topics that are missing, and at the ends of partitions that rest. */
+const lookMs = 3_000
+const noLeader = errorOfCode(5)
+
+/** Reads the partitions of one assignment until the signal aborts: begins those that are due, fetches, and looks after those that rest. */
+export class AssignmentReader {
+  readonly assigned: AssignedPartitions
+  readonly #membership: Pick<Membership, 'cluster' | 'topicErrors'>
+  readonly #parts: AssignmentReaderParts
+  readonly #signal: AbortSignal
+  #lookedAtMs = 0
+
+  constructor(
+    membership: Pick<Membership, 'cluster' | 'topicErrors'>,
+    partitions: readonly TopicPartition[],
+    parts: AssignmentReaderParts,
+    signal: AbortSignal,
+  ) {
+    this.#membership = membership
+    this.#parts = parts
+    this.#signal = signal
+    const recordAt: RecordAt = position => readAt(membership.cluster, position, this.#persistence)
+    const startAt = (states: readonly PartitionState[]) => parts.startAt(states, recordAt)
+    this.assigned = new AssignedPartitions(partitions, { startAt, held: parts.held, unread: parts.unread })
+  }
+
+  /** The records that come next; none when nothing came in time, or the assignment has ended. */
+  async next(): Promise<PartitionRecords[]> {
+    await this.#begin()
+    return await this.#fetch()
+  }
+
+  /** Begins what is due; topics that take their time begin later. */
+  async #begin(): Promise<void> {
+    const { cluster } = this.#membership
+    const { groupId, state } = this.#parts
+    const { due, positions } = this.assigned
+    if (!due.some(partition => hasLeader(cluster, partition))) return
+    if (positions.length === 0) state.waits('start')
+    const states = await persist(cluster, () => partitionStates(cluster, groupId, due), this.#persistence)
+    await Promise.race([this.assigned.begin(states), delay(beginningMs, this.#signal)])
+  }
+
+  /** One fetch; the positions move behind what it brought. */
+  async #fetch(): Promise<PartitionRecords[]> {
+    const { state, metrics } = this.#parts
+    if (this.assigned.positions.length === 0) return this.#idle()
+    state.waits('records')
+    const { positions, fetched } = await persist(this.#membership.cluster, () => this.#fetchOnce(), this.#persistence)
+    if (this.#signal.aborted) return []
+    if (fetched.parts.length > 0) state.reads()
+    await this.#noteFailures(fetched.failures)
+    const partitions = this.assigned.take(positions, fetched)
+    for (const { topic, records } of partitions) metrics.fetched.inc({ topic }, records.length)
+    return partitions
+  }
+
+  /** What is read of a topic that was made anew begins anew. */
+  async #fetchOnce(): Promise<{ positions: Position[]; fetched: Fetched }> {
+    const { cluster } = this.#membership
+    await cluster.refreshMetadataIfNecessary()
+    this.assigned.restartRemade(topic => topicIdOf(cluster, topic))
+    const { positions } = this.assigned
+    return { positions, fetched: await fetchOnce(cluster, positions, this.#parts.limits) }
+  }
+
+  /** A member may have got no partitions at all, which is no standstill. */
+  async #idle(): Promise<PartitionRecords[]> {
+    if (this.assigned.isEmpty) this.#parts.state.reads()
+    else if (!this.assigned.hasBegun) this.#parts.state.waits('start')
+    await delay(idleMs, this.#signal)
+    return []
+  }
+
+  async #noteFailures(failures: readonly PartitionFailure[]): Promise<void> {
+    for (const { error } of failures) this.#parts.metrics.fetchErrors.inc({ reason: reasonIn(error) })
+    const moved = failures.find(({ error }) => isMoved(error))
+    if (moved === undefined) return
+    this.#parts.state.failed(moved.error)
+    await untilAborted(inTime(this.#membership.cluster.refreshMetadata()), this.#signal).catch(() => {})
+  }
+
+  /** Looks for topics that are missing, and how far Kafka has come with partitions that rest; reading does not wait for it. */
+  lookAround(): void {
+    const { cluster, topicErrors } = this.#membership
+    const { unread } = this.#parts
+    unread.topics(topicErrors)
+    const leaderless = this.assigned.due.filter(partition => !hasLeader(cluster, partition))
+    for (const { topic, partition } of leaderless) unread.partition({ topic, partition, offset: null }, noLeader)
+    const resting = this.assigned.resting.filter(partition => hasLeader(cluster, partition))
+    const isUnknown = topicErrors.size + leaderless.length > 0
+    if (performance.now() - this.#lookedAtMs < lookMs || !(isUnknown || resting.length > 0)) return
+    this.#lookedAtMs = performance.now()
+    const looking = async () => {
+      if (isUnknown) await cluster.refreshMetadata()
+      if (resting.length > 0) this.assigned.reachedTo(await offsetsAt(cluster, resting, 'latest'))
+    }
+    untilAborted(inTime(looking()), this.#signal).catch(() => {})
+  }
+
+  get #persistence(): PersistOptions {
+    const { log, metrics, state } = this.#parts
+    const onRetry = (error: unknown) => {
+      state.failed(error)
+      metrics.fetchErrors.inc({ reason: reasonOf(error) })
+    }
+    return { log, signal: this.#signal, onRetry }
+  }
+}
+
+function reasonIn(error: Error): string {
+  return error instanceof BusError ? error.code : reasonOf(error)
+}
