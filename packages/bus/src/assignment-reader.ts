@@ -6,7 +6,7 @@ import type { HeldTopics } from './held-topics.ts'
 import type { Membership } from './membership.ts'
 import type { BusMetrics } from './metrics.ts'
 import { offsetsAt } from './offsets.ts'
-import { hasLeader, type PartitionState, partitionStates, type RecordAt, type StartAt } from './partition-state.ts'
+import { hasLeader, knowsTopics, type PartitionState, partitionStates, type RecordAt, type StartAt } from './partition-state.ts'
 import { type PersistOptions, persist } from './persist.ts'
 import { readAt } from './read.ts'
 import type { PartitionRecords, TopicPartition } from './records.ts'
@@ -41,7 +41,7 @@ export class AssignmentReader {
   readonly #membership: Pick<Membership, 'cluster' | 'topicErrors'>
   readonly #parts: AssignmentReaderParts
   readonly #signal: AbortSignal
-  #lookedAtMs = 0
+  #lookedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(
     membership: Pick<Membership, 'cluster' | 'topicErrors'>,
@@ -68,6 +68,7 @@ export class AssignmentReader {
     const { cluster } = this.#membership
     const { groupId, state } = this.#parts
     const { due, positions } = this.assigned
+    if (due.length > 0) await persist(cluster, () => cluster.refreshMetadataIfNecessary(), this.#persistence)
     if (!due.some(partition => hasLeader(cluster, partition))) return
     if (positions.length === 0) state.waits('start')
     const states = await persist(cluster, () => partitionStates(cluster, groupId, due), this.#persistence)
@@ -118,10 +119,11 @@ export class AssignmentReader {
     const { cluster, topicErrors } = this.#membership
     const { unread } = this.#parts
     unread.topics(topicErrors)
-    const leaderless = this.assigned.due.filter(partition => !hasLeader(cluster, partition))
+    const isKnown = knowsTopics(cluster)
+    const leaderless = isKnown ? this.assigned.due.filter(partition => !hasLeader(cluster, partition)) : []
     for (const { topic, partition } of leaderless) unread.partition({ topic, partition, offset: null }, noLeader)
     const resting = this.assigned.resting.filter(partition => hasLeader(cluster, partition))
-    const isUnknown = topicErrors.size + leaderless.length > 0
+    const isUnknown = !isKnown || topicErrors.size + leaderless.length > 0
     if (performance.now() - this.#lookedAtMs < lookMs || !(isUnknown || resting.length > 0)) return
     this.#lookedAtMs = performance.now()
     const looking = async () => {

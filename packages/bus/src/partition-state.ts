@@ -1,4 +1,5 @@
 import type { Cluster } from 'kafkajs'
+import { reasonOf } from './errors.ts'
 import type { Position } from './fetch.ts'
 import { committedOffsets, offsetsAt } from './offsets.ts'
 import { type KafkaRecord, partitionKey, type TopicPartition } from './records.ts'
@@ -55,5 +56,17 @@ export async function partitionStates(cluster: Cluster, groupId: string, wanted:
 
 /** True when some broker leads the partition, as far as is known. */
 export function hasLeader(cluster: Cluster, { topic, partition }: TopicPartition): boolean {
+  if (!knowsTopics(cluster)) return false
   return cluster.findTopicPartitionMetadata(topic).some(({ partitionId, leader }) => partitionId === partition && leader >= 0)
+}
+
+/** False from when the connections were dropped, and all that was known of topics with them, until it is looked up again. */
+export function knowsTopics(cluster: Cluster): boolean {
+  try {
+    cluster.findTopicPartitionMetadata('')
+    return true
+  } catch (error) {
+    if (reasonOf(error) === 'KafkaJSTopicMetadataNotLoaded') return false
+    throw error
+  }
 }

@@ -2,7 +2,7 @@ import { backoffMs, delay, type Logger } from '@tickhouse/runtime'
 import type { Kafka } from 'kafkajs'
 import type { AssignedPartitions } from './assigned-partitions.ts'
 import { AssignmentReader } from './assignment-reader.ts'
-import { BusError, isRejoin, reasonOf, rootOf, translate } from './errors.ts'
+import { BusError, isRefused, isRejoin, isUnavailable, reasonOf, rootOf, translate } from './errors.ts'
 import type { FetchLimits } from './fetch.ts'
 import { HeldTopics } from './held-topics.ts'
 import { type Assignment, Membership } from './membership.ts'
@@ -219,6 +219,8 @@ export class RoundReader {
   }
 }
 
+/** True when a new place in the group helps: the former one is gone, or Kafka could not be reached at a moment when nobody tried again. */
 function isLost(error: unknown): boolean {
-  return error instanceof BusError && error.code === 'BUS_MEMBERSHIP_LOST'
+  if (error instanceof BusError) return error.code === 'BUS_MEMBERSHIP_LOST'
+  return isUnavailable(error) && !isRefused(error)
 }
