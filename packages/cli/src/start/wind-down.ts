@@ -48,6 +48,7 @@ async function silence(context: WindDown): Promise<void> {
   const body = JSON.stringify({ fault: 'stall', forMs: 3_600_000 })
   await fetch(`${simulator.announced.url}/simulator/fault`, { method: 'POST', body, signal: context.signal }).catch(() => {})
   let before = -1
+  context.tell(() => 'The collector takes in what is on its way from the venue')
   const deadline = performance.now() + silenceMs
   for (;;) {
     const received = receivedBy(await statusOf<CollectorStatus>(collector.announced?.http))
