@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 /** A file's suffix says what it needs: `.test.ts` nothing, `.integration.test.ts` and `.fault.test.ts` Kafka and QuestDB. */
@@ -8,6 +10,12 @@ const needsBrowser = ['**/*.browser.test.ts']
 
 /** `.compose.test.ts` needs a Docker engine and some minutes: `npm run test:compose`. */
 const needsCompose = ['tests/*.compose.test.ts']
+
+/** Files of the fault suite none of whose cases belong to `npm test`. */
+const faults = join(import.meta.dirname, 'tests', 'faults')
+const onlyInSuite = readdirSync(faults)
+  .filter(name => name.endsWith('.fault.test.ts') && !readFileSync(join(faults, name), 'utf8').includes('always: true'))
+  .map(name => `tests/faults/${name}`)
 
 export default defineConfig({
   test: {
@@ -42,8 +50,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['tests/faults/*.fault.test.ts'],
-          // Nothing of it is part of `npm test`.
-          exclude: process.env['FAULTS'] === 'all' ? [] : ['tests/faults/questdb-storm.fault.test.ts'],
+          exclude: process.env['FAULTS'] === 'all' ? [] : onlyInSuite,
           globalSetup: './packages/testkit/src/own-servers-setup.ts',
           // Cases wait most of the time; `npm run test:faults` sets how many files the machine carries.
           maxWorkers: Number(process.env['FAULT_JOBS'] ?? 2),
