@@ -35,9 +35,11 @@ describeFaults('the collector', () => {
       await flow(pipeline, 100)
       await servers.kafkaProxy.cut()
       const collector = pipeline.running.collector!
-      for (let bursts = 4; bursts > 0; bursts--) await pipeline.inject({ fault: 'burst', frames: 50_000 })
       const lag = async () => (await statusOf<{ journal: { lagRecords: number } }>(collector)).journal.lagRecords
-      await eventually(async () => expect(await lag()).toBeGreaterThan(200_000), patient)
+      for (let frames = 10_000; frames <= 200_000; frames += 10_000) {
+        await pipeline.inject({ fault: 'burst', frames: 10_000 })
+        await eventually(async () => expect(await lag()).toBeGreaterThan(frames), patient)
+      }
       await servers.kafkaProxy.restore()
       await eventually(async () => expect(await lag()).toBeLessThan(10_000), patient)
       await conserved(pipeline)
