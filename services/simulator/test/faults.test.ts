@@ -87,7 +87,7 @@ describe('a fault', () => {
     const client = await live(simulator)
     await client.frames(3)
     simulator.inject({ fault: 'lose', frames: 10 })
-    await client.frames(20)
+    await client.frames(simulator.status().frames + 10)
     const jumps = volumes(client).filter(
       (values, index, all) => index > 0 && Number(values['13']) - Number(all[index - 1]['13']) !== Math.abs(Number(values['15'])),
     )
