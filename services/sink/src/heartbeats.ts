@@ -1,6 +1,6 @@
 import { entityOf } from '@tickhouse/catalogue'
-import { delay, isAbort } from '@tickhouse/runtime'
 import { type Store, timeLiteral } from '@tickhouse/store'
+import { lookAgain } from './look-again.ts'
 
 /** What watching needs. */
 export interface HeartbeatParts {
@@ -45,13 +45,12 @@ export class Heartbeats {
   }
 
   /** Looks again and again until the signal aborts; a QuestDB that does not answer changes nothing. */
-  async watch(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      if (!this.#parts.isStoreFailing()) await this.look(signal).catch(() => {})
-      await delay(nextLookMs(this.ageMs, this.#latencyMs), signal).catch(error => {
-        if (!isAbort(error)) throw error
-      })
-    }
+  watch(signal: AbortSignal): Promise<void> {
+    return lookAgain(
+      async () => (this.#parts.isStoreFailing() ? undefined : this.look(signal)),
+      () => nextLookMs(this.ageMs, this.#latencyMs),
+      signal,
+    )
   }
 
   /** Looks once. The first look only finds out where to begin: what stood there before was not seen to come. */

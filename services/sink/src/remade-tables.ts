@@ -1,6 +1,6 @@
 import { type Entity, entities } from '@tickhouse/catalogue'
-import { delay, isAbort } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
+import { lookAgain } from './look-again.ts'
 
 /** What watching needs. */
 export interface RemadeParts {
@@ -24,13 +24,12 @@ export class RemadeTables {
   }
 
   /** Looks every second until the signal aborts; a QuestDB that does not answer changes nothing. */
-  async watch(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.look(signal).catch(() => {})
-      await delay(pollMs, signal).catch(error => {
-        if (!isAbort(error)) throw error
-      })
-    }
+  watch(signal: AbortSignal): Promise<void> {
+    return lookAgain(
+      () => this.look(signal),
+      () => pollMs,
+      signal,
+    )
   }
 
   /** Looks once. */

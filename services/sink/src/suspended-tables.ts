@@ -1,7 +1,8 @@
 import { entities } from '@tickhouse/catalogue'
-import { delay, isAbort, type Logger } from '@tickhouse/runtime'
+import type { Logger } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
 import type { Commits } from './commits.ts'
+import { lookAgain } from './look-again.ts'
 import type { SinkMetrics } from './metrics.ts'
 
 /** What watching needs. */
@@ -30,13 +31,12 @@ export class SuspendedTables {
   }
 
   /** Looks every second until the signal aborts; a QuestDB that does not answer changes nothing. */
-  async watch(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.look(signal).catch(() => {})
-      await delay(pollMs, signal).catch(error => {
-        if (!isAbort(error)) throw error
-      })
-    }
+  watch(signal: AbortSignal): Promise<void> {
+    return lookAgain(
+      () => this.look(signal),
+      () => pollMs,
+      signal,
+    )
   }
 
   /** Looks once; tells the commits, the metrics and the log what has changed. */
