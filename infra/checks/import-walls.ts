@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 
-// Imports point one way: services → bus, store, journal, kiwoom → catalogue, runtime. pnpm already hides what a package does not declare;
+// Imports point one way: services → bus, store, journal, kiwoom → calendar, catalogue, runtime. pnpm already hides what a package does not declare;
 // this check keeps the declarations themselves in order, and relative imports inside their package.
 const root = resolve(import.meta.dirname, '..', '..')
-const floor = ['catalogue', 'runtime']
+const floor = ['calendar', 'catalogue', 'runtime']
 const rooms = ['kiwoom', 'journal', 'bus', 'store', 'stack']
 const allowed: Readonly<Record<string, readonly string[]>> = {
+  calendar: [],
   catalogue: [],
   runtime: [],
   ...Object.fromEntries(rooms.map(room => [room, floor])),

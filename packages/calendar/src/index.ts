@@ -1,0 +1,5 @@
+export { type MarketPhase, TradingCalendar, type TradingDay } from './calendar.ts'
+export { type CalendarChanges, CalendarFileError, noChanges, readChanges } from './changes.ts'
+export { knownYears } from './closures.ts'
+export { dateAfter, dateAt, isDate, type KoreanDate, momentOf } from './dates.ts'
+export { type DayKind, dayKinds, type PhaseKind, phaseNames, type TradingVenue, tradingVenues } from './hours.ts'
