@@ -3,3 +3,5 @@ export { type CalendarChanges, CalendarFileError, noChanges, readChanges } from 
 export { knownYears } from './closures.ts'
 export { dateAfter, dateAt, isDate, type KoreanDate, momentOf } from './dates.ts'
 export { type DayKind, dayKinds, type PhaseKind, phaseNames, type TradingVenue, tradingVenues } from './hours.ts'
+export { icalendar } from './ical.ts'
+export { loadCalendar } from './load-calendar.ts'
