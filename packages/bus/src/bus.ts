@@ -1,20 +1,28 @@
 import type { Logger, Registry } from '@tickhouse/runtime'
-import type { Cluster } from 'kafkajs'
-import { type Access, createAccess } from './access.ts'
 import type { BatchLimits } from './batches.ts'
-import { disconnect, openCluster, partitionsOf } from './cluster.ts'
 import { translate } from './errors.ts'
-import type { Position } from './fetch.ts'
-import { checkGroupRights } from './group-rights.ts'
-import { createKafka, type KafkaOptions } from './kafka-client.ts'
+import {
+  type Access,
+  type Cluster,
+  checkGroupRights,
+  committedOffsets,
+  createAccess,
+  createKafka,
+  createTopics,
+  disconnect,
+  type KafkaOptions,
+  offsetsAt,
+  openCluster,
+  type Position,
+  partitionsOf,
+  type Topics,
+} from './kafkajs/index.ts'
 import { createBusMetrics } from './metrics.ts'
-import { committedOffsets, offsetsAt } from './offsets.ts'
 import { KafkaPublisher, type Publisher, type PublisherOptions } from './publisher.ts'
 import { untilReached } from './reach.ts'
 import { follow, type ReadStart, readAt, readFrom, readToEnd, type Stretch } from './read.ts'
 import { type KafkaRecord, type OnRecord, type OnRound, partitionKey, type TopicPartition } from './records.ts'
 import { RoundReader, type RoundsOptions } from './rounds.ts'
-import { createTopics, type Topics } from './topics.ts'
 
 /** Where Kafka is, and where this package says and counts what it does. */
 export interface BusOptions extends KafkaOptions {

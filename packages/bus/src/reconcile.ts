@@ -1,7 +1,6 @@
 import type { Logger } from '@tickhouse/runtime'
-import type { Kafka } from 'kafkajs'
 import type { PartitionBatch } from './batches.ts'
-import { openCluster } from './cluster.ts'
+import { type Kafka, openCluster } from './kafkajs/index.ts'
 import { readToEnd } from './read.ts'
 import { type OnRecord, partitionKey } from './records.ts'
 

@@ -13,7 +13,7 @@ import {
   secret,
   text,
 } from '@tickhouse/runtime'
-import type { KafkaOptions } from './kafka-client.ts'
+import type { KafkaOptions } from './kafkajs/index.ts'
 
 /** The settings by which every process finds Kafka. */
 export const kafkaSettings = {

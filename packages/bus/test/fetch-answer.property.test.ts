@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { crc32c } from '../src/crc32c.ts'
 import { decodeFetchAnswer, type FetchAnswer } from '../src/fetch-answer.ts'
-import { fromKafkajs } from '../src/fetch-hook.ts'
+import { fromKafkajs } from '../src/kafkajs/fetch-hook.ts'
 import { packers } from './packed.ts'
 
 /** What kafkajs encodes with; the numbers of Kafka's protocol, in order. */

@@ -1,7 +1,7 @@
 import type { PartitionMetadata } from 'kafkajs'
 import { expect, test } from 'vitest'
 import type { PartitionBatch } from '../src/batches.ts'
-import { LeadersSplit, LeaderWatch } from '../src/leader-watch.ts'
+import { LeadersSplit, LeaderWatch } from '../src/kafkajs/leader-watch.ts'
 
 function metadata(...leaders: number[]): PartitionMetadata[] {
   return leaders.map((leader, partitionId) => ({ partitionErrorCode: 0, partitionId, leader, replicas: [leader], isr: [leader] }))

@@ -1,13 +1,13 @@
 import type { Kafka, Producer, RecordMetadata, TopicMessages } from 'kafkajs'
-import type { PartitionBatch } from './batches.ts'
+import type { PartitionBatch } from '../batches.ts'
+import { BusError } from '../errors.ts'
+import { endsAfter } from '../partition-answers.ts'
+import { partitionKey } from '../records.ts'
+import { forMoment } from '../until-aborted.ts'
 import { byTopic } from './cluster.ts'
-import { BusError } from './errors.ts'
 import { metadataMaxAgeMs } from './kafka-client.ts'
 import type { LeaderWatch } from './leader-watch.ts'
 import type { Offsets } from './offsets.ts'
-import { endsAfter } from './partition-answers.ts'
-import { partitionKey } from './records.ts'
-import { forMoment } from './until-aborted.ts'
 
 /**
  * One identity of an idempotent producer. Kafka numbers what it appends per identity and partition, and kafkajs takes a number

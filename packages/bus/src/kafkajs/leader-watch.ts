@@ -1,7 +1,7 @@
 import type { ICustomPartitioner, Message as KafkaMessage, PartitionMetadata } from 'kafkajs'
-import type { PartitionBatch, WireMessage } from './batches.ts'
-import { BusError } from './errors.ts'
-import { partitionKey } from './records.ts'
+import type { PartitionBatch, WireMessage } from '../batches.ts'
+import { BusError } from '../errors.ts'
+import { partitionKey } from '../records.ts'
 
 /** Thrown before anything is sent: the partitions of this request have different leaders by now. */
 export class LeadersSplit extends Error {
