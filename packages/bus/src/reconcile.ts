@@ -36,7 +36,7 @@ function oldestMs(batches: readonly PartitionBatch[]): number {
   let oldest = Number.POSITIVE_INFINITY
   for (const { messages, sinceMs = oldest } of batches) {
     oldest = Math.min(oldest, sinceMs)
-    for (const { timestamp } of messages) oldest = Math.min(oldest, Number(timestamp))
+    for (const { timestampMs } of messages) oldest = Math.min(oldest, timestampMs)
   }
   return oldest
 }

@@ -2,11 +2,10 @@
 // back in here; answers and errors are in our words (`errors.ts` reads those of kafkajs by name).
 export type { Cluster, Kafka } from 'kafkajs'
 export { type Access, type AccessPlan, createAccess, type Grant, grantsOf, planAccess } from './access.ts'
-export { disconnect, openCluster, partitionsOf } from './cluster.ts'
+export { disconnect, ledPartitions, openCluster, partitionsOf } from './cluster.ts'
 export { type Fetched, type FetchLimits, fetchOnce, type PartitionFailure, type Position } from './fetch.ts'
 export { checkGroupRights } from './group-rights.ts'
 export { type BrokerAddress, createKafka, type KafkaOptions, type SaslOptions } from './kafka-client.ts'
-export { LeadersSplit, LeaderWatch } from './leader-watch.ts'
 export { type Assignment, Membership } from './membership.ts'
 export { type CommittedOffset, committedOffsets, type Moment, type Offsets, offsetsAt } from './offsets.ts'
 export { createPartitionOf } from './partition-of.ts'

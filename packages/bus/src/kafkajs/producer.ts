@@ -1,59 +1,85 @@
-import type { Kafka, Producer, RecordMetadata, TopicMessages } from 'kafkajs'
+import type { Broker, Cluster, Kafka } from 'kafkajs'
 import type { PartitionBatch } from '../batches.ts'
 import { BusError } from '../errors.ts'
-import { endsAfter } from '../partition-answers.ts'
+import type { Leaders } from '../leaders.ts'
+import { endsAfter, type PartitionAnswer } from '../partition-answers.ts'
+import { writeProduceRequest } from '../produce-request.ts'
 import { partitionKey } from '../records.ts'
-import { forMoment } from '../until-aborted.ts'
-import { byTopic } from './cluster.ts'
+import { Sequences } from '../sequences.ts'
+import { WireWriter } from '../wire-writer.ts'
+import { createCluster, ledPartitions } from './cluster.ts'
 import { metadataMaxAgeMs } from './kafka-client.ts'
-import type { LeaderWatch } from './leader-watch.ts'
 import type { Offsets } from './offsets.ts'
+import { recovering } from './persist.ts'
+import { type ProduceAnswer, produce } from './produce-hook.ts'
+
+/** Who sends, as Kafka has named it. */
+interface Identity {
+  readonly producerId: number
+  readonly producerEpoch: number
+}
+
+/** Left out of kafkajs' types. */
+type NamingBroker = Broker & {
+  initProducerId(options: { transactionTimeout: number }): Promise<{ producerId: string; producerEpoch: number }>
+}
 
 /**
- * One identity of an idempotent producer. Kafka numbers what it appends per identity and partition, and kafkajs takes a number
- * back when a request fails; so a request that is repeated unchanged, before any other, is appended once however often it arrives.
- * That holds across `reconnect`; a new IdempotentProducer is a new identity, and what the old one left in doubt must be looked for.
+ * One identity of an idempotent producer. Kafka numbers what it appends per identity and partition, and a request that fails moves no number;
+ * so a request that is repeated unchanged, before any other, is appended once however often it arrives.
+ * That holds across `recover`; a new IdempotentProducer is a new identity, and what the old one left in doubt must be looked for.
  */
 export class IdempotentProducer {
-  readonly #producer: Producer
-  readonly #watch: LeaderWatch
+  readonly #cluster: Cluster
+  readonly #close: () => Promise<void>
+  readonly #leaders: Leaders
+  readonly #sequences = new Sequences()
+  readonly #writer = new WireWriter()
+  #identity: Identity | undefined
 
-  constructor(kafka: Kafka, watch: LeaderWatch) {
-    this.#watch = watch
-    this.#producer = kafka.producer({
-      idempotent: true,
-      allowAutoTopicCreation: false,
-      metadataMaxAge: metadataMaxAgeMs,
-      createPartitioner: watch.partitioner,
-      retry: { retries: 1 },
-    })
+  constructor(kafka: Kafka, leaders: Leaders) {
+    this.#leaders = leaders
+    const { cluster, close } = createCluster(kafka, { metadataMaxAge: metadataMaxAgeMs })
+    this.#cluster = cluster
+    this.#close = close
   }
 
   /** Connects and gets the identity from Kafka. */
   async connect(): Promise<void> {
-    await this.#producer.connect()
+    await this.#cluster.connect()
+    await this.#cluster.refreshMetadataIfNecessary()
+    const broker = (await this.#cluster.findControllerBroker()) as NamingBroker
+    const { producerId, producerEpoch } = await broker.initProducerId({ transactionTimeout: 60_000 })
+    this.#identity = { producerId: Number(producerId), producerEpoch }
   }
 
-  /** Gives up the connections but keeps the identity: for connections that no longer answer. */
-  async reconnect(): Promise<void> {
-    await forMoment(this.#producer.disconnect())
-    await this.#producer.connect()
+  /** After a failure: gives up connections that no longer answer and looks up the leaders; the identity stays. */
+  async recover(error: unknown, signal: AbortSignal | undefined): Promise<void> {
+    await recovering(this.#cluster, error, signal)
   }
 
   /** Sends batches whose partitions have one leader; resolves when every in-sync replica has them, with the offset that follows in each partition, where Kafka says it. */
   async send(batches: readonly PartitionBatch[]): Promise<Offsets> {
-    const topicMessages = topicMessagesOf(batches)
-    this.#watch.expect(topicMessages as Parameters<LeaderWatch['expect']>[0])
-    const answers = await this.#producer.sendBatch({ acks: -1, timeout: replicasMs, topicMessages })
-    expectAll(batches, answers)
-    return endsAfter(
-      batches,
-      answers.map(({ topicName: topic, partition, baseOffset = '-1' }) => ({ topic, partition, baseOffset: Number(baseOffset) })),
+    const broker = await this.#leaderOf(batches)
+    const numberingOf = (batch: PartitionBatch) => ({ ...this.#identity!, sequence: this.#sequences.of(batch) })
+    const answers = answersIn(
+      await produce(broker, () => writeProduceRequest(this.#writer, batches, numberingOf, { timeoutMs: replicasMs })),
     )
+    for (const batch of batches) this.#sequences.move(batch, batch.messages.length)
+    expectAll(batches, answers)
+    return endsAfter(batches, answers)
+  }
+
+  async #leaderOf(batches: readonly PartitionBatch[]): Promise<Broker> {
+    const topics = [...new Set(batches.map(({ topic }) => topic))]
+    await this.#cluster.addMultipleTargetTopics(topics)
+    await this.#cluster.refreshMetadataIfNecessary()
+    for (const topic of topics) this.#leaders.learn(topic, ledPartitions(this.#cluster, topic))
+    return await this.#cluster.findBroker({ nodeId: String(this.#leaders.leaderOf(batches)) })
   }
 
   async close(): Promise<void> {
-    await forMoment(this.#producer.disconnect())
+    await this.#close()
   }
 }
 
@@ -63,13 +89,15 @@ export class IdempotentProducer {
  */
 const replicasMs = 10_000
 
-function topicMessagesOf(batches: readonly PartitionBatch[]): TopicMessages[] {
-  return byTopic(batches).map(({ topic, partitions }) => ({ topic, messages: partitions.flatMap(({ messages }) => messages) }))
+function answersIn({ topics }: ProduceAnswer): PartitionAnswer[] {
+  return topics.flatMap(({ topicName: topic, partitions }) =>
+    partitions.map(({ partition, baseOffset }) => ({ topic, partition, baseOffset: Number(baseOffset) })),
+  )
 }
 
 /** An acknowledgement that leaves a partition out is none. */
-function expectAll(batches: readonly PartitionBatch[], answers: readonly RecordMetadata[]): void {
-  const acknowledged = new Set(answers.map(({ topicName, partition }) => partitionKey({ topic: topicName, partition })))
+function expectAll(batches: readonly PartitionBatch[], answers: readonly PartitionAnswer[]): void {
+  const acknowledged = new Set(answers.map(partitionKey))
   const left = batches.filter(batch => !acknowledged.has(partitionKey(batch)))
   if (left.length > 0)
     throw new BusError('BUS_ACKNOWLEDGEMENT_INCOMPLETE', `Kafka did not acknowledge ${left.map(partitionKey).join(', ')}`)

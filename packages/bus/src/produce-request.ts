@@ -1,0 +1,38 @@
+import type { PartitionBatch } from './batches.ts'
+import { byTopic } from './records.ts'
+import type { WireWriter } from './wire-writer.ts'
+import { type Numbering, writeBatch } from './write-batch.ts'
+
+/** How a request to write is answered. */
+export interface Acknowledging {
+  /** How long the leader waits for its replicas. */
+  readonly timeoutMs: number
+}
+
+const everyReplica = -1
+
+/** Writes the body of a Produce request, versions 3 to 8: all batches, each behind its size. */
+export function writeProduceRequest(
+  out: WireWriter,
+  batches: readonly PartitionBatch[],
+  numberingOf: (batch: PartitionBatch) => Numbering,
+  { timeoutMs }: Acknowledging,
+): Buffer {
+  out.begin()
+  out.text16(null) // no transaction
+  out.int16(everyReplica)
+  out.int32(timeoutMs)
+  const topics = byTopic(batches)
+  out.int32(topics.length)
+  for (const { topic, partitions } of topics) {
+    out.text16(topic)
+    out.int32(partitions.length)
+    for (const batch of partitions) {
+      out.int32(batch.partition)
+      const size = out.leave(4)
+      writeBatch(out, batch.messages, numberingOf(batch))
+      out.int32(out.length - size - 4, size)
+    }
+  }
+  return out.bytes()
+}
