@@ -20,6 +20,11 @@ export class WireWriter {
     this.#at = 0
   }
 
+  /** Forgets what is written from there on. */
+  backTo(at: number): void {
+    this.#at = at
+  }
+
   /** Leaves so many bytes to be written later, by `at`. */
   leave(bytes: number): number {
     this.#makeRoom(bytes)
@@ -77,7 +82,8 @@ export class WireWriter {
   }
 
   raw(value: Buffer): void {
-    value.copy(this.#bytes, this.leave(value.length))
+    const at = this.leave(value.length) // which may put another buffer in place of the one that is too small
+    value.copy(this.#bytes, at)
   }
 
   #makeRoom(more: number): void {

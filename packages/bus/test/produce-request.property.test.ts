@@ -65,6 +65,16 @@ test('a request is byte for byte what kafkajs makes of it, again and again in th
   )
 })
 
+test('the buffer grows at any place of a request without losing what is in it', async () => {
+  const numbers = { producerId: 1, producerEpoch: 0, sequence: 0 }
+  for (const size of [100, 1_000, 65_000, 65_400, 66_000, 150_000, 300_000]) {
+    const row = { key: '005930', value: Buffer.alloc(size, '체결'), timestampMs: 1_764_000_000_000 }
+    const all = [0, 1, 2].map(partition => ({ topic: 't', partition, messages: [row, row, row], bytes: 0 }))
+    const ours = writeProduceRequest(new WireWriter(), all, () => numbers, { timeoutMs: 10_000 })
+    expect(ours.equals(await asKafkajs(all, numbers))).toBe(true)
+  }
+})
+
 /** The one batch of these messages. */
 function batchOf(some: readonly WireMessage[], numbers: Numbering = { producerId: 1, producerEpoch: 0, sequence: 0 }): Buffer {
   const out = new WireWriter()
