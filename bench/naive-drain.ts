@@ -1,3 +1,4 @@
+import { zstdDecompressSync } from 'node:zlib'
 import { Sender } from '@questdb/nodejs-client'
 import { type DataRecord, entityOf, type TableDefinition } from '@tickhouse/catalogue'
 import kafkajs from 'kafkajs'
@@ -9,6 +10,9 @@ const { table, topic } = entityOf(dataset!)
 const columns = table.columns.filter(({ name }) => name !== 'timestamp' && !name.startsWith('kafka_'))
 const symbols = columns.filter(({ questType }) => questType === 'SYMBOL')
 const fields = columns.filter(({ questType }) => questType !== 'SYMBOL')
+
+// The topics hold zstd, which kafkajs reads when it is told how.
+kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({ decompress: async (bytes: Buffer) => zstdDecompressSync(bytes) })
 
 const kafka = new kafkajs.Kafka({ brokers: [brokers!], logLevel: kafkajs.logLevel.NOTHING })
 const consumer = kafka.consumer({ groupId: groupId!, maxBytesPerPartition: 4 << 20, maxBytes: 24 << 20, minBytes: 1, maxWaitTimeInMs: 250 })

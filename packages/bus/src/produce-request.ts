@@ -1,12 +1,15 @@
 import type { PartitionBatch } from './batches.ts'
+import type { Packer } from './packing.ts'
 import { byTopic } from './records.ts'
 import type { WireWriter } from './wire-writer.ts'
 import { type Numbering, writeBatch } from './write-batch.ts'
 
-/** How a request to write is answered. */
-export interface Acknowledging {
+/** How a request is written, and answered. */
+export interface ProduceOptions {
   /** How long the leader waits for its replicas. */
   readonly timeoutMs: number
+  /** Undefined where records are sent as they are. */
+  readonly packer?: Packer | undefined
 }
 
 const everyReplica = -1
@@ -16,7 +19,7 @@ export function writeProduceRequest(
   out: WireWriter,
   batches: readonly PartitionBatch[],
   numberingOf: (batch: PartitionBatch) => Numbering,
-  { timeoutMs }: Acknowledging,
+  { timeoutMs, packer }: ProduceOptions,
 ): Buffer {
   out.begin()
   out.text16(null) // no transaction
@@ -30,7 +33,7 @@ export function writeProduceRequest(
     for (const batch of partitions) {
       out.int32(batch.partition)
       const size = out.leave(4)
-      writeBatch(out, batch.messages, numberingOf(batch))
+      writeBatch(out, batch.messages, numberingOf(batch), packer)
       out.int32(out.length - size - 4, size)
     }
   }

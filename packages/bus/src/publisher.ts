@@ -5,6 +5,7 @@ import { BusError, isTopicFault, reasonOf, rootOf, topicsOf } from './errors.ts'
 import { createPartitionOf, disconnect, IdempotentProducer, type Kafka, ledPartitions, type Offsets, openCluster } from './kafkajs/index.ts'
 import { Leaders } from './leaders.ts'
 import type { BusMetrics } from './metrics.ts'
+import type { Packer } from './packing.ts'
 import { answeredBatches, endsAfter, mayBeAppended, type PartitionAnswer, partitionAnswersOf } from './partition-answers.ts'
 import { type Reach, untilReached } from './reach.ts'
 import { withoutPresent } from './reconcile.ts'
@@ -39,7 +40,9 @@ export interface PublisherParts extends PublisherOptions {
   readonly reach: Reach
   readonly limits: BatchLimits
   readonly log: Logger
-  /** A send that takes longer, with all that kafkajs repeats, is in doubt; 2 minutes unless told otherwise. */
+  /** Packs what is sent. */
+  readonly packer?: Packer | undefined
+  /** A send that takes longer is in doubt; 2 minutes unless told otherwise. */
   readonly sendTimeoutMs?: number | undefined
 }
 
@@ -253,8 +256,8 @@ export class KafkaPublisher implements Publisher {
 
   async #connected(signal: AbortSignal | undefined): Promise<IdempotentProducer> {
     if (this.#producer !== undefined) return this.#producer
-    const { kafka, reach } = this.#parts
-    const producer = new IdempotentProducer(kafka, this.#leaders)
+    const { kafka, reach, packer } = this.#parts
+    const producer = new IdempotentProducer(kafka, this.#leaders, packer)
     await untilReached(
       () => producer.connect(),
       { ...reach, signal },

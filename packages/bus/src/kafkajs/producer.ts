@@ -2,6 +2,7 @@ import type { Broker, Cluster, Kafka } from 'kafkajs'
 import type { PartitionBatch } from '../batches.ts'
 import { BusError } from '../errors.ts'
 import type { Leaders } from '../leaders.ts'
+import type { Packer } from '../packing.ts'
 import { endsAfter, type PartitionAnswer } from '../partition-answers.ts'
 import { writeProduceRequest } from '../produce-request.ts'
 import { partitionKey } from '../records.ts'
@@ -33,12 +34,14 @@ export class IdempotentProducer {
   readonly #cluster: Cluster
   readonly #close: () => Promise<void>
   readonly #leaders: Leaders
+  readonly #packer: Packer | undefined
   readonly #sequences = new Sequences()
   readonly #writer = new WireWriter()
   #identity: Identity | undefined
 
-  constructor(kafka: Kafka, leaders: Leaders) {
+  constructor(kafka: Kafka, leaders: Leaders, packer: Packer | undefined) {
     this.#leaders = leaders
+    this.#packer = packer
     const { cluster, close } = createCluster(kafka, { metadataMaxAge: metadataMaxAgeMs })
     this.#cluster = cluster
     this.#close = close
@@ -61,13 +64,17 @@ export class IdempotentProducer {
   /** Sends batches whose partitions have one leader; resolves when every in-sync replica has them, with the offset that follows in each partition, where Kafka says it. */
   async send(batches: readonly PartitionBatch[]): Promise<Offsets> {
     const broker = await this.#leaderOf(batches)
-    const numberingOf = (batch: PartitionBatch) => ({ ...this.#identity!, sequence: this.#sequences.of(batch) })
-    const answers = answersIn(
-      await produce(broker, () => writeProduceRequest(this.#writer, batches, numberingOf, { timeoutMs: replicasMs })),
-    )
+    const answers = answersIn(await produce(broker, version => this.#written(batches, version)))
     for (const batch of batches) this.#sequences.move(batch, batch.messages.length)
     expectAll(batches, answers)
     return endsAfter(batches, answers)
+  }
+
+  /** A broker that does not know the codec gets records as they are. */
+  #written(batches: readonly PartitionBatch[], version: number): Buffer {
+    const numberingOf = (batch: PartitionBatch) => ({ ...this.#identity!, sequence: this.#sequences.of(batch) })
+    const packer = version >= (this.#packer?.leastVersion ?? 0) ? this.#packer : undefined
+    return writeProduceRequest(this.#writer, batches, numberingOf, { timeoutMs: replicasMs, packer })
   }
 
   async #leaderOf(batches: readonly PartitionBatch[]): Promise<Broker> {
