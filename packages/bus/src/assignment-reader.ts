@@ -1,17 +1,30 @@
 import { delay, type Logger } from '@tickhouse/runtime'
 import { AssignedPartitions } from './assigned-partitions.ts'
-import { BusError, errorOfCode, isMoved, reasonOf } from './errors.ts'
-import { type Fetched, type FetchLimits, fetchOnce, type PartitionFailure, type Position } from './fetch.ts'
+import { BusError, isMoved, reasonOf } from './errors.ts'
 import type { HeldTopics } from './held-topics.ts'
-import type { Membership } from './membership.ts'
+import {
+  errorOfCode,
+  type Fetched,
+  type FetchLimits,
+  fetchOnce,
+  hasLeader,
+  knowsTopics,
+  type Membership,
+  offsetsAt,
+  type PartitionFailure,
+  type PartitionState,
+  type PersistOptions,
+  type Position,
+  partitionStates,
+  persist,
+  type RecordAt,
+  type StartAt,
+  topicIdOf,
+} from './kafkajs/index.ts'
 import type { BusMetrics } from './metrics.ts'
-import { offsetsAt } from './offsets.ts'
-import { hasLeader, knowsTopics, type PartitionState, partitionStates, type RecordAt, type StartAt } from './partition-state.ts'
-import { type PersistOptions, persist } from './persist.ts'
 import { readAt } from './read.ts'
 import type { PartitionRecords, TopicPartition } from './records.ts'
 import type { ReadingState } from './standstill.ts'
-import { topicIdOf } from './topic-ids.ts'
 import type { UnreadPlaces } from './unread.ts'
 import { inTime, untilAborted } from './until-aborted.ts'
 

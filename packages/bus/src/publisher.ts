@@ -1,15 +1,12 @@
 import { backoffMs, delay, isAbort, type Logger } from '@tickhouse/runtime'
-import type { Kafka } from 'kafkajs'
 import { BatchCut } from './batch-cut.ts'
 import { type BatchLimits, type Message, type PartitionBatch, requestsOf } from './batches.ts'
-import { disconnect, openCluster } from './cluster.ts'
-import { BusError, isSilence, isTopicFault, reasonOf, rootOf, topicsOf } from './errors.ts'
-import { LeaderWatch } from './leader-watch.ts'
+import { BusError, isTopicFault, reasonOf, rootOf, topicsOf } from './errors.ts'
+import { createPartitionOf, disconnect, IdempotentProducer, type Kafka, ledPartitions, type Offsets, openCluster } from './kafkajs/index.ts'
+import { Leaders } from './leaders.ts'
 import type { BusMetrics } from './metrics.ts'
-import type { Offsets } from './offsets.ts'
+import type { Packer } from './packing.ts'
 import { answeredBatches, endsAfter, mayBeAppended, type PartitionAnswer, partitionAnswersOf } from './partition-answers.ts'
-import { createPartitionOf } from './partition-of.ts'
-import { IdempotentProducer } from './producer.ts'
 import { type Reach, untilReached } from './reach.ts'
 import { withoutPresent } from './reconcile.ts'
 import { isAtNow } from './record-times.ts'
@@ -43,7 +40,9 @@ export interface PublisherParts extends PublisherOptions {
   readonly reach: Reach
   readonly limits: BatchLimits
   readonly log: Logger
-  /** A send that takes longer, with all that kafkajs repeats, is in doubt; 2 minutes unless told otherwise. */
+  /** Packs what is sent. */
+  readonly packer?: Packer | undefined
+  /** A send that takes longer is in doubt; 2 minutes unless told otherwise. */
   readonly sendTimeoutMs?: number | undefined
 }
 
@@ -67,7 +66,7 @@ const replicasSettleMs = 30_000
 /** See `Publisher`. At most one request is under way; it is repeated unchanged until it is acknowledged. */
 export class KafkaPublisher implements Publisher {
   readonly #parts: PublisherParts
-  readonly #watch = new LeaderWatch()
+  readonly #leaders = new Leaders()
   readonly #partitionOf = createPartitionOf()
   #producer: IdempotentProducer | undefined
   #turn: Promise<unknown> = Promise.resolve()
@@ -93,7 +92,7 @@ export class KafkaPublisher implements Publisher {
   async #publishAll(messages: readonly Message[], signal: AbortSignal | undefined): Promise<Offsets> {
     await this.#learn(new Set(messages.map(({ topic }) => topic)), signal)
     const { limits } = this.#parts
-    const partitionFor = ({ topic, key }: Message) => this.#partitionOf(topic, key, this.#watch.partitionsOf(topic)!)
+    const partitionFor = ({ topic, key }: Message) => this.#partitionOf(topic, key, this.#leaders.partitionsOf(topic)!)
     const ends: Offsets = new Map()
     for (const request of requestsOf(messages, partitionFor, limits, topic => this.#cut.partitionBytesOf(topic))) {
       for (const batch of request) refuseTooLarge(batch, limits)
@@ -113,7 +112,7 @@ export class KafkaPublisher implements Publisher {
     const startedAt = performance.now()
     const delivery: Delivery = { open: batches, ends, attempt: 1, startedAt, refusedSinceMs: undefined, isInDoubt: false }
     while (delivery.open.length > 0) {
-      const group = this.#watch.oneLeader(delivery.open)
+      const group = this.#leaders.oneLeader(delivery.open)
       try {
         const sent = await this.#send(group, signal)
         this.#settle(delivery, group, sent)
@@ -148,7 +147,7 @@ export class KafkaPublisher implements Publisher {
     await this.#wait(error, verdict, delivery, signal)
     if (verdict === 'renew') delivery.open = await this.#renew(delivery.open, signal)
     delivery.isInDoubt = verdict !== 'renew' && (delivery.isInDoubt || mayBeAppended(error))
-    if (isSilence(error)) await this.#producer?.reconnect().catch(() => {})
+    await this.#producer?.recover(error, signal)
   }
 
   async #wait(error: unknown, verdict: SendVerdict, { attempt }: Delivery, signal: AbortSignal | undefined): Promise<void> {
@@ -230,7 +229,7 @@ export class KafkaPublisher implements Publisher {
     if (answers !== undefined) return answeredBatches(open, answers, isMeant).map(({ topic }) => topic)
     if (!isTopicFault(error)) return topicsOf(error)
     try {
-      await using _ = await untilAborted(openCluster(this.#parts.kafka, this.#watch.topics), signal)
+      await using _ = await untilAborted(openCluster(this.#parts.kafka, this.#leaders.topics), signal)
       return []
     } catch (answer) {
       return topicsOf(answer)
@@ -252,13 +251,13 @@ export class KafkaPublisher implements Publisher {
 
   /** What a leader has appended is visible when every replica has it that is in sync. */
   async #untilVisible(signal: AbortSignal | undefined): Promise<void> {
-    if (this.#watch.isReplicated) await delay(replicasSettleMs, signal)
+    if (this.#leaders.isReplicated) await delay(replicasSettleMs, signal)
   }
 
   async #connected(signal: AbortSignal | undefined): Promise<IdempotentProducer> {
     if (this.#producer !== undefined) return this.#producer
-    const { kafka, reach } = this.#parts
-    const producer = new IdempotentProducer(kafka, this.#watch)
+    const { kafka, reach, packer } = this.#parts
+    const producer = new IdempotentProducer(kafka, this.#leaders, packer)
     await untilReached(
       () => producer.connect(),
       { ...reach, signal },
@@ -275,12 +274,12 @@ export class KafkaPublisher implements Publisher {
   }
 
   async #learn(topics: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<void> {
-    const unknown = [...topics].filter(topic => this.#watch.partitionsOf(topic) === undefined)
+    const unknown = [...topics].filter(topic => this.#leaders.partitionsOf(topic) === undefined)
     if (unknown.length === 0) return
     const { kafka, reach, patience } = this.#parts
     const failOn = patience === undefined ? [] : ['BUS_TOPIC_MISSING', 'BUS_TOPIC_UNAVAILABLE']
     await using open = await untilReached(() => openCluster(kafka, unknown), { ...reach, signal, failOn }, disconnect)
-    for (const topic of unknown) this.#watch.learn(topic, open.cluster.findTopicPartitionMetadata(topic))
+    for (const topic of unknown) this.#leaders.learn(topic, ledPartitions(open.cluster, topic))
   }
 
   #count(request: readonly PartitionBatch[], seconds: number): void {

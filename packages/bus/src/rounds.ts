@@ -1,14 +1,18 @@
 import { backoffMs, delay, type Logger } from '@tickhouse/runtime'
-import type { Kafka } from 'kafkajs'
 import type { AssignedPartitions } from './assigned-partitions.ts'
 import { AssignmentReader } from './assignment-reader.ts'
 import { BusError, isRefused, isRejoin, isUnavailable, reasonOf, rootOf, translate } from './errors.ts'
-import type { FetchLimits } from './fetch.ts'
 import { HeldTopics } from './held-topics.ts'
-import { type Assignment, Membership } from './membership.ts'
+import {
+  type Assignment,
+  type CommittedOffset,
+  type FetchLimits,
+  type Kafka,
+  Membership,
+  type Progress,
+  type StartAt,
+} from './kafkajs/index.ts'
 import type { BusMetrics } from './metrics.ts'
-import type { CommittedOffset } from './offsets.ts'
-import type { Progress, StartAt } from './partition-state.ts'
 import { type Reach, untilReached } from './reach.ts'
 import type { PartitionRecords } from './records.ts'
 import { ReadingState, type Standstill } from './standstill.ts'

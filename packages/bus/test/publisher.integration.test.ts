@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { describeWithServers } from '@tickhouse/testkit'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Message, type Publisher, type PublisherOptions, refusedMessageOf, topicsOf } from '../src/index.ts'
@@ -221,9 +222,12 @@ describeWithServers('publishing to Kafka', () => {
       expect(topicsOf(failure)).toEqual([topic])
     })
 
-    test('a batch because its records are many takes them in smaller ones', async () => {
-      const topic = await freshTopic('small-batches', 2, { 'max.message.bytes': '3000' })
-      const bus = testBus()
+    test.each([
+      ['none', '3000'],
+      ['zstd', '1000'],
+    ] as const)('a batch because its records are many takes them in smaller ones, packed with %s', async (compression, bytes) => {
+      const topic = await freshTopic('small-batches', 2, { 'max.message.bytes': bytes })
+      const bus = testBus({ compression })
       const publisher = bus.publisher()
       onTestFinished(() => publisher.close())
       const messages = numbered(topic, 2_000)
@@ -238,7 +242,7 @@ describeWithServers('publishing to Kafka', () => {
       const publisher = bus.publisher()
       onTestFinished(() => publisher.close())
       const messages = numbered(topic, 3)
-      const large = { ...messages[1]!, value: JSON.stringify({ number: 2, text: 'x'.repeat(5_000) }) }
+      const large = { ...messages[1]!, value: JSON.stringify({ number: 2, text: randomBytes(4_000).toString('base64') }) }
       const failure = await publisher.publish([messages[0]!, large, messages[2]!]).catch((error: Error) => error)
       expect(failure).toMatchObject({ code: 'BUS_MESSAGE_TOO_LARGE', message: expect.stringContaining('max.message.bytes') })
       expect(topicsOf(failure)).toEqual([topic])

@@ -1,7 +1,8 @@
 import kafkajs, { type Cluster, type Kafka } from 'kafkajs'
-import { isTopicFault, reasonOf, topicFault } from './errors.ts'
-import type { TopicPartition } from './records.ts'
-import { forMoment, inTime } from './until-aborted.ts'
+import { isTopicFault, reasonOf, topicFault } from '../errors.ts'
+import type { LedPartition } from '../leaders.ts'
+import type { TopicPartition } from '../records.ts'
+import { forMoment, inTime } from '../until-aborted.ts'
 
 /**
  * kafkajs' view of the brokers: metadata, leaders, and requests of our own choice.
@@ -11,8 +12,27 @@ export interface OpenCluster extends AsyncDisposable {
   readonly cluster: Cluster
 }
 
+/** The same, for whoever connects by itself. */
+interface ClosableCluster {
+  readonly cluster: Cluster
+  readonly close: () => Promise<void>
+}
+
 /** Connects and learns where the topics are. Throws as `learnTopics` does when Kafka cannot say it of each. */
 export async function openCluster(kafka: Kafka, topics: readonly string[]): Promise<OpenCluster> {
+  const { cluster, close } = createCluster(kafka)
+  try {
+    await cluster.connect()
+    await learnTopics(cluster, topics)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { cluster, [Symbol.asyncDispose]: close }
+}
+
+/** A view that is not connected yet. */
+export function createCluster(kafka: Kafka, options: { readonly metadataMaxAge?: number } = {}): ClosableCluster {
   let cluster: Cluster | undefined
   const consumer = kafka.consumer({
     groupId: 'tickhouse-never-joined',
@@ -24,15 +44,9 @@ export async function openCluster(kafka: Kafka, topics: readonly string[]): Prom
         return kafkajs.PartitionAssigners.roundRobin(given)
       },
     ],
+    ...options,
   })
-  try {
-    await consumer.connect()
-    await learnTopics(cluster!, topics)
-  } catch (error) {
-    await forMoment(consumer.disconnect())
-    throw error
-  }
-  return { cluster: cluster!, [Symbol.asyncDispose]: () => forMoment(consumer.disconnect()) }
+  return { cluster: cluster!, close: () => forMoment(consumer.disconnect()) }
 }
 
 /** Closes the connections. */
@@ -73,13 +87,9 @@ export function partitionsOf(cluster: Cluster, topics: readonly string[]): Topic
   return topics.flatMap(topic => cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => ({ topic, partition: partitionId })))
 }
 
-/** The same partitions grouped by topic, as Kafka's requests want them. */
-export function byTopic<P extends TopicPartition>(partitions: readonly P[]): { topic: string; partitions: P[] }[] {
-  const groups = new Map<string, P[]>()
-  for (const partition of partitions) {
-    const group = groups.get(partition.topic)
-    if (group === undefined) groups.set(partition.topic, [partition])
-    else group.push(partition)
-  }
-  return [...groups].map(([topic, group]) => ({ topic, partitions: group }))
+/** Who leads the partitions of a topic. */
+export function ledPartitions(cluster: Cluster, topic: string): LedPartition[] {
+  return cluster
+    .findTopicPartitionMetadata(topic)
+    .map(({ partitionId, leader, replicas }) => ({ partition: partitionId, leader, replicas: replicas.length }))
 }

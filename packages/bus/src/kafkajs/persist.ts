@@ -1,7 +1,7 @@
 import { backoffMs, delay, type Logger } from '@tickhouse/runtime'
 import type { Cluster } from 'kafkajs'
-import { isSilence, isUnavailable, reasonOf, rootOf } from './errors.ts'
-import { forMoment, inTime, untilAborted } from './until-aborted.ts'
+import { isSilence, isUnavailable, reasonOf, rootOf } from '../errors.ts'
+import { forMoment, inTime, untilAborted } from '../until-aborted.ts'
 
 /** What repeating a request needs to say so and to end. */
 export interface PersistOptions {
@@ -24,9 +24,14 @@ export async function persist<T>(cluster: Cluster, request: () => Promise<T>, { 
       const delayMs = backoffMs(attempt, { minMs: 100, maxMs: 1_500 })
       log.warn({ reason: reasonOf(error), detail: rootOf(error).message, attempt, delayMs }, 'Reading from Kafka failed, trying again')
       await delay(delayMs, signal)
-      await untilAborted(inTime(recover(cluster, error), recoveryMs), signal).catch(() => signal?.throwIfAborted())
+      await recovering(cluster, error, signal)
     }
   }
+}
+
+/** Makes a cluster ready for another attempt, as far as that can be done in good time: what stands in its way, the attempt will find. */
+export async function recovering(cluster: Cluster, error: unknown, signal: AbortSignal | undefined): Promise<void> {
+  await untilAborted(inTime(recover(cluster, error), recoveryMs), signal).catch(() => signal?.throwIfAborted())
 }
 
 async function recover(cluster: Cluster, error: unknown): Promise<void> {

@@ -1,11 +1,11 @@
 import type { Broker, Cluster } from 'kafkajs'
-import { byTopic } from './cluster.ts'
-import { BusError, errorOfCode } from './errors.ts'
-import type { AnsweredPartition, FetchAnswer } from './fetch-answer.ts'
+import { BusError } from '../errors.ts'
+import type { AnsweredPartition, FetchAnswer } from '../fetch-answer.ts'
+import type { UnreadableBatch } from '../record-batch.ts'
+import { byTopic, type KafkaRecord, type PartitionRecords, partitionKey, type TopicPartition } from '../records.ts'
+import { inTime } from '../until-aborted.ts'
 import { withOwnDecoder } from './fetch-hook.ts'
-import type { UnreadableBatch } from './record-batch.ts'
-import { type KafkaRecord, type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
-import { inTime } from './until-aborted.ts'
+import { errorOfCode } from './protocol-errors.ts'
 
 /** Where to read next in a partition. */
 export interface Position extends TopicPartition {

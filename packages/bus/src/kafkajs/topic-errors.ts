@@ -1,5 +1,6 @@
 import type { Broker, Cluster } from 'kafkajs'
-import { errorOfCode, isRefused } from './errors.ts'
+import { isRefused } from '../errors.ts'
+import { errorOfCode } from './protocol-errors.ts'
 import { hookRequest, type Protocol } from './request-hook.ts'
 
 interface MetadataAnswer {

@@ -1,14 +1,14 @@
 import type { Logger } from '@tickhouse/runtime'
 import kafkajs, { type Cluster, type Consumer, type Kafka } from 'kafkajs'
-import { BusError, isRefused, translate } from './errors.ts'
+import { BusError, isRefused, translate } from '../errors.ts'
+import { GroupWatch } from '../group-watch.ts'
+import type { BusMetrics } from '../metrics.ts'
+import type { TopicPartition } from '../records.ts'
+import { forMoment } from '../until-aborted.ts'
 import { checkGroupRights, leaveGroup } from './group-rights.ts'
-import { GroupWatch } from './group-watch.ts'
 import { metadataMaxAgeMs } from './kafka-client.ts'
-import type { BusMetrics } from './metrics.ts'
 import type { CommittedOffset } from './offsets.ts'
-import type { TopicPartition } from './records.ts'
 import { learnAvailable, type TopicErrors, toleratingTopicErrors } from './topic-errors.ts'
-import { forMoment } from './until-aborted.ts'
 
 /** The partitions that the group gave to this member, until it takes them back: then `signal` aborts. */
 export interface Assignment {

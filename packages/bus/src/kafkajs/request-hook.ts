@@ -2,7 +2,7 @@ import type { Broker } from 'kafkajs'
 
 /** How kafkajs makes one kind of request and understands its answer. */
 export type Protocol<Answer> = (options: Record<string, unknown>) => {
-  readonly request: { readonly apiVersion: number }
+  readonly request: { readonly apiVersion: number; readonly encode?: () => Promise<unknown> }
   readonly response: { decode(bytes: Buffer): Promise<Answer>; parse(answer: Answer): Promise<unknown> }
 }
 

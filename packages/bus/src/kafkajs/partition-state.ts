@@ -1,8 +1,8 @@
 import type { Cluster } from 'kafkajs'
-import { reasonOf } from './errors.ts'
+import { reasonOf } from '../errors.ts'
+import { type KafkaRecord, partitionKey, type TopicPartition } from '../records.ts'
 import type { Position } from './fetch.ts'
 import { committedOffsets, offsetsAt } from './offsets.ts'
-import { type KafkaRecord, partitionKey, type TopicPartition } from './records.ts'
 import { topicIdOf } from './topic-ids.ts'
 
 /** A partition that is about to be read: what the group has committed, and what Kafka holds. */

@@ -1,10 +1,10 @@
 import type { TopicDefinition } from '@tickhouse/catalogue'
 import type { Logger } from '@tickhouse/runtime'
 import kafkajs, { type Admin, type DescribeConfigResponse, type Kafka } from 'kafkajs'
+import type { Reach } from '../reach.ts'
+import { planTopics, type TopicChanges, type TopicPlan, type TopicState } from '../topic-plan.ts'
 import { withAdmin } from './admin.ts'
-import type { Reach } from './reach.ts'
 import { applyChanges } from './topic-changes.ts'
-import { planTopics, type TopicChanges, type TopicPlan, type TopicState } from './topic-plan.ts'
 
 /** Brings Kafka's topics in line with their definitions. */
 export interface Topics {
