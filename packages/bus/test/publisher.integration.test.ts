@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describeWithServers } from '@tickhouse/testkit'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type Message, type Publisher, type PublisherOptions, refusedMessageOf, topicsOf } from '../src/index.ts'
 import { type KafkaProxy, type ProduceFault, startKafkaProxy } from './kafka-proxy.ts'
 import { broker, deleteTopic, expectedNumbers, freshName, freshTopic, numbered, numbersIn, testBus } from './on-kafka.ts'
@@ -118,6 +118,20 @@ describeWithServers('publishing to Kafka', () => {
     const { proxy, bus, publisher } = await behindProxy()
     proxy.faults.push({ appendAndAnswer: policyViolation })
     await expect(publisher.publish(numbered(topic, 3))).rejects.toMatchObject({ code: 'BUS_REFUSED' })
+    await publisher.publish(numbered(topic, 3, { from: 4 }))
+    expect(await numbersIn(bus, topic)).toEqual(expectedNumbers(numbered(topic, 6)))
+  })
+
+  test('what is published after an abort is not mistaken for what was under way', async () => {
+    const topic = await freshTopic('after-abort', 1)
+    const { proxy, bus, publisher } = await behindProxy()
+    for (let index = 0; index < 20; index++) proxy.faults.push({ appendAndAnswer: notEnoughReplicasAfterAppend })
+    const stop = new AbortController()
+    const aborted = expect(publisher.publish(numbered(topic, 3), stop.signal)).rejects.toMatchObject({ name: 'AbortError' })
+    await vi.waitFor(() => expect(proxy.produceRequests).toBeGreaterThan(2), { timeout: 10_000 })
+    stop.abort()
+    await aborted
+    proxy.faults.length = 0
     await publisher.publish(numbered(topic, 3, { from: 4 }))
     expect(await numbersIn(bus, topic)).toEqual(expectedNumbers(numbered(topic, 6)))
   })
