@@ -15,13 +15,8 @@ export function dateAfter(date: KoreanDate, days = 1): KoreanDate {
   return new Date(Date.parse(date) + days * dayMs).toISOString().slice(0, 10)
 }
 
-/** 0 is Sunday, 6 is Saturday. */
-export function weekdayOf(date: KoreanDate): number {
-  return new Date(Date.parse(date)).getUTCDay()
-}
-
 export function isWeekend(date: KoreanDate): boolean {
-  return weekdayOf(date) % 6 === 0
+  return new Date(Date.parse(date)).getUTCDay() % 6 === 0
 }
 
 /** The Korean date of a moment, µs since the epoch. */

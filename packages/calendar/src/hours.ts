@@ -57,9 +57,6 @@ export const knownHours: readonly Hours[] = [
 /** Phases of a regular day that are known not to take place on another kind of day. */
 export const notHeld: readonly Pick<Hours, 'venue' | 'phase' | 'day'>[] = [{ venue: 'NXT', phase: 'pre_market', day: 'csat' }]
 
-/** Every phase that a venue has or had, in the order of the day. */
-export const phaseNames: readonly string[] = [...new Set(knownHours.map(({ phase }) => phase))]
-
 function krx(phase: string, kind: PhaseKind, from: string, to: string): Hours {
   return { venue: 'KRX', phase, kind, day: 'regular', from, to }
 }
