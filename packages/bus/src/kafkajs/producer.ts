@@ -65,8 +65,8 @@ export class IdempotentProducer {
   async send(batches: readonly PartitionBatch[]): Promise<Offsets> {
     const broker = await this.#leaderOf(batches)
     const answers = answersIn(await produce(broker, version => this.#written(batches, version)))
-    for (const batch of batches) this.#sequences.move(batch, batch.messages.length)
     expectAll(batches, answers)
+    for (const batch of batches) this.#sequences.move(batch, batch.messages.length)
     return endsAfter(batches, answers)
   }
 
