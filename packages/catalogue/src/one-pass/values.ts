@@ -1,0 +1,33 @@
+import { slotCount, slots } from './fid-slots.ts'
+import type { ItemPlan } from './plan.ts'
+import type { FrameBytes } from './scan.ts'
+
+/** Items with more keys that the catalogue does not know are left to the long way. */
+const MAX_UNKNOWN = 64
+
+/** The texts of one item by slot: where they stand in the frame. Of several texts of one FID the last counts. */
+export class ItemValues {
+  /** 0 where the item has no such FID. */
+  readonly from = new Int32Array(slotCount)
+  readonly to = new Int32Array(slotCount)
+  /** FIDs that are none of the dataset, in their order. */
+  readonly unknown = new Int32Array(MAX_UNKNOWN)
+  unknownCount = 0
+
+  /** Takes the values of an item; false for too many unknown ones. */
+  take(frame: FrameBytes, item: number, { owns }: ItemPlan): boolean {
+    this.from.fill(0)
+    this.unknownCount = 0
+    const end = frame.pairTo[item]!
+    for (let pair = frame.pairFrom[item]!; pair < end; pair++) {
+      const fid = frame.fids[pair]!
+      const slot = slots[fid]!
+      if (slot >= 0 && owns[slot] === 1) {
+        this.from[slot] = frame.from[pair]!
+        this.to[slot] = frame.to[pair]!
+      } else if (this.unknownCount === MAX_UNKNOWN) return false
+      else this.unknown[this.unknownCount++] = fid
+    }
+    return true
+  }
+}
