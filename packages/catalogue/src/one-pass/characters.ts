@@ -18,10 +18,3 @@ export function holds(bytes: Buffer, at: number, word: Buffer): boolean {
   for (let index = 0; index < word.length; index++) if (bytes[at + index] !== word[index]) return false
   return true
 }
-
-/** Writes the word and returns the place after it. */
-export function copy(word: Buffer, out: Buffer, at: number): number {
-  let put = at
-  for (let index = 0; index < word.length; index++) out[put++] = word[index]!
-  return put
-}

@@ -1,7 +1,7 @@
 import type { StoredEntry } from '../normalize/admission.ts'
 import type { KnownItem, KnownItems } from '../normalize/known-items.ts'
 import type { Numbering } from '../normalize/numbering.ts'
-import { CLOSE, copy } from './characters.ts'
+import { CLOSE } from './characters.ts'
 import { EARLIEST_US } from './moments.ts'
 import { writeInteger } from './numbers.ts'
 import type { ItemPlan } from './plan.ts'
@@ -10,10 +10,11 @@ import { RecordRoom } from './record-room.ts'
 import { RunningValues } from './running-values.ts'
 import { FrameBytes } from './scan.ts'
 import { ItemValues } from './values.ts'
-import { writeColumns, writeMember } from './write.ts'
+import { copyWords, wordsOf } from './words.ts'
+import { type Desk, writeColumns, writeMember } from './write.ts'
 import { WrittenRecord } from './written-record.ts'
 
-const HEAD = Buffer.from('{"timestamp":')
+const HEAD = wordsOf('{"timestamp":')
 /** What a record's header takes beside the member that its item has, in bytes. */
 const HEADER_BYTES = 128
 /** `A`, which may stand before the code of a stock. */
@@ -39,7 +40,7 @@ export class OnePass {
   readonly #frame = new FrameBytes()
   readonly #room = new RecordRoom()
   readonly #session: SessionSoFar
-  readonly #source = { bytes: this.#room.bytes, values: this.values, capturedAtUs: 0 }
+  readonly #desk = { bytes: this.#room.bytes, values: this.values, capturedAtUs: 0, out: this.#room.bytes, view: this.#room.view }
 
   constructor(session: SessionSoFar) {
     this.#session = session
@@ -62,9 +63,9 @@ export class OnePass {
     if (plan === undefined || !this.values.take(frame, index, plan)) return false
     const item = this.#item(bytes, index, plan)
     if (item === null) return false
-    this.#source.bytes = bytes
-    this.#source.capturedAtUs = timeUs
-    if (plan.running !== null && !this.running.read(plan.running, this.#source)) return false
+    this.#desk.bytes = bytes
+    this.#desk.capturedAtUs = timeUs
+    if (plan.running !== null && !this.running.read(plan.running, this.#desk)) return false
     return this.#record(plan, item, timeUs)
   }
 
@@ -73,17 +74,23 @@ export class OnePass {
     const timestamp = numbering.nextTimestamp(timeUs)
     const seq = numbering.nextSeq(plan.dataset)
     if (!Number.isSafeInteger(timestamp)) return false
-    this.#room.need(plan.mostBytes + item.middleBytes.length + HEADER_BYTES)
-    const { bytes: out, at } = this.#room
-    let put = writeInteger(timestamp, out, copy(HEAD, out, at))
-    put = writeInteger(seq, out, copy(item.middleBytes, out, put))
-    if (plan.exchangeTime !== null) put = writeMember(plan.exchangeTime, this.#source, out, put)
-    if (put >= 0) put = writeColumns(plan, this.#source, out, put)
+    const { out, view } = this.#makeRoom(plan.mostBytes + item.middleWords.length + HEADER_BYTES)
+    let put = writeInteger(timestamp, out, copyWords(HEAD, view, this.#room.at))
+    put = writeInteger(seq, out, copyWords(item.middleWords, view, put))
+    if (plan.exchangeTime !== null) put = writeMember(plan.exchangeTime, this.#desk, put)
+    if (put >= 0) put = writeColumns(plan, this.#desk, put)
     if (put < 0) return false
     out[put++] = CLOSE
     this.plan = plan
     this.record.set(plan, item, timestamp, seq, put)
     return true
+  }
+
+  #makeRoom(count: number): Desk {
+    this.#room.need(count)
+    this.#desk.out = this.#room.bytes
+    this.#desk.view = this.#room.view
+    return this.#desk
   }
 
   /** Who the item is about; null where that takes a second look. */

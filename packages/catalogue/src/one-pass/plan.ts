@@ -5,6 +5,7 @@ import type { Column, Field, Kind, Ladder, LadderRow } from '../fields.ts'
 import { slotCount, slots } from './fid-slots.ts'
 import { INT_DIGITS, LONG_DIGITS, MAX_NUMBER_BYTES, type NumberRule } from './numbers.ts'
 import { MAX_TEXT_BYTES } from './texts.ts'
+import { type Words, wordsOf } from './words.ts'
 
 /** What a text becomes; `aggressor` is the side in the sign of a volume. */
 export type Take = 'number' | 'text' | 'time' | 'exchange_time' | 'date' | 'duration' | 'flag' | 'side' | 'aggressor' | 'ladder'
@@ -13,7 +14,7 @@ export type Take = 'number' | 'text' | 'time' | 'exchange_time' | 'date' | 'dura
 export interface Step {
   readonly take: Take
   /** `,"price":` */
-  readonly prefix: Buffer
+  readonly prefix: Words
   readonly slot: number
   /** Texts that mean "absent". */
   readonly nullIf: readonly Buffer[]
@@ -111,7 +112,7 @@ function ladderStep(name: string, ladder: Ladder): Step {
 }
 
 function emptyStep(name: string, fid: number): Step {
-  const prefix = Buffer.from(`,${JSON.stringify(name)}:`)
+  const prefix = wordsOf(`,${JSON.stringify(name)}:`)
   return { take: 'text', prefix, slot: slotOf(fid), nullIf: [], rule: NOTHING, rows: [], isNested: false }
 }
 

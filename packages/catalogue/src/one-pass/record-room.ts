@@ -7,6 +7,8 @@ const PIECE_BYTES = 64 * 1024
  */
 export class RecordRoom {
   bytes: Buffer = Buffer.alloc(0)
+  /** The same memory. */
+  view: DataView = new DataView(new ArrayBuffer(0))
   /** Where the next record begins. */
   at = 0
 
@@ -14,6 +16,7 @@ export class RecordRoom {
   need(count: number): void {
     if (this.bytes.length - this.at >= count) return
     this.bytes = Buffer.allocUnsafeSlow(Math.max(PIECE_BYTES, count))
+    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length)
     this.at = 0
   }
 

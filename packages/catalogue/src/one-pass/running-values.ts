@@ -3,7 +3,7 @@ import { ByteTable } from './byte-table.ts'
 import { SPACE } from './characters.ts'
 import { integerIn, LONG_DIGITS } from './numbers.ts'
 import type { ItemPlan, Step } from './plan.ts'
-import { isAbsent, type Source } from './write.ts'
+import { type Desk, isAbsent } from './write.ts'
 
 /** Codes of exchanges have one to three characters; of longer ones the long way counts what fits. */
 const MAX_EXCHANGE_BYTES = 12
@@ -17,15 +17,15 @@ export class RunningValues implements Growth {
   readonly #exchanges = new ByteTable<string>()
 
   /** False where an exchange has an unusual name. */
-  read({ total, step, exchange }: NonNullable<ItemPlan['running']>, source: Source): boolean {
-    this.total = numberOf(total, source)
-    this.step = numberOf(step, source)
-    const from = source.values.from[exchange.slot]!
-    const to = source.values.to[exchange.slot]!
+  read({ total, step, exchange }: NonNullable<ItemPlan['running']>, desk: Desk): boolean {
+    this.total = numberOf(total, desk)
+    this.step = numberOf(step, desk)
+    const from = desk.values.from[exchange.slot]!
+    const to = desk.values.to[exchange.slot]!
     this.exchange = ''
-    if (from === 0 || isAbsent(source.bytes, from, to, exchange)) return true
-    if (to - from > MAX_EXCHANGE_BYTES || !isPlain(source.bytes, from, to)) return false
-    this.exchange = this.#text(source.bytes, from, to)
+    if (from === 0 || isAbsent(desk.bytes, from, to, exchange)) return true
+    if (to - from > MAX_EXCHANGE_BYTES || !isPlain(desk.bytes, from, to)) return false
+    this.exchange = this.#text(desk.bytes, from, to)
     return true
   }
 
@@ -39,7 +39,7 @@ export class RunningValues implements Growth {
 }
 
 /** The number of a field that is one, or NaN. */
-function numberOf(step: Step, { bytes, values }: Source): number {
+function numberOf(step: Step, { bytes, values }: Desk): number {
   const from = values.from[step.slot]!
   const to = values.to[step.slot]!
   return from === 0 || to - from > LONG_DIGITS + 1 || isAbsent(bytes, from, to, step) ? Number.NaN : integerIn(bytes, from, to, step.rule)

@@ -88,6 +88,7 @@ export class FrameBytes {
 
   /** `"20":"102755","10":"+1851000"}`; the place after it, or -1: also for no pair at all, which is the long way's to judge. */
   #values(bytes: Buffer, start: number): number {
+    const { fids, from: starts, to: ends } = this
     let at = start
     let pair = this.#pairs
     for (;;) {
@@ -105,9 +106,9 @@ export class FrameBytes {
       const from = at + 3
       at = stringEnd(bytes, from)
       if (at < 0) return -1
-      this.fids[pair] = fid
-      this.from[pair] = from
-      this.to[pair++] = at
+      fids[pair] = fid
+      starts[pair] = from
+      ends[pair++] = at
       if (bytes[++at] !== COMMA) break
       at++
     }

@@ -15,16 +15,17 @@ export class ItemValues {
   unknownCount = 0
 
   /** Takes the values of an item; false for too many unknown ones. */
-  take(frame: FrameBytes, item: number, { owns }: ItemPlan): boolean {
-    this.from.fill(0)
+  take({ pairFrom, pairTo, fids, from, to }: FrameBytes, item: number, { owns }: ItemPlan): boolean {
+    const values = this.from.fill(0)
+    const ends = this.to
+    const end = pairTo[item]!
     this.unknownCount = 0
-    const end = frame.pairTo[item]!
-    for (let pair = frame.pairFrom[item]!; pair < end; pair++) {
-      const fid = frame.fids[pair]!
+    for (let pair = pairFrom[item]!; pair < end; pair++) {
+      const fid = fids[pair]!
       const slot = slots[fid]!
       if (slot >= 0 && owns[slot] === 1) {
-        this.from[slot] = frame.from[pair]!
-        this.to[slot] = frame.to[pair]!
+        values[slot] = from[pair]!
+        ends[slot] = to[pair]!
       } else if (this.unknownCount === MAX_UNKNOWN) return false
       else this.unknown[this.unknownCount++] = fid
     }

@@ -1,40 +1,43 @@
-import { CLOSE_LIST, COMMA, copy, holds, MINUS, OPEN_LIST, PLUS, ZERO } from './characters.ts'
+import { CLOSE_LIST, COMMA, holds, MINUS, OPEN_LIST, PLUS, ZERO } from './characters.ts'
 import { writeDate, writeDuration, writeExchangeTime, writePastTime } from './moments.ts'
 import { ABSENT, LONG_DIGITS, UNUSUAL, writeNumber } from './numbers.ts'
 import type { ItemPlan, Step, StepRow } from './plan.ts'
 import { isBlank, writeText } from './texts.ts'
 import type { ItemValues } from './values.ts'
+import { copyWords, wordsOf } from './words.ts'
 
-const NULL = Buffer.from('null')
-const BUY = Buffer.from('"buy"')
-const SELL = Buffer.from('"sell"')
+const NULL = wordsOf('null')
+const BUY = wordsOf('"buy"')
+const SELL = wordsOf('"sell"')
 const YES = 0x59
 const NO = 0x4e
-const YES_TEXT = Buffer.from('"Y"')
-const NO_TEXT = Buffer.from('"N"')
+const YES_TEXT = wordsOf('"Y"')
+const NO_TEXT = wordsOf('"N"')
 
-/** What members are written from: the frame, where its texts stand, and when it was captured (µs). */
-export interface Source {
+/** What members are written from and to: the frame, where its texts stand, when it was captured (µs), and the room for the record, twice. */
+export interface Desk {
   readonly bytes: Buffer
   readonly values: ItemValues
   readonly capturedAtUs: number
+  readonly out: Buffer
+  readonly view: DataView
 }
 
 /** Writes the dataset's own members, each with its leading comma; the place after them, or `UNUSUAL`. There must be room for `plan.mostBytes`. */
-export function writeColumns({ steps }: ItemPlan, source: Source, out: Buffer, at: number): number {
+export function writeColumns({ steps }: ItemPlan, desk: Desk, at: number): number {
   let put = at
-  for (let index = 0; index < steps.length && put >= 0; index++) put = writeMember(steps[index]!, source, out, put)
+  for (let index = 0; index < steps.length && put >= 0; index++) put = writeMember(steps[index]!, desk, put)
   return put
 }
 
 /** Writes one member, or nothing where it is absent; the place after it, or `UNUSUAL`. */
-export function writeMember(step: Step, source: Source, out: Buffer, at: number): number {
-  if (step.take === 'ladder') return writeLadder(step, source, out, at)
-  const from = source.values.from[step.slot]!
+export function writeMember(step: Step, desk: Desk, at: number): number {
+  if (step.take === 'ladder') return writeLadder(step, desk, at)
+  const from = desk.values.from[step.slot]!
   if (from === 0) return at
-  const to = source.values.to[step.slot]!
-  if (isAbsent(source.bytes, from, to, step)) return at
-  const end = writeValue(step, source, from, to, out, copy(step.prefix, out, at))
+  const to = desk.values.to[step.slot]!
+  if (isAbsent(desk.bytes, from, to, step)) return at
+  const end = writeValue(step, desk, from, to, copyWords(step.prefix, desk.view, at))
   return end === ABSENT ? at : end
 }
 
@@ -46,7 +49,7 @@ export function isAbsent(bytes: Buffer, from: number, to: number, { nullIf }: St
   return false
 }
 
-function writeValue(step: Step, { bytes, capturedAtUs }: Source, from: number, to: number, out: Buffer, at: number): number {
+function writeValue(step: Step, { bytes, capturedAtUs, out, view }: Desk, from: number, to: number, at: number): number {
   switch (step.take) {
     case 'number':
       return writeNumber(bytes, from, to, out, at, step.rule)
@@ -57,28 +60,29 @@ function writeValue(step: Step, { bytes, capturedAtUs }: Source, from: number, t
     case 'exchange_time':
       return writeExchangeTime(bytes, from, to, out, at, capturedAtUs)
     case 'aggressor':
-      return writeAggressor(bytes, from, to, out, at)
+      return writeAggressor(bytes, from, to, view, at)
     case 'date':
       return writeDate(bytes, from, to, out, at)
     case 'duration':
       return writeDuration(bytes, from, to, out, at)
     case 'flag':
-      return writeFlag(bytes, from, to, out, at)
+      return writeFlag(bytes, from, to, view, at)
     case 'side':
-      return writeSide(bytes, from, to, out, at)
+      return writeSide(bytes, from, to, view, at)
     default:
       return UNUSUAL
   }
 }
 
 /** Always `rows × levels`, missing elements null; no member at all when no FID of it came. */
-function writeLadder({ prefix, rows, isNested }: Step, source: Source, out: Buffer, at: number): number {
-  if (!hasAny(rows, source.values)) return at
-  let put = copy(prefix, out, at)
+function writeLadder({ prefix, rows, isNested }: Step, desk: Desk, at: number): number {
+  if (!hasAny(rows, desk.values)) return at
+  const { out } = desk
+  let put = copyWords(prefix, desk.view, at)
   if (isNested) out[put++] = OPEN_LIST
   for (let row = 0; row < rows.length; row++) {
     if (row > 0) out[put++] = COMMA
-    put = writeRow(rows[row]!, source, out, put)
+    put = writeRow(rows[row]!, desk, put)
     if (put < 0) return UNUSUAL
   }
   if (isNested) out[put++] = CLOSE_LIST
@@ -93,7 +97,7 @@ function hasAny(rows: readonly StepRow[], { from }: ItemValues): boolean {
   return false
 }
 
-function writeRow({ slots, rule }: StepRow, { bytes, values }: Source, out: Buffer, at: number): number {
+function writeRow({ slots, rule }: StepRow, { bytes, values, out, view }: Desk, at: number): number {
   let put = at
   out[put++] = OPEN_LIST
   for (let level = 0; level < slots.length; level++) {
@@ -102,14 +106,14 @@ function writeRow({ slots, rule }: StepRow, { bytes, values }: Source, out: Buff
     const to = values.to[slots[level]!]!
     const end = from === 0 || isBlank(bytes, from, to) ? ABSENT : writeNumber(bytes, from, to, out, put, rule)
     if (end === UNUSUAL) return UNUSUAL
-    put = end === ABSENT ? copy(NULL, out, put) : end
+    put = end === ABSENT ? copyWords(NULL, view, put) : end
   }
   out[put++] = CLOSE_LIST
   return put
 }
 
 /** `+` and a number buy, `-` and a number sell; a zero, no sign and no number are absent. */
-function writeAggressor(bytes: Buffer, from: number, to: number, out: Buffer, at: number): number {
+function writeAggressor(bytes: Buffer, from: number, to: number, view: DataView, at: number): number {
   if (to - from > LONG_DIGITS) return UNUSUAL
   const sign = bytes[from]
   if (sign !== PLUS && sign !== MINUS) return ABSENT
@@ -119,15 +123,15 @@ function writeAggressor(bytes: Buffer, from: number, to: number, out: Buffer, at
     if (code < ZERO || code > ZERO + 9) return ABSENT
     digits |= code
   }
-  return digits > ZERO ? copy(sign === PLUS ? BUY : SELL, out, at) : ABSENT
+  return digits > ZERO ? copyWords(sign === PLUS ? BUY : SELL, view, at) : ABSENT
 }
 
-function writeFlag(bytes: Buffer, from: number, to: number, out: Buffer, at: number): number {
+function writeFlag(bytes: Buffer, from: number, to: number, view: DataView, at: number): number {
   if (to - from !== 1 || (bytes[from] !== YES && bytes[from] !== NO)) return UNUSUAL
-  return copy(bytes[from] === YES ? YES_TEXT : NO_TEXT, out, at)
+  return copyWords(bytes[from] === YES ? YES_TEXT : NO_TEXT, view, at)
 }
 
-function writeSide(bytes: Buffer, from: number, to: number, out: Buffer, at: number): number {
+function writeSide(bytes: Buffer, from: number, to: number, view: DataView, at: number): number {
   const digit = to - from === 1 ? bytes[from]! - ZERO : 0
-  return digit === 1 ? copy(SELL, out, at) : digit === 2 ? copy(BUY, out, at) : UNUSUAL
+  return digit === 1 ? copyWords(SELL, view, at) : digit === 2 ? copyWords(BUY, view, at) : UNUSUAL
 }
