@@ -20,6 +20,7 @@ export {
   type RecordTaker,
   SessionNormalizer,
 } from './normalize/session.ts'
+export { maxColumnBytes } from './one-pass/plan.ts'
 export type { WrittenRecord } from './one-pass/written-record.ts'
 export { type Range, SequenceSet } from './sequence-set.ts'
 export { tableDefinitions } from './tables.ts'

@@ -1,4 +1,5 @@
 import type { VenueDataset } from '../dataset.ts'
+import type { QuestType } from '../definitions.ts'
 import { entityIndex } from '../entities.ts'
 import { columnFids, fidsOf } from '../fids.ts'
 import type { Column, Field, Kind, Ladder, LadderRow } from '../fields.ts'
@@ -49,6 +50,8 @@ export interface ItemPlan {
   readonly mostBytes: number
 }
 
+/** No record that is written in one pass has more bytes than this, its header aside: what could be longer is left to the long way. */
+export const maxColumnBytes = 16 * 1024
 const NOTHING: NumberRule = { minus: 'ignored', isDecimal: false, zeroIsAbsent: false, mostDigits: 0 }
 const MAX_LIST_BYTES = 8
 
@@ -57,6 +60,9 @@ export function planOf(dataset: VenueDataset): ItemPlan {
   const { type, name, items, symbol, exchangeTime } = dataset
   if (!/^[!-~]{2}$/.test(type)) throw new Error(`Expected a type of two characters, was "${type}"`)
   const steps = Object.entries(dataset.columns).map(([column, definition]) => stepOf(column, definition, dataset))
+  const mostBytes = steps.reduce((sum, step) => sum + mostBytesOf(step), 0)
+  if (mostBytes > maxColumnBytes)
+    throw new Error(`Expected records of at most ${maxColumnBytes} bytes, those of ${name} may have ${mostBytes}`)
   const owns = new Uint8Array(slotCount)
   for (const fid of fidsOf(dataset)) owns[slotOf(fid)] = 1
   return {
@@ -69,26 +75,42 @@ export function planOf(dataset: VenueDataset): ItemPlan {
     symbol: symbol ? slotOf(symbol.fid) : -1,
     running: runningSteps(dataset),
     owns,
-    mostBytes: steps.reduce((sum, step) => sum + mostBytesOf(step), 0),
+    mostBytes,
   }
 }
 
-/** How the numbers of each kind are read; the rules of `normalize/readers.ts`. */
-function ruleOf(kind: Kind, questType: string): NumberRule | undefined {
-  const decimal = { isDecimal: true, zeroIsAbsent: false, mostDigits: LONG_DIGITS }
-  const whole = { isDecimal: false, zeroIsAbsent: false, mostDigits: questType === 'INT' ? INT_DIGITS : LONG_DIGITS }
-  if (kind === 'price' || kind === 'unsigned_ratio') return { ...decimal, minus: 'ignored' }
-  if (kind === 'change' || kind === 'ratio') return { ...decimal, minus: 'kept' }
-  if (kind === 'amount') return { ...(questType === 'DOUBLE' ? decimal : whole), minus: 'refused' }
-  if (kind === 'quantity') return { ...whole, minus: 'refused' }
-  if (kind === 'signed_quantity' || kind === 'signed_amount') return { ...whole, minus: 'kept' }
-  if (kind === 'signed_volume') return { ...whole, minus: 'ignored' }
-  return undefined
+const decimal = { isDecimal: true, zeroIsAbsent: false, mostDigits: LONG_DIGITS }
+const whole = { isDecimal: false, zeroIsAbsent: false, mostDigits: LONG_DIGITS }
+
+/** One entry per kind, as in `normalize/readers.ts`: the rule of a number, or what else a text becomes. */
+const rules: Readonly<Record<Kind, NumberRule | Take>> = {
+  price: { ...decimal, minus: 'ignored' },
+  change: { ...decimal, minus: 'kept' },
+  ratio: { ...decimal, minus: 'kept' },
+  unsigned_ratio: { ...decimal, minus: 'ignored' },
+  quantity: { ...whole, minus: 'refused' },
+  signed_quantity: { ...whole, minus: 'kept' },
+  signed_volume: { ...whole, minus: 'ignored' },
+  amount: { ...whole, minus: 'refused' },
+  signed_amount: { ...whole, minus: 'kept' },
+  time: 'time',
+  date: 'date',
+  duration: 'duration',
+  code: 'text',
+  name: 'text',
+  text: 'text',
+  identifier: 'text',
+  flag: 'flag',
+  account: 'text',
+  side: 'side',
 }
 
-function takeOf(kind: Kind): Take {
-  if (kind === 'time' || kind === 'date' || kind === 'duration' || kind === 'flag' || kind === 'side') return kind
-  return 'text'
+/** The rule of a kind in a column of that type: an INT is shorter, and an amount may have decimals where its column has. */
+function ruleOf(kind: Kind, questType: QuestType): NumberRule | Take {
+  const rule = rules[kind]
+  if (typeof rule === 'string') return rule
+  if (questType === 'INT' && !rule.isDecimal) return { ...rule, mostDigits: INT_DIGITS }
+  return kind === 'amount' && questType === 'DOUBLE' ? { ...rule, isDecimal: true } : rule
 }
 
 function stepOf(name: string, column: Column, dataset: VenueDataset): Step {
@@ -101,9 +123,9 @@ function stepOf(name: string, column: Column, dataset: VenueDataset): Step {
 }
 
 function fieldStep(name: string, { fid, kind, questType, nullIf = [] }: Field): Step {
+  const step = { ...emptyStep(name, fid), nullIf: nullIf.map(text => Buffer.from(text)) }
   const rule = ruleOf(kind, questType)
-  const texts = nullIf.map(text => Buffer.from(text))
-  return { ...emptyStep(name, fid), take: rule ? 'number' : takeOf(kind), rule: rule ?? NOTHING, nullIf: texts }
+  return typeof rule === 'string' ? { ...step, take: rule } : { ...step, take: 'number', rule }
 }
 
 function ladderStep(name: string, ladder: Ladder): Step {
@@ -127,7 +149,7 @@ function rowFids(ladder: Ladder, row: number): number[] {
 }
 
 function rowRule({ kind }: LadderRow): NumberRule {
-  return { ...ruleOf(kind, 'LONG')!, zeroIsAbsent: kind === 'price' }
+  return { ...(rules[kind] as NumberRule), zeroIsAbsent: kind === 'price' }
 }
 
 function levelRule({ name, columns }: VenueDataset, fid: number): NumberRule {
