@@ -12,7 +12,7 @@ const control = JSON.stringify({ numbers: Array.from({ length: 60 }, (_, index) 
  */
 export async function run(): Promise<BenchRow[]> {
   const rows = venueDatasets.flatMap(({ name }) => {
-    const frame = usualForm(frameFixtures().find(fixture => fixture.rows[0]?.dataset === name)!.text)
+    const frame = usualForm(longestOf(name))
     const what = `${name} (${frame.length} bytes)`
     return [
       { what: `${what}: the long way`, figure: microseconds(longWay(frame)) },
@@ -21,6 +21,12 @@ export async function run(): Promise<BenchRow[]> {
     ]
   })
   return [controlRow('before'), ...rows, controlRow('after')]
+}
+
+/** The longest frame of a dataset: live ones have all that the venue sends. */
+function longestOf(dataset: string): string {
+  const texts = frameFixtures().filter(({ rows }) => rows[0]?.dataset === dataset)
+  return texts.map(({ text }) => text).reduce((longest, text) => (text.length > longest.length ? text : longest))
 }
 
 function controlRow(when: string): BenchRow {
