@@ -4,6 +4,7 @@ import { BusError, isRefused, translate } from './errors.ts'
 import { checkGroupRights, leaveGroup } from './group-rights.ts'
 import { GroupWatch } from './group-watch.ts'
 import { metadataMaxAgeMs } from './kafka-client.ts'
+import { type Claims, topicAssigner } from './kafkajs/topic-assigner.ts'
 import type { BusMetrics } from './metrics.ts'
 import type { CommittedOffset } from './offsets.ts'
 import type { TopicPartition } from './records.ts'
@@ -24,6 +25,8 @@ export interface MembershipOptions {
   readonly sessionTimeoutMs: number
   /** The member that this one stands in for: it leaves the group first, so that nobody waits until its session is over. */
   readonly formerMemberId?: string | undefined
+  /** What it tells the group each time it joins. */
+  readonly claims: () => Claims
 }
 
 /**
@@ -168,7 +171,7 @@ function lostBy(cause: Error): BusError {
 
 function createConsumer(
   kafka: Kafka,
-  { groupId, sessionTimeoutMs }: MembershipOptions,
+  { groupId, sessionTimeoutMs, claims }: MembershipOptions,
 ): { consumer: Consumer; cluster: Cluster; topicErrors: TopicErrors } {
   let cluster: Cluster | undefined
   const consumer = kafka.consumer({
@@ -180,11 +183,13 @@ function createConsumer(
     heartbeatInterval: Math.min(1_000, Math.floor(sessionTimeoutMs / 4)),
     maxWaitTimeInMs: Math.min(250, Math.floor(sessionTimeoutMs / 8)),
     retry: { retries: 20, maxRetryTime: 1_000, restartOnFailure: async () => false },
+    // The group takes the first that all members know: the second is what those of older builds know.
     partitionAssigners: [
       given => {
         cluster = given.cluster
-        return kafkajs.PartitionAssigners.roundRobin(given)
+        return topicAssigner(given.cluster, claims)
       },
+      kafkajs.PartitionAssigners.roundRobin,
     ],
   })
   return { consumer, cluster: cluster!, topicErrors: toleratingTopicErrors(cluster!) }

@@ -10,8 +10,9 @@ import type { BusMetrics } from './metrics.ts'
 import type { CommittedOffset } from './offsets.ts'
 import type { Progress, StartAt } from './partition-state.ts'
 import { type Reach, untilReached } from './reach.ts'
-import type { PartitionRecords } from './records.ts'
+import type { PartitionRecords, TopicPartition } from './records.ts'
 import { ReadingState, type Standstill } from './standstill.ts'
+import { TopicRates } from './topic-rates.ts'
 import { type Unread, UnreadPlaces } from './unread.ts'
 import { inTime, untilAborted } from './until-aborted.ts'
 
@@ -64,6 +65,9 @@ export class RoundReader {
   readonly #unread: UnreadPlaces
   #assigned: AssignedPartitions | undefined
   #lostInARow = 0
+  /** What the group last gave to this member, and how much came of it. */
+  #had: readonly TopicPartition[] = []
+  readonly #rates = new TopicRates()
 
   constructor(parts: RoundParts, options: RoundsOptions) {
     this.#parts = parts
@@ -133,7 +137,8 @@ export class RoundReader {
   async #join(signal: AbortSignal): Promise<Membership> {
     const { kafka, reach } = this.#parts
     const { groupId, topics, sessionTimeoutMs = 10_000 } = this.#options
-    const options = { groupId, topics, sessionTimeoutMs, formerMemberId: this.#formerMemberId }
+    const claims = () => ({ had: this.#had, rateOf: (topic: string) => this.#rates.rateOf(topic) })
+    const options = { groupId, topics, sessionTimeoutMs, formerMemberId: this.#formerMemberId, claims }
     this.#state.waits('group')
     const join = () => this.#noting(() => Membership.join(kafka, options, this.#parts))
     this.#membership = await untilReached(join, { ...reach, signal }, late => late.close())
@@ -169,6 +174,7 @@ export class RoundReader {
   async *#read(membership: Membership, assignment: Assignment, stop: AbortSignal): AsyncGenerator<Round> {
     const signal = AbortSignal.any([stop, assignment.signal])
     const reader = this.#readerOf(membership, assignment, signal)
+    this.#had = assignment.partitions
     try {
       while (!signal.aborted) {
         const partitions = await reader.next()
@@ -197,6 +203,7 @@ export class RoundReader {
   }
 
   #round(membership: Membership, assignment: Assignment, partitions: readonly PartitionRecords[]): Round {
+    for (const { topic, bytes } of partitions) this.#rates.note(topic, bytes)
     const bytes = partitions.reduce((sum, part) => sum + part.bytes, 0)
     const trigger = bytes >= this.#limits.minBytes ? 'bytes' : 'time'
     const turns = new Map(partitions.map(({ topic }) => [topic, this.#held.turnOf(topic)]))
