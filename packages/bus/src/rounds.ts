@@ -38,7 +38,9 @@ export interface Round {
   readonly bytes: number
   /** What ended the waiting: at least `minBytes` were there, or `maxWaitMs` was over. */
   readonly trigger: 'bytes' | 'time'
-  /** True for a topic that was held since this was read: its records come again. */
+  /** How far reading had come in every partition of this member, behind this round. */
+  readonly progress: readonly Progress[]
+  /** True for a topic that was held since this was read, and for all once the group has taken its partitions back: their records come again, here or elsewhere. */
   isStale(topic: string): boolean
   /** Commits when the partitions are still ours; if not, others read them again from the last commit. Never throws. */
   commit(offsets: readonly CommittedOffset[]): Promise<boolean>
@@ -211,8 +213,10 @@ export class RoundReader {
     const bytes = partitions.reduce((sum, part) => sum + part.bytes, 0)
     const trigger = bytes >= this.#limits.minBytes ? 'bytes' : 'time'
     const turns = new Map(partitions.map(({ topic }) => [topic, this.#held.turnOf(topic)]))
-    const isStale = (topic: string) => this.#held.turnOf(topic) !== turns.get(topic)
-    return { partitions, bytes, trigger, isStale, commit: offsets => this.#commit(membership, assignment, offsets) }
+    const { signal } = assignment
+    const isStale = (topic: string) => signal.aborted || this.#held.turnOf(topic) !== turns.get(topic)
+    const { progress } = this
+    return { partitions, bytes, trigger, progress, isStale, commit: offsets => this.#commit(membership, assignment, offsets) }
   }
 
   async #commit(membership: Membership, assignment: Assignment, offsets: readonly CommittedOffset[]): Promise<boolean> {
