@@ -11,7 +11,7 @@ export const sinkSettings = {
   questdb: questdbSetting(),
   groupId: text('SINK_GROUP', { default: 'tickhouse-sink', describe: 'Consumer group; sinks of one group share the work' }),
   commitsPerSecond: integer('SINK_COMMITS_PER_SECOND', {
-    default: 100,
+    default: 200,
     min: 1,
     describe: 'At most so many requests to QuestDB a second, each one commit of one table; fewer when each takes long',
   }),

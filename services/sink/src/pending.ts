@@ -1,6 +1,7 @@
 import type { PartitionRecords, Progress, Round, TopicPartition } from '@tickhouse/bus'
+import { type Numbered, Sequences } from './sequences.ts'
 import { releaseLimits, type TimeOrderLimits } from './time-order.ts'
-import { timeOf } from './timestamp.ts'
+import { numberedIn, timeOf } from './timestamp.ts'
 
 /** Records that stay in memory together, because they are parts of one buffer: those of a fetch, or a copy of some. */
 export interface Parcel {
@@ -19,6 +20,8 @@ interface Chunk {
   readonly readAtMs: number
   /** The count of rounds of this table, to tell whether another one came later. */
   readonly turn: number
+  /** True when the numbers of its records tell whether something older is still to come. */
+  readonly isNumbered: boolean
   /** How many of the records are taken. */
   taken: number
 }
@@ -89,6 +92,9 @@ export class PendingRecords {
   readonly #topic: string
   readonly #limits: TimeOrderLimits
   readonly #places = new Map<number, Place>()
+  readonly #sequences = new Sequences()
+  /** The partitions of the topic that are read. */
+  #whole = ''
   #turn = 0
 
   constructor(topic: string, limits: TimeOrderLimits) {
@@ -121,12 +127,13 @@ export class PendingRecords {
   /** Takes over what a round brought of this topic, which it adds to the parcel, and how far its partitions have come. */
   read(parts: readonly PartitionRecords[], progress: readonly Progress[], round: Round, parcel: Parcel, nowMs: number): void {
     if (parts.length > 0) this.#turn++
+    const isNumbered = this.#follow(parts, progress, nowMs)
     for (const part of parts) {
       const place = this.#placeOf(part.partition, nowMs)
       const bytes = memoryOf(part)
       parcel.bytes += bytes
       parcel.chunks++
-      place.chunks.push({ part, bytes, round, parcel, readAtMs: nowMs, turn: this.#turn, taken: 0 })
+      place.chunks.push({ part, bytes, round, parcel, readAtMs: nowMs, turn: this.#turn, isNumbered, taken: 0 })
       place.passedUs = timeOf(part.records.at(-1)!)
       place.heardAtMs = nowMs
     }
@@ -138,6 +145,20 @@ export class PendingRecords {
       place.isAtEnd = place.behind === 0
       if (place.isAtEnd) place.heardAtMs = nowMs
     }
+  }
+
+  /**
+   * Follows the numbers of what was read, to the end of all partitions; true when they tell what is missing. Of a backlog they are not looked at: there every
+   * partition passes the others.
+   */
+  #follow(parts: readonly PartitionRecords[], progress: readonly Progress[], nowMs: number): boolean {
+    if (progress.length === 1) return true
+    const whole = progress.map(({ partition }) => partition).join()
+    if (whole !== this.#whole) this.#sequences.forget()
+    this.#whole = whole
+    if (progress.some(({ offset, highWatermark }) => offset < highWatermark)) this.#sequences.forget()
+    else return this.#sequences.read(parts.flatMap(numbersOf), nowMs) && parts.every(isOfUs)
+    return false
   }
 
   /** Forgets what has become stale; gives what leaves the memory with it. */
@@ -212,10 +233,11 @@ export class PendingRecords {
   #releasable(nowMs: number, cutUs = Number.POSITIVE_INFINITY): Piece[] {
     const places = [...this.#places.values()]
     const { passedUs, settledUs } = releaseLimits(places, nowMs, this.#limits)
+    const aheadUs = this.#sequences.aheadUs(nowMs, this.#limits.holdMs)
     let overUs = Number.NEGATIVE_INFINITY
     for (const { chunks } of places)
       for (const chunk of chunks) if (this.#isOver(chunk, nowMs)) overUs = Math.max(overUs, timeOf(chunk.part.records.at(-1)!))
-    const limitOf = (chunk: Chunk) => Math.max(overUs, this.#isSettled(chunk, nowMs) ? settledUs : passedUs)
+    const limitOf = (chunk: Chunk) => Math.max(overUs, this.#isSettled(chunk, nowMs) ? Math.min(settledUs, aheadUs - 1) : passedUs)
     const heldUs = firstBehind(places, limitOf)
     return piecesUpTo(places, chunk =>
       Math.min(cutUs, this.#isOver(chunk, nowMs) ? Number.POSITIVE_INFINITY : Math.min(limitOf(chunk), heldUs - 1)),
@@ -226,8 +248,8 @@ export class PendingRecords {
     return nowMs - readAtMs >= this.#limits.holdMs
   }
 
-  #isSettled({ turn, readAtMs }: Chunk, nowMs: number): boolean {
-    return turn < this.#turn || nowMs - readAtMs >= this.#limits.settleMs
+  #isSettled({ turn, readAtMs, isNumbered }: Chunk, nowMs: number): boolean {
+    return isNumbered || turn < this.#turn || nowMs - readAtMs >= this.#limits.settleMs
   }
 
   /** The time up to which the records that may be stored are about so many bytes. */
@@ -256,6 +278,15 @@ export class PendingRecords {
     this.#places.set(partition, place)
     return place
   }
+}
+
+function numbersOf({ records }: PartitionRecords): Numbered[] {
+  return records.flatMap(({ value }) => numberedIn(value) ?? [])
+}
+
+/** One look is enough: records of others are not mixed with ours. */
+function isOfUs({ records }: PartitionRecords): boolean {
+  return numberedIn(records[0]!.value) !== undefined
 }
 
 function piecesUpTo(places: readonly Place[], limitOf: (chunk: Chunk) => number): Piece[] {

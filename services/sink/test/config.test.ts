@@ -15,7 +15,7 @@ test('Kafka and QuestDB are all that has to be said', () => {
     maxBytes: 50_331_648,
     maxBytesPerPartition: 4_194_304,
     fullBytes: 12_582_912,
-    commitsPerSecond: 100,
+    commitsPerSecond: 200,
     maxAgeMs: 1_000,
     holdMs: 1_000,
   })

@@ -144,6 +144,25 @@ test('a record that came a moment ago waits for what may have been written with 
   expect(pending.ready(2).rows).toBe(2)
 })
 
+test('a record is held until those with smaller numbers are read, and no longer', () => {
+  const pending = new PendingRecords(topic.name, limits)
+  const progress = [0, 1].map(partition => ({ topic: topic.name, partition, offset: 9, highWatermark: 9, topicId: null }))
+  const read = (partition: number, seq: number, nowMs: number) =>
+    pending.read(
+      [partitionOf('trade', partition, [inKafka(seq, trade(seq, startUs + seq))])],
+      progress,
+      round,
+      { bytes: 0, chunks: 0 },
+      nowMs,
+    )
+  read(0, 1, 0)
+  pending.take(10, 1_000)
+  read(0, 3, 20)
+  expect([pending.ready(20).rows, pending.ready(500).rows]).toEqual([0, 0])
+  read(1, 2, 500)
+  expect(pending.ready(500).rows).toBe(2)
+})
+
 test('the oldest record of a partition that waits is known, and what becomes stale is forgotten', () => {
   const pending = new PendingRecords(topic.name, limits)
   const parcel = { bytes: 0, chunks: 0 }

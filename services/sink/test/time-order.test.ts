@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { releaseLimits } from '../src/time-order.ts'
-import { timeOf, timestampIn } from '../src/timestamp.ts'
+import { numberedIn, timeOf, timestampIn } from '../src/timestamp.ts'
 import { inKafka } from './records.ts'
 
 const limits = { settleMs: 10, holdMs: 1_000 }
@@ -42,6 +42,13 @@ test("a record's time is read from its bytes", () => {
   ])
     expect(timestampIn(Buffer.from(text))).toBeUndefined()
   expect(timestampIn(null)).toBeUndefined()
+})
+
+test('so are its session and its number', () => {
+  const value = Buffer.from('{"timestamp":17,"symbol":"005930","venue":"KRX","session":"000ab","seq":42,"price":1}')
+  expect(numberedIn(value)).toEqual({ timestamp: 17, session: '000ab', seq: 42 })
+  for (const text of ['{"timestamp":17}', '{"timestamp":17,"session":"a","price":1}', '{"timestamp":17,"session":"a","seq":"1"}', '{}'])
+    expect(numberedIn(Buffer.from(text))).toBeUndefined()
 })
 
 test("a record without a time of its own has Kafka's", () => {
