@@ -3,8 +3,6 @@ export interface WaitingTable {
   readonly name: string
   readonly rows: number
   readonly bytes: number
-  /** How long its rows have waited, all together, ms. */
-  readonly waitedMs: number
   /** How long the oldest of them has waited, ms. */
   readonly oldestMs: number
   /** How long ago the table was stored last, ms; Infinity before the first time. */
@@ -34,7 +32,7 @@ export interface CommitLimits {
 }
 
 /** Why a table is stored now; the word is stable, for metrics. */
-export type CommitTrigger = 'full' | 'memory' | 'age' | 'rested' | 'waited'
+export type CommitTrigger = 'full' | 'memory' | 'age' | 'rested'
 
 /** The tables to store now, the most urgent first, and when to ask again if nothing happens before. */
 export interface CommitChoice {
@@ -42,16 +40,14 @@ export interface CommitChoice {
   readonly againMs: number
 }
 
-/** Rows may wait together for so many times what a commit takes: then it pays. */
-const waitedCommits = 20
-/** A table that has rested for so many times what a commit takes stores its first row at once. */
-const restedCommits = 50
+/** With one row waiting a table rests for what so many commits take, with two half as long, and so on. */
+const restCommits = 40
 
 /**
- * Which tables are worth a commit now. A commit costs about the same however many rows it has, so a table is stored when its rows, all together, have waited
- * so long that it pays, or when it has rested. Both are measured in what a commit takes: while the machine is idle that is little and everything is stored
- * next to at once; under load the tables with the most rows are stored often and the others about once in `maxAgeMs`. When the budget is spent, the most
- * urgent go first; what is old or large enough is stored whatever the budget says.
+ * Which tables are worth a commit now. A commit costs about the same however many rows it has, so a table rests after each: the longer the longer a commit takes,
+ * and the less the more rows wait. Then the rows wait together for as long as some commits take. While the machine is idle that is short; under load the tables
+ * with the most rows are stored often and the others about once in `maxAgeMs`. A table that has rested stores its first row at once. When the budget is
+ * spent, the most urgent go first; what is old or large enough is stored whatever the budget says.
  */
 export function chooseTables(tables: readonly WaitingTable[], load: CommitLoad, limits: CommitLimits): CommitChoice {
   const judged = tables.filter(({ rows }) => rows > 0).map(table => ({ name: table.name, ...judge(table, load, limits) }))
@@ -83,13 +79,10 @@ function judge(table: WaitingTable, load: CommitLoad, { maxAgeMs, fullBytes }: C
   if (table.oldestMs >= maxAgeMs) return at('age')
   const overdueMs = maxAgeMs - table.oldestMs
   if (table.isBehind) return { trigger: undefined, needsBudget: false, urgency: 0, dueMs: overdueMs }
-  const enoughMs = waitedCommits * load.commitMs
-  const restMs = Math.min(maxAgeMs, restedCommits * load.commitMs)
-  const [waited, rested] = [table.waitedMs / enoughMs, table.restedMs / restMs]
-  const urgency = Math.max(waited, rested)
-  if (urgency >= 1) return { trigger: rested >= waited ? 'rested' : 'waited', needsBudget: true, urgency, dueMs: overdueMs }
-  const dueMs = Math.min(overdueMs, (enoughMs - table.waitedMs) / table.rows, restMs - table.restedMs)
-  return { trigger: undefined, needsBudget: true, urgency, dueMs }
+  const restMs = Math.min(maxAgeMs, (restCommits * load.commitMs) / table.rows)
+  const urgency = table.restedMs / restMs
+  if (urgency >= 1) return { trigger: 'rested', needsBudget: true, urgency, dueMs: overdueMs }
+  return { trigger: undefined, needsBudget: true, urgency, dueMs: Math.min(overdueMs, restMs - table.restedMs) }
 }
 
 /** How long until another commit may be made. */

@@ -175,10 +175,9 @@ export class Lanes {
         name: topic,
         rows: ready.rows,
         bytes: ready.bytes,
-        waitedMs: ready.rows * nowMs - ready.readAtMsSum,
         oldestMs: nowMs - ready.oldestReadAtMs,
         restedMs: nowMs - lane.storedAtMs,
-        isBehind: lane.pending.behindAt(nowMs) >= behindRecords,
+        isBehind: lane.pending.behindAt(nowMs, limits.maxBytesPerPartition) >= behindRecords,
       })
     }
     if (this.#isClosing) {

@@ -16,8 +16,8 @@ export const sinkMetrics = {
   rounds: counter('tickhouse_sink_rounds_total', 'Rounds read from Kafka that brought something'),
   batches: counter(
     'tickhouse_sink_batches_total',
-    'Batches of rows that were stored, by why just then: full, memory (no more is read before), age (SINK_MAX_AGE is over), rested (the table had rested), waited (its rows have waited enough together), stop',
-    { trigger: 'waited' },
+    'Batches of rows that were stored, by why just then: full, memory (no more is read before), age (SINK_MAX_AGE is over), rested (the table had rested long enough for so many rows), stop',
+    { trigger: 'rested' },
   ),
   lateRows: counter(
     'tickhouse_sink_late_rows_total',

@@ -50,8 +50,7 @@ interface Piece {
 export interface Ready {
   readonly rows: number
   readonly bytes: number
-  /** The sum and the least of the times at which the rows were read, ms. */
-  readonly readAtMsSum: number
+  /** When the first of them was read, ms. */
   readonly oldestReadAtMs: number
 }
 
@@ -106,8 +105,9 @@ export class PendingRecords {
     return [...this.#places.values()].every(({ chunks }) => chunks.length === 0)
   }
 
-  /** Records that Kafka is known to have and that were not read, in partitions that bring something. */
-  behindAt(nowMs: number): number {
+  /** Records that Kafka is known to have and that will be read, in partitions that bring something; 0 when one of them waits with so much that it is not read on. */
+  behindAt(nowMs: number, maxBytesPerPartition: number): number {
+    for (const { partition } of this.#places.values()) if (this.bytesOf(partition) >= maxBytesPerPartition) return 0
     let sum = 0
     for (const { behind, heardAtMs } of this.#places.values()) if (nowMs - heardAtMs < this.#limits.holdMs) sum += behind
     return sum
@@ -174,14 +174,13 @@ export class PendingRecords {
 
   /** What may be stored now. */
   ready(nowMs: number): Ready {
-    let [rows, bytes, readAtMsSum, oldestReadAtMs] = [0, 0, 0, Number.POSITIVE_INFINITY]
+    let [rows, bytes, oldestReadAtMs] = [0, 0, Number.POSITIVE_INFINITY]
     for (const { chunk, count } of this.#releasable(nowMs)) {
       rows += count
       bytes += shareOf(chunk, count)
-      readAtMsSum += count * chunk.readAtMs
       oldestReadAtMs = Math.min(oldestReadAtMs, chunk.readAtMs)
     }
-    return { rows, bytes, readAtMsSum, oldestReadAtMs }
+    return { rows, bytes, oldestReadAtMs }
   }
 
   /** When something that is held now may be stored because its time is over, ms by the monotonic clock; Infinity when nothing is held. */

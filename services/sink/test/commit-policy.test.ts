@@ -7,7 +7,7 @@ const loaded: CommitLoad = { ...idle, commitMs: 20, budget: 5, perSecond: 50 }
 const forever = Number.POSITIVE_INFINITY
 
 function table(name: string, more: Partial<WaitingTable> = {}): WaitingTable {
-  return { name, rows: 1, bytes: 600, waitedMs: 0, oldestMs: 0, restedMs: forever, isBehind: false, ...more }
+  return { name, rows: 1, bytes: 600, oldestMs: 0, restedMs: forever, isBehind: false, ...more }
 }
 
 const namesOf = (tables: readonly WaitingTable[], load: CommitLoad) => chooseTables(tables, load, limits).now.map(({ name }) => name)
@@ -19,22 +19,22 @@ test('a table that rested stores its first row at once', () => {
 
 test('a lone row that follows another one waits a little while nothing is to be done, and up to the greatest age under load', () => {
   const row = table('nav', { restedMs: 0 })
-  expect(chooseTables([row], idle, limits)).toEqual({ now: [], againMs: 60 })
-  expect(chooseTables([row], loaded, limits)).toEqual({ now: [], againMs: 400 })
+  expect(chooseTables([row], idle, limits)).toEqual({ now: [], againMs: 120 })
+  expect(chooseTables([row], loaded, limits)).toEqual({ now: [], againMs: 800 })
   expect(chooseTables([{ ...row, oldestMs: 1_000 }], { ...loaded, budget: -5 }, limits).now).toEqual([{ name: 'nav', trigger: 'age' }])
 })
 
-test('many rows are worth a commit soon, few later', () => {
+test('the more rows wait the sooner their table is stored', () => {
   const many = table('trade', { rows: 100, restedMs: 5 })
-  expect(chooseTables([many], loaded, limits).againMs).toBeCloseTo(4)
-  expect(chooseTables([{ ...many, waitedMs: 400 }], loaded, limits).now).toEqual([{ name: 'trade', trigger: 'waited' }])
-  expect(chooseTables([{ ...many, rows: 1, waitedMs: 0 }], loaded, limits).againMs).toBeCloseTo(400)
+  expect(chooseTables([many], loaded, limits)).toEqual({ now: [], againMs: 3 })
+  expect(chooseTables([{ ...many, restedMs: 8 }], loaded, limits).now).toEqual([{ name: 'trade', trigger: 'rested' }])
+  expect(chooseTables([{ ...many, rows: 10 }], loaded, limits).againMs).toBe(75)
 })
 
 test('what is most urgent goes first when the budget is not enough for all', () => {
   const tables = [
     table('slow', { restedMs: 1_100, oldestMs: 200 }),
-    table('busy', { rows: 200, waitedMs: 4_000, restedMs: 30 }),
+    table('busy', { rows: 200, restedMs: 30 }),
     table('new', { restedMs: forever }),
   ]
   expect(namesOf(tables, { ...loaded, budget: 1 })).toEqual(['new'])
@@ -43,7 +43,7 @@ test('what is most urgent goes first when the budget is not enough for all', () 
 })
 
 test('a table that is behind waits for a full commit, or until no more is read', () => {
-  const behind = table('trade', { rows: 5_000, bytes: 6_000_000, waitedMs: 500_000, isBehind: true })
+  const behind = table('trade', { rows: 5_000, bytes: 6_000_000, isBehind: true })
   expect(namesOf([behind], idle)).toEqual([])
   expect(namesOf([behind], { ...idle, isFull: true })).toEqual(['trade'])
   expect(namesOf([{ ...behind, bytes: 12_000_000 }], { ...idle, budget: -9 })).toEqual(['trade'])
