@@ -31,7 +31,7 @@ export const sinkSettings = {
   maxBytesPerPartition: integer('SINK_MAX_BYTES_PER_PARTITION', {
     default: 4 * mebibyte,
     min: 65_536,
-    describe: 'Largest part of a partition in a fetch; no more is read of one of which so much waits',
+    describe: 'Largest part of a partition in a fetch; nothing is read of one of which a quarter of that waits',
   }),
   sessionTimeoutMs: duration('SINK_SESSION_TIMEOUT', {
     default: 10_000,
@@ -57,7 +57,7 @@ export function fetchLimitsOf({ maxBytes, maxBytesPerPartition }: SinkConfig): F
   return { minBytes: 1, maxWaitMs: waitMs, maxBytes, maxBytesPerPartition }
 }
 
-/** How much is in memory and how often something is stored. Nothing is read while as much as two fetches bring is in memory, so that it is three at most. */
+/** How much is in memory and how often something is stored. Once as much as two fetches bring is in memory little more is read, so that it is three at most. */
 export function laneLimitsOf({ maxBytes, maxBytesPerPartition, commitsPerSecond, maxAgeMs, holdMs }: SinkConfig): LaneLimits {
   return { maxBytes: 2 * maxBytes, maxBytesPerPartition, fullBytes: maxBytes / 2, commitsPerSecond, maxAgeMs, holdMs }
 }

@@ -9,7 +9,7 @@ export async function drain(reader: Pick<RoundReader, 'rounds'>, lanes: Lanes, s
   const stop = AbortSignal.any([signal, lanes.failed])
   for await (const round of reader.rounds(stop)) {
     lanes.read(round)
-    await lanes.hasRoom(stop)
+    await lanes.pause(stop)
     if (lanes.failed.aborted) break
   }
   await lanes.close()

@@ -15,9 +15,9 @@ import type { TimeOrderLimits } from './time-order.ts'
 
 /** How much is in memory, and how often something is stored. */
 export interface LaneLimits extends CommitLimits, Pick<TimeOrderLimits, 'holdMs'> {
-  /** Nothing is read while so much is in memory. */
+  /** While so much is in memory nothing is read but what the rest waits for. */
   readonly maxBytes: number
-  /** Nothing is read of a partition of which so much waits. */
+  /** A fetch brings so much of a partition at most; nothing is read of one of which a quarter of that waits. */
   readonly maxBytesPerPartition: number
   readonly commitsPerSecond: number
 }
@@ -57,14 +57,16 @@ const settleMs = 10
 const commitEveryMs = 250
 /** Between two fetches records gather for about as long as a commit takes. */
 const pauseMs = { least: 5, most: 20 }
-/** While there is no room it is looked again at least this often. */
-const lookMs = 250
-/** A table counts as behind while Kafka is known to have so many more records for it. */
+/** What a partition may have waiting to be read on, as a part of what it may have. */
+const aheadPart = 0.25
+/** What may be read when there is no room, as a part of what may be in memory. */
+const reserve = 0.5
+/** A table counts as behind while so many more records are about to be read for it. */
 const behindRecords = 5_000
 
 /**
  * One lane for each table: records wait in it until they are in the order of their time and worth a commit, are encoded, stored, and then done. Tables are stored
- * beside each other, and none waits for another; `chooseTables` says which are next. Rows and records in memory are bounded: `hasRoom` says when to read on.
+ * beside each other, and none waits for another; `chooseTables` says which are next. Rows and records in memory are bounded: `wants` says what is to be read.
  */
 export class Lanes {
   readonly #parts: LaneParts
@@ -75,7 +77,6 @@ export class Lanes {
   readonly #failed = new AbortController()
   readonly #running = new Set<Promise<void>>()
   #bytes = 0
-  #released = Promise.withResolvers<void>()
   #isClosing = false
   #timer: NodeJS.Timeout | undefined
   #committing: NodeJS.Timeout | undefined
@@ -93,10 +94,15 @@ export class Lanes {
     return this.#failed.signal
   }
 
-  /** Whether more of a partition is to be read. */
+  /**
+   * Whether more of a partition is to be read: while there is room all that have not much waiting, so that none gets far ahead of the others. When
+   * there is none only those that hold up what waits, as long as there is room for them.
+   */
   wants({ topic, partition }: TopicPartition): boolean {
-    const lane = this.#lanes.get(topic)
-    return lane === undefined || lane.pending.bytesOf(partition) < this.#parts.limits.maxBytesPerPartition
+    const { maxBytesPerPartition } = this.#parts.limits
+    const pending = this.#lanes.get(topic)?.pending
+    if (this.#isFull) return pending?.waitsFor(partition) === true && this.#canReadWaitedFor
+    return pending === undefined || pending.bytesOf(partition) < maxBytesPerPartition * aheadPart
   }
 
   /** The oldest record of a partition that was read and is not stored; undefined when there is none. */
@@ -121,11 +127,10 @@ export class Lanes {
     this.#turn()
   }
 
-  /** Resolves when it is time to read on: records had a moment to gather, and there is room in memory. */
-  async hasRoom(signal: AbortSignal): Promise<void> {
+  /** Resolves when it is time to read on: records had a moment to gather. */
+  async pause(signal: AbortSignal): Promise<void> {
     const { least, most } = pauseMs
     await delay(Math.min(most, Math.max(least, this.#budget.commitMs)), signal).catch(() => {})
-    while (this.#isFull && !signal.aborted) await Promise.race([this.#released.promise, delay(lookMs, signal).catch(() => {})])
   }
 
   /** Stores what is ready, and resolves when that is done and committed. Throws why a table could not be stored at all. */
@@ -141,6 +146,13 @@ export class Lanes {
 
   get #isFull(): boolean {
     return this.#bytes >= this.#parts.limits.maxBytes
+  }
+
+  /** All partitions that are waited for fit into what is left for them. */
+  get #canReadWaitedFor(): boolean {
+    const { maxBytes, maxBytesPerPartition } = this.#parts.limits
+    const partitions = [...this.#lanes.values()].reduce((sum, { pending }) => sum + pending.waitedFor, 0)
+    return partitions > 0 && this.#bytes + partitions * maxBytesPerPartition <= maxBytes * (1 + reserve)
   }
 
   #laneOf(topic: string): Lane {
@@ -177,8 +189,12 @@ export class Lanes {
         bytes: ready.bytes,
         oldestMs: nowMs - ready.oldestReadAtMs,
         restedMs: nowMs - lane.storedAtMs,
-        isBehind: lane.pending.behindAt(nowMs, limits.maxBytesPerPartition) >= behindRecords,
+        isBehind: lane.pending.comingAt(nowMs, limits.maxBytesPerPartition * aheadPart) >= behindRecords,
       })
+    }
+    if (this.#isStuck(waiting)) {
+      this.#giveUpOrder()
+      return
     }
     if (this.#isClosing) {
       for (const { name, rows } of waiting) if (rows > 0) this.#begin(name, 'stop', nowMs)
@@ -190,6 +206,18 @@ export class Lanes {
     for (const { name, trigger } of choice.now) this.#begin(name, trigger, nowMs)
     againMs = Math.min(againMs, choice.againMs)
     if (againMs < Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.#turn(), Math.max(1, againMs))
+  }
+
+  /** Nothing is on its way, nothing may be stored, and nothing can be read that would change it. */
+  #isStuck(waiting: readonly WaitingTable[]): boolean {
+    return (
+      this.#isFull && this.#running.size === 0 && waiting.length > 0 && waiting.every(({ rows }) => rows === 0) && !this.#canReadWaitedFor
+    )
+  }
+
+  #giveUpOrder(): void {
+    for (const { pending } of this.#lanes.values()) pending.giveUpOrder()
+    this.#turn()
   }
 
   #encode(lane: Lane, nowMs: number): Batch {
@@ -258,9 +286,6 @@ export class Lanes {
   /** What is done, or comes again, leaves the memory once all that came with it does. */
   #forget(parcels: readonly Parcel[]): void {
     for (const parcel of parcels) if (--parcel.chunks === 0) this.#bytes -= parcel.bytes
-    if (parcels.length === 0) return
-    this.#released.resolve()
-    this.#released = Promise.withResolvers()
   }
 }
 

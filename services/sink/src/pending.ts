@@ -22,6 +22,8 @@ interface Chunk {
   readonly turn: number
   /** True when the numbers of its records tell whether something older is still to come. */
   readonly isNumbered: boolean
+  /** True when it is held no longer, although something older may come. */
+  readonly isGivenUp: boolean
   /** How many of the records are taken. */
   taken: number
 }
@@ -105,12 +107,29 @@ export class PendingRecords {
     return [...this.#places.values()].every(({ chunks }) => chunks.length === 0)
   }
 
-  /** Records that Kafka is known to have and that will be read, in partitions that bring something; 0 when one of them waits with so much that it is not read on. */
-  behindAt(nowMs: number, maxBytesPerPartition: number): number {
-    for (const { partition } of this.#places.values()) if (this.bytesOf(partition) >= maxBytesPerPartition) return 0
+  /** Records that are about to be read: those of partitions that bring something and of which less than that waits. */
+  comingAt(nowMs: number, mostBytes: number): number {
     let sum = 0
-    for (const { behind, heardAtMs } of this.#places.values()) if (nowMs - heardAtMs < this.#limits.holdMs) sum += behind
+    for (const { partition, behind, heardAtMs } of this.#places.values())
+      if (nowMs - heardAtMs < this.#limits.holdMs && this.bytesOf(partition) < mostBytes) sum += behind
     return sum
+  }
+
+  /** True when the records of other partitions wait for this one, of which Kafka has more. */
+  waitsFor(partition: number): boolean {
+    const place = this.#places.get(partition)
+    return place !== undefined && place.behind > 0 && place.chunks.length === 0 && !this.isEmpty
+  }
+
+  /** How many partitions are waited for. */
+  get waitedFor(): number {
+    return [...this.#places.keys()].filter(partition => this.waitsFor(partition)).length
+  }
+
+  /** What waits now is held no longer. */
+  giveUpOrder(): void {
+    for (const { chunks } of this.#places.values())
+      for (const [index, chunk] of chunks.entries()) chunks[index] = { ...chunk, isGivenUp: true }
   }
 
   /** Bytes of a partition that wait. */
@@ -133,7 +152,7 @@ export class PendingRecords {
       const bytes = memoryOf(part)
       parcel.bytes += bytes
       parcel.chunks++
-      place.chunks.push({ part, bytes, round, parcel, readAtMs: nowMs, turn: this.#turn, isNumbered, taken: 0 })
+      place.chunks.push({ part, bytes, round, parcel, readAtMs: nowMs, turn: this.#turn, isNumbered, isGivenUp: false, taken: 0 })
       place.passedUs = timeOf(part.records.at(-1)!)
       place.heardAtMs = nowMs
     }
@@ -243,8 +262,8 @@ export class PendingRecords {
     )
   }
 
-  #isOver({ readAtMs }: Chunk, nowMs: number): boolean {
-    return nowMs - readAtMs >= this.#limits.holdMs
+  #isOver({ readAtMs, isGivenUp }: Chunk, nowMs: number): boolean {
+    return isGivenUp || nowMs - readAtMs >= this.#limits.holdMs
   }
 
   #isSettled({ turn, readAtMs, isNumbered }: Chunk, nowMs: number): boolean {

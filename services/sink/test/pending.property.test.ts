@@ -117,13 +117,15 @@ test('no record leaves after a newer one, unless it came only after that had bee
   )
 })
 
-test('more is to come while Kafka has it, unless a partition waits with as much as may wait', () => {
+test('it is known how much more is to come, and which partitions the others wait for', () => {
   const pending = new PendingRecords(topic.name, limits)
   const progress = [0, 1].map(partition => ({ topic: topic.name, partition, offset: 1, highWatermark: 100, topicId: null }))
   pending.read([partitionOf('trade', 0, [inKafka(0, trade(1, startUs))])], progress, round, { bytes: 0, chunks: 0 }, 0)
-  expect(pending.behindAt(10, 10_000)).toBe(198)
-  expect(pending.behindAt(10, pending.bytesOf(0))).toBe(0)
-  expect(pending.behindAt(1_000, 10_000)).toBe(0)
+  expect([pending.comingAt(10, 1e6), pending.comingAt(10, 1), pending.comingAt(1_000, 1e6)]).toEqual([198, 99, 0])
+  expect([0, 1, 2].map(partition => pending.waitsFor(partition))).toEqual([false, true, false])
+  expect([pending.waitedFor, pending.ready(10).rows]).toEqual([1, 0])
+  pending.giveUpOrder()
+  expect(pending.ready(10).rows).toBe(1)
 })
 
 test('what cannot be put in order is held for a bounded time', () => {
