@@ -8,6 +8,7 @@ import { forMoment } from '../until-aborted.ts'
 import { checkGroupRights, leaveGroup } from './group-rights.ts'
 import { metadataMaxAgeMs } from './kafka-client.ts'
 import type { CommittedOffset } from './offsets.ts'
+import { type Claims, topicAssigner } from './topic-assigner.ts'
 import { learnAvailable, type TopicErrors, toleratingTopicErrors } from './topic-errors.ts'
 
 /** The partitions that the group gave to this member, until it takes them back: then `signal` aborts. */
@@ -24,6 +25,10 @@ export interface MembershipOptions {
   readonly sessionTimeoutMs: number
   /** The member that this one stands in for: it leaves the group first, so that nobody waits until its session is over. */
   readonly formerMemberId?: string | undefined
+  /** What it tells the group each time it joins. */
+  readonly claims: () => Claims
+  /** Hears that the group is about to take its partitions back: what is committed at once still counts. */
+  readonly onLeaving?: (() => void) | undefined
 }
 
 /**
@@ -129,6 +134,7 @@ export class Membership {
 
   #joinAgain(): void {
     this.#watch.joins()
+    if (this.#current !== undefined) this.#options.onLeaving?.()
     this.#end('rebalancing')
   }
 
@@ -168,7 +174,7 @@ function lostBy(cause: Error): BusError {
 
 function createConsumer(
   kafka: Kafka,
-  { groupId, sessionTimeoutMs }: MembershipOptions,
+  { groupId, sessionTimeoutMs, claims }: MembershipOptions,
 ): { consumer: Consumer; cluster: Cluster; topicErrors: TopicErrors } {
   let cluster: Cluster | undefined
   const consumer = kafka.consumer({
@@ -180,11 +186,13 @@ function createConsumer(
     heartbeatInterval: Math.min(1_000, Math.floor(sessionTimeoutMs / 4)),
     maxWaitTimeInMs: Math.min(250, Math.floor(sessionTimeoutMs / 8)),
     retry: { retries: 20, maxRetryTime: 1_000, restartOnFailure: async () => false },
+    // The group takes the first that all members know: the second is what those of older builds know.
     partitionAssigners: [
       given => {
         cluster = given.cluster
-        return kafkajs.PartitionAssigners.roundRobin(given)
+        return topicAssigner(given.cluster, claims)
       },
+      kafkajs.PartitionAssigners.roundRobin,
     ],
   })
   return { consumer, cluster: cluster!, topicErrors: toleratingTopicErrors(cluster!) }
