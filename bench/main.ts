@@ -4,10 +4,12 @@ import { markdown, record } from './report.ts'
 const benches: Readonly<Record<string, () => Promise<{ run(): Promise<{ what: string; figure: string }[]> }>>> = {
   normalizer: () => import('./normalizer.ts'),
   encoder: () => import('./encoder.ts'),
+  produce: () => import('./produce.ts'),
   drain: () => import('./drain.ts'),
   latency: () => import('./latency.ts'),
   memory: () => import('./memory.ts'),
   journal: () => import('./journal.ts'),
+  day: () => import('./day.ts'),
 }
 
 const words = process.argv.slice(2)

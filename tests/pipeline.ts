@@ -37,7 +37,7 @@ export interface RunOptions {
 /** Waits are short, so that a fault and its end fit into seconds; one consumer group follows another without reading everything again. */
 const brisk = {
   collector: { KIWOOM_RECONNECT_MAX: '500ms', KIWOOM_TAKEN_WAIT: '1s' },
-  sink: { SINK_SESSION_TIMEOUT: `${patience(6_000)}ms`, SINK_MAX_WAIT: '100ms' },
+  sink: { SINK_SESSION_TIMEOUT: `${patience(6_000)}ms` },
 } as const
 
 /** A whole pipeline of real processes, its parts to be stopped, killed and started again. */
@@ -116,9 +116,10 @@ export class Pipeline {
     return simulator
   }
 
-  /** Lets something go wrong on the venue's side. */
+  /** Lets something go wrong on the venue's side. A connection of its own: one that rested may be closed by a busy venue at just that moment. */
   async inject(fault: Fault): Promise<void> {
-    const response = await fetch(`${this.#venue!.url}/simulator/fault`, { method: 'POST', body: JSON.stringify(fault) })
+    const request = { method: 'POST', headers: { connection: 'close' }, body: JSON.stringify(fault) }
+    const response = await fetch(`${this.#venue!.url}/simulator/fault`, request)
     if (!response.ok) throw new Error(`The simulator refuses ${JSON.stringify(fault)}: ${await response.text()}`)
   }
 

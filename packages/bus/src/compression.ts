@@ -1,4 +1,5 @@
-import { gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { gunzipSync } from 'node:zlib'
+import { KeptUnzstd } from './inflate-zstd.ts'
 import { TooLarge } from './inflating.ts'
 import { inflateLz4 } from './lz4.ts'
 import { inflateSnappy } from './snappy.ts'
@@ -11,12 +12,14 @@ interface Codec {
   readonly inflate: Inflate
 }
 
+const zstd = new KeptUnzstd()
+
 /** Kafka's codecs, by their number in a record batch. */
 const codecs: ReadonlyMap<number, Codec> = new Map([
   [1, { name: 'gzip', inflate: (bytes, maxBytes) => gunzipSync(bytes, { maxOutputLength: maxBytes }) }],
   [2, { name: 'snappy', inflate: inflateSnappy }],
   [3, { name: 'lz4', inflate: inflateLz4 }],
-  [4, { name: 'zstd', inflate: (bytes, maxBytes) => zstdDecompressSync(bytes, { maxOutputLength: maxBytes }) }],
+  [4, { name: 'zstd', inflate: (bytes, maxBytes) => zstd.inflate(bytes, maxBytes) }],
 ])
 
 /** Inflates what a codec of Kafka has written, or says in words why that cannot be: unknown, corrupt, or too large. */
