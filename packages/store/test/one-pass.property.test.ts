@@ -35,11 +35,17 @@ test('the records of our collector are written in one pass, those of every venue
 })
 
 test('whatever a record holds, its row is the one that JSON.parse and the encoder give, or nothing is written', () => {
-  fc.assert(fc.property(fc.oneof(fixture, generated), sample => agrees(sample)), { numRuns: 1_000 })
+  fc.assert(
+    fc.property(fc.oneof(fixture, generated), sample => agrees(sample)),
+    { numRuns: 1_000 },
+  )
 })
 
 test('so it is when members are replaced, added, repeated, moved or taken away', () => {
-  fc.assert(fc.property(fixture.chain(changed), sample => agrees(sample)), { numRuns: 2_000 })
+  fc.assert(
+    fc.property(fixture.chain(changed), sample => agrees(sample)),
+    { numRuns: 2_000 },
+  )
 })
 
 test('so it is when bytes are replaced, added or taken away', () => {
