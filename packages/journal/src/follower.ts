@@ -1,6 +1,6 @@
 import { diskFileSystem, type FileSystem } from './file-system.ts'
 import { type BatchReader, followFrom, type Growing, type JournalSource, type ReadRange, readBetween } from './growing.ts'
-import { JournalMark } from './mark.ts'
+import { JournalMark, type Standing } from './mark.ts'
 import { comparePositions, earlier, type Position } from './position.ts'
 import { SegmentReader } from './segment-reader.ts'
 
@@ -19,7 +19,10 @@ export class JournalFollower implements JournalSource {
     this.#growing = {
       open: () => readingTo(mark, new SegmentReader(directory, files)),
       written: mark,
-      isAllWritten: () => comparePositions(mark.standing.written, mark.standing.end) >= 0,
+      isAllWritten: () => {
+        const { written, end } = mark.standing
+        return comparePositions(written, end) >= 0
+      },
     }
   }
 
@@ -27,7 +30,7 @@ export class JournalFollower implements JournalSource {
     return this.#mark.standing.end
   }
 
-  get stats() {
+  get standing(): Standing {
     return this.#mark.standing
   }
 

@@ -1,5 +1,6 @@
 import { Turn } from '@tickhouse/runtime'
 import type { EntryBatch } from './batch.ts'
+import type { Standing } from './mark.ts'
 import { beginning, comparePositions, type Position } from './position.ts'
 
 /** Which part of a journal to read; `to` is not included. */
@@ -13,8 +14,8 @@ export interface ReadRange {
 export interface JournalSource {
   /** Behind the last entry that was appended. */
   readonly end: Position
-  /** What was appended up to there since the journal was opened. */
-  readonly stats: { readonly appendedEntries: number; readonly appendedBytes: number }
+  /** The same, with what was appended up to there since the journal was opened. */
+  readonly standing: Standing
   /** Batches from a position on, as soon as they are written, until the signal aborts. */
   readFrom(position: Position, signal: AbortSignal, options?: { readonly maxBytes?: number }): AsyncGenerator<EntryBatch, void, undefined>
   /** Everything appended between two positions (default: all there is now), and then ends; waits for what is still to be written. */
@@ -73,9 +74,11 @@ export async function* readBetween(
   try {
     for (let at = from; comparePositions(at, to) < 0; ) {
       const seen = written.count
+      // Asked before reading: what is written meanwhile is read next time.
+      const isLast = isAllWritten()
       const batch = await reader.next(at, maxBytes, to)
       if (batch === undefined) {
-        if (isAllWritten()) return
+        if (isLast) return
         await written.after(seen)
       } else {
         yield batch

@@ -8,7 +8,7 @@ import type { FileSystem } from './file-system.ts'
 import { type BatchReader, followFrom, type Growing, type JournalSource, type ReadRange, readBetween } from './growing.ts'
 import type { Lock } from './lock.ts'
 import { type Loss, Losses } from './losses.ts'
-import { JournalMark } from './mark.ts'
+import { JournalMark, type Standing } from './mark.ts'
 import { comparePositions, earlier, type Position } from './position.ts'
 import type { Recovered } from './recovery.ts'
 import type { Retention } from './retention.ts'
@@ -99,6 +99,10 @@ export class Journal implements JournalSource {
     return this.#tail.end
   }
 
+  get standing(): Standing {
+    return { ...this.#appended, end: this.end, written: this.#tail.written }
+  }
+
   get problem(): JournalProblem | undefined {
     return this.#loop.problem
   }
@@ -151,7 +155,7 @@ export class Journal implements JournalSource {
 
   /** Moves the mark to where the journal stands now; it also does so whenever something was written. */
   moveMark(): void {
-    this.mark.move({ ...this.#appended, end: this.end, written: this.#tail.written })
+    this.mark.move(this.standing)
   }
 
   /** Resolves when all that was appended is written and forced to disk; rejects when the journal is closed before. */

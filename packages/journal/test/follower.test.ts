@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { readBetween } from '../src/growing.ts'
 import { type EntryBatch, JournalFollower } from '../src/index.ts'
 import { JournalMark } from '../src/mark.ts'
 import { appendTexts, collect, compressedPath, directory, headerOf, openInMemory, segmentPath, textsOf } from './journal-fixture.ts'
@@ -66,7 +67,7 @@ test('a follower knows how much was appended up to the end, and reads exactly th
   journal.beginSession(headerOf('s1'))
   appendTexts(journal, numbered(0, 10))
   await journal.flush()
-  expect(follower.stats).toMatchObject({ appendedEntries: 10, appendedBytes: 60 })
+  expect(follower.standing).toMatchObject({ appendedEntries: 10, appendedBytes: 60 })
   expect(follower.end).toEqual(journal.end)
   const { end } = follower
   appendTexts(journal, numbered(10, 20))
@@ -88,9 +89,29 @@ test('a follower waits for what is appended and not yet written, and for nothing
     isRead = true
   })
   await new Promise(resolve => setTimeout(resolve, 20))
-  expect([isRead, follower.stats.appendedEntries]).toEqual([false, 1])
+  expect([isRead, follower.standing.appendedEntries]).toEqual([false, 1])
   files.writeError = undefined
   expect(textsOf(await reading)).toEqual(['waits'])
+  await journal.close()
+})
+
+test('what is written while somebody reads what there was is not the end: it is read as well', async () => {
+  const { journal } = await openInMemory()
+  journal.beginSession(headerOf('s1'))
+  appendTexts(journal, ['one'])
+  await journal.flush()
+  const batches = await collect(journal.readAll())
+  let written = 0
+  const reader = {
+    next: async () => (written++ === 0 ? undefined : batches[written - 2]),
+    close: async () => {},
+  }
+  const growing = {
+    open: () => reader,
+    written: { count: 0, after: async () => {}, notify: () => {} },
+    isAllWritten: () => written > 0,
+  }
+  expect(textsOf(await collect(readBetween(growing, journal.end, {})))).toEqual(['one'])
   await journal.close()
 })
 
