@@ -1,86 +1,132 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Pipeline } from '../tests/pipeline.ts'
+import { metricOf, Pipeline, type Service } from '../tests/pipeline.ts'
+import { agesMs, fastTables, otherTables, quantile } from './ages.ts'
+import { controlUs, quietnessRows, watchMachine } from './machine.ts'
 import { cpuUs, peakMemoryMb } from './process-cost.ts'
+import { questdbRows, timesWritten } from './questdb-rows.ts'
 import type { BenchRow } from './report.ts'
-import { benchServers } from './servers.ts'
+import { type OwnServers, ownBenchServers } from './servers.ts'
 
-const WARM_UP_MS = 15_000
-const MEASURED_MS = 60_000
-const POLL_MS = 50
+const WARM_UP_MS = Number(process.env.BENCH_WARM_UP_S ?? 60) * 1_000
+const MEASURED_MS = Number(process.env.BENCH_SECONDS ?? 60) * 1_000
+const POLL_MS = 20
+/** The other datasets are asked apart, so that asking for them does not slow down the fast ones. */
+const OTHERS = { forMs: 20_000, pollMs: 100 }
+const rates = (process.env.BENCH_RATES ?? '1000,5000').split(',').map(Number)
 
-/** Capture to queryable: from the stamp at the socket until SQL shows the row, with simulator, Kafka, QuestDB, collector and sink on this machine. */
+/**
+ * Capture to queryable, from the stamp at the socket until SQL shows the row, and what each process spends on it, with simulator, Kafka, QuestDB, collector and
+ * sink on this machine. BENCH_RATES, BENCH_WARM_UP_S and BENCH_SECONDS change frames per second, warm-up and measured time.
+ */
 export async function run(): Promise<BenchRow[]> {
   const rows: BenchRow[] = []
-  for (const rate of [1000, 5000]) rows.push(...(await measure(rate)))
+  for (const rate of rates) rows.push(...(await measure(rate)))
   return rows
 }
 
+interface Running {
+  readonly pipeline: Pipeline
+  readonly servers: OwnServers
+  readonly pids: Readonly<Record<string, number>>
+  readonly collector: Service
+  readonly sink: Service
+}
+
 async function measure(rate: number): Promise<BenchRow[]> {
-  const servers = await benchServers()
-  const pipeline = await Pipeline.open(servers)
+  const before = controlUs()
+  const servers = await ownBenchServers()
+  const pipeline = await Pipeline.open({ brokers: servers.kafka.brokers, questdb: servers.quest.configurationString })
   try {
-    await pipeline.simulator({ SIMULATOR_RATE: String(rate), SIMULATOR_SEED: '1' })
-    const collector = await pipeline.collector()
-    const sink = await pipeline.sink()
-    await sleep(WARM_UP_MS)
-    const before = {
-      collector: cpuUs(collector.pid),
-      sink: cpuUs(sink.pid),
-      ...(await counts(collector.announced.url, sink.announced.url)),
+    const simulator = await pipeline.simulator({ SIMULATOR_RATE: String(rate), SIMULATOR_SEED: '1' })
+    const [collector, sink] = [await pipeline.collector(), await pipeline.sink()]
+    const startedAt = performance.now()
+    const pids = {
+      collector: collector.pid,
+      questdb: servers.quest.pid!,
+      kafka: servers.kafka.pid!,
+      sink: sink.pid,
+      simulator: simulator.pid,
     }
-    const latencies = await latenciesMs(pipeline)
-    const after = {
-      collector: cpuUs(collector.pid),
-      sink: cpuUs(sink.pid),
-      ...(await counts(collector.announced.url, sink.announced.url)),
-    }
-    const at = (share: number) => latencies[Math.floor((latencies.length - 1) * share)]!.toFixed(0)
-    const received = after.received - before.received
-    const stored = after.stored - before.stored
-    return [
-      {
-        what: `${rate} frames/s for a minute: capture to queryable`,
-        figure: `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms (${latencies.length} trades, polled every ${POLL_MS} ms)`,
-      },
-      { what: `${rate} frames/s: records received, rows stored per second`, figure: `${perSecond(received)}, ${perSecond(stored)}` },
-      {
-        what: `${rate} frames/s: collector CPU per record, peak memory`,
-        figure: `${((after.collector - before.collector) / received).toFixed(1)} µs, ${peakMemoryMb(collector.pid).toFixed(0)} MB`,
-      },
-      {
-        what: `${rate} frames/s: sink CPU per row, peak memory`,
-        figure: `${((after.sink - before.sink) / stored).toFixed(1)} µs, ${peakMemoryMb(sink.pid).toFixed(0)} MB`,
-      },
-    ]
+    const running = { pipeline, servers, pids, collector, sink }
+    const caughtUpS = await secondsUntilCaughtUp(pipeline, startedAt, startedAt + WARM_UP_MS)
+    await sleep(Math.max(0, WARM_UP_MS - (performance.now() - startedAt)))
+    const rows = await measureWarm(rate, running, before)
+    return [{ what: `${rate} frames/s: after a cold start trades are less than 250 ms old`, figure: caughtUpS }, ...rows]
   } finally {
     await pipeline.close()
     await servers.close()
   }
 }
 
-function perSecond(count: number): string {
-  return `${Math.round(count / (MEASURED_MS / 1000))}/s`
+async function measureWarm(rate: number, running: Running, controlBefore: number): Promise<BenchRow[]> {
+  const { pipeline, servers, pids } = running
+  const machine = watchMachine([...Object.values(pids), process.pid])
+  const before = await look(running)
+  const ages = await agesMs(pipeline.store, fastTables, MEASURED_MS, POLL_MS)
+  const after = await look(running)
+  const disturbance = machine()
+  const others = await agesMs(pipeline.store, otherTables, OTHERS.forMs, OTHERS.pollMs)
+  const seconds = (after.atMs - before.atMs) / 1_000
+  const received = after.received - before.received
+  const stored = after.stored - before.stored
+  const posts = after.posts - before.posts
+  const requests = after.requests - before.requests
+  const all = [...others.values()].flat().sort((a, b) => a - b)
+  const oldest = [...others].map(([table, list]) => [table, quantile(list, 0.99)] as const).sort(([, a], [, b]) => b - a)[0]!
+  const named = (what: string, figure: string): BenchRow => ({ what: `${rate} frames/s: ${what}`, figure })
+  return [
+    ...fastTables.map(table => named(`capture to queryable, ${table}`, ageFigure(ages.get(table)!, POLL_MS))),
+    named(
+      'capture to queryable, the other datasets',
+      `${ageFigure(all, OTHERS.pollMs)}; oldest p99: ${oldest[0]} ${oldest[1].toFixed(0)} ms`,
+    ),
+    named('records received, rows stored per second', `${Math.round(received / seconds)}, ${Math.round(stored / seconds)}`),
+    ...Object.entries(pids).map(([name, pid]) => {
+      const us = after.cpu[name]! - before.cpu[name]!
+      const figure = `${(us / received).toFixed(1)} µs a record, ${(us / 1_000_000 / seconds).toFixed(2)} cores, at most ${peakMemoryMb(pid).toFixed(0)} MB`
+      return named(`CPU of ${name}`, figure)
+    }),
+    named(
+      'requests',
+      `${(posts / seconds).toFixed(0)} POSTs/s of ${(stored / posts).toFixed(0)} rows; ${(requests / seconds).toFixed(0)} Produce/s of ${(received / requests).toFixed(0)} records`,
+    ),
+    named('QuestDB wrote each row', `${timesWritten(before.rows, after.rows)} times`),
+    named("Kafka's disk", `${((after.logBytes - before.logBytes) / received).toFixed(0)} B a record`),
+    ...quietnessRows({ ...disturbance, controlUs: [controlBefore, controlUs()] }).map(({ what, figure }) => named(what, figure)),
+  ]
+
+  async function look({ collector, sink }: Running) {
+    const [receivedNow, storedNow, postsNow, requestsNow, rows] = await Promise.all([
+      metricOf(collector, 'tickhouse_collector_records_received_total'),
+      metricOf(sink, 'tickhouse_sink_stored_rows_total'),
+      metricOf(sink, 'tickhouse_sink_write_requests_total'),
+      metricOf(collector, 'tickhouse_bus_publish_seconds_count'),
+      questdbRows(servers.quest.healthUrl),
+    ])
+    const cpu = Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, cpuUs(pid)]))
+    const counts = { received: receivedNow, stored: storedNow, posts: postsNow, requests: requestsNow }
+    return { ...counts, rows, cpu, logBytes: logBytesIn(servers.kafkaFolder), atMs: performance.now() }
+  }
 }
 
-/** Every trade's age when a query first shows it, sorted. The poll's own period counts against us. */
-async function latenciesMs(pipeline: Pipeline): Promise<number[]> {
-  const latencies: number[] = []
-  let last = Date.now() * 1000
-  for (const end = Date.now() + MEASURED_MS; Date.now() < end; await sleep(POLL_MS)) {
-    const rows = await pipeline.store.query<{ timestamp: number }>(
-      `SELECT timestamp FROM trade WHERE timestamp > '${new Date(last / 1000).toISOString()}' ORDER BY timestamp`,
-    )
-    const now = Date.now()
-    for (const { timestamp } of rows) if (timestamp > last) latencies.push(now - timestamp / 1000)
-    last = rows.at(-1)?.timestamp ?? last
+/** When the newest trade that can be queried is young for the first time, or that it never was. */
+async function secondsUntilCaughtUp({ store }: Pipeline, startedAt: number, deadline: number): Promise<string> {
+  for (; performance.now() < deadline; await sleep(100)) {
+    const [row] = await store.query<{ timestamp: number | null }>('SELECT max(timestamp) AS timestamp FROM trade')
+    if (row?.timestamp && Date.now() - row.timestamp / 1_000 < 250) return `after ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`
   }
-  return latencies.sort((a, b) => a - b)
+  return `not within ${((deadline - startedAt) / 1_000).toFixed(0)} s`
 }
 
-async function counts(collector: string, sink: string): Promise<{ received: number; stored: number }> {
-  const sum = async (url: string, member: string) => {
-    const { datasets } = (await (await fetch(`${url}/status`)).json()) as { datasets: Record<string, Record<string, number>> }
-    return Object.values(datasets).reduce((total, dataset) => total + (dataset[member] ?? 0), 0)
-  }
-  return { received: await sum(collector, 'received'), stored: await sum(sink, 'stored') }
+function ageFigure(sorted: readonly number[], pollMs: number): string {
+  const [p50, p90, p99, most] = [0.5, 0.9, 0.99, 1].map(share => quantile(sorted, share).toFixed(0))
+  return `p50 ${p50} ms, p90 ${p90} ms, p99 ${p99} ms, at most ${most} ms (${sorted.length} rows, asked every ${pollMs} ms)`
+}
+
+/** Bytes of all segments of Kafka's topics; indexes are allocated ahead and say nothing. */
+function logBytesIn(folder: string): number {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name => /\/kiwoom\.[^/]+\/\d+\.log$/.test(`/${name}`))
+  return files.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
 }

@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<{ what: st
   latency: () => import('./latency.ts'),
   memory: () => import('./memory.ts'),
   journal: () => import('./journal.ts'),
+  day: () => import('./day.ts'),
 }
 
 const words = process.argv.slice(2)

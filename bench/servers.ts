@@ -18,19 +18,28 @@ export async function benchServers(): Promise<BenchServers> {
   return { brokers: kafka.brokers, questdb: quest.configurationString, close }
 }
 
-/** Local servers with fresh data, to be stopped and started again. */
-export async function ownBenchServers(): Promise<{ kafka: KafkaServer; quest: QuestdbServer; close(): Promise<void> }> {
+/** Local servers with fresh data, to be stopped, started again and looked into. */
+export interface OwnServers {
+  readonly kafka: KafkaServer
+  readonly quest: QuestdbServer
+  /** Where Kafka keeps its data. */
+  readonly kafkaFolder: string
+  close(): Promise<void>
+}
+
+export async function ownBenchServers(): Promise<OwnServers> {
   const jars = await resolveJars({
     directory: join(import.meta.dirname, '..', '.tickhouse', 'jars'),
     onProgress: text => console.error(text),
   })
   const folder = mkdtempSync(join(tmpdir(), 'tickhouse-bench-'))
   const java = await findJava()
-  const kafka = await startKafka({ directory: join(folder, 'kafka'), jars: jars.kafka, java })
+  const kafkaFolder = join(folder, 'kafka')
+  const kafka = await startKafka({ directory: kafkaFolder, jars: jars.kafka, java })
   const quest = await startQuestdb({ directory: join(folder, 'questdb'), jars: jars.questdb, java })
   const close = async () => {
     await Promise.all([kafka.stop(), quest.stop()])
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   }
-  return { kafka, quest, close }
+  return { kafka, quest, kafkaFolder, close }
 }

@@ -116,9 +116,10 @@ export class Pipeline {
     return simulator
   }
 
-  /** Lets something go wrong on the venue's side. */
+  /** Lets something go wrong on the venue's side. A connection of its own: one that rested may be closed by a busy venue at just that moment. */
   async inject(fault: Fault): Promise<void> {
-    const response = await fetch(`${this.#venue!.url}/simulator/fault`, { method: 'POST', body: JSON.stringify(fault) })
+    const request = { method: 'POST', headers: { connection: 'close' }, body: JSON.stringify(fault) }
+    const response = await fetch(`${this.#venue!.url}/simulator/fault`, request)
     if (!response.ok) throw new Error(`The simulator refuses ${JSON.stringify(fault)}: ${await response.text()}`)
   }
 

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { metricOf, Pipeline } from '../tests/pipeline.ts'
+import { controlUs, quietnessRows, watchMachine } from './machine.ts'
+import { memoryMb } from './process-cost.ts'
+import type { BenchRow } from './report.ts'
+import { ownBenchServers } from './servers.ts'
+
+/** Frames of the day that is made; BENCH_DAY_FRAMES makes it as large as the disk allows. */
+const FRAMES = Number(process.env.BENCH_DAY_FRAMES ?? 2_000_000)
+/** The same is measured of a quarter of it, to show what grows with the day and what does not. */
+const STEPS = [FRAMES / 4, FRAMES]
+const COMMAND = join(import.meta.dirname, '../packages/cli/src/main.ts')
+const SAMPLE_MS = 50
+
+/** What proving a day costs: verify and the certificate as users run them, and counting by session in SQL, over a day captured as fast as everything goes. */
+export async function run(): Promise<BenchRow[]> {
+  const before = controlUs()
+  const servers = await ownBenchServers()
+  const machine = watchMachine([])
+  const addresses = { brokers: servers.kafka.brokers, questdb: servers.quest.configurationString }
+  const pipeline = await Pipeline.open(addresses)
+  const env = {
+    KAFKA_BROKERS: addresses.brokers,
+    QDB_CLIENT_CONF: addresses.questdb,
+    JOURNAL_DIR: pipeline.journal,
+    SINK_GROUP: pipeline.group,
+  }
+  try {
+    const rows: BenchRow[] = []
+    await pipeline.run({ rate: 0, simulator: { SIMULATOR_MAX_FRAMES: String(FRAMES) } })
+    for (const frames of STEPS) {
+      const records = await untilStored(pipeline, frames)
+      const size = `${(records / 1_000_000).toFixed(1)} million records`
+      const date = ['verify', '--date', 'today', '--window', 'all', '--output', '-']
+      rows.push({ what: `${size}: tickhouse verify`, figure: await command(['verify'], records, env) })
+      rows.push({ what: `${size}: tickhouse verify --date`, figure: await command(date, records, env) })
+      rows.push({ what: `${size}: rows of trade by session in SQL`, figure: await counting(pipeline) })
+    }
+    return [...rows, ...quietnessRows({ ...machine(), otherCores: 0, controlUs: [before, controlUs()] })]
+  } finally {
+    await pipeline.close()
+    await servers.close()
+  }
+}
+
+/** Resolves when all records of that many frames are in the tables. */
+async function untilStored({ running }: Pipeline, frames: number): Promise<number> {
+  for (;;) {
+    const [received, captured, stored] = await Promise.all([
+      metricOf(running.collector!, 'tickhouse_collector_frames_received_total', { kind: 'real' }),
+      metricOf(running.collector!, 'tickhouse_collector_records_received_total'),
+      metricOf(running.sink!, 'tickhouse_sink_stored_rows_total'),
+    ])
+    // Heartbeats come on and on.
+    if (received >= frames && (frames < FRAMES || captured - stored < 100)) return stored
+    await sleep(1_000)
+  }
+}
+
+async function command(args: readonly string[], records: number, env: Readonly<Record<string, string>>): Promise<string> {
+  const startedAt = performance.now()
+  const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...process.env, ...env, LOG_LEVEL: 'warn' }, stdio: 'ignore' })
+  const exited = new Promise<number | null>(resolve => child.once('exit', resolve))
+  let most = 0
+  const sampling = setInterval(() => {
+    if (child.exitCode === null) most = Math.max(most, memoryMb(child.pid!))
+  }, SAMPLE_MS)
+  const code = await exited
+  clearInterval(sampling)
+  const seconds = (performance.now() - startedAt) / 1_000
+  return `${seconds.toFixed(1)} s, ${((seconds * 1_000_000) / records).toFixed(1)} s per million; at most ${most.toFixed(0)} MB; exit ${code}`
+}
+
+async function counting({ store }: Pipeline): Promise<string> {
+  const startedAt = performance.now()
+  await store.query('SELECT session, count() AS rows FROM trade GROUP BY session')
+  return `${(performance.now() - startedAt).toFixed(0)} ms`
+}
