@@ -103,6 +103,11 @@ export class Journal implements JournalSource {
     return { ...this.#appended, end: this.end, written: this.#tail.written }
   }
 
+  /** Whether more than half of what may wait in memory does, although the disk takes what is written: it is slower than what is appended. */
+  get isBehind(): boolean {
+    return this.#tail.pendingBytes > this.#parts.pendingBytes / 2 && this.problem === undefined
+  }
+
   get problem(): JournalProblem | undefined {
     return this.#loop.problem
   }

@@ -101,6 +101,7 @@ function keeperOf({ config, log }: CollectContext, { journal, hide }: Storage, s
     capture: { journal, hide, counts, unwantedTypes: unwantedTypes(config) },
     registration: { requests: plan.requests, leftOut, limits: limitsOf(environment), known: new RefusedPairs(), answerMs },
     silenceMs,
+    isBehind: () => journal.isBehind,
     loginMs: answerMs,
     longestMs: Math.max(config.retentionMs, leastLongestMs),
     log: log.child({ component: 'session' }),
