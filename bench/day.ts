@@ -18,7 +18,7 @@ const SAMPLE_MS = 50
 export async function run(): Promise<BenchRow[]> {
   const before = controlUs()
   const servers = await ownBenchServers()
-  const machine = watchMachine([])
+  const machine = watchMachine()
   const addresses = { brokers: servers.kafka.brokers, questdb: servers.quest.configurationString }
   const pipeline = await Pipeline.open(addresses)
   const env = {
@@ -38,7 +38,7 @@ export async function run(): Promise<BenchRow[]> {
       rows.push({ what: `${size}: tickhouse verify --date`, figure: await command(date, records, env) })
       rows.push({ what: `${size}: rows of trade by session in SQL`, figure: await counting(pipeline) })
     }
-    return [...rows, ...quietnessRows({ ...machine(), otherCores: 0, controlUs: [before, controlUs()] })]
+    return [...rows, ...quietnessRows({ ...machine(), controlUs: [before, controlUs()] })]
   } finally {
     await pipeline.close()
     await servers.close()

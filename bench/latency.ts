@@ -61,7 +61,7 @@ async function measure(rate: number): Promise<BenchRow[]> {
 }
 
 async function measureWarm(rate: number, running: Running, controlBefore: number): Promise<BenchRow[]> {
-  const { pipeline, servers, pids } = running
+  const { pipeline, pids } = running
   const machine = watchMachine([...Object.values(pids), process.pid])
   const before = await look(running)
   const ages = await agesMs(pipeline.store, fastTables, MEASURED_MS, POLL_MS)
@@ -96,19 +96,19 @@ async function measureWarm(rate: number, running: Running, controlBefore: number
     named("Kafka's disk", `${((after.logBytes - before.logBytes) / received).toFixed(0)} B a record`),
     ...quietnessRows({ ...disturbance, controlUs: [controlBefore, controlUs()] }).map(({ what, figure }) => named(what, figure)),
   ]
+}
 
-  async function look({ collector, sink }: Running) {
-    const [receivedNow, storedNow, postsNow, requestsNow, rows] = await Promise.all([
-      metricOf(collector, 'tickhouse_collector_records_received_total'),
-      metricOf(sink, 'tickhouse_sink_stored_rows_total'),
-      metricOf(sink, 'tickhouse_sink_write_requests_total'),
-      metricOf(collector, 'tickhouse_bus_publish_seconds_count'),
-      questdbRows(servers.quest.healthUrl),
-    ])
-    const cpu = Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, cpuUs(pid)]))
-    const counts = { received: receivedNow, stored: storedNow, posts: postsNow, requests: requestsNow }
-    return { ...counts, rows, cpu, logBytes: logBytesIn(servers.kafkaFolder), atMs: performance.now() }
-  }
+/** What has been counted and spent by now. */
+async function look({ collector, sink, servers, pids }: Running) {
+  const [received, stored, posts, requests, rows] = await Promise.all([
+    metricOf(collector, 'tickhouse_collector_records_received_total'),
+    metricOf(sink, 'tickhouse_sink_stored_rows_total'),
+    metricOf(sink, 'tickhouse_sink_write_requests_total'),
+    metricOf(collector, 'tickhouse_bus_publish_seconds_count'),
+    questdbRows(servers.quest.healthUrl),
+  ])
+  const cpu = Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, cpuUs(pid)]))
+  return { received, stored, posts, requests, rows, cpu, logBytes: logBytesIn(servers.kafkaFolder), atMs: performance.now() }
 }
 
 /** When the newest trade that can be queried is young for the first time, or that it never was. */

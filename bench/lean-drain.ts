@@ -1,3 +1,4 @@
+import { zstdDecompressSync } from 'node:zlib'
 import { entityOf } from '@tickhouse/catalogue'
 import { createLogger } from '@tickhouse/runtime'
 import { encoderFor, openStore, RowBuffer } from '@tickhouse/store'
@@ -18,6 +19,9 @@ const writer = store.writer(table)
 const encoder = encoderFor(table)
 const rows = new RowBuffer()
 const { signal } = new AbortController()
+
+// The topics hold zstd, which kafkajs reads when it is told how.
+kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({ decompress: async (bytes: Buffer) => zstdDecompressSync(bytes) })
 
 const kafka = new kafkajs.Kafka({ brokers: [brokers!], logLevel: kafkajs.logLevel.NOTHING })
 const consumer = kafka.consumer({ groupId: groupId!, maxBytesPerPartition: 4 << 20, maxBytes: 24 << 20, minBytes: 1, maxWaitTimeInMs: 250 })

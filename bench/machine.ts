@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { cpuUs } from './process-cost.ts'
+import { cpuUs, TICK_US } from './process-cost.ts'
 import type { BenchRow } from './report.ts'
 
-/** Linux counts CPU time in hundredths of a second. */
-const TICK_MS = 10
 const CONTROL_MS = 500
 /** From here on figures say more about the neighbours than about us. */
 const QUIET = { otherCores: 0.15, stealShare: 0.03, controlDrift: 1.25 }
@@ -12,8 +10,8 @@ const QUIET = { otherCores: 0.15, stealShare: 0.03, controlDrift: 1.25 }
 export interface Disturbance {
   /** Share of all time that the hypervisor gave to others. */
   readonly stealShare: number
-  /** Cores that processes used which are none of ours. */
-  readonly otherCores: number
+  /** Cores that processes used which are none of ours; undefined where ours come and go. */
+  readonly otherCores: number | undefined
   readonly idleShare: number
 }
 
@@ -34,18 +32,18 @@ export function controlUs(): number {
   return ((performance.now() - startedAt) * 1_000) / calls
 }
 
-/** Looks at the machine from now until the function that it returns is called; `ours` are processes that the measurement is about. */
-export function watchMachine(ours: readonly number[]): () => Disturbance {
+/** Looks at the machine from now until the function that it returns is called; `ours` are all processes that the measurement is about, where they stay the same. */
+export function watchMachine(ours?: readonly number[]): () => Disturbance {
   const before = look(ours)
   return () => {
     const after = look(ours)
     const spent = after.jiffies.map((value, index) => value - before.jiffies[index]!)
     const total = spent.slice(0, 8).reduce((sum, value) => sum + value, 0)
     const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, interrupts = 0, soft = 0, steal = 0] = spent
-    const busyMs = (user + nice + system + interrupts + soft) * TICK_MS
-    const oursMs = (after.oursUs - before.oursUs) / 1_000
-    const ms = after.atMs - before.atMs
-    return { stealShare: steal / total, idleShare: (idle + iowait) / total, otherCores: Math.max(0, busyMs - oursMs) / ms }
+    const busyMs = ((user + nice + system + interrupts + soft) * TICK_US) / 1_000
+    const othersMs = Math.max(0, busyMs - (after.oursUs - before.oursUs) / 1_000)
+    const otherCores = ours === undefined ? undefined : othersMs / (after.atMs - before.atMs)
+    return { stealShare: steal / total, idleShare: (idle + iowait) / total, otherCores }
   }
 }
 
@@ -53,16 +51,17 @@ export function watchMachine(ours: readonly number[]): () => Disturbance {
 export function quietnessRows(quietness: Quietness): BenchRow[] {
   const { controlUs: control, stealShare, otherCores, idleShare } = quietness
   const [before, after] = control
-  const figure = `control ${before.toFixed(2)} µs before, ${after.toFixed(2)} after; steal ${percent(stealShare)}, others ${otherCores.toFixed(2)} cores, idle ${percent(idleShare)}`
+  const others = otherCores === undefined ? 'others not told apart' : `others ${otherCores.toFixed(2)} cores`
+  const figure = `control ${before.toFixed(2)} µs before, ${after.toFixed(2)} after; steal ${percent(stealShare)}, ${others}, idle ${percent(idleShare)}`
   return [{ what: isQuiet(quietness) ? 'the machine' : 'the machine, which was NOT QUIET', figure }]
 }
 
 function isQuiet({ controlUs: [before, after], stealShare, otherCores }: Quietness): boolean {
   const drift = Math.max(before, after) / Math.min(before, after)
-  return otherCores <= QUIET.otherCores && stealShare <= QUIET.stealShare && drift <= QUIET.controlDrift
+  return (otherCores ?? 0) <= QUIET.otherCores && stealShare <= QUIET.stealShare && drift <= QUIET.controlDrift
 }
 
-function look(ours: readonly number[]): { jiffies: number[]; oursUs: number; atMs: number } {
+function look(ours: readonly number[] = []): { jiffies: number[]; oursUs: number; atMs: number } {
   const [line] = readFileSync('/proc/stat', 'utf8').split('\n')
   const jiffies = line!.split(/\s+/).slice(1).map(Number)
   return { jiffies, oursUs: ours.reduce((sum, pid) => sum + cpuUs(pid), 0), atMs: performance.now() }

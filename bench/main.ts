@@ -4,6 +4,7 @@ import { markdown, record } from './report.ts'
 const benches: Readonly<Record<string, () => Promise<{ run(): Promise<{ what: string; figure: string }[]> }>>> = {
   normalizer: () => import('./normalizer.ts'),
   encoder: () => import('./encoder.ts'),
+  produce: () => import('./produce.ts'),
   drain: () => import('./drain.ts'),
   latency: () => import('./latency.ts'),
   memory: () => import('./memory.ts'),

@@ -86,7 +86,7 @@ describeWithServers('from the wire to SQL', () => {
     expect(collected.pairs.wanted).toBeGreaterThan(100)
     expect(collected.journal.bytes).toBeGreaterThan(1_000)
     expect(collected.journal.lagMs).toBeLessThan(60_000)
-    expect(await metricOf(sink, 'tickhouse_sink_rounds_total', { trigger: 'time' })).toBeGreaterThan(0)
+    expect(await metricOf(sink, 'tickhouse_sink_batches_total', { trigger: 'rested' })).toBeGreaterThan(0)
     expect(await metricOf(collector, 'tickhouse_collector_parcels_total', { trigger: 'linger' })).toBeGreaterThan(0)
     await eventually(
       async () => {

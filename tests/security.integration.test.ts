@@ -242,7 +242,7 @@ function sinkSettings(password = kafka.passwords['sink']!) {
 
 async function sink(more: Record<string, string> = {}, password?: string): Promise<Secured> {
   const { env, secrets } = sinkSettings(password)
-  return await start('sink', { ...env, SINK_MAX_WAIT: '100ms', ...more }, secrets)
+  return await start('sink', { ...env, ...more }, secrets)
 }
 
 async function ready({ announced: { url } }: Secured): Promise<void> {

@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 
-// Imports point one way: services → bus, store, journal, kiwoom → catalogue, runtime. pnpm already hides what a package does not declare;
+// Imports point one way: services → bus, store, journal, kiwoom → calendar, catalogue, runtime. pnpm already hides what a package does not declare;
 // this check keeps the declarations themselves in order, and relative imports inside their package.
 const root = resolve(import.meta.dirname, '..', '..')
-const floor = ['catalogue', 'runtime']
+const floor = ['calendar', 'catalogue', 'runtime']
 const rooms = ['kiwoom', 'journal', 'bus', 'store', 'stack']
 const allowed: Readonly<Record<string, readonly string[]>> = {
+  calendar: [],
   catalogue: [],
   runtime: [],
   ...Object.fromEntries(rooms.map(room => [room, floor])),
@@ -17,6 +18,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   sink: [...floor, 'bus', 'store'],
   simulator: [...floor, 'kiwoom'],
 }
+
+const clientRoom = join(root, 'packages', 'bus', 'src', 'kafkajs')
+const clientDoor = join(clientRoom, 'index.ts')
 
 const problems = ['packages', 'services'].flatMap(group =>
   readdirSync(join(root, group)).flatMap(name => [...declarationProblems(group, name), ...importProblems(group, name)]),
@@ -43,8 +47,27 @@ function importProblems(group: string, name: string): string[] {
           ? !resolve(dirname(file), target).startsWith(`${home}/`)
           : file.startsWith(`${shipped}/`) && target.startsWith('@tickhouse/testkit') && name !== 'testkit',
       )
-      .map(target => `${relative(root, file)} imports ${target}: packages are imported by name, and nothing shipped imports the testkit`),
+      .map(target => `${relative(root, file)} imports ${target}: packages are imported by name, and nothing shipped imports the testkit`)
+      .concat(file.startsWith(`${shipped}/`) ? clientProblems(file) : []),
   )
+}
+
+/** What is shipped knows Kafka's client, and the folder that holds all that deals with it, by that folder's one door only. */
+function clientProblems(file: string): string[] {
+  if (file.startsWith(`${clientRoom}/`)) return []
+  const targets = imports(file).filter(target => target.startsWith('.') && isBehindDoor(resolve(dirname(file), target)))
+  return [...targets, ...clientNames(file)].map(
+    target => `${relative(root, file)} imports ${target}: kafkajs is reached through ${relative(root, clientDoor)} only`,
+  )
+}
+
+/** However it is asked for: `import` and `require` both name it in quotes. */
+function clientNames(file: string): string[] {
+  return [...readFileSync(file, 'utf8').matchAll(/['"](kafkajs(?:\/[^'"]*)?)['"]/g)].map(match => match[1]!)
+}
+
+function isBehindDoor(path: string): boolean {
+  return path.startsWith(`${clientRoom}/`) && path !== clientDoor
 }
 
 function sources(folder: string): string[] {

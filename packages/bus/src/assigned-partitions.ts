@@ -1,7 +1,6 @@
 import { isMoved, isOutOfRange } from './errors.ts'
-import type { Fetched, PartitionFailure, Position } from './fetch.ts'
 import type { HeldTopics } from './held-topics.ts'
-import type { PartitionState, Progress, StartAt } from './partition-state.ts'
+import type { Fetched, PartitionFailure, PartitionState, Position, Progress, StartAt } from './kafkajs/index.ts'
 import { type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
 import type { Unread, UnreadPlaces } from './unread.ts'
 

@@ -1,17 +1,31 @@
 import { delay, type Logger } from '@tickhouse/runtime'
 import { AssignedPartitions } from './assigned-partitions.ts'
-import { BusError, errorOfCode, isMoved, reasonOf } from './errors.ts'
-import { type Fetched, type FetchLimits, fetchOnce, type PartitionFailure, type Position } from './fetch.ts'
+import { BusError, isMoved, reasonOf } from './errors.ts'
+import { FetchTurns } from './fetch-turns.ts'
 import type { HeldTopics } from './held-topics.ts'
-import type { Membership } from './membership.ts'
+import {
+  errorOfCode,
+  type Fetched,
+  type FetchLimits,
+  fetchOnce,
+  hasLeader,
+  knowsTopics,
+  type Membership,
+  offsetsAt,
+  type PartitionFailure,
+  type PartitionState,
+  type PersistOptions,
+  type Position,
+  partitionStates,
+  persist,
+  type RecordAt,
+  type StartAt,
+  topicIdOf,
+} from './kafkajs/index.ts'
 import type { BusMetrics } from './metrics.ts'
-import { offsetsAt } from './offsets.ts'
-import { hasLeader, knowsTopics, type PartitionState, partitionStates, type RecordAt, type StartAt } from './partition-state.ts'
-import { type PersistOptions, persist } from './persist.ts'
 import { readAt } from './read.ts'
 import type { PartitionRecords, TopicPartition } from './records.ts'
 import type { ReadingState } from './standstill.ts'
-import { topicIdOf } from './topic-ids.ts'
 import type { UnreadPlaces } from './unread.ts'
 import { inTime, untilAborted } from './until-aborted.ts'
 
@@ -20,6 +34,8 @@ export interface AssignmentReaderParts {
   readonly groupId: string
   readonly startAt: StartAt
   readonly limits: FetchLimits
+  /** Whether a partition is to be read on at the moment. */
+  readonly wants: (place: TopicPartition) => boolean
   readonly held: HeldTopics
   readonly unread: UnreadPlaces
   readonly state: ReadingState
@@ -29,8 +45,9 @@ export interface AssignmentReaderParts {
 
 /** How long the topics that are there at the beginning of an assignment are waited for, so that they are read together. */
 const beginningMs = 1_000
-/** How soon reading looks again when nothing is to be fetched, … */
+/** How soon reading looks again when nothing is to be fetched, or nothing is wanted, … */
 const idleMs = 100
+const unwantedMs = 10
 /** … and how often at topics that are missing, and at the ends of partitions that rest. */
 const lookMs = 3_000
 const noLeader = errorOfCode(5)
@@ -41,6 +58,7 @@ export class AssignmentReader {
   readonly #membership: Pick<Membership, 'cluster' | 'topicErrors'>
   readonly #parts: AssignmentReaderParts
   readonly #signal: AbortSignal
+  readonly #turns = new FetchTurns()
   #lookedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(
@@ -82,7 +100,9 @@ export class AssignmentReader {
     state.waits('records')
     const { positions, fetched } = await persist(this.#membership.cluster, () => this.#fetchOnce(), this.#persistence)
     if (this.#signal.aborted) return []
+    if (positions.length === 0) return this.#nothingWanted()
     if (fetched.parts.length > 0) state.reads()
+    this.#turns.came(fetched.parts)
     await this.#noteFailures(fetched.failures)
     const partitions = this.assigned.take(positions, fetched)
     for (const { topic, records } of partitions) metrics.fetched.inc({ topic }, records.length)
@@ -94,7 +114,8 @@ export class AssignmentReader {
     const { cluster } = this.#membership
     await cluster.refreshMetadataIfNecessary()
     this.assigned.restartRemade(topic => topicIdOf(cluster, topic))
-    const { positions } = this.assigned
+    const positions = this.#turns.choose(this.assigned.positions, this.#parts.wants)
+    if (positions.length === 0) return { positions, fetched: { parts: [], failures: [] } }
     return { positions, fetched: await fetchOnce(cluster, positions, this.#parts.limits) }
   }
 
@@ -103,6 +124,13 @@ export class AssignmentReader {
     if (this.assigned.isEmpty) this.#parts.state.reads()
     else if (!this.assigned.hasBegun) this.#parts.state.waits('start')
     await delay(idleMs, this.#signal)
+    return []
+  }
+
+  /** Whoever reads has enough for the moment, which is no standstill of Kafka. */
+  async #nothingWanted(): Promise<PartitionRecords[]> {
+    this.#parts.state.reads()
+    await delay(unwantedMs, this.#signal)
     return []
   }
 

@@ -6,13 +6,8 @@ export interface Message {
   readonly timestampMs: number
 }
 
-/** A message as it goes on the wire: which partition has been decided. */
-export interface WireMessage {
-  readonly key: string
-  readonly value: Buffer
-  readonly partition: number
-  readonly timestamp: string
-}
+/** A message as it is written into a record batch. */
+export type WireMessage = Omit<Message, 'topic' | 'value'> & { readonly value: Buffer }
 
 /** The messages of one partition that Kafka appends as one record batch: all of them or none. */
 export interface PartitionBatch {
@@ -42,21 +37,41 @@ export function* requestsOf(
   limits: BatchLimits,
   partitionBytesOf: (topic: string) => number = () => limits.partitionBytes,
 ): Generator<PartitionBatch[]> {
-  let request = new Map<string, PartitionBatch>()
-  let requestBytes = 0
+  let request = new GatheredRequest()
   for (const message of messages) {
-    const wire = wireMessage(message, partitionFor(message))
+    const wire = wireMessage(message)
     const bytes = sizeOf(wire)
-    const batch = request.get(batchKey(message.topic, wire.partition))
-    if (requestBytes > 0 && (requestBytes + bytes > limits.requestBytes || (batch?.bytes ?? 0) + bytes > partitionBytesOf(message.topic))) {
-      yield [...request.values()]
-      request = new Map()
-      requestBytes = 0
+    const batch = request.batchOf(message.topic, partitionFor(message))
+    const isFull = request.bytes + bytes > limits.requestBytes || batch.bytes + bytes > partitionBytesOf(message.topic)
+    if (request.bytes > 0 && isFull) {
+      yield request.batches
+      request = new GatheredRequest()
     }
-    add(request, message.topic, wire, bytes)
-    requestBytes += bytes
+    request.add(isFull ? request.batchOf(message.topic, batch.partition) : batch, wire, bytes)
   }
-  if (requestBytes > 0) yield [...request.values()]
+  if (request.bytes > 0) yield request.batches
+}
+
+/** One batch for each partition that has messages. */
+class GatheredRequest {
+  readonly batches: PartitionBatch[] = []
+  bytes = 0
+  readonly #byTopic = new Map<string, PartitionBatch[]>()
+
+  /** The batch of a partition; a new one is in the request once it has a message. */
+  batchOf(topic: string, partition: number): PartitionBatch {
+    const own = this.#byTopic.get(topic) ?? []
+    this.#byTopic.set(topic, own)
+    own[partition] ??= { topic, partition, messages: [], bytes: 0 }
+    return own[partition]
+  }
+
+  add(batch: PartitionBatch, message: WireMessage, bytes: number): void {
+    if (batch.messages.length === 0) this.batches.push(batch)
+    batch.messages.push(message)
+    batch.bytes += bytes
+    this.bytes += bytes
+  }
 }
 
 /** The first and the second half of a batch of several messages. */
@@ -74,21 +89,7 @@ export function sizeOf({ key, value }: Pick<WireMessage, 'key' | 'value'>): numb
   return Buffer.byteLength(key) + value.length + recordOverheadBytes
 }
 
-function wireMessage({ key, value, timestampMs }: Message, partition: number): WireMessage {
-  return { key, value: typeof value === 'string' ? Buffer.from(value) : value, partition, timestamp: String(timestampMs) }
-}
-
-function add(request: Map<string, PartitionBatch>, topic: string, wire: WireMessage, bytes: number): void {
-  const key = batchKey(topic, wire.partition)
-  const batch = request.get(key)
-  if (batch === undefined) {
-    request.set(key, { topic, partition: wire.partition, messages: [wire], bytes })
-    return
-  }
-  batch.messages.push(wire)
-  batch.bytes += bytes
-}
-
-function batchKey(topic: string, partition: number): string {
-  return `${topic}/${partition}`
+function wireMessage(message: Message): WireMessage {
+  const { key, value, timestampMs } = message
+  return typeof value === 'string' ? { key, value: Buffer.from(value), timestampMs } : (message as WireMessage)
 }

@@ -1,20 +1,29 @@
 import type { Logger, Registry } from '@tickhouse/runtime'
-import type { Cluster } from 'kafkajs'
-import { type Access, createAccess } from './access.ts'
 import type { BatchLimits } from './batches.ts'
-import { disconnect, openCluster, partitionsOf } from './cluster.ts'
 import { translate } from './errors.ts'
-import type { Position } from './fetch.ts'
-import { checkGroupRights } from './group-rights.ts'
-import { createKafka, type KafkaOptions } from './kafka-client.ts'
+import {
+  type Access,
+  type Cluster,
+  checkGroupRights,
+  committedOffsets,
+  createAccess,
+  createKafka,
+  createTopics,
+  disconnect,
+  type KafkaOptions,
+  offsetsAt,
+  openCluster,
+  type Position,
+  partitionsOf,
+  type Topics,
+} from './kafkajs/index.ts'
 import { createBusMetrics } from './metrics.ts'
-import { committedOffsets, offsetsAt } from './offsets.ts'
+import { type Compression, defaultCompression, packerOf } from './packing.ts'
 import { KafkaPublisher, type Publisher, type PublisherOptions } from './publisher.ts'
 import { untilReached } from './reach.ts'
 import { follow, type ReadStart, readAt, readFrom, readToEnd, type Stretch } from './read.ts'
 import { type KafkaRecord, type OnRecord, type OnRound, partitionKey, type TopicPartition } from './records.ts'
 import { RoundReader, type RoundsOptions } from './rounds.ts'
-import { createTopics, type Topics } from './topics.ts'
 
 /** Where Kafka is, and where this package says and counts what it does. */
 export interface BusOptions extends KafkaOptions {
@@ -22,8 +31,10 @@ export interface BusOptions extends KafkaOptions {
   readonly registry: Registry
   /** How large one request may get; well below Kafka's own limits unless told otherwise. */
   readonly batchLimits?: Partial<BatchLimits>
-  /** How long a send may take, with all that kafkajs repeats, before it is in doubt; 2 minutes unless told otherwise. */
+  /** How long a send may take before it is in doubt; 2 minutes unless told otherwise. */
   readonly sendTimeoutMs?: number
+  /** How records are packed that are published; zstd unless told otherwise. */
+  readonly compression?: Compression
 }
 
 /** How far a group is behind in a partition. */
@@ -82,6 +93,7 @@ export function connectBus(options: BusOptions): Bus {
   const metrics = createBusMetrics(options.registry)
   const reach = { brokers: options.brokers, log }
   const limits = { ...defaultBatchLimits, ...options.batchLimits }
+  const sending = { kafka, metrics, reach, limits, log, sendTimeoutMs: options.sendTimeoutMs }
 
   async function withCluster<T>(
     topics: readonly string[],
@@ -106,7 +118,7 @@ export function connectBus(options: BusOptions): Bus {
     topics: createTopics(kafka, reach, log),
     access: createAccess(kafka, reach, log),
     publisher: publisherOptions =>
-      new KafkaPublisher({ kafka, metrics, reach, limits, log, sendTimeoutMs: options.sendTimeoutMs, ...publisherOptions }),
+      new KafkaPublisher({ ...sending, packer: packerOf(options.compression ?? defaultCompression), ...publisherOptions }),
     reader: readerOptions => new RoundReader({ kafka, metrics, reach, log }, readerOptions),
     readSince: (topics, sinceMs, onRecord, signal) =>
       withCluster(topics, 'Reading', signal, (cluster, all) => readToEnd(cluster, all, { sinceMs }, onRecord, { log, signal })),

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { TickhouseError } from '@tickhouse/runtime'
 
 /** What can go wrong between us and Kafka; the README says what each means. */
@@ -28,6 +27,11 @@ export class BusError extends TickhouseError {
   constructor(code: BusErrorCode, message: string, options?: ConstructorParameters<typeof TickhouseError>[2]) {
     super(code, message, options)
   }
+}
+
+/** A request was sent, and no answer came in time. */
+export class KafkaSilence extends Error {
+  override readonly name = 'KafkaSilence'
 }
 
 /** What kafkajs' errors carry, whichever class they are. */
@@ -60,7 +64,8 @@ const refusedTypes = new Set([
 const forbiddenTypes = new Set(['TOPIC_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED'])
 const authenticationNames = new Set(['KafkaJSSASLAuthenticationError'])
 /** kafkajs calls these final although all they say is that a broker did not answer in time, or none of them did. */
-const silentNames = new Set(['KafkaJSGroupCoordinatorNotFound', 'KafkaJSTimeout', 'KafkaJSLockTimeout'])
+const silentNames = new Set(['KafkaSilence', 'KafkaJSGroupCoordinatorNotFound', 'KafkaJSTimeout', 'KafkaJSLockTimeout'])
+const unansweredNames = new Set(['KafkaSilence', 'KafkaJSRequestTimeoutError'])
 const rejoinTypes = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID'])
 
 /** The error at the bottom: kafkajs wraps what happened in "retries exceeded" and "non-retriable" errors. */
@@ -90,7 +95,7 @@ export function isRejoin(error: unknown): boolean {
 
 /** True when a request was sent and no answer came: the connection may be dead without anyone having said so. */
 export function isSilence(error: unknown): boolean {
-  return rootOf(error).name === 'KafkaJSRequestTimeoutError'
+  return unansweredNames.has(rootOf(error).name)
 }
 
 /** True when Kafka no longer, or not yet, has the wanted offset. */
@@ -111,13 +116,6 @@ const movedTypes = new Set([
 /** True when a partition may be found elsewhere, or soon: its leader has moved, or is not chosen yet. */
 export function isMoved(error: unknown): boolean {
   return movedTypes.has(rootOf(error).type ?? '')
-}
-
-const { createErrorFromCode } = createRequire(import.meta.url)('kafkajs/src/protocol/error') as { createErrorFromCode(code: number): Error }
-
-/** The error that a code of Kafka's protocol stands for, as kafkajs would throw it. */
-export function errorOfCode(code: number): Error {
-  return createErrorFromCode(code)
 }
 
 /** True for Kafka's name of an error that trying again cannot mend. */

@@ -1,12 +1,24 @@
-export { type Access, type AccessPlan, type Grant, grantsOf, planAccess } from './access.ts'
 export type { BatchLimits, Message } from './batches.ts'
 export { type Bus, type BusOptions, connectBus, type PartitionLag } from './bus.ts'
 export { BusError, type BusErrorCode, busErrorCodes, topicsOf } from './errors.ts'
-export type { FetchLimits, Position } from './fetch.ts'
-export type { BrokerAddress, KafkaOptions, SaslOptions } from './kafka-client.ts'
+export type {
+  BrokerAddress,
+  CommittedOffset,
+  FetchLimits,
+  KafkaOptions,
+  Moment,
+  Offsets,
+  PartitionState,
+  Position,
+  Progress,
+  RecordAt,
+  SaslOptions,
+  StartAt,
+  TopicSettings,
+  Topics,
+} from './kafkajs/index.ts'
+export { type Access, type AccessPlan, type Grant, grantsOf, planAccess } from './kafkajs/index.ts'
 export { busMetrics } from './metrics.ts'
-export type { CommittedOffset, Moment, Offsets } from './offsets.ts'
-export type { PartitionState, Progress, RecordAt, StartAt } from './partition-state.ts'
 export type { Publisher, PublisherOptions } from './publisher.ts'
 export type { ReadStart, Stretch } from './read.ts'
 export { type KafkaRecord, type OnRecord, type OnRound, type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
@@ -26,5 +38,4 @@ export {
   type TopicRefusal,
   type TopicReplicas,
 } from './topic-plan.ts'
-export type { TopicSettings, Topics } from './topics.ts'
 export type { Unread, UnreadReason } from './unread.ts'

@@ -1,9 +1,18 @@
 import { delay, Turn } from '@tickhouse/runtime'
-import type { Cluster } from 'kafkajs'
 import { BusError, isMoved, isOutOfRange } from './errors.ts'
-import { type Fetched, type FetchLimits, fetchOnce, type PartitionFailure, type Position } from './fetch.ts'
-import { type Moment, type Offsets, offsetsAt } from './offsets.ts'
-import { type PersistOptions, persist } from './persist.ts'
+import {
+  type Cluster,
+  type Fetched,
+  type FetchLimits,
+  fetchOnce,
+  type Moment,
+  type Offsets,
+  offsetsAt,
+  type PartitionFailure,
+  type PersistOptions,
+  type Position,
+  persist,
+} from './kafkajs/index.ts'
 import { type KafkaRecord, type OnRecord, type OnRound, type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
 
 const limits: FetchLimits = { minBytes: 1, maxWaitMs: 250, maxBytes: 8 << 20, maxBytesPerPartition: 2 << 20 }

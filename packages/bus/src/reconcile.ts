@@ -1,7 +1,6 @@
 import type { Logger } from '@tickhouse/runtime'
-import type { Kafka } from 'kafkajs'
 import type { PartitionBatch } from './batches.ts'
-import { openCluster } from './cluster.ts'
+import { type Kafka, openCluster } from './kafkajs/index.ts'
 import { readToEnd } from './read.ts'
 import { type OnRecord, partitionKey } from './records.ts'
 
@@ -37,7 +36,7 @@ function oldestMs(batches: readonly PartitionBatch[]): number {
   let oldest = Number.POSITIVE_INFINITY
   for (const { messages, sinceMs = oldest } of batches) {
     oldest = Math.min(oldest, sinceMs)
-    for (const { timestamp } of messages) oldest = Math.min(oldest, Number(timestamp))
+    for (const { timestampMs } of messages) oldest = Math.min(oldest, timestampMs)
   }
   return oldest
 }

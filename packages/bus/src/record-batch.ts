@@ -1,3 +1,4 @@
+import { at, compressionMask, currentMagic, headerBytes, uncountedBytes } from './batch-layout.ts'
 import { inflate } from './compression.ts'
 import { crc32c } from './crc32c.ts'
 import { CorruptData } from './inflating.ts'
@@ -20,15 +21,8 @@ export type BatchOutcome = { readonly nextOffset: number } | 'no_room' | Unreada
 
 /** So much of a batch tells its size and its format. */
 export const leastBatchBytes = 17
-/** The header of a batch up to its records. */
-const headerBytes = 61
-const at = { length: 8, magic: 16, checksum: 17, attributes: 21, lastOffsetDelta: 23, baseTime: 27, maxTime: 35, count: 57 }
-/** What the length does not count: the base offset and itself. */
-const uncountedBytes = 12
-const compressionMask = 0x07
 const logAppendTimeFlag = 0x08
 const controlFlag = 0x20
-const currentMagic = 2
 
 /** No batch is inflated beyond this: it would be a bomb, or the work of a producer that is not ours. */
 export const maxInflatedBytes = 32 << 20
@@ -47,7 +41,7 @@ export function decodeBatch(bytes: Buffer, start: number, room: InflatingRoom, r
     return { offset, lastOffset: offset, reason: `of message format ${magic}, which only old versions of Kafka write` }
   if (end - start < headerBytes) return { offset, lastOffset: offset, reason: 'shorter than its header' }
   const lastOffset = offset + bytes.readInt32BE(start + at.lastOffsetDelta)
-  if (crc32c(bytes, start + at.attributes, end) !== bytes.readInt32BE(start + at.checksum))
+  if (crc32c(bytes.subarray(start + at.attributes, end)) !== bytes.readInt32BE(start + at.checksum))
     return { offset, lastOffset, reason: 'its checksum is wrong' }
   const attributes = bytes.readInt16BE(start + at.attributes)
   if ((attributes & controlFlag) !== 0) return { nextOffset: lastOffset + 1 }

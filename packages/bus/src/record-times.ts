@@ -15,7 +15,7 @@ export function allAt(batch: PartitionBatch, nowMs: number): PartitionBatch {
 
 /** Whether some message is clearly ahead of the clock. */
 export function isAhead({ messages }: PartitionBatch, nowMs: number): boolean {
-  return messages.some(({ timestamp }) => Number(timestamp) > nowMs + clearlyAheadMs)
+  return messages.some(({ timestampMs }) => timestampMs > nowMs + clearlyAheadMs)
 }
 
 /** Whether all that can be done about the times of these batches has been done. */
@@ -25,15 +25,15 @@ export function isAtNow(batches: readonly PartitionBatch[]): boolean {
 
 /** How many messages of a batch have another time in the other one. */
 export function countRetimed(before: PartitionBatch, after: PartitionBatch): number {
-  return before.messages.filter(({ timestamp }, index) => timestamp !== after.messages[index]!.timestamp).length
+  return before.messages.filter(({ timestampMs }, index) => timestampMs !== after.messages[index]!.timestampMs).length
 }
 
 function withTimes(batch: PartitionBatch, timeOf: (timestamp: number) => number): PartitionBatch {
   let sinceMs = batch.sinceMs ?? Number.POSITIVE_INFINITY
   const messages = batch.messages.map((message): WireMessage => {
-    const [before, after] = [Number(message.timestamp), timeOf(Number(message.timestamp))]
+    const [before, after] = [message.timestampMs, timeOf(message.timestampMs)]
     sinceMs = Math.min(sinceMs, before, after)
-    return after === before ? message : { ...message, timestamp: String(after) }
+    return after === before ? message : { ...message, timestampMs: after }
   })
   return { ...batch, messages, sinceMs }
 }

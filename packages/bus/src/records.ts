@@ -34,3 +34,14 @@ export type OnRound = (records: readonly (KafkaRecord & TopicPartition)[]) => vo
 export function partitionKey({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`
 }
+
+/** The same partitions grouped by topic, as Kafka's requests want them. */
+export function byTopic<P extends TopicPartition>(partitions: readonly P[]): { topic: string; partitions: P[] }[] {
+  const groups = new Map<string, P[]>()
+  for (const partition of partitions) {
+    const group = groups.get(partition.topic)
+    if (group === undefined) groups.set(partition.topic, [partition])
+    else group.push(partition)
+  }
+  return [...groups].map(([topic, group]) => ({ topic, partitions: group }))
+}

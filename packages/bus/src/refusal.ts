@@ -67,8 +67,8 @@ function refused(
   const error = new BusError(code, message, { ...options, topics: [...new Set(topics)] })
   const first = new Map<string, Message>()
   for (const { topic, messages } of open) {
-    const { key, value, timestamp } = messages[0]!
-    if (topics.includes(topic) && !first.has(topic)) first.set(topic, { topic, key, value, timestampMs: Number(timestamp) })
+    const { key, value, timestampMs } = messages[0]!
+    if (topics.includes(topic) && !first.has(topic)) first.set(topic, { topic, key, value, timestampMs })
   }
   firstMessages.set(error, first)
   return error

@@ -1,17 +1,22 @@
 import { backoffMs, delay, type Logger } from '@tickhouse/runtime'
-import type { Kafka } from 'kafkajs'
 import type { AssignedPartitions } from './assigned-partitions.ts'
 import { AssignmentReader } from './assignment-reader.ts'
 import { BusError, isRefused, isRejoin, isUnavailable, reasonOf, rootOf, translate } from './errors.ts'
-import type { FetchLimits } from './fetch.ts'
 import { HeldTopics } from './held-topics.ts'
-import { type Assignment, Membership } from './membership.ts'
+import {
+  type Assignment,
+  type CommittedOffset,
+  type FetchLimits,
+  type Kafka,
+  Membership,
+  type Progress,
+  type StartAt,
+} from './kafkajs/index.ts'
 import type { BusMetrics } from './metrics.ts'
-import type { CommittedOffset } from './offsets.ts'
-import type { Progress, StartAt } from './partition-state.ts'
 import { type Reach, untilReached } from './reach.ts'
-import type { PartitionRecords } from './records.ts'
+import type { PartitionRecords, TopicPartition } from './records.ts'
 import { ReadingState, type Standstill } from './standstill.ts'
+import { TopicRates } from './topic-rates.ts'
 import { type Unread, UnreadPlaces } from './unread.ts'
 import { inTime, untilAborted } from './until-aborted.ts'
 
@@ -21,6 +26,10 @@ export interface RoundsOptions {
   readonly topics: readonly string[]
   readonly startAt: StartAt
   readonly limits?: Partial<FetchLimits>
+  /** Whether a partition is to be read on at the moment, asked before each fetch; all are unless told otherwise. */
+  readonly wants?: (place: TopicPartition) => boolean
+  /** Hears that the group is about to take the partitions back: what is committed at once still counts. */
+  readonly onLeaving?: () => void
   /** A member that is silent for this long is taken for dead; 10 s unless told otherwise. */
   readonly sessionTimeoutMs?: number
   /** A commit that Kafka has not confirmed for this long is given up, 10 s unless told otherwise: a later one covers it. */
@@ -33,7 +42,9 @@ export interface Round {
   readonly bytes: number
   /** What ended the waiting: at least `minBytes` were there, or `maxWaitMs` was over. */
   readonly trigger: 'bytes' | 'time'
-  /** True for a topic that was held since this was read: its records come again. */
+  /** How far reading had come in every partition of this member, behind this round. */
+  readonly progress: readonly Progress[]
+  /** True for a topic that was held since this was read, and for all once the group has taken its partitions back: their records come again, here or elsewhere. */
   isStale(topic: string): boolean
   /** Commits when the partitions are still ours; if not, others read them again from the last commit. Never throws. */
   commit(offsets: readonly CommittedOffset[]): Promise<boolean>
@@ -64,6 +75,9 @@ export class RoundReader {
   readonly #unread: UnreadPlaces
   #assigned: AssignedPartitions | undefined
   #lostInARow = 0
+  /** What the group last gave to this member, and how much came of it. */
+  #had: readonly TopicPartition[] = []
+  readonly #rates = new TopicRates()
 
   constructor(parts: RoundParts, options: RoundsOptions) {
     this.#parts = parts
@@ -132,8 +146,9 @@ export class RoundReader {
 
   async #join(signal: AbortSignal): Promise<Membership> {
     const { kafka, reach } = this.#parts
-    const { groupId, topics, sessionTimeoutMs = 10_000 } = this.#options
-    const options = { groupId, topics, sessionTimeoutMs, formerMemberId: this.#formerMemberId }
+    const { groupId, topics, sessionTimeoutMs = 10_000, onLeaving } = this.#options
+    const claims = () => ({ had: this.#had, rateOf: (topic: string) => this.#rates.rateOf(topic) })
+    const options = { groupId, topics, sessionTimeoutMs, formerMemberId: this.#formerMemberId, claims, onLeaving }
     this.#state.waits('group')
     const join = () => this.#noting(() => Membership.join(kafka, options, this.#parts))
     this.#membership = await untilReached(join, { ...reach, signal }, late => late.close())
@@ -169,6 +184,7 @@ export class RoundReader {
   async *#read(membership: Membership, assignment: Assignment, stop: AbortSignal): AsyncGenerator<Round> {
     const signal = AbortSignal.any([stop, assignment.signal])
     const reader = this.#readerOf(membership, assignment, signal)
+    this.#had = assignment.partitions
     try {
       while (!signal.aborted) {
         const partitions = await reader.next()
@@ -182,9 +198,9 @@ export class RoundReader {
 
   /** What was known about partitions is not known any more once they are somebody else's. */
   #readerOf(membership: Membership, { partitions, signal: ends }: Assignment, signal: AbortSignal): AssignmentReader {
-    const { groupId, startAt } = this.#options
+    const { groupId, startAt, wants = () => true } = this.#options
     const { metrics, log } = this.#parts
-    const own = { groupId, startAt, limits: this.#limits, held: this.#held, unread: this.#unread, state: this.#state }
+    const own = { groupId, startAt, wants, limits: this.#limits, held: this.#held, unread: this.#unread, state: this.#state }
     const reader = new AssignmentReader(membership, partitions, { ...own, metrics, log }, signal)
     const { assigned } = reader
     this.#assigned = assigned
@@ -197,11 +213,14 @@ export class RoundReader {
   }
 
   #round(membership: Membership, assignment: Assignment, partitions: readonly PartitionRecords[]): Round {
+    for (const { topic, bytes } of partitions) this.#rates.note(topic, bytes)
     const bytes = partitions.reduce((sum, part) => sum + part.bytes, 0)
     const trigger = bytes >= this.#limits.minBytes ? 'bytes' : 'time'
     const turns = new Map(partitions.map(({ topic }) => [topic, this.#held.turnOf(topic)]))
-    const isStale = (topic: string) => this.#held.turnOf(topic) !== turns.get(topic)
-    return { partitions, bytes, trigger, isStale, commit: offsets => this.#commit(membership, assignment, offsets) }
+    const { signal } = assignment
+    const isStale = (topic: string) => signal.aborted || this.#held.turnOf(topic) !== turns.get(topic)
+    const { progress } = this
+    return { partitions, bytes, trigger, progress, isStale, commit: offsets => this.#commit(membership, assignment, offsets) }
   }
 
   async #commit(membership: Membership, assignment: Assignment, offsets: readonly CommittedOffset[]): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { isAbort } from '@tickhouse/runtime'
 import { BusError, isRefused, isRefusedReason, isUnavailable, reasonOf, rootOf } from './errors.ts'
-import { LeadersSplit } from './leader-watch.ts'
+import { LeadersSplit } from './leaders.ts'
 
 /**
  * What to do about a request that was not acknowledged.

@@ -13,7 +13,8 @@ import {
   secret,
   text,
 } from '@tickhouse/runtime'
-import type { KafkaOptions } from './kafka-client.ts'
+import type { KafkaOptions } from './kafkajs/index.ts'
+import { type Compression, compressions, defaultCompression } from './packing.ts'
 
 /** The settings by which every process finds Kafka. */
 export const kafkaSettings = {
@@ -25,6 +26,10 @@ export const kafkaSettings = {
   ),
   saslUsername: optional(text('KAFKA_SASL_USERNAME', { describe: 'User name at Kafka' })),
   saslPassword: optional(secret('KAFKA_SASL_PASSWORD', { describe: 'Password at Kafka' })),
+  compression: choice('KAFKA_COMPRESSION', compressions, {
+    default: defaultCompression,
+    describe: 'How records are packed that are published; few and small ones go as they are',
+  }),
 }
 
 /** The settings by which topics are made. */
@@ -49,17 +54,20 @@ export function topicLayout(env: Env): TopicLayout {
   return layout
 }
 
+/** How Kafka is reached and written to. */
+export type KafkaAccess = Pick<KafkaOptions, 'brokers' | 'sasl' | 'ssl'> & { readonly compression: Compression }
+
 /** How to reach Kafka by these settings. Throws ConfigError when they contradict each other. */
-export function kafkaOptions(config: ConfigOf<typeof kafkaSettings>): Pick<KafkaOptions, 'brokers' | 'sasl' | 'ssl'> {
-  const { brokers, saslMechanism: mechanism, saslUsername: username, saslPassword: password } = config
+export function kafkaOptions(config: ConfigOf<typeof kafkaSettings>): KafkaAccess {
+  const { brokers, compression, saslMechanism: mechanism, saslUsername: username, saslPassword: password } = config
   const ssl = tlsOf(config)
   if (mechanism === undefined && (username ?? password) !== undefined) throw missing('KAFKA_SASL_MECHANISM', 'a user or a password')
-  if (mechanism === undefined) return { brokers, ssl }
+  if (mechanism === undefined) return { brokers, ssl, compression }
   if (username === undefined) throw missing('KAFKA_SASL_USERNAME', 'KAFKA_SASL_MECHANISM')
   if (password === undefined) throw missing('KAFKA_SASL_PASSWORD', 'KAFKA_SASL_MECHANISM')
   if (mechanism === 'plain' && ssl === false)
     throw new ConfigError([{ name: 'KAFKA_SSL', expected: 'true, because `plain` sends the password as it is' }])
-  return { brokers, ssl, sasl: { mechanism, username, password } }
+  return { brokers, ssl, compression, sasl: { mechanism, username, password } }
 }
 
 /** Nobody who names an authority is left without encryption. */

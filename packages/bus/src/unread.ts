@@ -1,7 +1,7 @@
 import type { Logger } from '@tickhouse/runtime'
 import { BusError, isMoved, reasonOf, rootOf } from './errors.ts'
+import type { TopicErrors } from './kafkajs/index.ts'
 import { partitionKey, type TopicPartition } from './records.ts'
-import type { TopicErrors } from './topic-errors.ts'
 
 /** Why something is not read: the word is stable, for metrics. */
 export type UnreadReason = 'topic_missing' | 'not_allowed' | 'no_leader' | 'unreadable' | 'not_begun' | 'failing'

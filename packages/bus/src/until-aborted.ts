@@ -1,5 +1,5 @@
 import { Countdown } from '@tickhouse/runtime'
-import kafkajs from 'kafkajs'
+import { KafkaSilence } from './errors.ts'
 
 /** Waits for the work, but no longer than until the signal aborts: then rejects with its reason, and the work goes on unseen. */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
@@ -25,7 +25,7 @@ const answerMs = 60_000
  */
 export async function inTime<T>(work: Promise<T>, ms = answerMs, failure: (silence: Error) => Error = silence => silence): Promise<T> {
   const late = new AbortController()
-  const silence = () => new kafkajs.KafkaJSRequestTimeoutError(`No answer from Kafka for ${ms / 1_000} s`)
+  const silence = () => new KafkaSilence(`No answer from Kafka for ${ms / 1_000} s`)
   const countdown = new Countdown(ms, () => late.abort(failure(silence())))
   try {
     return await untilAborted(work, late.signal)

@@ -1,8 +1,8 @@
 import { createLogger } from '@tickhouse/runtime'
 import kafkajs from 'kafkajs'
 import { describe, expect, test } from 'vitest'
-import { repeating } from '../src/admin.ts'
 import { Attempts } from '../src/attempts.ts'
+import { repeating } from '../src/kafkajs/admin.ts'
 
 const log = createLogger({ name: 'test', level: 'silent' })
 

@@ -18,6 +18,7 @@ test('a reader whose connections were dropped, and all it knew of topics with th
     groupId: 'sinks',
     startAt: async () => [],
     limits: { minBytes: 1, maxWaitMs: 1, maxBytes: 1, maxBytesPerPartition: 1 },
+    wants: () => true,
     held: new HeldTopics(),
     unread,
     state: new ReadingState(1),

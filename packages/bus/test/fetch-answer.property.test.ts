@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { crc32c } from '../src/crc32c.ts'
 import { decodeFetchAnswer, type FetchAnswer } from '../src/fetch-answer.ts'
-import { fromKafkajs } from '../src/fetch-hook.ts'
+import { fromKafkajs } from '../src/kafkajs/fetch-hook.ts'
 import { packers } from './packed.ts'
 
 /** What kafkajs encodes with; the numbers of Kafka's protocol, in order. */
@@ -112,7 +112,7 @@ function packed(batch: Buffer, codec: number, pack: (bytes: Buffer) => Buffer): 
 /** With the right length and checksum. */
 function sealed(bytes: Buffer): Buffer {
   bytes.writeInt32BE(bytes.length - 12, 8)
-  bytes.writeInt32BE(crc32c(bytes, 21, bytes.length), 17)
+  bytes.writeInt32BE(crc32c(bytes.subarray(21)), 17)
   return bytes
 }
 
@@ -139,10 +139,6 @@ const example = (baseOffset: number, value = 'value') =>
       { key: 'k', value, stepMs: 1, headers: {} },
     ],
   })
-
-test('the checksum is that of Kafka', () => {
-  expect(crc32c(Buffer.from('123456789'), 0, 9) >>> 0).toBe(0xe3069283)
-})
 
 test.each<[string, RegExp, (batch: Buffer) => Buffer]>([
   ['with a bit that has turned', /its checksum is wrong/, batch => Buffer.from(batch.with(70, batch[70]! ^ 1))],

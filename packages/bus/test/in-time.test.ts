@@ -1,7 +1,7 @@
 import type { Cluster } from 'kafkajs'
 import { expect, test, vi } from 'vitest'
 import { isSilence } from '../src/errors.ts'
-import { persist } from '../src/persist.ts'
+import { persist } from '../src/kafkajs/persist.ts'
 import { inTime } from '../src/until-aborted.ts'
 
 const never = new Promise<never>(() => {})

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { delay } from '@tickhouse/runtime'
 import { afterEach, expect, test, vi } from 'vitest'
-import { mendKafkajs } from '../src/kafka-mend.ts'
+import { mendKafkajs } from '../src/kafkajs/kafka-mend.ts'
 
 interface Queue {
   pending: unknown[]

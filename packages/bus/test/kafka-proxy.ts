@@ -1,5 +1,5 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import type { BrokerAddress } from '../src/kafka-client.ts'
+import type { BrokerAddress } from '../src/kafkajs/kafka-client.ts'
 
 /** What the proxy does with one produce request. */
 export type ProduceFault =

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createPartitionOf } from '../src/partition-of.ts'
+import { createPartitionOf } from '../src/kafkajs/partition-of.ts'
 
 test('a key goes to the partition that the Java client would choose', () => {
   const partitionOf = createPartitionOf()

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { describeWithServers } from '@tickhouse/testkit'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type Message, type Publisher, type PublisherOptions, refusedMessageOf, topicsOf } from '../src/index.ts'
 import { type KafkaProxy, type ProduceFault, startKafkaProxy } from './kafka-proxy.ts'
 import { broker, deleteTopic, expectedNumbers, freshName, freshTopic, numbered, numbersIn, testBus } from './on-kafka.ts'
@@ -121,6 +122,20 @@ describeWithServers('publishing to Kafka', () => {
     expect(await numbersIn(bus, topic)).toEqual(expectedNumbers(numbered(topic, 6)))
   })
 
+  test('what is published after an abort is not mistaken for what was under way', async () => {
+    const topic = await freshTopic('after-abort', 1)
+    const { proxy, bus, publisher } = await behindProxy()
+    for (let index = 0; index < 20; index++) proxy.faults.push({ appendAndAnswer: notEnoughReplicasAfterAppend })
+    const stop = new AbortController()
+    const aborted = expect(publisher.publish(numbered(topic, 3), stop.signal)).rejects.toMatchObject({ name: 'AbortError' })
+    await vi.waitFor(() => expect(proxy.produceRequests).toBeGreaterThan(2), { timeout: 10_000 })
+    stop.abort()
+    await aborted
+    proxy.faults.length = 0
+    await publisher.publish(numbered(topic, 3, { from: 4 }))
+    expect(await numbersIn(bus, topic)).toEqual(expectedNumbers(numbered(topic, 6)))
+  })
+
   test('a message that Kafka would refuse for its size is refused before anything is sent', async () => {
     const topic = await freshTopic('too-large', 1)
     const bus = testBus()
@@ -221,9 +236,12 @@ describeWithServers('publishing to Kafka', () => {
       expect(topicsOf(failure)).toEqual([topic])
     })
 
-    test('a batch because its records are many takes them in smaller ones', async () => {
-      const topic = await freshTopic('small-batches', 2, { 'max.message.bytes': '3000' })
-      const bus = testBus()
+    test.each([
+      ['none', '3000'],
+      ['zstd', '1000'],
+    ] as const)('a batch because its records are many takes them in smaller ones, packed with %s', async (compression, bytes) => {
+      const topic = await freshTopic('small-batches', 2, { 'max.message.bytes': bytes })
+      const bus = testBus({ compression })
       const publisher = bus.publisher()
       onTestFinished(() => publisher.close())
       const messages = numbered(topic, 2_000)
@@ -238,7 +256,7 @@ describeWithServers('publishing to Kafka', () => {
       const publisher = bus.publisher()
       onTestFinished(() => publisher.close())
       const messages = numbered(topic, 3)
-      const large = { ...messages[1]!, value: JSON.stringify({ number: 2, text: 'x'.repeat(5_000) }) }
+      const large = { ...messages[1]!, value: JSON.stringify({ number: 2, text: randomBytes(4_000).toString('base64') }) }
       const failure = await publisher.publish([messages[0]!, large, messages[2]!]).catch((error: Error) => error)
       expect(failure).toMatchObject({ code: 'BUS_MESSAGE_TOO_LARGE', message: expect.stringContaining('max.message.bytes') })
       expect(topicsOf(failure)).toEqual([topic])

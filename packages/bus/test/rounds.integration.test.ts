@@ -155,6 +155,35 @@ describeWithServers('reading Kafka as a member of a group', () => {
     await ended[1]
   })
 
+  test('topics go to members as a whole; while a member of an older build is in the group their partitions are divided as it knows', async () => {
+    const topics = [await freshTopic('whole', 6), await freshTopic('whole', 6)]
+    const groupId = freshName('group')
+    const stop = new AbortController()
+    const members = [1, 2].map(() => reader(testBus(), { groupId, topics }))
+    const ended = members.map(async member => {
+      for await (const round of member.rounds(stop.signal)) await commitAll(round)
+    })
+    const held = () =>
+      members.map(({ progress }) => [...Map.groupBy(progress, ({ topic }) => topic).values()].map(own => own.length).sort())
+    await vi.waitFor(() => expect(held()).toEqual([[6], [6]]), { timeout: 15_000 })
+    const old = new kafkajs.Kafka({ brokers: [broker()], logLevel: kafkajs.logLevel.NOTHING }).consumer({ groupId })
+    await old.connect()
+    await old.subscribe({ topics })
+    await old.run({ eachMessage: async () => {} })
+    await vi.waitFor(
+      () =>
+        expect(held()).toEqual([
+          [2, 2],
+          [2, 2],
+        ]),
+      { timeout: 30_000 },
+    )
+    await old.disconnect()
+    await vi.waitFor(() => expect(held()).toEqual([[6], [6]]), { timeout: 30_000 })
+    stop.abort()
+    await Promise.all(ended)
+  })
+
   test('a commit for partitions that have gone to another member is not made', async () => {
     const topic = await freshTopic('stale', 1)
     const groupId = freshName('group')

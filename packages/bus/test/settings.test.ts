@@ -8,7 +8,11 @@ import { kafkaOptions, kafkaSettings } from '../src/index.ts'
 const optionsFor = (env: Record<string, string>) => kafkaOptions(loadConfig(kafkaSettings, env))
 
 test('brokers are enough', () => {
-  expect(optionsFor({ KAFKA_BROKERS: 'one:9092, two:9092' })).toEqual({ brokers: ['one:9092', 'two:9092'], ssl: false })
+  expect(optionsFor({ KAFKA_BROKERS: 'one:9092, two:9092' })).toEqual({
+    brokers: ['one:9092', 'two:9092'],
+    ssl: false,
+    compression: 'zstd',
+  })
 })
 
 test('user and password come with a mechanism', () => {
@@ -16,6 +20,7 @@ test('user and password come with a mechanism', () => {
   expect(optionsFor({ ...env, KAFKA_SASL_PASSWORD: 'secret' })).toEqual({
     brokers: ['one:9092'],
     ssl: true,
+    compression: 'zstd',
     sasl: { mechanism: 'scram-sha-512', username: 'me', password: 'secret' },
   })
   expect(() => optionsFor(env)).toThrow('KAFKA_SASL_PASSWORD: expected a value, because KAFKA_SASL_MECHANISM is given')

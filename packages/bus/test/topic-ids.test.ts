@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decodeMetadata } from '../src/topic-ids.ts'
+import { decodeMetadata } from '../src/kafkajs/topic-ids.ts'
 
 const id = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex')
 

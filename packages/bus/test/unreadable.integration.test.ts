@@ -166,7 +166,7 @@ describeWithServers('a topic that is missing', () => {
     await topics.apply(await topics.plan([{ name: missing, dataset: 'x', partitions: 1, config: {} }]))
     await publish(missing, 10)
     await vi.waitFor(() => expect(numbers.get(missing)).toEqual(upTo(10)), patient)
-    expect(reader.unread).toEqual([])
+    await vi.waitFor(() => expect(reader.unread).toEqual([]), patient)
     const kafka = await admin()
     await kafka.deleteTopics({ topics: [missing] })
     await vi.waitFor(() => expect(reader.unread).toMatchObject([{ topic: missing, partition: null, reason: 'topic_missing' }]), patient)

@@ -44,6 +44,9 @@ export const entities: readonly Entity[] = [...datasets.map(venueEntity), ...fee
 /** The nineteen datasets of the venue, without their column types. */
 export const venueDatasets: readonly VenueDataset[] = datasets
 
+/** The place of each entity among `entities`, by name: what counts per dataset counts by it. */
+export const entityIndex: ReadonlyMap<string, number> = new Map(entities.map(({ name }, index) => [name, index]))
+
 const byName = new Map(entities.map(entity => [entity.name, entity]))
 const byTopic = new Map(entities.map(entity => [entity.topic.name, entity]))
 const byType = new Map(venueDatasets.map(dataset => [dataset.type, dataset]))

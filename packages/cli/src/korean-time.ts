@@ -1,3 +1,5 @@
+import { dateAt, isDate, momentOf } from '@tickhouse/calendar'
+
 /** A stretch of time in µs since 1970, `fromUs` included, `toUs` not. */
 export interface Interval {
   readonly fromUs: number
@@ -11,14 +13,8 @@ export const always: Interval = { fromUs: 0, toUs: Number.MAX_SAFE_INTEGER }
 const offsetUs = 9 * 3_600_000_000
 const dayUs = 24 * 3_600_000_000
 
-const dateForm = /^(\d{4})-(\d{2})-(\d{2})$/
 const timeForm = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(Z|[+-]\d{2}:?\d{2})?$/
 const clockForm = /^(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?$/
-
-/** The Korean date of a moment, such as `2026-11-25`. */
-export function koreanDate(us: number): string {
-  return new Date((us + offsetUs) / 1000).toISOString().slice(0, 10)
-}
 
 /** A moment as people in Korea write it: `2026-11-25T09:00:00.123+09:00`. */
 export function koreanTime(us: number): string {
@@ -27,8 +23,8 @@ export function koreanTime(us: number): string {
 
 /** The Korean date that a word means: `2026-11-25`, `today` or `yesterday`; undefined for anything else. */
 export function readDate(word: string, nowUs: number): string | undefined {
-  if (word === 'today') return koreanDate(nowUs)
-  if (word === 'yesterday') return koreanDate(nowUs - dayUs)
+  if (word === 'today') return dateAt(nowUs)
+  if (word === 'yesterday') return dateAt(nowUs - dayUs)
   return startOf(word) === undefined ? undefined : word
 }
 
@@ -60,9 +56,7 @@ export function readClock(word: string): number | undefined {
 
 /** The first moment of a Korean date; undefined for what the calendar does not have. */
 function startOf(date: string): number | undefined {
-  const [, year, month, day] = dateForm.exec(date) ?? []
-  const ms = Date.UTC(Number(year), Number(month) - 1, Number(day))
-  return Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== date ? undefined : ms * 1000 - offsetUs
+  return isDate(date) ? momentOf(date, '00:00') : undefined
 }
 
 function clockUs(hours?: string, minutes?: string, seconds = '0', fraction = ''): number | undefined {

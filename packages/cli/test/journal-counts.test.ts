@@ -1,9 +1,10 @@
+import { dateAt } from '@tickhouse/calendar'
 import { openJournal } from '@tickhouse/journal'
 import { createLogger } from '@tickhouse/runtime'
 import { temporaryFolder } from '@tickhouse/testkit'
 import { describe, expect, it } from 'vitest'
 import { journalSessions } from '../src/journal/sessions.ts'
-import { dayOf, koreanDate } from '../src/korean-time.ts'
+import { dayOf } from '../src/korean-time.ts'
 import { journalCounts } from '../src/verify/journal-counts.ts'
 
 const log = createLogger({ name: 'test', level: 'silent' })
@@ -104,7 +105,7 @@ describe('the journal of a date', () => {
     journal.append('close', midnight + 1, Buffer.from('{"reason":"stopped"}'))
     journal.append('gap', midnight + 2, Buffer.from(JSON.stringify({ from: midnight, to: midnight + 1, reason: 'journal_full' })))
     await journal.close()
-    expect(await journalCounts(directory, dayOf(koreanDate(midnight)))).toMatchObject([{ open: false, endedAtUs: midnight + 2 }])
+    expect(await journalCounts(directory, dayOf(dateAt(midnight)))).toMatchObject([{ open: false, endedAtUs: midnight + 2 }])
   })
 
   it('counts an open session up to the end of a window, and knows that it lived beyond it', async () => {
@@ -130,7 +131,7 @@ describe('the journal of a date', () => {
       const refused = { ...pairs, fromUs: midnight + 2 }
       journal.relabelSession({ ...header, owed: { missing, refused: [refused] } })
       for (const hours of [1, 2, 3]) journal.append('frame', midnight + hours * hourUs, Buffer.from(frame(hours)))
-      const counted = async () => (await journalCounts(directory, dayOf(koreanDate(midnight))))[0]!.goingOn
+      const counted = async () => (await journalCounts(directory, dayOf(dateAt(midnight))))[0]!.goingOn
       await journal.close()
       expect(await counted()).toEqual([missing, refused])
     },

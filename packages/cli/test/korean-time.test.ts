@@ -1,5 +1,6 @@
+import { dateAt } from '@tickhouse/calendar'
 import { describe, expect, it } from 'vitest'
-import { dayOf, koreanDate, koreanTime, readClock, readDate, readTime } from '../src/korean-time.ts'
+import { dayOf, koreanTime, readClock, readDate, readTime } from '../src/korean-time.ts'
 import { UsageError } from '../src/usage-error.ts'
 import { readInterval } from '../src/verbs/gaps.ts'
 
@@ -44,7 +45,7 @@ describe('times at the command line', () => {
 
   it('prints Korean time with its zone', () => {
     expect(koreanTime(us('2026-11-24T23:59:59.999Z') + 999)).toBe('2026-11-25T08:59:59.999+09:00')
-    expect([koreanDate(now - 1), koreanDate(now)]).toEqual(['2026-11-24', '2026-11-25'])
+    expect([dateAt(now - 1), dateAt(now)]).toEqual(['2026-11-24', '2026-11-25'])
   })
 })
 

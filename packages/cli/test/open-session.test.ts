@@ -1,4 +1,5 @@
 import type { Bus, OnRecord } from '@tickhouse/bus'
+import { dateAt } from '@tickhouse/calendar'
 import { entityOf, type Produced, SessionNormalizer } from '@tickhouse/catalogue'
 import { openJournal } from '@tickhouse/journal'
 import { createLogger } from '@tickhouse/runtime'
@@ -6,7 +7,6 @@ import type { Store } from '@tickhouse/store'
 import { temporaryFolder } from '@tickhouse/testkit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { certify } from '../src/certificate/certify.ts'
-import { koreanDate } from '../src/korean-time.ts'
 
 const log = createLogger({ name: 'test', level: 'silent' })
 const secondUs = 1_000_000
@@ -58,7 +58,7 @@ async function going() {
   const normalizer = new SessionNormalizer(header)
   const all = [...normalizer.open(), ...frames.flatMap(entry => normalizer.entry(entry))]
   const window = { name: 'ten seconds', fromUs: openedAtUs, toUs: openedAtUs + 10 * secondUs }
-  const common = { date: koreanDate(openedAtUs), window, journalDirectory: directory, group: 'g', certified: [], waitMs: 0 }
+  const common = { date: dateAt(openedAtUs), window, journalDirectory: directory, group: 'g', certified: [], waitMs: 0 }
   const options = (held: Held) => ({ ...common, bus: busOf(held), store: storeOf(held), signal: AbortSignal.timeout(60_000) })
   return { all, options }
 }

@@ -36,6 +36,11 @@ export class RowBuffer {
     return this.#ends.length
   }
 
+  /** What it takes in memory. */
+  get capacity(): number {
+    return this.#bytes.length
+  }
+
   /** Size of all rows. */
   get byteLength(): number {
     return this.#ends.at(-1) ?? 0

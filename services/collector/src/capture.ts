@@ -2,6 +2,7 @@ import { isNestedWithin, maxReadBytes } from '@tickhouse/catalogue'
 import type { Journal } from '@tickhouse/journal'
 import { decodeFrame, type Frame, hasMember, maskAccounts, mayHoldAccount, withoutAccounts } from '@tickhouse/kiwoom'
 import type { CaptureClock } from '@tickhouse/runtime'
+import { mayHoldType } from './may-hold-type.ts'
 
 /** A message of the venue that is not data. */
 export type ControlFrame = Exclude<Frame, { kind: 'real' } | { kind: 'unreadable' }>
@@ -120,7 +121,7 @@ export class Capture {
 
   /** Cheap, and true for next to no frame of the market. */
   #needsCare(bytes: Buffer): boolean {
-    return mayHoldAccount(bytes) || this.#unwantedMarks.some(mark => bytes.includes(mark))
+    return mayHoldAccount(bytes) || mayHoldType(bytes, this.#unwantedMarks)
   }
 
   /** Without unwanted items and account numbers; undefined when nothing is left. */

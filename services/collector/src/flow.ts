@@ -1,4 +1,4 @@
-import { venueDatasets } from '@tickhouse/catalogue'
+import { entities } from '@tickhouse/catalogue'
 import type { Logger } from '@tickhouse/runtime'
 
 /** How one dataset flows in a session. Times are those of the feed's own clock, µs, which stands still while nothing comes of any dataset. */
@@ -15,7 +15,6 @@ const farLonger = 5
 /** A pause of the whole feed counts as this at most: a night is no silence of one dataset. */
 const longestStepUs = 10_000_000
 const lookEveryUs = 1_000_000
-const names: ReadonlySet<string> = new Set(venueDatasets.map(({ name }) => name))
 
 /** The datasets that flowed and have been silent for far longer than they ever were, while others went on. */
 export function staleDatasets(flows: ReadonlyMap<string, DatasetFlow>, nowUs: number): string[] {
@@ -37,6 +36,8 @@ export class Flow {
   stale: readonly string[] = []
   readonly #log: Logger
   readonly #flows = new Map<string, DatasetFlow>()
+  /** The same by the places of the datasets among `entities`. */
+  readonly #byEntity: (DatasetFlow | undefined)[] = entities.map(() => undefined)
   #nowUs = 0
   #lookedUs = 0
   #lastTimestamp = 0
@@ -45,14 +46,14 @@ export class Flow {
     this.#log = log
   }
 
-  /** Takes a record; those that come again, when publishing starts over, change nothing. */
-  seen(dataset: string, session: string, timestampUs: number): void {
+  /** Takes a record of the dataset at that place among `entities`; those that come again, when publishing starts over, change nothing. */
+  seen(entity: number, session: string, timestampUs: number): void {
     if (session !== this.session) this.#begin(session, timestampUs)
-    const flow = this.#flows.get(dataset) ?? this.#add(dataset)
+    const flow = this.#byEntity[entity] ?? this.#add(entity)
     if (flow === undefined || timestampUs < this.#lastTimestamp) return
     this.#nowUs += Math.min(timestampUs - this.#lastTimestamp, longestStepUs)
     this.#lastTimestamp = timestampUs
-    this.#note(flow, dataset)
+    this.#note(flow, entity)
     if (this.#nowUs - this.#lookedUs >= lookEveryUs) this.#look()
   }
 
@@ -60,19 +61,23 @@ export class Flow {
     this.session = session
     this.stale = []
     this.#flows.clear()
+    this.#byEntity.fill(undefined)
     this.#lastTimestamp = timestampUs
   }
 
-  #add(dataset: string): DatasetFlow | undefined {
-    if (!names.has(dataset)) return undefined
+  /** Only what the venue sends flows. */
+  #add(entity: number): DatasetFlow | undefined {
+    const { name, venue } = entities[entity]!
+    if (venue === null) return undefined
     const flow = { records: 0, lastUs: this.#nowUs, longestPauseUs: 0 }
-    this.#flows.set(dataset, flow)
+    this.#flows.set(name, flow)
+    this.#byEntity[entity] = flow
     return flow
   }
 
-  #note(flow: DatasetFlow, dataset: string): void {
+  #note(flow: DatasetFlow, entity: number): void {
     const pauseUs = this.#nowUs - flow.lastUs
-    if (flow.records > 0 && pauseUs > flow.longestPauseUs && !this.stale.includes(dataset)) flow.longestPauseUs = pauseUs
+    if (flow.records > 0 && pauseUs > flow.longestPauseUs && !this.stale.includes(entities[entity]!.name)) flow.longestPauseUs = pauseUs
     flow.records += 1
     flow.lastUs = this.#nowUs
   }

@@ -1,7 +1,7 @@
 import type { Message } from '@tickhouse/bus'
 import { entities } from '@tickhouse/catalogue'
 import { comparePositions } from '@tickhouse/journal'
-import type { DatasetCount } from './outbox.ts'
+import type { DatasetCounts } from './dataset-counts.ts'
 import type { Behind, JournalPoint, Waiting } from './publish-point.ts'
 
 /** Why a dataset is held. */
@@ -89,8 +89,8 @@ export class HeldDatasets {
   }
 
   /** The others have passed records of datasets that are held. */
-  passed(records: ReadonlyMap<string, DatasetCount>): void {
-    for (const [dataset, { count, firstTimestamp }] of records) {
+  passed(records: DatasetCounts): void {
+    for (const { dataset, count, firstTimestamp } of records) {
       const hold = this.#holds.get(dataset)
       if (hold === undefined) continue
       if (hold.records === 0) hold.oldestUs = firstTimestamp
@@ -100,12 +100,12 @@ export class HeldDatasets {
   }
 
   /** Late datasets are published up to a point; those that have reached the front flow again. */
-  caughtUp(datasets: readonly string[], point: JournalPoint, front: JournalPoint, published: ReadonlyMap<string, DatasetCount>): void {
+  caughtUp(datasets: readonly string[], point: JournalPoint, front: JournalPoint, published: DatasetCounts): void {
     for (const dataset of datasets) {
       const hold = this.#holds.get(dataset)
       if (hold === undefined) continue
       hold.point = point
-      const { count, lastTimestamp } = published.get(dataset) ?? { count: 0, lastTimestamp: hold.oldestUs }
+      const { count, lastTimestamp } = published.of(dataset) ?? { count: 0, lastTimestamp: hold.oldestUs }
       hold.records = Math.max(0, hold.records - count)
       hold.oldestUs = lastTimestamp
       if (comparePositions(point.position, front.position) >= 0) this.#holds.delete(dataset)

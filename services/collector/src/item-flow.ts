@@ -1,4 +1,4 @@
-import { datasetOfType, type Instrument, type ItemKind, readItem, venueDatasets } from '@tickhouse/catalogue'
+import { datasetOfType, entities, type Instrument, type ItemKind, readItem } from '@tickhouse/catalogue'
 import type { RegistrationData } from '@tickhouse/kiwoom'
 import type { Logger } from '@tickhouse/runtime'
 import { type ItemGroup, silentItems, type WatchedItem } from './silent-items.ts'
@@ -21,11 +21,12 @@ export interface ItemObserver {
   refused(): readonly Pick<Unregistered, 'types' | 'items'>[]
 }
 
+/**
+ * Which datasets are registered by items, by their places among `entities`: orders, balances and events of the whole market name items too, whether these are
+ * registered or not.
+ */
+const registeredByItem = entities.map(({ venue }) => venue !== null && venue.items !== 'market' && venue.items !== 'account')
 /** A pause of the whole group counts as this at most: a night is no silence of one item. */
-/** Orders, balances and events of the whole market name items too, whether these are registered or not. */
-const registeredByItem: ReadonlySet<string> = new Set(
-  venueDatasets.filter(({ items }) => items !== 'market' && items !== 'account').map(({ name }) => name),
-)
 const longestStepUs = 10_000_000
 const lookEveryUs = 1_000_000
 /** Objects of the normalizer by which items are found; it remembers as many itself. */
@@ -59,9 +60,9 @@ export class ItemFlow {
     return [...this.#groups.values()].flatMap(({ items }) => items)
   }
 
-  /** Takes a record of a dataset that is registered by items, others are left out; those that come again, when publishing starts over, change nothing. */
-  seen(dataset: string, instrument: Instrument, session: string, timestampUs: number): void {
-    if (!registeredByItem.has(dataset)) return
+  /** Takes a record of the dataset at that place among `entities`; those that are not registered by items are left out; records that come again, when publishing starts over, change nothing. */
+  seen(entity: number, instrument: Instrument, session: string, timestampUs: number): void {
+    if (!registeredByItem[entity]) return
     if (session !== this.session) this.#begin(session)
     const watched = this.#found.get(instrument) ?? this.#find(instrument)
     if (watched === undefined) return

@@ -20,7 +20,7 @@ export function memoryBounds({ pendingMebibytes }: Pick<CollectorConfig, 'pendin
     program: 64 * mebibyte,
     /** Texts and objects of capturing. A frame that has to be read here, as it may hold an account, takes 33 MiB of it while it is read. */
     capturing: heapBytes,
-    /** Texts, objects, and the records of two parcels. A frame that is read takes 33 MiB of it while it is read, two parcels of its records 12. */
+    /** Texts and objects of publishing. A frame that is read takes 33 MiB of it while it is read. */
     publishing: publishingBytes,
     /** The reads of the socket, the parts of a message, and the message. */
     socket: 3 * maxFrameBytes,
@@ -29,7 +29,7 @@ export function memoryBounds({ pendingMebibytes }: Pick<CollectorConfig, 'pendin
     journal: mostHeldBytes(pendingMebibytes * mebibyte, tailBytes) + maxFrameBytes,
     /** The entry that is published and the one that is read after it. */
     reading: maxContentBytes + mebibyte,
-    /** What three brokers answer at the start, when the topics' ends are read, as it came and put together; later a request of 2 MiB and its copies. */
+    /** What three brokers answer at the start, when the topics' ends are read, as it came and put together; later the records of two parcels, 13 MiB, and a request of 2 MiB with its copies. */
     kafka: 3 * 2 * 8 * mebibyte,
     /** Buffers that nobody uses any more: V8 collects at once when there are more than half of a heap. */
     garbage: (heapBytes + publishingBytes) / 2,

@@ -1,15 +1,26 @@
-import { admitted, entities, type Gap, type Instrument, type NormalizerCounts, SessionNormalizer } from '@tickhouse/catalogue'
+import {
+  entities,
+  entityIndex,
+  type Gap,
+  type Instrument,
+  type NormalizerCounts,
+  type Produced,
+  SessionNormalizer,
+  type WrittenRecord,
+} from '@tickhouse/catalogue'
 import { beginning, type EntryBatch, type Position, type SessionHeader } from '@tickhouse/journal'
-import type { DatasetCount, Parcel } from './outbox.ts'
+import { emptyParcel, type Parcel } from './outbox.ts'
 import type { JournalPoint } from './publish-point.ts'
 import type { PublishedRecords } from './published.ts'
 import { isLarge, letterInstead } from './too-large.ts'
 
-const topics = new Map(entities.map(({ name, topic }) => [name, topic.name]))
+/** By the place of the dataset among `entities`. */
+const topics = entities.map(({ topic }) => topic.name)
 
 /** Hears of every record, of the gaps that frames show and the topics lack, and after every batch of what the session's normalizer met. */
 export interface NormalizeObserver {
-  received(dataset: string, session: string, timestampUs: number, instrument?: Instrument): void
+  /** `entity` is the place of the record's dataset among `entities`. */
+  received(entity: number, session: string, timestampUs: number, instrument?: Instrument): void
   found(gap: Gap, session: string, seq: number): void
   normalized(session: string, counts: NormalizerCounts): void
 }
@@ -25,14 +36,22 @@ export class BatchNormalizer {
   readonly #published: PublishedRecords
   readonly #observer: NormalizeObserver
   readonly #start: JournalPoint
-  readonly #passedOver: ReadonlySet<string>
+  /** By the place of the dataset among `entities`. */
+  readonly #passedOver: readonly boolean[]
+  readonly #taker = {
+    written: (record: WrittenRecord) => this.#written(record),
+    produced: (record: Produced) => this.#produced(record),
+  }
   #session = ''
   #position: Position = beginning
   #normalizer: SessionNormalizer | undefined
+  #parcel = emptyParcel()
+  /** Whether something of the batch may be in the topics already. */
+  #isDoubtful = true
 
   constructor(start: JournalPoint, published: PublishedRecords, observer: NormalizeObserver, passedOver: ReadonlySet<string>) {
     this.#start = start
-    this.#passedOver = passedOver
+    this.#passedOver = entities.map(({ name }) => passedOver.has(name))
     this.#published = published
     this.#observer = observer
   }
@@ -45,10 +64,11 @@ export class BatchNormalizer {
   /** Adds what comes of a batch to the parcel. */
   add(batch: EntryBatch, parcel: Parcel): void {
     const normalizer = this.#of(batch.header)
-    if (batch.start.offset === 0) this.#push(normalizer.open(), parcel)
-    for (const entry of batch.entries) {
-      this.#push(normalizer.entry(admitted(entry, batch.start.segment)), parcel)
-    }
+    const { segment, offset } = batch.start
+    this.#parcel = parcel
+    this.#isDoubtful = this.#published.mayHold(batch.start)
+    if (offset === 0) for (const record of normalizer.open()) this.#produced(record)
+    for (const entry of batch.entries) normalizer.take(entry, segment, this.#taker)
     this.#observer.normalized(this.#session, normalizer.counts)
     this.#position = batch.end
   }
@@ -61,28 +81,35 @@ export class BatchNormalizer {
     return this.#normalizer
   }
 
-  #push(produced: ReturnType<SessionNormalizer['entry']>, parcel: Parcel): void {
-    for (const made of produced) {
-      this.#observer.received(made.dataset, this.#session, made.timestamp, made.instrument)
-      const { dataset, series, symbol, timestamp, seq, json, found } = isLarge(made) ? letterInstead(made, this.#session) : made
-      const isPassedOver = this.#passedOver.has(dataset)
-      count(isPassedOver ? parcel.passed : parcel.records, dataset, timestamp)
-      if (!isPassedOver && this.#published.has(this.#session, dataset, series, seq)) continue
-      if (found) this.#observer.found(found, this.#session, seq)
-      if (isPassedOver) continue
-      parcel.messages.push({ topic: topics.get(dataset) as string, key: symbol, value: json, timestampMs: Math.floor(timestamp / 1000) })
-      // Counting makes one text of the many parts that a record is put together from, which take seven times as much while they wait.
-      parcel.bytes += Buffer.byteLength(json)
-    }
+  /** A record that was written in one pass: it is no gap, and none of these is too large. */
+  #written(record: WrittenRecord): void {
+    const { entity, dataset, timestamp, seq, instrument } = record
+    this.#observer.received(entity, this.#session, timestamp, instrument)
+    if (!this.#counted(entity, timestamp)) return
+    if (this.#isDoubtful && this.#published.has(this.#session, dataset, dataset, seq)) return
+    this.#send(entity, instrument.symbol, record.keep(), timestamp)
   }
-}
 
-function count(records: Map<string, DatasetCount>, dataset: string, timestamp: number): void {
-  const counted = records.get(dataset)
-  if (counted === undefined) {
-    records.set(dataset, { count: 1, firstTimestamp: timestamp, lastTimestamp: timestamp })
-    return
+  #produced(made: Produced): void {
+    this.#observer.received(entityIndex.get(made.dataset)!, this.#session, made.timestamp, made.instrument)
+    const { dataset, series, symbol, timestamp, seq, json, found } = isLarge(made) ? letterInstead(made, this.#session) : made
+    const entity = entityIndex.get(dataset)!
+    const isWanted = this.#counted(entity, timestamp)
+    if (isWanted && this.#isDoubtful && this.#published.has(this.#session, dataset, series, seq)) return
+    if (found) this.#observer.found(found, this.#session, seq)
+    if (isWanted) this.#send(entity, symbol, Buffer.from(json), timestamp)
   }
-  counted.count += 1
-  counted.lastTimestamp = timestamp
+
+  /** Counts a record; false where its dataset is passed over. */
+  #counted(entity: number, timestamp: number): boolean {
+    const isPassedOver = this.#passedOver[entity]!
+    const counts = isPassedOver ? this.#parcel.passed : this.#parcel.records
+    counts.add(entity, timestamp)
+    return !isPassedOver
+  }
+
+  #send(entity: number, key: string, value: Buffer, timestamp: number): void {
+    this.#parcel.messages.push({ topic: topics[entity]!, key, value, timestampMs: Math.floor(timestamp / 1000) })
+    this.#parcel.bytes += value.length
+  }
 }

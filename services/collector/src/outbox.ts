@@ -1,6 +1,7 @@
 import type { Message } from '@tickhouse/bus'
 import type { Entry } from '@tickhouse/journal'
 import { delay } from '@tickhouse/runtime'
+import { DatasetCounts } from './dataset-counts.ts'
 import type { JournalPoint } from './publish-point.ts'
 
 /** Up to where everything is in the outbox. */
@@ -15,7 +16,7 @@ export interface Reach {
 /** What came of a piece of the journal: messages, and the point up to which they reach. */
 export interface Parcel {
   messages: Message[]
-  /** Bytes of their values, about. */
+  /** Bytes of their values. */
   bytes: number
   entries: number
   entryBytes: number
@@ -23,20 +24,14 @@ export interface Parcel {
   oldestUs: number | undefined
   /** When that entry came here, on the monotonic clock. */
   sinceMs: number | undefined
-  /** Records per dataset, and the timestamps of the first and the last one, µs. */
-  readonly records: Map<string, DatasetCount>
+  /** Records per dataset, those included that the topics have already. */
+  readonly records: DatasetCounts
   /** The same of datasets that are held: they are not among the messages. */
-  readonly passed: Map<string, DatasetCount>
+  readonly passed: DatasetCounts
   /** Asked for when the parcel is closed; undefined while nothing is in it. */
   reachNow: (() => Reach) | undefined
   /** What ended the gathering: it was full, or its time was over. */
   endedBy: 'bytes' | 'linger'
-}
-
-export interface DatasetCount {
-  count: number
-  readonly firstTimestamp: number
-  lastTimestamp: number
 }
 
 /** A parcel with nothing in it. */
@@ -48,8 +43,8 @@ export function emptyParcel(): Parcel {
     entryBytes: 0,
     oldestUs: undefined,
     sinceMs: undefined,
-    records: new Map(),
-    passed: new Map(),
+    records: new DatasetCounts(),
+    passed: new DatasetCounts(),
     reachNow: undefined,
     endedBy: 'linger',
   }

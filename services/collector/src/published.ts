@@ -1,5 +1,6 @@
 import type { OnRecord } from '@tickhouse/bus'
 import { entityOfTopic, type RecordHeader, SequenceSet } from '@tickhouse/catalogue'
+import { comparePositions, type Position } from '@tickhouse/journal'
 
 /** What a topic's record tells about itself; dead letters also say who made them, and about what. */
 interface Header extends RecordHeader {
@@ -13,6 +14,17 @@ interface Header extends RecordHeader {
  */
 export class PublishedRecords {
   readonly #sequences = new Map<string, SequenceSet>()
+  readonly #end: Position | undefined
+
+  /** Nothing that comes of the journal from `end` on was sent before; without it, all may have been. */
+  constructor(end?: Position) {
+    this.#end = end
+  }
+
+  /** Whether something may be here that comes of the journal at this place: `has` need not be asked otherwise. */
+  mayHold(at: Position): boolean {
+    return this.#end === undefined || comparePositions(at, this.#end) < 0
+  }
 
   add(session: string, dataset: string, series: string, seq: number): void {
     const key = keyOf(session, dataset, series)

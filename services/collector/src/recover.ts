@@ -62,7 +62,7 @@ export async function recover(
   const low = held.late.reduce((lowest, { point }) => (comparePositions(point.position, lowest.position) < 0 ? point : lowest), front)
   const backlog = await measureBacklog(parts.journal, front)
   const late = low === front ? backlog : await measureBacklog(parts.journal, low)
-  const published = new PublishedRecords()
+  const published = new PublishedRecords(backlog.end)
   const topics = entities.filter(({ name }) => !held.held.has(name)).map(({ topic }) => topic.name)
   const lookedUp = await lookUp(parts.bus, topics, startOf(late, ends), noteIn(published, late.sessions), signal)
   const { entries, bytes, sessions } = backlog

@@ -1,4 +1,4 @@
-import type { ExchangeChanges, Gap, Instrument, NormalizerCounts } from '@tickhouse/catalogue'
+import { type ExchangeChanges, entities, entityIndex, type Gap, type Instrument, type NormalizerCounts } from '@tickhouse/catalogue'
 import type { Logger } from '@tickhouse/runtime'
 import { Flow } from './flow.ts'
 import type { ItemFlow } from './item-flow.ts'
@@ -40,6 +40,7 @@ const noChanges = (): ExchangeChanges => ({ fitting: 0, greater: 0, smaller: 0 }
 
 /** Counts what was received and published and what the normalizer met, since the process started; trouble of a new kind is logged once. */
 export class Tally {
+  /** Those of which something came. */
   readonly datasets = new Map<string, DatasetTally>()
   readonly gaps = new Map<string, number>()
   readonly unknownFids = new Set<string>()
@@ -56,6 +57,8 @@ export class Tally {
   readonly items: ItemFlow
   readonly #log: Logger
   readonly #lacking = new Set<string>()
+  /** The same as `datasets`, by the places of the datasets among `entities`. */
+  readonly #byEntity: (DatasetTally | undefined)[] = entities.map(() => undefined)
   #seen = noSeen('')
   #found: Found = { session: '', seq: 0 }
 
@@ -65,15 +68,18 @@ export class Tally {
     this.flow = new Flow(log)
   }
 
-  received(dataset: string, session: string, timestampUs: number, instrument?: Instrument): void {
-    this.#of(dataset).received += 1
-    this.flow.seen(dataset, session, timestampUs)
-    if (instrument !== undefined) this.items.seen(dataset, instrument, session, timestampUs)
+  /** Takes a record; `entity` is the place of its dataset among `entities`. */
+  received(entity: number, session: string, timestampUs: number, instrument?: Instrument): void {
+    const tally = this.#byEntity[entity] ?? this.#add(entity)
+    tally.received += 1
+    this.flow.seen(entity, session, timestampUs)
+    if (instrument !== undefined) this.items.seen(entity, instrument, session, timestampUs)
   }
 
   acknowledged({ records }: Parcel): void {
-    for (const [dataset, { count, lastTimestamp }] of records) {
-      const tally = this.#of(dataset)
+    for (const { dataset, count, lastTimestamp } of records) {
+      const entity = entityIndex.get(dataset)!
+      const tally = this.#byEntity[entity] ?? this.#add(entity)
       tally.published += count
       tally.lastTimestamp = lastTimestamp
     }
@@ -109,11 +115,10 @@ export class Tally {
     this.#notice(counts.unreadable, this.unreadableFids, 'This FID could not be read; its records say so')
   }
 
-  #of(dataset: string): DatasetTally {
-    const found = this.datasets.get(dataset)
-    if (found !== undefined) return found
+  #add(entity: number): DatasetTally {
     const tally = { received: 0, published: 0, lastTimestamp: 0 }
-    this.datasets.set(dataset, tally)
+    this.#byEntity[entity] = tally
+    this.datasets.set(entities[entity]!.name, tally)
     return tally
   }
 

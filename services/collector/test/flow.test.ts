@@ -1,3 +1,4 @@
+import { entityIndex } from '@tickhouse/catalogue'
 import { createLogger } from '@tickhouse/runtime'
 import { expect, test } from 'vitest'
 import { Flow, staleDatasets } from '../src/flow.ts'
@@ -16,7 +17,7 @@ function flowing() {
   let nowUs = startUs
   const pass = (minutes: number, datasets: readonly string[], session = 's1') => {
     for (const endUs = nowUs + minutes * minuteUs; nowUs < endUs; nowUs += secondUs)
-      for (const [index, dataset] of datasets.entries()) flow.seen(dataset, session, nowUs + index)
+      for (const [index, dataset] of datasets.entries()) flow.seen(entityIndex.get(dataset)!, session, nowUs + index)
   }
   const sleep = (minutes: number) => {
     nowUs += minutes * minuteUs
@@ -86,7 +87,7 @@ test('a new session begins anew', () => {
 test('records that come again, when publishing starts over, change nothing', () => {
   const { flow, said, pass } = flowing()
   pass(5, ['trade', 'order_book'])
-  for (let index = 0; index < 100; index++) flow.seen('trade', 's1', startUs + index)
+  for (let index = 0; index < 100; index++) flow.seen(entityIndex.get('trade')!, 's1', startUs + index)
   pass(14, ['order_book'])
   expect(flow.stale).toEqual([])
   pass(2, ['order_book'])

@@ -1,4 +1,4 @@
-import { type Instrument, readItem } from '@tickhouse/catalogue'
+import { entityIndex, type Instrument, readItem } from '@tickhouse/catalogue'
 import { createLogger } from '@tickhouse/runtime'
 import { expect, test } from 'vitest'
 import { ItemFlow, type SilentItem } from '../src/item-flow.ts'
@@ -38,7 +38,7 @@ function flowing(
   }
   const pass = (minutes: number, items: readonly string[], session = 's1', dataset = 'trade') => {
     for (const endUs = nowUs + minutes * minuteUs; nowUs < endUs; nowUs += secondUs)
-      for (const [index, item] of items.entries()) flow.seen(dataset, instrumentOf(item), session, nowUs + index)
+      for (const [index, item] of items.entries()) flow.seen(entityIndex.get(dataset)!, instrumentOf(item), session, nowUs + index)
   }
   const forget = () => {
     instruments = new Map()
@@ -175,7 +175,7 @@ test('records that come again, when publishing starts over, change nothing', () 
   pass(5, ['005930'])
   const before = structuredClone(flow.items)
   forget()
-  for (let second = 0; second < 300; second++) flow.seen('trade', readItem('999999')!, 's1', startUs + second * secondUs)
-  for (let second = 0; second < 299; second++) flow.seen('trade', readItem('005930')!, 's1', startUs + second * secondUs)
+  for (let second = 0; second < 300; second++) flow.seen(entityIndex.get('trade')!, readItem('999999')!, 's1', startUs + second * secondUs)
+  for (let second = 0; second < 299; second++) flow.seen(entityIndex.get('trade')!, readItem('005930')!, 's1', startUs + second * secondUs)
   expect(flow.items).toEqual(before)
 })

@@ -106,7 +106,7 @@ export class MemoryBus implements UsedOfBus {
 }
 
 function refusalOf({ topic, key, value, timestampMs }: Message): Error {
-  const wire = { key, value: Buffer.from(value), partition: 0, timestamp: String(timestampMs) }
+  const wire = { key, value: Buffer.from(value), timestampMs }
   const error = new BusError('BUS_REFUSED', 'The policy of the topic is violated')
   return refusal(error, [topic], [{ topic, partition: 0, messages: [wire], bytes: wire.value.length }])
 }

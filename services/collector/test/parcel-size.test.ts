@@ -1,16 +1,40 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { maxColumnBytes, type Produced } from '@tickhouse/catalogue'
 import { expect, test } from 'vitest'
 import { BatchNormalizer } from '../src/normalize.ts'
-import { emptyParcel } from '../src/outbox.ts'
+import { emptyParcel, type Parcel } from '../src/outbox.ts'
 import { journalStart } from '../src/publish-point.ts'
 import { PublishedRecords } from '../src/published.ts'
+import { isLarge } from '../src/too-large.ts'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 const header = { session: 's1', openedAtUs: 1, environment: 'simulator', collector: 'test', version: 1 }
 const observer = { received: () => {}, found: () => {}, normalized: () => {} }
 const mostBytes = 16 * 1024 * 1024
+const nowUs = Date.UTC(2026, 8, 11, 2, 56, 18) * 1000
+
+/** A parcel with all that comes of these frames. */
+function parcelOf(frames: readonly Buffer[]): Parcel {
+  const parcel = emptyParcel()
+  const normalizer = new BatchNormalizer(journalStart, new PublishedRecords(), observer, new Set())
+  for (const [index, bytes] of frames.entries()) {
+    const entries = [{ kind: 'frame', timeUs: nowUs, offset: 100, bytes } as const]
+    const [start, end] = [100 + index, 101 + index].map(offset => ({ segment: 1, offset }))
+    normalizer.add({ header, entries, start: start!, end: end! }, parcel)
+  }
+  return parcel
+}
+
+function usedBytes(): number {
+  collectGarbage()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+const item = (type: string, values: string) => `{"values":{${values}},"type":"${type}","item":"005930"}`
+const frameOf = (items: readonly string[]) => Buffer.from(`{"data":[${items.join(',')}],"trnm":"REAL"}`)
 
 test('what waits of the largest frame that is read takes some MiB, whatever it is made of', { timeout: 120_000 }, () => {
   for (const [type, values] of [
@@ -18,20 +42,31 @@ test('what waits of the largest frame that is read takes some MiB, whatever it i
     ['0B', '"10":"much","302":"삼성전자"'],
     ['0B', ''],
   ]) {
-    const item = `{"values":{${values}},"type":"${type}","item":"005930"}`
-    const count = Math.min(20_000, Math.floor((1024 * 1024 - 30) / (Buffer.byteLength(item) + 1)))
-    const bytes = Buffer.from(`{"data":[${Array(count).fill(item).join(',')}],"trnm":"REAL"}`)
-    collectGarbage()
-    const before = process.memoryUsage().heapUsed
-    const parcel = emptyParcel()
-    const entries = [{ kind: 'frame', timeUs: 2, offset: 100, bytes } as const]
-    new BatchNormalizer(journalStart, new PublishedRecords(), observer, new Set()).add(
-      { header, entries, start: { segment: 1, offset: 100 }, end: { segment: 1, offset: 200 } },
-      parcel,
-    )
-    collectGarbage()
-    expect(process.memoryUsage().heapUsed - before, `${type} ${values}`).toBeLessThan(mostBytes)
+    const one = item(type!, values!)
+    const count = Math.min(20_000, Math.floor((1024 * 1024 - 30) / (Buffer.byteLength(one) + 1)))
+    const before = usedBytes()
+    const parcel = parcelOf([frameOf(Array(count).fill(one))])
+    expect(usedBytes() - before, `${type} ${values}`).toBeLessThan(mostBytes)
     expect(parcel.messages).toHaveLength(1 + count)
     expect(parcel.bytes).toBe(parcel.messages.reduce((sum, { value }) => sum + Buffer.byteLength(value), 0))
   }
+})
+
+test('what waits of frames in the usual form takes little more than its bytes, and none is written over by the next', () => {
+  const count = 2_000
+  const frames = Array.from({ length: count }, (_, index) => frameOf([item('0D', `"41":"${index}"`), item('0D', `"41":"-${index}"`)]))
+  const before = usedBytes()
+  const parcel = parcelOf(frames)
+  expect(usedBytes() - before).toBeLessThan(2 * parcel.bytes + 512 * 2 * count)
+  const prices = parcel.messages.slice(1).map(({ value }) => JSON.parse(String(value)).asks[0][0])
+  expect(prices).toEqual(Array.from({ length: 2 * count }, (_, index) => index >> 1 || null))
+})
+
+test('no record that is written in one pass is too large for Kafka', () => {
+  const letters = '삼'.repeat(60)
+  expect(isLarge({ json: 'x'.repeat(maxColumnBytes) } as Produced)).toBe(false)
+  const [, message] = parcelOf([
+    frameOf([item('0F', Array.from({ length: 5 }, (_, index) => `"${141 + index}":"${letters}"`).join())]),
+  ]).messages
+  expect(JSON.parse(String(message!.value)).sell_broker_5).toBe(letters)
 })

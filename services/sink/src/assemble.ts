@@ -4,11 +4,10 @@ import type { Lifecycle, Logger, Registry } from '@tickhouse/runtime'
 import { openStore, type Store } from '@tickhouse/store'
 import { type AssignmentParts, createStartAt } from './assignment.ts'
 import { Commits } from './commits.ts'
-import { limitsOf, type SinkConfig } from './config.ts'
-import type { DrainParts } from './drain.ts'
+import { fetchLimitsOf, laneLimitsOf, type SinkConfig } from './config.ts'
 import { Heartbeats } from './heartbeats.ts'
 import { HeldDatasets } from './held-datasets.ts'
-import { InFlight } from './in-flight.ts'
+import { Lanes } from './lanes.ts'
 import { Ledger } from './ledger.ts'
 import { lostRecordsMessage } from './lost-records.ts'
 import { createSinkMetrics, declareReadings, type SinkMetrics } from './metrics.ts'
@@ -26,6 +25,8 @@ export interface Ingredients {
   readonly log: Logger
   readonly lifecycle: Lifecycle
   readonly registry: Registry
+  /** Ends the waiting for what is under way when the sink is to stop. */
+  readonly patience: AbortSignal
 }
 
 /** The parts of a sink, put together; nothing is connected yet. */
@@ -35,12 +36,12 @@ export interface Sink {
   readonly suspended: SuspendedTables
   readonly remade: RemadeTables
   readonly heartbeats: Heartbeats
-  readonly path: DrainParts
+  readonly lanes: Lanes
   readonly status: StatusParts
 }
 
 /** Puts a sink together; the lifecycle closes what it opens. */
-export function assemble({ config, kafka, log, lifecycle, registry }: Ingredients): Sink {
+export function assemble({ config, kafka, log, lifecycle, registry, patience }: Ingredients): Sink {
   const { signal } = lifecycle
   const { groupId, sessionTimeoutMs, questdb: configurationString } = config
   const metrics = createSinkMetrics(registry)
@@ -51,7 +52,6 @@ export function assemble({ config, kafka, log, lifecycle, registry }: Ingredient
   const commits = new Commits()
   const ledger = new Ledger(metrics, log)
   const tables = new SinkTables(store)
-  const inFlight = new InFlight()
   const heartbeats = new Heartbeats({
     store,
     onVisible: seconds => metrics.captureToQueryable.observe(seconds),
@@ -60,13 +60,25 @@ export function assemble({ config, kafka, log, lifecycle, registry }: Ingredient
   const suspended = new SuspendedTables({ store, commits, metrics, log, onAnswer: () => reports.answered() })
   const ready = new ReadyTables({ store, log, signal })
   const startAt = createStartAt({ store, ready, commits, metrics, log, signal, onLost: lostRecords(publisher, metrics, log, signal) })
-  const reader = lifecycle.own('group', bus.reader({ groupId, sessionTimeoutMs, topics: sinkTopics, startAt, limits: limitsOf(config) }))
+  const reader = lifecycle.own(
+    'group',
+    bus.reader({
+      groupId,
+      sessionTimeoutMs,
+      topics: sinkTopics,
+      startAt,
+      limits: fetchLimitsOf(config),
+      wants: place => lanes.wants(place),
+      onLeaving: () => void commits.flush(),
+    }),
+  )
   const held = new HeldDatasets({ reader, tables, reports, log, signal })
+  const lanes = new Lanes({ tables, publisher, commits, ledger, held, limits: laneLimitsOf(config) }, patience)
   const remade = new RemadeTables({ store, onGone: entity => held.readAgain(entity) })
   const storeProblem = () => reports.problem(held.names)
-  const status: StatusParts = { reader, commits, inFlight, ledger, tables, heartbeats, suspended, ready, held, storeProblem }
+  const status: StatusParts = { reader, commits, lanes, ledger, tables, heartbeats, suspended, ready, held, storeProblem }
   declareReadings(registry, status)
-  return { reader, store, suspended, remade, heartbeats, status, path: { tables, publisher, commits, ledger, inFlight, held } }
+  return { reader, store, suspended, remade, heartbeats, lanes, status }
 }
 
 /** Says that records are lost: in the log, in the metrics, and as a gap in Kafka. */

@@ -1,4 +1,4 @@
-import { type CommittedOffset, partitionKey, type Round } from '@tickhouse/bus'
+import { type CommittedOffset, partitionKey, type Round, type TopicPartition } from '@tickhouse/bus'
 import { entityOfTopic } from '@tickhouse/catalogue'
 import type { LastRow } from './rows.ts'
 
@@ -28,6 +28,17 @@ export function topicIdIn(metadata: string): string | undefined {
   }
 }
 
+/** Up to where a partition is stored, and the round that the last of it came with. */
+export interface StoredPlace extends TopicPartition {
+  readonly nextOffset: number
+  readonly round: Round
+}
+
+interface Uncommitted {
+  readonly offset: CommittedOffset
+  readonly round: Round
+}
+
 /**
  * What is stored, and what of it may be committed: nothing of a table that is suspended, because QuestDB takes its rows without
  * showing them. What was held back is committed once the table is well again.
@@ -38,25 +49,30 @@ export class Commits {
   readonly #topicIds = new Map<string, string>()
   /** When each partition was begun, and when each round that is on its way was read, counted in beginnings. */
   readonly #begunAt = new Map<string, number>()
-  readonly #readAt = new WeakMap<Pick<Round, 'partitions'>, number>()
+  readonly #readAt = new WeakMap<Round, number>()
   #beginnings = 0
-  readonly #held = new Map<string, CommittedOffset>()
+  /** The one that was stored last stands last. */
+  readonly #uncommitted = new Map<string, Uncommitted>()
   readonly #suspended = new Set<string>()
-  #latest: Round | undefined
 
   /** Takes over where reading begins, for the lag and for the metadata of the first commit. */
   begin(position: { topic: string; partition: number; offset: number }, last: LastRow | undefined, topicId?: string): void {
     const key = partitionKey(position)
     this.#begunAt.set(key, ++this.#beginnings)
     this.#stored.set(key, { ...position, metadata: '' })
-    this.#held.delete(key)
+    this.#uncommitted.delete(key)
     setOrDelete(this.#lastRows, key, last)
     setOrDelete(this.#topicIds, key, topicId)
   }
 
   /** A round was read: what was begun later is not what it is of. */
-  read(round: Pick<Round, 'partitions'>): void {
+  read(round: Round): void {
     this.#readAt.set(round, this.#beginnings)
+  }
+
+  /** True for records of a round that come again, here or elsewhere: their partition was begun anew since, or is not read any more. */
+  isStale(place: TopicPartition, round: Round): boolean {
+    return round.isStale(place.topic) || (this.#begunAt.get(partitionKey(place)) ?? 0) > (this.#readAt.get(round) ?? this.#beginnings)
   }
 
   /** The offset behind the last record of a partition that is done; undefined for a partition that was never read. */
@@ -74,21 +90,20 @@ export class Commits {
     return this.#topicIds.get(key)
   }
 
-  /** Notes a round as stored, or only these topics of it, and commits it. */
-  async commit(round: Round, last: ReadonlyMap<string, LastRow>, topics?: ReadonlySet<string>): Promise<void> {
-    const readAt = this.#readAt.get(round) ?? this.#beginnings
-    for (const { topic, partition, nextOffset } of round.partitions) {
-      const key = partitionKey({ topic, partition })
-      if ((this.#begunAt.get(key) ?? 0) > readAt || topics?.has(topic) === false) continue
+  /** Notes what is stored; `flush` commits it. */
+  stored(places: readonly StoredPlace[], last: ReadonlyMap<string, LastRow>): void {
+    for (const place of places) {
+      const { topic, partition, nextOffset, round } = place
+      const key = partitionKey(place)
+      if (this.isStale(place, round)) continue
       const row = last.get(key)
       if (row !== undefined) this.#lastRows.set(key, row)
       const metadata = commitMetadata(this.#lastRows.get(key), this.#topicIds.get(key))
       const offset = { topic, partition, offset: nextOffset, metadata }
       this.#stored.set(key, offset)
-      this.#held.set(key, offset)
+      this.#uncommitted.delete(key)
+      this.#uncommitted.set(key, { offset, round })
     }
-    this.#latest = round
-    await this.#commitHeld()
   }
 
   /** Says which tables are suspended now. */
@@ -96,14 +111,18 @@ export class Commits {
     const isBack = [...this.#suspended].some(table => !tables.has(table))
     this.#suspended.clear()
     for (const table of tables) this.#suspended.add(table)
-    if (isBack) await this.#commitHeld()
+    if (isBack) await this.flush()
   }
 
-  async #commitHeld(): Promise<void> {
-    const offsets = [...this.#held.values()].filter(({ topic }) => !this.#suspended.has(entityOfTopic(topic)!.table.name))
-    if (offsets.length === 0 || this.#latest === undefined) return
-    for (const offset of offsets) this.#held.delete(partitionKey(offset))
-    await this.#latest.commit(offsets)
+  /** Commits what is stored and not committed; what Kafka does not take is committed with the next. */
+  async flush(): Promise<void> {
+    for (const [key, { offset, round }] of this.#uncommitted) if (this.isStale(offset, round)) this.#uncommitted.delete(key)
+    const due = [...this.#uncommitted].filter(([, { offset }]) => !this.#suspended.has(entityOfTopic(offset.topic)!.table.name))
+    const latest = due.at(-1)?.[1].round
+    if (latest === undefined) return
+    for (const [key] of due) this.#uncommitted.delete(key)
+    if (await latest.commit(due.map(([, { offset }]) => offset))) return
+    for (const [key, uncommitted] of due) if (!this.#uncommitted.has(key)) this.#uncommitted.set(key, uncommitted)
   }
 }
 

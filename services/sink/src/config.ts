@@ -1,6 +1,7 @@
 import { type FetchLimits, kafkaOptions, kafkaSettings } from '@tickhouse/bus'
 import { type ConfigOf, duration, type Env, integer, loadConfig, type Setting, text } from '@tickhouse/runtime'
 import { parseConfiguration } from '@tickhouse/store'
+import type { LaneLimits } from './lanes.ts'
 
 const mebibyte = 1 << 20
 
@@ -9,13 +10,28 @@ export const sinkSettings = {
   ...kafkaSettings,
   questdb: questdbSetting(),
   groupId: text('SINK_GROUP', { default: 'tickhouse-sink', describe: 'Consumer group; sinks of one group share the work' }),
-  minBytes: integer('SINK_MIN_BYTES', { default: mebibyte, min: 1, describe: 'Kafka waits for this much before it answers …' }),
-  maxWaitMs: duration('SINK_MAX_WAIT', { default: 250, describe: '… but no longer than this: the age of a row when it is stored' }),
-  maxBytes: integer('SINK_MAX_BYTES', { default: 24 * mebibyte, min: mebibyte, describe: 'Largest round; up to three are in memory' }),
+  commitsPerSecond: integer('SINK_COMMITS_PER_SECOND', {
+    default: 200,
+    min: 1,
+    describe: 'At most so many requests to QuestDB a second, each one commit of one table; fewer when each takes long',
+  }),
+  maxAgeMs: duration('SINK_MAX_AGE', {
+    default: 1_000,
+    describe: 'No row waits longer than this for a commit that it could share with others',
+  }),
+  holdMs: duration('SINK_MAX_HOLD', {
+    default: 1_000,
+    describe: 'No row waits longer than this for older ones that Kafka has in other partitions of its topic',
+  }),
+  maxBytes: integer('SINK_MAX_BYTES', {
+    default: 24 * mebibyte,
+    min: mebibyte,
+    describe: 'Largest fetch; records of up to three are in memory',
+  }),
   maxBytesPerPartition: integer('SINK_MAX_BYTES_PER_PARTITION', {
     default: 4 * mebibyte,
     min: 65_536,
-    describe: 'Largest part of a partition in a round',
+    describe: 'Largest part of a partition in a fetch; nothing is read of one of which a quarter of that waits',
   }),
   sessionTimeoutMs: duration('SINK_SESSION_TIMEOUT', {
     default: 10_000,
@@ -33,9 +49,17 @@ export function loadSinkConfig(env: Env) {
   return { config, kafka: kafkaOptions(config) }
 }
 
-/** How much one round may bring. */
-export function limitsOf({ minBytes, maxWaitMs, maxBytes, maxBytesPerPartition }: SinkConfig): FetchLimits {
-  return { minBytes, maxWaitMs, maxBytes, maxBytesPerPartition }
+/** Kafka answers as soon as it has anything; asked while all rests, it waits this long. */
+const waitMs = 100
+
+/** How much one fetch may bring. */
+export function fetchLimitsOf({ maxBytes, maxBytesPerPartition }: SinkConfig): FetchLimits {
+  return { minBytes: 1, maxWaitMs: waitMs, maxBytes, maxBytesPerPartition }
+}
+
+/** How much is in memory and how often something is stored. Once as much as two fetches bring is in memory little more is read, so that it is three at most. */
+export function laneLimitsOf({ maxBytes, maxBytesPerPartition, commitsPerSecond, maxAgeMs, holdMs }: SinkConfig): LaneLimits {
+  return { maxBytes: 2 * maxBytes, maxBytesPerPartition, fullBytes: maxBytes / 2, commitsPerSecond, maxAgeMs, holdMs }
 }
 
 function questdbSetting(): Setting<string> {

@@ -35,15 +35,20 @@ export interface Pending {
   waitsFor?: string
 }
 
-/** Stores the rows of one table until the signal aborts. */
-export type StoreRows<Outcome> = (rows: TableRows, signal: AbortSignal, pending: Pending) => Promise<Outcome>
+/** A table whose rows are on their way, and when that is over, one way or the other. */
+interface Storing extends Pending {
+  readonly over: PromiseWithResolvers<void>
+}
+
+/** Stores rows of one table until the signal aborts. */
+export type StoreRows<Outcome> = (signal: AbortSignal, pending: Pending) => Promise<Outcome>
 
 const defaultGraceMs = 3_000
 const lookMs = 250
 /** So much of what was refused is kept to try it again with. */
 const sampleBytes = 64 << 10
 const noTable = /table (does not exist|is dropped)/
-/** A dataset that is held again and again is left alone for longer each time, since each time the others wait for the grace. */
+/** A dataset that is held again and again is left alone for longer each time: what was read of it is read again. */
 const restMs = { least: 250, most: 60_000, forgottenAfter: 300_000 }
 
 /**
@@ -53,12 +58,14 @@ const restMs = { least: 250, most: 60_000, forgottenAfter: 300_000 }
  * up, nothing of it is committed and its topic is read no more; some rows are kept and tried again and again → (they are taken, or the
  * table is there again) → read again from where the table and the commits say → stored.
  *
- * When QuestDB as a whole is away nothing is held: all wait, with one round in memory. What is held takes the memory of its sample.
+ * When QuestDB as a whole is away nothing is held: all wait, with what was read in memory. What is held takes the memory of its sample.
  */
 export class HeldDatasets {
   readonly #parts: HoldingParts
   readonly #held = new Map<string, HeldDataset>()
   readonly #rests = new Map<string, { ms: number; heldAtMs: number }>()
+  readonly #storing = new Map<TableRows, Storing>()
+  #looking: NodeJS.Timeout | undefined
   #hasStored = false
 
   constructor(parts: HoldingParts) {
@@ -75,39 +82,41 @@ export class HeldDatasets {
   }
 
   /**
-   * Stores tables at the same time and gives the outcomes of those that are stored; the others are held. Throws when no table takes
-   * rows, and none ever did: then it is not a matter of one dataset.
+   * Stores rows of a table and gives the outcome; undefined when its dataset is held instead. Throws when no table takes rows, and none ever did: then it is
+   * not a matter of one dataset.
    */
-  async settle<Outcome>(tables: readonly TableRows[], store: StoreRows<Outcome>, patience: AbortSignal): Promise<[TableRows, Outcome][]> {
-    const pending = new Map(tables.map(rows => [rows, { giveUp: new AbortController(), sinceMs: performance.now() } as Pending]))
-    const looking = setInterval(() => this.#giveUpOverdue(pending), lookMs)
-    const giveUpAll = () => {
-      for (const { giveUp } of pending.values()) giveUp.abort(patience.reason)
-    }
-    if (patience.aborted) giveUpAll()
-    patience.addEventListener('abort', giveUpAll, { once: true })
+  async store<Outcome>(rows: TableRows, store: StoreRows<Outcome>, patience: AbortSignal): Promise<Outcome | undefined> {
+    const own: Storing = { giveUp: new AbortController(), sinceMs: performance.now(), over: Promise.withResolvers() }
+    const giveUp = () => own.giveUp.abort(patience.reason)
+    if (patience.aborted) giveUp()
+    patience.addEventListener('abort', giveUp, { once: true })
+    this.#begins(rows, own)
     try {
-      const settled = await Promise.allSettled(
-        tables.map(async rows => {
-          const own = pending.get(rows)!
-          const outcome = await store(rows, own.giveUp.signal, own)
-          pending.delete(rows)
-          this.#hasStored = true
-          return outcome
-        }),
-      )
+      const outcome = await store(own.giveUp.signal, own)
+      this.#hasStored = true
+      return outcome
+    } catch (error) {
       patience.throwIfAborted()
-      return settled.flatMap((each, index): [TableRows, Outcome][] => {
-        const rows = tables[index]!
-        if (each.status === 'fulfilled') return [[rows, each.value]]
-        const { signal } = pending.get(rows)!.giveUp
-        this.#hold(rows, signal.aborted ? signal.reason : each.reason)
-        return []
-      })
+      this.#ends(rows)
+      await this.#hold(rows, own.giveUp.signal.aborted ? own.giveUp.signal.reason : error)
+      return undefined
     } finally {
-      clearInterval(looking)
-      patience.removeEventListener('abort', giveUpAll)
+      this.#ends(rows)
+      patience.removeEventListener('abort', giveUp)
     }
+  }
+
+  #begins(rows: TableRows, own: Storing): void {
+    this.#storing.set(rows, own)
+    this.#looking ??= setInterval(() => this.#giveUpOverdue(), lookMs)
+  }
+
+  #ends(rows: TableRows): void {
+    this.#storing.get(rows)?.over.resolve()
+    this.#storing.delete(rows)
+    if (this.#storing.size > 0) return
+    clearInterval(this.#looking)
+    this.#looking = undefined
   }
 
   /** Its table was dropped, whether it is there again or not: it is read again from where the table it has then says. */
@@ -115,17 +124,21 @@ export class HeldDatasets {
     if (!this.#held.has(entity.name)) this.#begin(entity, new GivenUp(`table is dropped: ${entity.table.name}`))
   }
 
-  #giveUpOverdue(pending: ReadonlyMap<TableRows, Pending>): void {
+  #giveUpOverdue(): void {
     const { reports, graceMs = defaultGraceMs } = this.#parts
-    for (const [{ entity }, { giveUp, sinceMs, waitsFor }] of pending) {
+    for (const [{ entity }, { giveUp, sinceMs, waitsFor }] of this.#storing) {
       const blame = waitsFor ?? reports.blameOn(entity.table.name)
       if (blame === undefined) continue
       if (performance.now() - sinceMs >= graceMs || hasNoTable(blame)) giveUp.abort(new GivenUp(blame))
     }
   }
 
-  #hold({ entity, rows }: TableRows, error: unknown): void {
-    if (!(error instanceof GivenUp) && !this.#hasStored) throw error
+  /** What others are just storing may show that it is a matter of this dataset. */
+  async #hold({ entity, rows }: TableRows, error: unknown): Promise<void> {
+    if (!(error instanceof GivenUp) && !this.#hasStored) {
+      await Promise.all([...this.#storing.values()].map(({ over }) => over.promise))
+      if (!this.#hasStored) throw error
+    }
     if (!this.#held.has(entity.name)) this.#begin(entity, error, rows)
   }
 

@@ -1,13 +1,13 @@
 import { type Progress, partitionKey, type RoundReader } from '@tickhouse/bus'
 import { entities } from '@tickhouse/catalogue'
 import type { Commits } from './commits.ts'
-import type { InFlight } from './in-flight.ts'
+import type { Lanes } from './lanes.ts'
 
 /** What the lag is read from. */
 export interface LagParts {
   readonly reader: Pick<RoundReader, 'progress' | 'standstill'>
   readonly commits: Pick<Commits, 'doneIn' | 'lastRow'>
-  readonly inFlight: Pick<InFlight, 'oldest'>
+  readonly lanes: Pick<Lanes, 'oldest'>
 }
 
 /** How far the tables are behind Kafka in one dataset, over the partitions of this sink. */
@@ -57,10 +57,10 @@ function together(a: PartitionLag, b: PartitionLag): PartitionLag {
 /** The oldest record that is not stored is the first one on its way; where none is, it comes right behind the last row that is stored. */
 function lagOf({ topic, partition, offset, highWatermark }: Progress, parts: LagParts, now: Moment): PartitionLag {
   const key = partitionKey({ topic, partition })
-  const { commits, inFlight } = parts
+  const { commits, lanes } = parts
   const records = Math.max(0, highWatermark - (commits.doneIn(key) ?? offset))
   if (records === 0) return { records, ageMs: 0 }
-  const oldest = inFlight.oldest(key)
+  const oldest = lanes.oldest({ topic, partition })
   if (oldest !== undefined) return { records, ageMs: Math.max(now.monotonicMs - oldest.readAtMs, ageOf(oldest.capturedMs, now.wallMs)) }
   const last = commits.lastRow(key)
   return { records, ageMs: last === undefined ? 0 : ageOf(last.timestamp / 1_000, now.wallMs) }

@@ -29,11 +29,16 @@ export class Ledger {
     this.#log = log
   }
 
-  read({ partitions, bytes, trigger }: Omit<Round, 'commit'>): void {
+  read({ partitions, bytes }: Pick<Round, 'partitions' | 'bytes'>): void {
     const { rounds, roundBytes, roundRecords } = this.#metrics
-    rounds.inc({ trigger })
+    rounds.inc()
     roundBytes.observe(bytes)
     roundRecords.observe(partitions.reduce((sum, { records }) => sum + records.length, 0))
+  }
+
+  batch(trigger: string, dataset: string, lateRows: number): void {
+    this.#metrics.batches.inc({ trigger })
+    if (lateRows > 0) this.#metrics.lateRows.inc({ dataset }, lateRows)
   }
 
   stored(dataset: string, { received, stored, last }: { received: number; stored: number; last: readonly LastRow[] }): void {

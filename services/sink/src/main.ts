@@ -4,23 +4,23 @@ import { loadSinkConfig, sinkSettings } from './config.ts'
 import { drain } from './drain.ts'
 import { problemsOf, statusOf } from './status.ts'
 
-/** How long a round that is being stored may take when the sink is to stop. */
+/** How long what is being stored may take when the sink is to stop. */
 const patienceMs = 10_000
 
 await runService('sink', async ({ env, log, lifecycle, registry }) => {
   const { config, kafka } = loadSinkConfig(env)
   if (printedConfig(sinkSettings, config)) return lifecycle.stop('the configuration was printed')
-  const { reader, store, status, suspended, remade, heartbeats, path } = assemble({ config, kafka, log, lifecycle, registry })
+  const patience = signalAfter(lifecycle.signal, patienceMs)
+  const { reader, store, status, suspended, remade, heartbeats, lanes } = assemble({ config, kafka, log, lifecycle, registry, patience })
   const view = { live: () => [], ready: () => problemsOf(status), status: () => statusOf(status) }
   const http = lifecycle.own('http', await serveHttp({ host: config.host, port: config.port, registry, log, ...view }))
-  const patience = signalAfter(lifecycle.signal, patienceMs)
   lifecycle.run('drain', async signal => {
     await store.connect(signal)
     lifecycle.run('tables', () => status.ready.untilAll())
     lifecycle.run('suspended tables', stop => suspended.watch(stop))
     lifecycle.run('remade tables', stop => remade.watch(stop))
     lifecycle.run('heartbeats', stop => heartbeats.watch(stop))
-    await drain(reader, path, signal, patience)
+    await drain(reader, lanes, signal)
   })
   log.info({ url: http.url, brokers: kafka.brokers, questdb: store.address, group: config.groupId }, 'Draining')
   announce({ url: http.url })

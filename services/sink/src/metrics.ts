@@ -13,10 +13,16 @@ export const sinkMetrics = {
     dataset,
     reason: 'bad_value',
   }),
-  rounds: counter(
-    'tickhouse_sink_rounds_total',
-    'Rounds read from Kafka by what ended the waiting: SINK_MIN_BYTES were there (bytes), or SINK_MAX_WAIT was over (time)',
-    { trigger: 'time' },
+  rounds: counter('tickhouse_sink_rounds_total', 'Rounds read from Kafka that brought something'),
+  batches: counter(
+    'tickhouse_sink_batches_total',
+    'Batches of rows that were stored, by why just then: full, memory (no more is read before), age (SINK_MAX_AGE is over), rested (the table had rested long enough for so many rows), stop',
+    { trigger: 'rested' },
+  ),
+  lateRows: counter(
+    'tickhouse_sink_late_rows_total',
+    'Rows that were stored after newer ones of their table: QuestDB writes again what it has',
+    { dataset },
   ),
   roundRecords: histogram('tickhouse_sink_round_records', 'Records of a round', [1, 10, 100, 1_000, 10_000, 100_000]),
   roundBytes: histogram(

@@ -118,9 +118,11 @@ test('rows of the former topic that are stored late change nothing of where the 
   const { commits, startOfPartition } = sinkWith()
   const partitions = [{ topic, partition: 0, records: [], bytes: 0, nextOffset: 100, highWatermark: 100 }]
   const committed: number[] = []
-  const round = { partitions, bytes: 0, trigger: 'time' as const, isStale: () => false, commit: async () => Boolean(committed.push(1)) }
+  const commit = async () => Boolean(committed.push(1))
+  const round = { partitions, bytes: 0, trigger: 'time' as const, progress: [], isStale: () => false, commit }
   commits.read(round)
   await startOfPartition({ topicId: 'two' })
-  await commits.commit(round, new Map([[`${topic}/0`, { offset: 99, timestamp: us }]]))
+  commits.stored([{ topic, partition: 0, nextOffset: 100, round }], new Map([[`${topic}/0`, { offset: 99, timestamp: us }]]))
+  await commits.flush()
   expect([commits.doneIn(`${topic}/0`), commits.lastRow(`${topic}/0`), committed]).toEqual([0, undefined, []])
 })

@@ -2,6 +2,7 @@ import type { CommittedOffset, Round } from '@tickhouse/bus'
 import { entityOf } from '@tickhouse/catalogue'
 import { expect, test } from 'vitest'
 import { Commits, commitMetadata, lastRowOf, topicIdIn } from '../src/commits.ts'
+import type { LastRow } from '../src/rows.ts'
 import { inKafka, partitionOf, trade } from './records.ts'
 
 const trades = entityOf('trade').topic.name
@@ -14,6 +15,7 @@ function roundAt(offset: number, datasets: readonly string[] = ['trade']): Round
     partitions: datasets.map(dataset => partitionOf(dataset, 0, [inKafka(offset, trade(1, 1))])),
     bytes: 100,
     trigger: 'time',
+    progress: [],
     committed,
     isStale: () => false,
     commit: async offsets => {
@@ -23,9 +25,19 @@ function roundAt(offset: number, datasets: readonly string[] = ['trade']): Round
   }
 }
 
+/** Notes a whole round as stored, and commits it. */
+async function commit(commits: Commits, round: Round, last: ReadonlyMap<string, LastRow>): Promise<void> {
+  commits.read(round)
+  commits.stored(
+    round.partitions.map(place => ({ ...place, round })),
+    last,
+  )
+  await commits.flush()
+}
+
 test('a round is committed behind its last record, with the last row that is stored', async () => {
   const round = roundAt(41)
-  await new Commits().commit(round, new Map([[`${trades}/0`, { offset: 41, timestamp: 123 }]]))
+  await commit(new Commits(), round, new Map([[`${trades}/0`, { offset: 41, timestamp: 123 }]]))
   expect(round.committed).toEqual([{ topic: trades, partition: 0, offset: 42, metadata: '{"offset":41,"timestamp":123}' }])
 })
 
@@ -33,7 +45,7 @@ test('records without a row leave the last row as it was', async () => {
   const commits = new Commits()
   commits.begin({ topic: trades, partition: 0, offset: 41 }, { offset: 40, timestamp: 99 })
   const round = roundAt(41)
-  await commits.commit(round, new Map())
+  await commit(commits, round, new Map())
   expect(round.committed[0]!.metadata).toBe('{"offset":40,"timestamp":99}')
 })
 
@@ -41,7 +53,7 @@ test('nothing is committed of a suspended table until it is well again', async (
   const commits = new Commits()
   await commits.suspend(new Set(['trade']))
   const rounds = [roundAt(1, ['trade', 'best_quote']), roundAt(2, ['trade'])]
-  for (const round of rounds) await commits.commit(round, new Map())
+  for (const round of rounds) await commit(commits, round, new Map())
   expect(rounds.flatMap(({ committed }) => committed.map(({ topic }) => topic))).toEqual([quotes])
   await commits.suspend(new Set())
   expect(rounds[1]!.committed).toMatchObject([{ topic: trades, partition: 0, offset: 3 }])
@@ -51,11 +63,44 @@ test('what was held back is not committed any more once reading begins anew', as
   const commits = new Commits()
   await commits.suspend(new Set(['trade']))
   const round = roundAt(9)
-  await commits.commit(round, new Map())
+  await commit(commits, round, new Map())
   commits.begin({ topic: trades, partition: 0, offset: 5 }, undefined)
   await commits.suspend(new Set())
   expect(round.committed).toEqual([])
   expect(commits.doneIn(`${trades}/0`)).toBe(5)
+})
+
+test('what is stored in several batches is one commit, with the last of each partition', async () => {
+  const commits = new Commits()
+  const rounds = [roundAt(1, ['trade', 'best_quote']), roundAt(2)]
+  for (const round of rounds) {
+    commits.read(round)
+    commits.stored(
+      round.partitions.map(place => ({ ...place, round })),
+      new Map(),
+    )
+  }
+  await commits.flush()
+  await commits.flush()
+  const committed = rounds.flatMap(({ committed }) => committed.map(({ topic, offset }) => `${topic} ${offset}`))
+  expect(committed.sort()).toEqual([`${quotes} 2`, `${trades} 3`])
+})
+
+test('a commit that Kafka does not take is made again with the next', async () => {
+  const commits = new Commits()
+  const [failing, next] = [roundAt(1, ['trade', 'best_quote']), roundAt(2)]
+  await commit(commits, { ...failing, commit: async () => false }, new Map())
+  await commit(commits, next, new Map())
+  expect(next.committed.map(({ topic, offset }) => `${topic} ${offset}`).sort()).toEqual([`${quotes} 2`, `${trades} 3`])
+})
+
+test('nothing is committed of partitions that the group has taken back', async () => {
+  const commits = new Commits()
+  const [gone, here] = [roundAt(1), roundAt(5, ['best_quote'])]
+  const left = { ...gone, isStale: () => true }
+  await commit(commits, left, new Map())
+  await commit(commits, here, new Map())
+  expect([gone.committed, here.committed.map(({ topic }) => topic)]).toEqual([[], [quotes]])
 })
 
 test('the metadata of a commit is read back, and anything else is none', () => {
@@ -67,8 +112,8 @@ test('a commit names the topic that it is of, also before the first row', async 
   const commits = new Commits()
   commits.begin({ topic: trades, partition: 0, offset: 0 }, undefined, 'id-of-trades')
   const [first, second] = [roundAt(0), roundAt(1)]
-  await commits.commit(first, new Map())
-  await commits.commit(second, new Map([[`${trades}/0`, { offset: 1, timestamp: 7 }]]))
+  await commit(commits, first, new Map())
+  await commit(commits, second, new Map([[`${trades}/0`, { offset: 1, timestamp: 7 }]]))
   const [before, after] = [first, second].map(({ committed }) => committed[0]!.metadata)
   expect([topicIdIn(before!), lastRowOf(before!)]).toEqual(['id-of-trades', undefined])
   expect([topicIdIn(after!), lastRowOf(after!)]).toEqual(['id-of-trades', { offset: 1, timestamp: 7 }])

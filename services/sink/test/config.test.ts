@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryFolder } from '@tickhouse/testkit'
 import { expect, test } from 'vitest'
-import { limitsOf, loadSinkConfig } from '../src/config.ts'
+import { fetchLimitsOf, laneLimitsOf, loadSinkConfig } from '../src/config.ts'
 
 const env = { KAFKA_BROKERS: 'kafka:9092', QDB_CLIENT_CONF: 'http::addr=questdb:9000;' }
 
@@ -10,7 +10,15 @@ test('Kafka and QuestDB are all that has to be said', () => {
   const { config, kafka } = loadSinkConfig(env)
   expect(kafka.brokers).toEqual(['kafka:9092'])
   expect(config.groupId).toBe('tickhouse-sink')
-  expect(limitsOf(config)).toEqual({ minBytes: 1_048_576, maxWaitMs: 250, maxBytes: 25_165_824, maxBytesPerPartition: 4_194_304 })
+  expect(fetchLimitsOf(config)).toEqual({ minBytes: 1, maxWaitMs: 100, maxBytes: 25_165_824, maxBytesPerPartition: 4_194_304 })
+  expect(laneLimitsOf(config)).toEqual({
+    maxBytes: 50_331_648,
+    maxBytesPerPartition: 4_194_304,
+    fullBytes: 12_582_912,
+    commitsPerSecond: 200,
+    maxAgeMs: 1_000,
+    holdMs: 1_000,
+  })
 })
 
 test('all problems are named at once', () => {

@@ -64,7 +64,6 @@ export class Pipeline {
       KAFKA_BROKERS: this.servers.brokers,
       QDB_CLIENT_CONF: this.servers.questdb,
       SINK_SESSION_TIMEOUT: '6s',
-      SINK_MAX_WAIT: '50ms',
       ...env,
     })
     onTestFinished(() => sink.close())

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { Commits } from '../src/commits.ts'
 import { drain } from '../src/drain.ts'
 import { HeldDatasets } from '../src/held-datasets.ts'
-import { InFlight } from '../src/in-flight.ts'
+import { Lanes } from '../src/lanes.ts'
 import { Ledger } from '../src/ledger.ts'
 import { createSinkMetrics } from '../src/metrics.ts'
 import { SinkTables } from '../src/tables.ts'
@@ -14,6 +14,14 @@ import { WriteReports } from '../src/write-reports.ts'
 import { inKafka, partitionOf, trade } from './records.ts'
 
 const us = 1_700_000_000_000_000
+const limits = {
+  maxBytes: 1 << 20,
+  maxBytesPerPartition: 1 << 20,
+  fullBytes: 1 << 19,
+  commitsPerSecond: 1_000,
+  maxAgeMs: 100,
+  holdMs: 1_000,
+}
 const log = createLogger({ name: 'test', level: 'silent', pretty: false })
 
 /** How QuestDB behaves towards a table: it takes rows, says something, is silent, or refuses for good. */
@@ -52,8 +60,8 @@ class Bench {
     this.held = new HeldDatasets({ reader, tables, reports: this.reports, log, signal, graceMs: 300 })
     const publisher = { publish: async () => new Map(), close: async () => {} }
     const ledger = new Ledger(metrics, log)
-    const parts = { tables, publisher, commits: new Commits(), ledger, inFlight: new InFlight(), held: this.held }
-    this.ended = drain(reader, parts, signal, signal)
+    const lanes = new Lanes({ tables, publisher, commits: new Commits(), ledger, held: this.held, limits }, signal)
+    this.ended = drain(reader, lanes, signal)
     this.ended.catch(() => {})
     onTestFinished(() => this.stop.abort())
   }
@@ -75,7 +83,15 @@ class Bench {
       const partitions = datasets.map(name => this.#next(name))
       const turns = { ...this.#turns }
       const isStale = (topic: string) => this.#turns[datasetOf(topic)] !== turns[datasetOf(topic)]
-      if (partitions.length > 0) yield { partitions, bytes: 1, trigger: 'time', isStale, commit: async offsets => this.#commit(offsets) }
+      const progress = partitions.map(({ topic, partition, nextOffset }) => ({
+        topic,
+        partition,
+        offset: nextOffset,
+        highWatermark: nextOffset,
+        topicId: null,
+      }))
+      const commit = async (offsets: readonly CommittedOffset[]) => this.#commit(offsets)
+      if (partitions.length > 0) yield { partitions, bytes: 1, trigger: 'time', progress, isStale, commit }
     }
   }
 

@@ -2,9 +2,8 @@ import type { Standstill } from '@tickhouse/bus'
 import { entityOf } from '@tickhouse/catalogue'
 import { expect, test } from 'vitest'
 import { Commits } from '../src/commits.ts'
-import { InFlight } from '../src/in-flight.ts'
 import { lagByDataset } from '../src/lag.ts'
-import { inKafka, partitionOf, trade } from './records.ts'
+import type { OldestRecord } from '../src/pending.ts'
 
 const nowMs = 1_700_000_100_000
 const monotonicMs = 5_000
@@ -14,17 +13,16 @@ const topic = entityOf('trade').topic.name
 function sink(highWatermark: number, lastRowMs?: number) {
   const commits = new Commits()
   commits.begin({ topic, partition: 0, offset: 10 }, lastRowMs === undefined ? undefined : { offset: 9, timestamp: lastRowMs * 1_000 })
-  const inFlight = new InFlight()
+  const waiting: OldestRecord[] = []
+  const lanes = { oldest: () => waiting[0] }
   const progress = [{ topic, partition: 0, offset: highWatermark, highWatermark, topicId: null }]
   const lag = (laterMs = 0, standstill: Standstill | null = null) => {
     const moment = { wallMs: nowMs + laterMs, monotonicMs: monotonicMs + laterMs }
-    return lagByDataset({ reader: { progress: standstill === null ? progress : [], standstill }, commits, inFlight }, moment).get('trade')
+    return lagByDataset({ reader: { progress: standstill === null ? progress : [], standstill }, commits, lanes }, moment).get('trade')
   }
-  const read = (...captured: number[]) => {
-    const records = captured.map(ms => inKafka(10, trade(1, ms * 1_000), ms))
-    inFlight.read({ partitions: [partitionOf('trade', 0, records)] }, monotonicMs)
-  }
-  return { inFlight, lag, read }
+  const read = (capturedMs: number) => void waiting.push({ capturedMs, readAtMs: monotonicMs })
+  const stored = () => void waiting.shift()
+  return { stored, lag, read }
 }
 
 test('nothing is behind when all that Kafka has is stored, however old that is', () => {
@@ -32,11 +30,11 @@ test('nothing is behind when all that Kafka has is stored, however old that is',
 })
 
 test('the lag is as old as the oldest record that is read and not stored, not as the quiet time before it', () => {
-  const { lag, read, inFlight } = sink(13, nowMs - 3_600_000)
-  read(nowMs - 700, nowMs - 650)
+  const { lag, read, stored } = sink(13, nowMs - 3_600_000)
+  read(nowMs - 700)
   read(nowMs - 300)
   expect(lag()).toEqual({ records: 3, ageMs: 700 })
-  inFlight.stored()
+  stored()
   expect(lag()).toEqual({ records: 3, ageMs: 300 })
 })
 
@@ -66,6 +64,6 @@ test('while nothing is read nobody knows how much waits, and the lag is at least
 })
 
 test('of a dataset that this sink does not read it knows nothing', () => {
-  const parts = { reader: { progress: [], standstill: null }, commits: new Commits(), inFlight: new InFlight() }
+  const parts = { reader: { progress: [], standstill: null }, commits: new Commits(), lanes: { oldest: () => undefined } }
   expect(lagByDataset(parts).get('feed_heartbeat')).toEqual({ records: null, ageMs: null })
 })

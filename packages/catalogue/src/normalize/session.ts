@@ -1,9 +1,14 @@
 import type { VenueDataset } from '../dataset.ts'
 import type { RecordHeader } from '../definitions.ts'
 import { venueDatasets } from '../entities.ts'
+import { OnePass } from '../one-pass/one-pass.ts'
+import type { WrittenRecord } from '../one-pass/written-record.ts'
+import { admitted, type StoredEntry } from './admission.ts'
 import { maxReadBytes } from './bounds.ts'
 import { type Instrument, readItem } from './instrument.ts'
 import { ItemReader } from './item.ts'
+import { type KnownItem, KnownItems } from './known-items.ts'
+import { Numbering } from './numbering.ts'
 import {
   closeColumns,
   type DeadLetterReason,
@@ -16,7 +21,7 @@ import {
   openColumns,
   type SessionIdentity,
 } from './own-records.ts'
-import { type ExchangeChanges, RunningTotals, type RunningTotalsState } from './running-totals.ts'
+import { type ExchangeChanges, type Growth, RunningTotals, type RunningTotalsState } from './running-totals.ts'
 import { FrameScanner } from './scan.ts'
 import { isObject, parse, valuesOf } from './shape.ts'
 
@@ -46,6 +51,14 @@ export interface Produced {
   readonly instrument?: Instrument
   /** The gap that the record is, where it was found by comparing frames and stands in no entry. */
   readonly found?: Gap
+}
+
+/** Hears of the records of an entry, in order. */
+export interface RecordTaker {
+  /** A record that was written in one pass: valid, and its bytes to be had, until the call returns. */
+  written(record: WrittenRecord): void
+  /** A record that was made the long way. */
+  produced(record: Produced): void
 }
 
 /** Where a session stands: enough to go on after any entry and produce the same bytes. */
@@ -93,11 +106,6 @@ interface Plan {
   readonly hasRunningTotal: boolean
 }
 
-interface Known extends Instrument {
-  /** The header's members between timestamp and seq, as JSON. */
-  readonly middle: string
-}
-
 /**
  * Turns the journal of one session into records: a pure function of the entries, total on any text.
  * A record, a dead letter with its reason, or (for tolerated types) nothing comes of every item; nothing is thrown.
@@ -108,18 +116,17 @@ export class SessionNormalizer {
   readonly #identity: SessionIdentity
   readonly #scanner = new FrameScanner()
   readonly #plans: ReadonlyMap<string, Plan>
-  readonly #symbols = new Map<string, Known>()
-  readonly #seq: Map<string, number>
+  readonly #items: KnownItems
+  readonly #numbering: Numbering
   readonly #running: RunningTotals
-  readonly #sessionMember: string
-  #lastTimestamp: number
+  #onePass: OnePass | undefined
   #opened: boolean
 
   constructor(identity: SessionIdentity, state: NormalizerState = { opened: false, lastTimestamp: 0, seq: {} }) {
     this.#identity = identity
     this.#plans = new Map(venueDatasets.map(dataset => [dataset.type, planOf(dataset)]))
-    this.#sessionMember = `,"session":${JSON.stringify(identity.session)},"seq":`
-    this.#seq = new Map(Object.entries(state.seq))
+    this.#items = new KnownItems(identity.session)
+    this.#numbering = new Numbering(state.lastTimestamp, state.seq)
     this.#running = new RunningTotals(state.running)
     this.counts = {
       items: 0,
@@ -130,14 +137,13 @@ export class SessionNormalizer {
       unknownFids: new Map(),
       unreadable: new Map(),
     }
-    this.#lastTimestamp = state.lastTimestamp
     this.#opened = state.opened
   }
 
   /** Where the session stands after the entries so far. */
   state(): NormalizerState {
-    const seq = Object.fromEntries(this.#seq)
-    return { opened: this.#opened, lastTimestamp: this.#lastTimestamp, seq, running: this.#running.state() }
+    const { lastTimestamp, seq } = this.#numbering
+    return { opened: this.#opened, lastTimestamp, seq: Object.fromEntries(seq), running: this.#running.state() }
   }
 
   /** The record that opens the session; nothing when it was already made. */
@@ -159,6 +165,48 @@ export class SessionNormalizer {
     return produced
   }
 
+  /** The records of an entry of the journal: the very same as of `entry`, written in one pass where a frame has the venue's usual form. */
+  take(stored: StoredEntry, segment: number, taker: RecordTaker): void {
+    this.#onePass ??= new OnePass({ items: this.#items, numbering: this.#numbering })
+    if (stored.kind === 'frame' && this.#onePass.scan(stored)) {
+      for (const made of this.open()) taker.produced(made)
+      this.#write(this.#onePass, stored, segment, taker)
+    } else for (const made of this.entry(admitted(stored, segment))) taker.produced(made)
+  }
+
+  /** The items of a frame that was scanned; each that is not usual takes the long way. */
+  #write(onePass: OnePass, stored: StoredEntry, segment: number, taker: RecordTaker): void {
+    let long: LongWay | undefined
+    for (let index = 0; index < onePass.itemCount; index++) {
+      if (onePass.write(index, stored)) {
+        this.#settle(onePass, stored.timeUs, taker)
+        continue
+      }
+      long ??= longWay(admitted(stored, segment))
+      const isScanned = long.isScanned ?? this.#scanner.scan(long.entry.text)
+      long.isScanned = isScanned
+      const produced: Produced[] = []
+      if (isScanned) this.#scannedItem(index, long, produced)
+      else this.#item(long.original(index), long.entry, produced)
+      for (const made of produced) taker.produced(made)
+    }
+    if (long !== undefined && long.entry.text.length > LARGE_TEXT) this.#forgetTexts()
+  }
+
+  /** Takes note of a record that was written, hands it on, and says what was left out before it. */
+  #settle(onePass: OnePass, timeUs: number, taker: RecordTaker): void {
+    const { record, running, values } = onePass
+    const plan = onePass.plan!
+    this.counts.items++
+    this.#numbering.give(record.dataset, record.timestamp, record.seq)
+    for (let index = 0; index < values.unknownCount; index++) count(this.counts.unknownFids, `${plan.type}/${values.unknown[index]}`)
+    const { timestamp, instrument } = record
+    taker.written(record)
+    if (plan.running === null) return
+    const gap = this.#compare(plan.type, instrument.item, running, timeUs, timestamp)
+    if (gap !== null) taker.produced(gap)
+  }
+
   #frame(entry: NormalizerEntry, produced: Produced[]): void {
     if (entry.bytes !== undefined) produced.push(this.#tooLarge(entry, entry.bytes))
     else if (this.#scanner.scan(entry.text)) this.#scanned(entry, produced)
@@ -168,25 +216,21 @@ export class SessionNormalizer {
 
   /** The venue's usual form, without building an object. */
   #scanned(entry: NormalizerEntry, produced: Produced[]): void {
-    const scanner = this.#scanner
-    if (scanner.itemCount > MAX_ITEMS) return void produced.push(this.#tooManyItems(entry))
-    let parsed: unknown[] | undefined
-    const original = (index: number): unknown => {
-      parsed ??= JSON.parse(entry.text).data as unknown[]
-      return parsed[index]
-    }
-    for (let index = 0; index < scanner.itemCount; index++) {
-      const { type, item, from, to } = scanner.items[index]!
-      const plan = type === undefined ? undefined : this.#plans.get(type)
-      if (!plan) {
-        this.#item(original(index), entry, produced)
-        continue
-      }
-      this.counts.items++
-      plan.reader.begin()
-      for (let pair = from; pair < to; pair++) plan.reader.put(scanner.fids[pair]!, scanner.texts[pair])
-      this.#finish(plan, item, entry, produced, original, index)
-    }
+    if (this.#scanner.itemCount > MAX_ITEMS) return void produced.push(this.#tooManyItems(entry))
+    const long = longWay(entry)
+    for (let index = 0; index < this.#scanner.itemCount; index++) this.#scannedItem(index, long, produced)
+  }
+
+  /** One item of a frame that was scanned. */
+  #scannedItem(index: number, { entry, original }: LongWay, produced: Produced[]): void {
+    const { items, fids, texts } = this.#scanner
+    const { type, item, from, to } = items[index]!
+    const plan = type === undefined ? undefined : this.#plans.get(type)
+    if (!plan) return void this.#item(original(index), entry, produced)
+    this.counts.items++
+    plan.reader.begin()
+    for (let pair = from; pair < to; pair++) plan.reader.put(fids[pair]!, texts[pair])
+    this.#finish(plan, item, entry, produced, () => original(index))
   }
 
   /** What scanner and readers hold of a frame keeps its text in memory until later frames take its place. */
@@ -215,25 +259,19 @@ export class SessionNormalizer {
     if (!values) return void produced.push(this.#withoutValues(plan, item, entry))
     plan.reader.begin()
     for (const key of Object.keys(values)) plan.reader.putByKey(key, values[key])
-    this.#finish(plan, item['item'], entry, produced, () => item, 0)
+    this.#finish(plan, item['item'], entry, produced, () => item)
   }
 
-  #finish(
-    plan: Plan,
-    item: unknown,
-    entry: NormalizerEntry,
-    produced: Produced[],
-    original: (index: number) => unknown,
-    index: number,
-  ): void {
+  #finish(plan: Plan, item: unknown, entry: NormalizerEntry, produced: Produced[], original: () => unknown): void {
     plan.reader.finish(entry.timeUs)
     const known = this.#instrument(plan, item)
-    if (!known)
-      return void produced.push(this.#deadLetter(entry, 'bad_item', 'Expected the item that was registered', original(index), plan))
+    if (!known) return void produced.push(this.#deadLetter(entry, 'bad_item', 'Expected the item that was registered', original(), plan))
     this.#account(plan)
     const record = this.#record(plan, known, entry.timeUs)
     produced.push(record)
-    if (plan.hasRunningTotal) this.#compare(plan, item as string, entry, record, produced)
+    if (!plan.hasRunningTotal) return
+    const gap = this.#compare(plan.type, item as string, plan.reader, entry.timeUs, record.timestamp)
+    if (gap !== null) produced.push(gap)
   }
 
   #tooManyItems(entry: NormalizerEntry): Produced {
@@ -254,21 +292,21 @@ export class SessionNormalizer {
     else produced.push(this.#deadLetter(entry, 'unknown_type', 'Expected one of the nineteen realtime types', item))
   }
 
-  /** Finds what was left out between an item's last record and this one. */
-  #compare({ type, reader }: Plan, item: string, entry: NormalizerEntry, { timestamp }: Produced, produced: Produced[]): void {
-    const misfit = this.#running.next(item, reader, timestamp)
-    if (misfit === null) return
-    if (misfit.surplus < 0) this.counts.volumeResets++
-    else {
-      const found = missingVolume(type, item, misfit, reader, timestamp)
-      produced.push({ ...this.#own('feed_gap', entry.timeUs, gapColumns(found)), found })
+  /** The gap of what was left out between an item's last record and this one; null where nothing was. */
+  #compare(type: string, item: string, growth: Growth, timeUs: number, timestamp: number): Produced | null {
+    const misfit = this.#running.next(item, growth, timestamp)
+    if (misfit === null) return null
+    if (misfit.surplus < 0) {
+      this.counts.volumeResets++
+      return null
     }
+    const found = missingVolume(type, item, misfit, growth, timestamp)
+    return { ...this.#own('feed_gap', timeUs, gapColumns(found)), found }
   }
 
-  #record(plan: Plan, known: Known, capturedAtUs: number): Produced {
+  #record(plan: Plan, known: KnownItem, capturedAtUs: number): Produced {
     const { dataset, reader } = plan
-    const timestamp = this.#stamp(capturedAtUs)
-    const seq = this.#next(dataset)
+    const { timestamp, seq } = this.#number(dataset, capturedAtUs)
     let json = `{"timestamp":${timestamp}${known.middle}${seq}`
     if (reader.exchangeTime !== null) json += `,"exchange_time":${reader.exchangeTime}`
     json += reader.columns
@@ -277,24 +315,14 @@ export class SessionNormalizer {
   }
 
   /** Who the record is about: the item, or the FID that repeats it where the item is empty. */
-  #instrument(plan: Plan, item: unknown): Known | null {
+  #instrument(plan: Plan, item: unknown): KnownItem | null {
     const { reader } = plan
     const named = reader.symbolText === null ? null : readItem(reader.symbolText)
-    const registered = this.#known(item)
-    if (item === '' && plan.items !== 'market') return named && this.#known(reader.symbolText)
-    if (item === '' && named) return this.#known(reader.symbolText)
+    const registered = this.#items.of(item)
+    if (item === '' && plan.items !== 'market') return named && this.#items.of(reader.symbolText)
+    if (item === '' && named) return this.#items.of(reader.symbolText)
     if (registered && reader.symbolText !== null && named?.symbol !== registered.symbol) reader.refuseSymbol()
     return registered
-  }
-
-  #known(item: unknown): Known | null {
-    const remembered = this.#symbols.get(item as string)
-    if (remembered) return remembered
-    const read = readItem(item)
-    if (!read) return null
-    const known = { ...read, middle: `,"symbol":${JSON.stringify(read.symbol)},"venue":"${read.venue}"${this.#sessionMember}` }
-    if (this.#symbols.size < MAX_REMEMBERED) this.#symbols.set(item as string, known)
-    return known
   }
 
   /** Counts what the catalogue does not know and what could not be read. */
@@ -310,7 +338,7 @@ export class SessionNormalizer {
   }
 
   #close(entry: NormalizerEntry): Produced {
-    return this.#own('feed_session', entry.timeUs, closeColumns(this.#identity, parse(entry.text), this.#seq))
+    return this.#own('feed_session', entry.timeUs, closeColumns(this.#identity, parse(entry.text), this.#numbering.seq))
   }
 
   /** A dead letter; where the dataset is known it takes the number, and so the place, of the record that the item did not become. */
@@ -321,22 +349,35 @@ export class SessionNormalizer {
 
   /** A record about the feed itself; members that are undefined are left out. */
   #own(dataset: string, capturedAtUs: number, columns: Readonly<Record<string, unknown>>, series = dataset): Produced {
-    const timestamp = this.#stamp(capturedAtUs)
-    const seq = this.#next(series)
+    const { timestamp, seq } = this.#number(series, capturedAtUs)
     const header: RecordHeader = { timestamp, ...FEED, session: this.#identity.session, seq }
     return { dataset, series, symbol: FEED.symbol, timestamp, seq, json: JSON.stringify({ ...header, ...columns }) }
   }
 
-  #stamp(capturedAtUs: number): number {
-    this.#lastTimestamp = Math.max(capturedAtUs, this.#lastTimestamp + 1)
-    return this.#lastTimestamp
+  #number(series: string, capturedAtUs: number): { readonly timestamp: number; readonly seq: number } {
+    const timestamp = this.#numbering.nextTimestamp(capturedAtUs)
+    const seq = this.#numbering.nextSeq(series)
+    this.#numbering.give(series, timestamp, seq)
+    return { timestamp, seq }
   }
+}
 
-  #next(dataset: string): number {
-    const seq = (this.#seq.get(dataset) ?? 0) + 1
-    this.#seq.set(dataset, seq)
-    return seq
+/** An entry on the long way. */
+interface LongWay {
+  readonly entry: NormalizerEntry
+  /** An item of it as JSON.parse has it; the text is parsed once. */
+  readonly original: (index: number) => unknown
+  /** Whether the scanner understands its text; undefined before that was tried. */
+  isScanned: boolean | undefined
+}
+
+function longWay(entry: NormalizerEntry): LongWay {
+  let parsed: unknown[] | undefined
+  const original = (index: number): unknown => {
+    parsed ??= JSON.parse(entry.text).data as unknown[]
+    return parsed[index]
   }
+  return { entry, original, isScanned: undefined }
 }
 
 function planOf(dataset: VenueDataset): Plan {

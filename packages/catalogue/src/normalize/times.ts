@@ -37,7 +37,24 @@ export function readDuration(text: string): ReadNumber {
 /** HHMMSS on the Korean date that lies nearest to the capture, as µs since the epoch. */
 export function readExchangeTime(text: string, capturedAtUs: number): ReadNumber {
   const seconds = secondsOf(text, 23)
-  if (Number.isNaN(seconds)) return UNREADABLE
+  return Number.isNaN(seconds) ? UNREADABLE : nearestMoment(seconds, capturedAtUs)
+}
+
+/** HHMMSS of the past: on the Korean date of the capture, or the day before if that is over ten minutes after it. */
+export function readPastTime(text: string, capturedAtUs: number): ReadNumber {
+  const seconds = secondsOf(text, 23)
+  return Number.isNaN(seconds) ? UNREADABLE : pastMoment(seconds, capturedAtUs)
+}
+
+/** YYYYMMDD as µs of 00:00 UTC of that calendar date. */
+export function readDate(text: string): ReadNumber {
+  if (text.length !== 8) return UNREADABLE
+  const moment = dateMoment(pair(text, 0) * 100 + pair(text, 2), pair(text, 4), pair(text, 6))
+  return Number.isNaN(moment) ? UNREADABLE : moment
+}
+
+/** So many seconds after a Korean midnight: that moment, µs, which lies nearest to the capture. */
+export function nearestMoment(seconds: number, capturedAtUs: number): number {
   const korean = Math.floor(capturedAtUs / MICROSECONDS) + KOREA_OFFSET_SECONDS
   let candidate = Math.floor(korean / DAY_SECONDS) * DAY_SECONDS + seconds
   if (candidate - korean > DAY_SECONDS / 2) candidate -= DAY_SECONDS
@@ -45,24 +62,17 @@ export function readExchangeTime(text: string, capturedAtUs: number): ReadNumber
   return (candidate - KOREA_OFFSET_SECONDS) * MICROSECONDS
 }
 
-/** HHMMSS of the past: on the Korean date of the capture, or the day before if that is over ten minutes after it. */
-export function readPastTime(text: string, capturedAtUs: number): ReadNumber {
-  const seconds = secondsOf(text, 23)
-  if (Number.isNaN(seconds)) return UNREADABLE
+/** So many seconds after a Korean midnight: the last such moment, µs, that lies before the capture, or at most ten minutes after it. */
+export function pastMoment(seconds: number, capturedAtUs: number): number {
   const korean = Math.floor(capturedAtUs / MICROSECONDS) + KOREA_OFFSET_SECONDS
   let candidate = Math.floor(korean / DAY_SECONDS) * DAY_SECONDS + seconds
   if (candidate - korean > TOLERANCE_SECONDS) candidate -= DAY_SECONDS
   return (candidate - KOREA_OFFSET_SECONDS) * MICROSECONDS
 }
 
-/** YYYYMMDD as µs of 00:00 UTC of that calendar date. */
-export function readDate(text: string): ReadNumber {
-  if (text.length !== 8) return UNREADABLE
-  const year = pair(text, 0) * 100 + pair(text, 2)
-  const month = pair(text, 4)
-  const day = pair(text, 6)
+/** A calendar date as µs of its 00:00 UTC; NaN where there is no such date since 1900. */
+export function dateMoment(year: number, month: number, day: number): number {
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
   const last = month === 2 && leap ? 29 : (DAYS_IN_MONTH[month - 1] ?? 0)
-  if (!(year >= 1900 && day >= 1 && day <= last)) return UNREADABLE
-  return Date.UTC(year, month - 1, day) * 1000
+  return year >= 1900 && day >= 1 && day <= last ? Date.UTC(year, month - 1, day) * 1000 : Number.NaN
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { koreanDate, readDate } from '../korean-time.ts'
+import { dateAt } from '@tickhouse/calendar'
+import { readDate } from '../korean-time.ts'
 import type { Format } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 import { type CertifyOptions, certify } from './certify.ts'
@@ -50,7 +51,7 @@ export async function certifyDate(order: Order, { wait: waitMs, format }: DateOp
 function dateOf(word: string, nowUs: number): string {
   const date = readDate(word, nowUs)
   if (date === undefined) throw new UsageError(`Expected a date such as 2026-11-25, today or yesterday, was "${word}"`)
-  if (date > koreanDate(nowUs)) throw new UsageError(`Expected a date that has begun in Korea, was ${date}`)
+  if (date > dateAt(nowUs)) throw new UsageError(`Expected a date that has begun in Korea, was ${date}`)
   return date
 }
 

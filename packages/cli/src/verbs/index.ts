@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { acls } from './acls.ts'
+import { calendar } from './calendar.ts'
 import { catalogue } from './catalogue.ts'
 import { collect } from './collect.ts'
 import { deadLetters } from './dead-letters.ts'
@@ -34,6 +35,7 @@ export const verbs: readonly (() => Command)[] = [
   acls,
   tables,
   catalogue,
+  calendar,
   plan,
   collect,
   sink,

@@ -1,0 +1,6 @@
+export { type MarketPhase, TradingCalendar, type TradingDay } from './calendar.ts'
+export { type CalendarChanges, CalendarFileError, noChanges, readChanges } from './changes.ts'
+export { dateAfter, dateAt, isDate, type KoreanDate, momentOf } from './dates.ts'
+export { type DayKind, type PhaseKind, type TradingVenue, tradingVenues } from './hours.ts'
+export { icalendar } from './ical.ts'
+export { loadCalendar } from './load-calendar.ts'

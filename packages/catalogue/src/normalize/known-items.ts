@@ -1,0 +1,57 @@
+import { ByteTable } from '../one-pass/byte-table.ts'
+import { type Words, wordsOf } from '../one-pass/words.ts'
+import { type Instrument, readItem } from './instrument.ts'
+
+/** What an item means, with what the headers of all its records have in common. */
+export interface KnownItem extends Instrument {
+  /** As registered. */
+  readonly item: string
+  /** The header's members between timestamp and seq, as JSON. */
+  readonly middle: string
+  /** The same as words of bytes. */
+  readonly middleWords: Words
+  /** The bare code as bytes, where it is an ordinary one; null where a text may read as this code and be spelt otherwise. */
+  readonly plainCode: Buffer | null
+}
+
+/** Codes of stocks, ETFs and ELWs. */
+const PLAIN_CODE = /^[0-9A-Z]{6}$/
+/** Keeps the tables bounded, whatever a frame holds. */
+const MAX_REMEMBERED = 10_000
+
+/** The items of a session, read once each: the same object for every record of an item, as far as there is room. */
+export class KnownItems {
+  readonly #byText = new Map<string, KnownItem>()
+  readonly #byBytes = new ByteTable<KnownItem>()
+  readonly #sessionMember: string
+
+  constructor(session: string) {
+    this.#sessionMember = `,"session":${JSON.stringify(session)},"seq":`
+  }
+
+  /** Null for what cannot be an item. */
+  of(item: unknown): KnownItem | null {
+    const remembered = this.#byText.get(item as string)
+    if (remembered) return remembered
+    const read = readItem(item)
+    if (!read) return null
+    const known = this.#known(item as string, read)
+    if (this.#byText.size < MAX_REMEMBERED) this.#byText.set(item as string, known)
+    return known
+  }
+
+  /** The same by its bytes in a frame. */
+  at(bytes: Buffer, from: number, to: number): KnownItem | null {
+    const found = this.#byBytes.find(bytes, from, to)
+    if (found) return found
+    const known = this.of(bytes.toString('utf8', from, to))
+    if (known && this.#byBytes.size < MAX_REMEMBERED) this.#byBytes.add(bytes, from, to, known)
+    return known
+  }
+
+  #known(item: string, read: Instrument): KnownItem {
+    const middle = `,"symbol":${JSON.stringify(read.symbol)},"venue":"${read.venue}"${this.#sessionMember}`
+    const plainCode = PLAIN_CODE.test(read.symbol) ? Buffer.from(read.symbol) : null
+    return { ...read, item, middle, middleWords: wordsOf(middle), plainCode }
+  }
+}
