@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<{ what: st
   memory: () => import('./memory.ts'),
   journal: () => import('./journal.ts'),
   day: () => import('./day.ts'),
+  burst: () => import('./burst.ts'),
 }
 
 const words = process.argv.slice(2)

@@ -1,13 +1,15 @@
-import { type Logger, Turn } from '@tickhouse/runtime'
+import type { Logger } from '@tickhouse/runtime'
 import type { EntryBatch } from './batch.ts'
 import type { Compressed } from './compression.ts'
 import type { DiskUse } from './disk-use.ts'
 import { type EntryKind, kindByteOf, maxContentBytes } from './entry.ts'
 import { JournalError } from './errors.ts'
 import type { FileSystem } from './file-system.ts'
+import { type BatchReader, followFrom, type Growing, type JournalSource, type ReadRange, readBetween } from './growing.ts'
 import type { Lock } from './lock.ts'
 import { type Loss, Losses } from './losses.ts'
-import { beginning, comparePositions, earlier, type Position } from './position.ts'
+import { JournalMark, type Standing } from './mark.ts'
+import { comparePositions, earlier, type Position } from './position.ts'
 import type { Recovered } from './recovery.ts'
 import type { Retention } from './retention.ts'
 import { SegmentReader } from './segment-reader.ts'
@@ -52,13 +54,6 @@ export interface JournalStats {
   readonly excessBytes: number
 }
 
-/** Which part of a journal to read; `to` is not included. */
-export interface ReadRange {
-  readonly from?: Position
-  readonly to?: Position
-  readonly maxBytes?: number
-}
-
 /**
  * The append-only log of raw frames. `append` copies an entry to the end in memory and never waits; a write loop takes it to the file;
  * readers see what is written, from memory while it is there and from the files after that.
@@ -67,15 +62,22 @@ export interface ReadRange {
  * refused and counted until less than half of that is left to write. `onLoss` then hears what is missing, and what it appends stands
  * exactly where the entries are missing.
  */
-export class Journal {
+export class Journal implements JournalSource {
   /** What was found on opening. */
   readonly recovered: Recovered
+  /** Where it stands, for other threads. */
+  readonly mark = new JournalMark()
   readonly #parts: JournalParts
   readonly #tail: Tail
   readonly #loop: WriteLoop
   readonly #upkeep: Upkeep
   readonly #losses = new Losses()
   readonly #written = new Wakeup()
+  readonly #growing: Growing = {
+    open: () => this.#open(),
+    written: this.#written,
+    isAllWritten: () => this.#tail.pendingBytes === 0 || this.#state === 'closed',
+  }
   readonly #appended = { appendedEntries: 0, appendedBytes: 0 }
   #state: 'no session' | 'open' | 'closed' = 'no session'
   /** What `onLoss` appends is taken also while closing. */
@@ -89,11 +91,21 @@ export class Journal {
     const writer = new SegmentWriter(directory, files, use)
     this.#upkeep = new Upkeep({ directory, files, use, log, isInNeed: () => this.problem !== undefined })
     this.#loop = new WriteLoop({ tail: this.#tail, writer, fsyncMs, retryMs, log, onWritten: () => this.#onWritten() })
+    this.moveMark()
   }
 
   /** Behind the last entry that was appended. */
   get end(): Position {
     return this.#tail.end
+  }
+
+  get standing(): Standing {
+    return { ...this.#appended, end: this.end, written: this.#tail.written }
+  }
+
+  /** Whether more than half of what may wait in memory does, although the disk takes what is written: it is slower than what is appended. */
+  get isBehind(): boolean {
+    return this.#tail.pendingBytes > this.#parts.pendingBytes / 2 && this.problem === undefined
   }
 
   get problem(): JournalProblem | undefined {
@@ -137,49 +149,18 @@ export class Journal {
   }
 
   /** Batches from a position on, as soon as they are written, until the signal aborts; what is no longer in memory comes from the files. */
-  async *readFrom(position: Position, signal: AbortSignal, { maxBytes = 256 * 1024 } = {}): AsyncGenerator<EntryBatch, void, undefined> {
-    const wake = () => this.#written.notify()
-    signal.addEventListener('abort', wake)
-    const reader = this.#reader()
-    try {
-      for (let at = position; !signal.aborted; ) {
-        const seen = this.#written.count
-        const batch = await this.#next(reader, at, maxBytes)
-        if (batch === undefined) await this.#written.after(seen)
-        else {
-          yield batch
-          at = batch.end
-        }
-      }
-    } finally {
-      signal.removeEventListener('abort', wake)
-      await reader.close()
-    }
+  readFrom(position: Position, signal: AbortSignal, { maxBytes }: { readonly maxBytes?: number } = {}) {
+    return followFrom(this.#growing, position, signal, maxBytes)
   }
 
-  /**
-   * Everything appended between two positions (default: all there is now), and then ends; waits for what is still to be written. What is in memory does not
-   * come in one go: sockets are read in between.
-   */
-  async *readAll({ from = beginning, to = this.end, maxBytes = 1024 * 1024 }: ReadRange = {}): AsyncGenerator<EntryBatch, void, undefined> {
-    const reader = this.#reader()
-    const turn = new Turn()
-    try {
-      for (let at = from; comparePositions(at, to) < 0; ) {
-        const seen = this.#written.count
-        const batch = await this.#next(reader, at, maxBytes, to)
-        if (batch === undefined) {
-          if (this.#tail.pendingBytes === 0 || this.#state === 'closed') return
-          await this.#written.after(seen)
-        } else {
-          yield batch
-          at = batch.end
-          if (turn.isOver) await turn.next()
-        }
-      }
-    } finally {
-      await reader.close()
-    }
+  /** Everything appended between two positions (default: all there is now), and then ends; waits for what is still to be written. */
+  readAll(range: ReadRange = {}) {
+    return readBetween(this.#growing, range.to ?? this.end, range)
+  }
+
+  /** Moves the mark to where the journal stands now; it also does so whenever something was written. */
+  moveMark(): void {
+    this.mark.move(this.standing)
   }
 
   /** Resolves when all that was appended is written and forced to disk; rejects when the journal is closed before. */
@@ -211,8 +192,9 @@ export class Journal {
     this.#written.notify()
   }
 
-  #reader(): SegmentReader {
-    return new SegmentReader(this.#parts.directory, this.#parts.files)
+  #open(): BatchReader {
+    const reader = new SegmentReader(this.#parts.directory, this.#parts.files)
+    return { next: (at, maxBytes, until) => this.#next(reader, at, maxBytes, until), close: () => reader.close() }
   }
 
   /** Memory lets go of its oldest part while the files are read, so each step looks again. */
@@ -246,6 +228,7 @@ export class Journal {
       this.#parts.onLoss(loss)
       this.#isTellingLoss = false
     }
+    this.moveMark()
     this.#written.notify()
   }
 }

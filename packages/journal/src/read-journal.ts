@@ -1,6 +1,6 @@
 import type { EntryBatch } from './batch.ts'
 import { diskFileSystem, type FileSystem } from './file-system.ts'
-import type { ReadRange } from './journal.ts'
+import type { ReadRange } from './growing.ts'
 import { comparePositions } from './position.ts'
 import { SegmentReader } from './segment-reader.ts'
 

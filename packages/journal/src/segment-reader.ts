@@ -12,8 +12,8 @@ interface OpenSegment {
   readonly number: number
   readonly file: JournalFile
   readonly start: SegmentStart | undefined
-  /** Up to here everything is written, as far as was known on opening. */
-  readonly limit: number
+  /** Up to here everything is written, as far as is known. */
+  limit: number
   /** Whether a later segment exists, or it is compressed; the end of the last one may be torn or still growing. */
   readonly isSealed: boolean
 }
@@ -57,7 +57,7 @@ export class SegmentReader {
   /** The segment of the position, or the first one after it; opened again when it may have grown beyond what was known. */
   async #segmentAt(at: Position, until: Position | undefined): Promise<OpenSegment | undefined> {
     const open = this.#open
-    if (open?.number === at.segment && (open.isSealed || at.offset < open.limit)) return open
+    if (open?.number === at.segment && (open.isSealed || at.offset < open.limit || (await hasGrown(open, until)))) return open
     await this.close()
     for (let missing = 0; ; ) {
       const segments = await listSegments(this.#files, this.#directory)
@@ -80,13 +80,21 @@ export class SegmentReader {
     try {
       const size = await file.size()
       const limit = !isSealed && until?.segment === number ? Math.min(until.offset, size) : size
-      const ahead = readingAhead(file, limit)
-      return { number, file: ahead, limit, isSealed, start: await readStart(ahead, limit) }
+      const opened: OpenSegment = { number, file: readingAhead(file, () => opened.limit), limit, isSealed, start: undefined }
+      return Object.assign(opened, { start: await readStart(opened.file, limit) })
     } catch (error) {
       await file.close()
       throw error
     }
   }
+}
+
+/** Whether more is written of an open segment, since whoever reads it knows that. */
+async function hasGrown(open: OpenSegment, until: Position | undefined): Promise<boolean> {
+  if (open.start === undefined || until?.segment !== open.number || until.offset <= open.limit) return false
+  const before = open.limit
+  open.limit = Math.min(until.offset, await open.file.size())
+  return open.limit > before
 }
 
 async function readBatch(segment: OpenSegment, start: Position, limit: number, maxBytes: number): Promise<EntryBatch | undefined> {

@@ -65,11 +65,13 @@ export class Tail {
   #held = 0
   /** The oldest position that can be read from here. */
   #start: Position
+  #written: Position
 
   constructor(firstSegment: number, limits: TailLimits) {
     this.#limits = limits
     this.#segment = firstSegment - 1
     this.#start = { segment: firstSegment, offset: 0 }
+    this.#written = this.#start
   }
 
   get start(): Position {
@@ -81,6 +83,11 @@ export class Tail {
     return this.#isNew || this.#header === undefined
       ? { segment: this.#segment + 1, offset: 0 }
       : { segment: this.#segment, offset: this.#offset }
+  }
+
+  /** Behind the last entry that is in a file. */
+  get written(): Position {
+    return this.#written
   }
 
   /** Bytes that are appended and not yet written. */
@@ -138,6 +145,7 @@ export class Tail {
     for (const { chunk, until } of parts) {
       this.#pending -= until - chunk.written
       chunk.written = until
+      this.#written = behind(chunk)
     }
     while (this.#chunks.length > 1 && this.#held > this.#limits.tailBytes && isDone(this.#chunks[0] as Chunk)) this.#release()
   }

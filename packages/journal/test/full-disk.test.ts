@@ -139,3 +139,20 @@ test('acknowledges nothing in a segment whose name the disk did not make lasting
   expect(textsOf(await collect(readJournal(directory, { files: left })))).toEqual(['one'])
   await journal.close()
 })
+
+test('is behind while more than half of what may wait does, on a disk that works and is slow', async () => {
+  const files = new MemoryFileSystem()
+  const { journal } = await openInMemory(files, { pendingBytes: 1_000 })
+  journal.beginSession(headerOf('s1'))
+  await journal.flush()
+  expect(journal.isBehind).toBe(false)
+  appendTexts(journal, ['x'.repeat(600)])
+  expect(journal.isBehind).toBe(true)
+  await journal.flush()
+  expect(journal.isBehind).toBe(false)
+  files.writeError = 'EIO'
+  appendTexts(journal, ['x'.repeat(600)])
+  await expect.poll(() => journal.problem?.code).toBe('EIO')
+  expect(journal.isBehind).toBe(false)
+  await journal.close()
+})

@@ -14,7 +14,9 @@ export interface Problem {
 export interface HttpOptions {
   readonly host?: string
   readonly port: number
-  readonly registry: Registry
+  readonly registry: Pick<Registry, 'contentType' | 'metrics'>
+  /** Comes before every answer: brings up to date what the process knows of itself. */
+  readonly look?: () => Promise<void>
   readonly live: () => Problem[]
   readonly ready: () => Problem[]
   readonly status: () => object
@@ -61,6 +63,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpEndpoint> {
 
 async function answer(options: HttpOptions, { method, url = '', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = url.split('?')[0]
+  await options.look?.()
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
   // A body is not read: the connection ends with the answer.
   if (hasBody) response.setHeader('connection', 'close')

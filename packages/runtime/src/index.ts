@@ -15,7 +15,16 @@ export {
   type MetricDeclarations,
   type MetricType,
 } from './metric-declarations.ts'
-export { createMetrics, createRegistry, type MetricsOf, processMetrics, type Reading, type Registry, readMetrics } from './metrics.ts'
+export {
+  createMetrics,
+  createRegistry,
+  createThreadRegistry,
+  type MetricsOf,
+  processMetrics,
+  type Reading,
+  type Registry,
+  readMetrics,
+} from './metrics.ts'
 export { printedConfig } from './print-config.ts'
 export { lifeOfRelease, releasedOn } from './release.ts'
 export { backoffMs, type RetryOptions, retry } from './retry.ts'

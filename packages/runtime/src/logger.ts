@@ -1,7 +1,11 @@
+import { isatty } from 'node:tty'
 import { type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
 
 export type { Logger }
+
+/** Standard error, for every thread of a process. */
+const stderrFile = 2
 
 /** How a process logs: `level` as pino's, `pretty` for people (the default when stderr is a terminal), else one JSON object per line. */
 export interface LoggerOptions {
@@ -25,8 +29,8 @@ const secretNames = [
 ]
 
 /** A logger that writes to stderr; stdout stays free for data. */
-export function createLogger({ name, level = 'info', pretty: readable = process.stderr.isTTY === true }: LoggerOptions): Logger {
+export function createLogger({ name, level = 'info', pretty: readable = isatty(stderrFile) }: LoggerOptions): Logger {
   const options = { name, level, redact: { paths: secretNames.flatMap(secret => [secret, `*.${secret}`]), censor: '[redacted]' } }
-  if (!readable) return pino(options, pino.destination({ fd: 2, sync: true }))
-  return pino(options, pretty({ destination: 2, sync: true, colorize: process.stderr.isTTY === true, ignore: 'pid,hostname' }))
+  if (!readable) return pino(options, pino.destination({ fd: stderrFile, sync: true }))
+  return pino(options, pretty({ destination: stderrFile, sync: true, colorize: isatty(stderrFile), ignore: 'pid,hostname' }))
 }

@@ -11,11 +11,17 @@ export const processMetrics = {
 
 /** A registry of its own per process: Node.js's default metrics, `tickhouse_build_info`, and the label `service` on everything. */
 export function createRegistry(service: string): Registry {
-  const registry = new Registry()
-  registry.setDefaultLabels({ service })
+  const registry = createThreadRegistry(service)
   collectDefaultMetrics({ register: registry })
   const { buildInfo } = createMetrics(registry, processMetrics)
   buildInfo.set({ version: manifest.version, node: process.versions.node }, 1)
+  return registry
+}
+
+/** A registry for another thread of such a process: nothing is in it that the process shows already. */
+export function createThreadRegistry(service: string): Registry {
+  const registry = new Registry()
+  registry.setDefaultLabels({ service })
   return registry
 }
 

@@ -39,7 +39,7 @@ interface EarlyFrame {
 
 const mostEarlyFrames = 1_000
 /** So much waits for the answer to a LOGIN. */
-export const mostEarlyBytes = 64 * 1024 * 1024
+export const mostEarlyBytes = 32 * 1024 * 1024
 
 /** Counts of nothing yet. */
 export function noCounts(): CaptureCounts {

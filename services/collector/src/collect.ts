@@ -1,20 +1,17 @@
-import { connectBus, kafkaOptions } from '@tickhouse/bus'
 import { venueDatasets } from '@tickhouse/catalogue'
+import type { Journal } from '@tickhouse/journal'
 import { limitsOf, TokenClient, VenueTime } from '@tickhouse/kiwoom'
-import { type Lifecycle, type Logger, type Registry, systemClock } from '@tickhouse/runtime'
+import { type Lifecycle, type Logger, systemClock } from '@tickhouse/runtime'
 import { Backoff } from './backoff.ts'
 import { noCounts } from './capture.ts'
 import { ClockGuard } from './clock-guard.ts'
 import type { CollectorConfig } from './config.ts'
 import { RefusedPairs } from './division.ts'
 import { FeedLog } from './feed-log.ts'
-import { ItemFlow } from './item-flow.ts'
 import { SessionKeeper } from './keep-session.ts'
-import { parcelMeter } from './metrics.ts'
 import { Notices } from './notices.ts'
-import { Publishing } from './publish.ts'
+import { PublishingThread, type PublishingThreadParts } from './publishing/publishing-thread.ts'
 import { openStorage, type Storage } from './storage.ts'
-import { Tally } from './tally.ts'
 import { unplanned } from './unregistered.ts'
 
 /** What a collector runs with. */
@@ -22,7 +19,6 @@ export interface CollectContext {
   readonly config: CollectorConfig
   readonly log: Logger
   readonly lifecycle: Lifecycle
-  readonly registry: Registry
 }
 
 /** Everything of a running collector that can be looked at. */
@@ -34,46 +30,34 @@ const answerMs = 10_000
 const leastLongestMs = 24 * 3_600_000
 
 /**
- * The path: venue → session → journal → publishing → Kafka. Both halves start at once and neither waits for the other: the venue cannot be paused, and
- * publishing reads nothing but the journal. On stopping, the session is closed in the journal first, then published to its end.
+ * The path: venue → session → journal → publishing → Kafka. Both halves start at once, each in its thread, and neither waits for the other: the venue cannot be
+ * paused, and publishing reads nothing but the journal. On stopping, the session is closed in the journal first, then published to its end.
  */
 export async function collect(context: CollectContext) {
   const { lifecycle, log } = context
-  const { plan, journalDirectory, itemSilenceMs } = context.config
-  const items = new ItemFlow(
-    plan.requests,
-    itemSilenceMs,
-    {
-      silent: (item, session) => feedLog.silent(item, session),
-      spoke: (item, session, timestampUs) => feedLog.spoke(item, session, timestampUs),
-      refused: () => keeper.refused,
-    },
-    log,
-  )
-  const tally = new Tally(log, items)
+  const { plan, journalDirectory } = context.config
   const capture = noCounts()
   const storage = await openStorage(context, { onLoss: loss => feedLog.lose(loss), nowMs: () => feedLog.sessionNowMs })
-  const feedLog = new FeedLog({ ...identityOf(context), journal: storage.journal, onGap: gap => tally.gap(gap) })
-  feedLog.resume(storage.journal.recovered.last, storage.journal.recovered.truncatedBytes)
+  const { journal } = storage
   const publishing = lifecycle.own(
     'publishing',
-    new Publishing({
-      ...storage,
-      bus: busOf(context),
-      log,
-      lingerMs: context.config.lingerMs,
-      observer: tally,
-      onSent: parcelMeter(context.registry),
-    }),
+    publishingOf(context, journal, (): FeedLog => feedLog),
   )
+  const feedLog = new FeedLog({
+    ...identityOf(context),
+    journal,
+    onGap: gap => publishing.gap(gap),
+    onRefused: (pairs, session) => publishing.refused(pairs, session),
+  })
+  feedLog.resume(journal.recovered.last, journal.recovered.truncatedBytes)
   publishing.run().catch(error => lifecycle.fail(error))
   const notices = new Notices(log.child({ component: 'session' }), said => feedLog.notice(said))
   const venueTime = new VenueTime({ restUrl: context.config.restUrl })
   const clocks = clocksOf(context, venueTime)
   const keeper = keeperOf(context, storage, { feedLog, capture, notices, clocks, venueTime })
   lifecycle.run('session', signal => keeper.run(signal))
-  const { journal } = storage
-  return { feedLog, clocks, tally, capture, notices, keeper, publishing, journal, journalDirectory, wantedPairs: pairsIn(plan) }
+  await publishing.started
+  return { feedLog, clocks, capture, notices, keeper, publishing, journal, journalDirectory, wantedPairs: pairsIn(plan) }
 }
 
 function identityOf({ config, log }: CollectContext) {
@@ -86,8 +70,12 @@ function clocksOf({ config, log }: CollectContext, venueTime: VenueTime): ClockG
   return new ClockGuard({ clock: systemClock, venueTime, limits, log: log.child({ component: 'clock' }) })
 }
 
-function busOf({ config, log, registry }: CollectContext) {
-  return connectBus({ ...kafkaOptions(config), clientId: `tickhouse-collector-${config.collector}`, log, registry })
+function publishingOf({ config, log }: CollectContext, journal: Journal, feedLog: () => FeedLog): PublishingThread {
+  const observer: PublishingThreadParts['observer'] = {
+    silent: (item, session) => feedLog().silent(item, session),
+    spoke: (item, session, timestampUs) => feedLog().spoke(item, session, timestampUs),
+  }
+  return new PublishingThread({ config, journal, logLevel: log.level, observer })
 }
 
 /** What sessions share beside the storage. */
@@ -113,6 +101,7 @@ function keeperOf({ config, log }: CollectContext, { journal, hide }: Storage, s
     capture: { journal, hide, counts, unwantedTypes: unwantedTypes(config) },
     registration: { requests: plan.requests, leftOut, limits: limitsOf(environment), known: new RefusedPairs(), answerMs },
     silenceMs,
+    isBehind: () => journal.isBehind,
     loginMs: answerMs,
     longestMs: Math.max(config.retentionMs, leastLongestMs),
     log: log.child({ component: 'session' }),

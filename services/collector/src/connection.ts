@@ -1,6 +1,7 @@
 import { VenueError, webSocketPath } from '@tickhouse/kiwoom'
 import { Countdown } from '@tickhouse/runtime'
 import { WebSocket } from 'ws'
+import { ReadingPace } from './reading-pace.ts'
 
 /** How a connection ended: the reason as a code, and what shows it. */
 export interface ConnectionEnd {
@@ -24,6 +25,8 @@ export interface ConnectionOptions {
   readonly onMessage: (bytes: Buffer) => void
   /** A connection over which nothing at all comes for this long is dead: the venue sends a PING every 10 to 20 s. */
   readonly silenceMs: number
+  /** Whether what came waits for a disk that is at work: then it is read no faster than that takes it. */
+  readonly isBehind: () => boolean
   readonly signal: AbortSignal
 }
 
@@ -39,7 +42,7 @@ const handshakeMs = 10_000
 const closeMs = 2_000
 
 /** Opens a connection; throws `KIWOOM_UNREACHABLE`. UTF-8 is not checked here: what is not text becomes a dead letter, not a disconnect. */
-export async function openConnection({ url, onMessage, silenceMs, signal }: ConnectionOptions): Promise<Connection> {
+export async function openConnection({ url, onMessage, silenceMs, isBehind, signal }: ConnectionOptions): Promise<Connection> {
   signal.throwIfAborted()
   const socket = new WebSocket(new URL(webSocketPath, url), {
     handshakeTimeout: handshakeMs,
@@ -50,9 +53,11 @@ export async function openConnection({ url, onMessage, silenceMs, signal }: Conn
     skipUTF8Validation: true,
   })
   const silence = new SilenceWatch(silenceMs, () => socket.terminate())
+  const pace = new ReadingPace(socket, { isBehind })
   socket.on('message', bytes => {
     silence.hear()
     onMessage(bytes as Buffer)
+    pace.took()
   })
   const unsent = new UnsentWatch(socket)
   socket.on('ping', () => unsent.look())

@@ -29,6 +29,8 @@ export interface FeedLogParts {
   readonly clock: Clock
   readonly log: Logger
   readonly onGap: (gap: Gap) => void
+  /** Hears what the venue does not send in a session, once that stands in the journal. */
+  readonly onRefused?: (pairs: Unregistered, session: string) => void
   /** A wall clock that was set back by no more than this, ms, does not mix two sessions; beyond it, the time was wrong before. */
   readonly maxStepMs?: number
 }
@@ -61,7 +63,7 @@ export class FeedLog {
   #notes: Note[] = []
 
   constructor(parts: FeedLogParts) {
-    this.#parts = { maxStepMs: 1_000, ...parts }
+    this.#parts = { maxStepMs: 1_000, onRefused: () => {}, ...parts }
     this.#clock = new CaptureClock(parts.clock)
   }
 
@@ -159,9 +161,11 @@ export class FeedLog {
   }
 
   /** Pairs that this session does not get: a gap until now, and another one until its end. */
-  refuse({ items, ...pairs }: Unregistered): void {
+  refuse(refused: Unregistered): void {
+    const { items, ...pairs } = refused
     const symbols = items.map(item => (item === '' ? marketWide : item))
     this.#missFrom(this.#session?.openedAtUs ?? this.now(), { ...pairs, symbols })
+    if (this.#session !== undefined) this.#parts.onRefused(refused, this.#session.session)
   }
 
   /** An item of which nothing came since then: a gap until now, and another one until it speaks or the session ends. */

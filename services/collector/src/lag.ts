@@ -1,4 +1,4 @@
-import type { Journal } from '@tickhouse/journal'
+import type { JournalSource } from '@tickhouse/journal'
 import { ageOf, type HeldDatasets } from './held-datasets.ts'
 import type { Outbox, Parcel } from './outbox.ts'
 import type { Backlog } from './recover.ts'
@@ -15,7 +15,7 @@ export interface PublishLag {
 
 /** Measures how much waits to be acknowledged, and how long it has. */
 export class LagMeter {
-  readonly #journal: Journal
+  readonly #journal: JournalSource
   readonly #held: HeldDatasets
   #outbox: Outbox | undefined
   /** Of what waits while no outbox has it: its capture time, µs, and since when it has been waiting on the monotonic clock. */
@@ -29,20 +29,20 @@ export class LagMeter {
   #base = { entries: 0, bytes: 0 }
   #done = { entries: 0, bytes: 0 }
 
-  constructor(journal: Journal, held: HeldDatasets) {
+  constructor(journal: JournalSource, held: HeldDatasets) {
     this.#journal = journal
     this.#held = held
   }
 
   /** Entries that wait for Kafka, those aside that only held datasets wait for. */
   get entries(): number {
-    return Math.max(0, this.#base.entries + this.#journal.stats.appendedEntries - this.#done.entries)
+    return Math.max(0, this.#base.entries + this.#journal.standing.appendedEntries - this.#done.entries)
   }
 
   get value(): PublishLag {
     const { entries } = this
     const held = this.#held.list()
-    const bytes = Math.max(0, this.#base.bytes + this.#journal.stats.appendedBytes - this.#done.bytes)
+    const bytes = Math.max(0, this.#base.bytes + this.#journal.standing.appendedBytes - this.#done.bytes)
     const records = held.reduce((sum, { records }) => sum + records, entries)
     return { records, bytes, ageMs: Math.max(entries === 0 ? 0 : this.#frontAgeMs, ...held.map(({ ageMs }) => ageMs)) }
   }

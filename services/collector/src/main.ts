@@ -9,12 +9,14 @@ await runService('collector', async ({ env, log, lifecycle, registry }) => {
   const config = loadCollectorConfig(env)
   if (printedConfig(configSpec(config.environment), config)) return lifecycle.stop('the configuration was printed')
   compareMemory(config, log)
-  const collector = await collect({ config, log, lifecycle, registry })
+  const collector = await collect({ config, log, lifecycle })
+  const { publishing } = collector
   declareMetrics(registry, collector)
   const http = await serveHttp({
     host: config.host,
     port: config.port,
-    registry,
+    registry: { contentType: registry.contentType, metrics: async () => `${await registry.metrics()}${publishing.metrics}` },
+    look: () => publishing.look(),
     live: () => [],
     ready: () => problemsOf(collector),
     status: () => statusOf(collector),

@@ -2,8 +2,9 @@ import { statfsSync } from 'node:fs'
 import { counter, createMetrics, gauge, histogram, type Registry, readMetrics } from '@tickhouse/runtime'
 import type { Collector } from './collect.ts'
 import type { Parcel } from './outbox.ts'
+import type { TallyView } from './publishing/words.ts'
 import { silentIn, staleIn } from './status.ts'
-import type { DatasetTally, Tally } from './tally.ts'
+import type { DatasetTally } from './tally.ts'
 
 const dataset = 'trade'
 
@@ -119,7 +120,7 @@ export function parcelMeter(registry: Registry): (parcel: Parcel) => void {
 
 /** Lets the metrics be read from a running collector. */
 export function declareMetrics(registry: Registry, collector: Collector): void {
-  const { capture, clocks, tally, notices, keeper, publishing, journal, journalDirectory, feedLog, wantedPairs } = collector
+  const { capture, clocks, notices, keeper, publishing, journal, journalDirectory, feedLog, wantedPairs } = collector
   readMetrics(registry, collectorMetrics, {
     frames: () => [
       [{ kind: 'real' }, capture.real],
@@ -128,21 +129,21 @@ export function declareMetrics(registry: Registry, collector: Collector): void {
       [{ kind: 'unknown' }, capture.unknown],
     ],
     bytes: () => capture.bytes,
-    received: () => perDataset(tally, ({ received }) => received),
-    published: () => perDataset(tally, ({ published }) => published),
+    received: () => perDataset(publishing.tally, ({ received }) => received),
+    published: () => perDataset(publishing.tally, ({ published }) => published),
     discarded: () => [
       [{ reason: 'account_not_selected', intentional: 'true' }, capture.discardedItems],
-      [{ reason: 'type_tolerated', intentional: 'true' }, tally.tolerated],
+      [{ reason: 'type_tolerated', intentional: 'true' }, publishing.tally.tolerated],
       [{ reason: 'before_login', intentional: 'false' }, capture.discardedEarly],
       [{ reason: 'journal_full', intentional: 'false' }, journal.stats.lostEntries],
     ],
-    deadLetters: () => tally.deadLetters,
-    unreadable: () => tally.unreadableFids.size,
-    unknownFids: () => tally.unknownFids.size,
-    gaps: () => perReason(tally.gaps),
-    missingShares: () => tally.missingShares,
-    volumeResets: () => tally.volumeResets,
-    exchangeChanges: () => Object.entries(tally.exchangeChanges).map(([fit, count]) => [{ fit }, count] as const),
+    deadLetters: () => publishing.tally.deadLetters,
+    unreadable: () => publishing.tally.unreadableFids.size,
+    unknownFids: () => publishing.tally.unknownFids.size,
+    gaps: () => perReason(publishing.tally.gaps),
+    missingShares: () => publishing.tally.missingShares,
+    volumeResets: () => publishing.tally.volumeResets,
+    exchangeChanges: () => Object.entries(publishing.tally.exchangeChanges).map(([fit, count]) => [{ fit }, count] as const),
     sessionEnds: () => perReason(keeper.ends),
     reconnects: () => perReason(keeper.reconnects),
     journalEntries: () => journal.stats.appendedEntries,
@@ -165,8 +166,8 @@ export function declareMetrics(registry: Registry, collector: Collector): void {
       [{ wrong: 'wall' }, clocks.steps.wall],
       [{ wrong: 'capture' }, clocks.steps.capture],
     ],
-    stale: () => staleIn(tally, feedLog).length,
-    silentItems: () => silentIn(tally, feedLog).length,
+    stale: () => staleIn(publishing.tally, feedLog).length,
+    silentItems: () => silentIn(publishing.tally, feedLog).length,
     notices: () => [...notices.counts.values()].map(({ kind, code, count }) => [{ kind, code }, count] as const),
     lagRecords: () => publishing.lag.records,
     lagBytes: () => publishing.lag.bytes,
@@ -191,7 +192,7 @@ function seconds(ms: number | undefined): number {
   return ms === undefined ? Number.NaN : ms / 1000
 }
 
-function perDataset({ datasets }: Tally, read: (tally: DatasetTally) => number) {
+function perDataset({ datasets }: TallyView, read: (tally: DatasetTally) => number) {
   return [...datasets].map(([dataset, tally]) => [{ dataset }, read(tally)] as const)
 }
 

@@ -1,4 +1,4 @@
-import { type Checkpoint, comparePositions, type Journal, type Position } from '@tickhouse/journal'
+import { type Checkpoint, comparePositions, type JournalSource, type Position } from '@tickhouse/journal'
 import type { Logger } from '@tickhouse/runtime'
 import { HeldDatasets } from './held-datasets.ts'
 import type { Parcel, Reach } from './outbox.ts'
@@ -15,7 +15,7 @@ export class Progress {
   /** Where the topics ended when they were looked at, and up to where the journal was in doubt then. */
   #looked: { readonly ends: ReadonlyMap<string, number>; readonly doubtfulTo: Position } | undefined
 
-  constructor({ journal, checkpoint, log }: { journal: Journal; checkpoint: Checkpoint<PublishPoint>; log: Logger }) {
+  constructor({ journal, checkpoint, log }: { journal: JournalSource; checkpoint: Checkpoint<PublishPoint>; log: Logger }) {
     const point = checkpointWithin({ journal, log }, checkpoint.value)
     this.#checkpoint = checkpoint
     this.#front = point.front ?? { position: point.position, session: point.session, state: point.state }

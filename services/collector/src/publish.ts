@@ -1,6 +1,6 @@
 import { type Bus, type Publisher, refusedMessageOf, topicsOf } from '@tickhouse/bus'
 import { entityOfTopic } from '@tickhouse/catalogue'
-import type { Checkpoint, Journal } from '@tickhouse/journal'
+import type { Checkpoint, JournalSource } from '@tickhouse/journal'
 import { backoffMs, delay, isAbort, type Logger, messageOf, type TickhouseError } from '@tickhouse/runtime'
 import type { HeldDataset } from './held-datasets.ts'
 import { LagMeter, type PublishLag } from './lag.ts'
@@ -16,7 +16,7 @@ import { stretchesFrom } from './stretches.ts'
 
 /** What publishing works with. */
 export interface PublishParts {
-  readonly journal: Journal
+  readonly journal: JournalSource
   readonly checkpoint: Checkpoint<PublishPoint>
   readonly bus: Bus
   readonly log: Logger

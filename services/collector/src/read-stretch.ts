@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { EntryBatch, Journal } from '@tickhouse/journal'
+import type { EntryBatch, JournalSource } from '@tickhouse/journal'
 import type { Logger } from '@tickhouse/runtime'
 import { BatchNormalizer, hearsNothing, type NormalizeObserver } from './normalize.ts'
 import { countEntries, type Outbox, type Reach } from './outbox.ts'
@@ -8,7 +8,7 @@ import type { JournalStretch } from './stretches.ts'
 
 /** What reading the journal for publishing works with. */
 export interface ReadParts {
-  readonly journal: Journal
+  readonly journal: JournalSource
   readonly observer: NormalizeObserver
   readonly log: Logger
 }

@@ -1,6 +1,6 @@
 import type { Bus, ReadStart } from '@tickhouse/bus'
 import { entities } from '@tickhouse/catalogue'
-import { comparePositions, type Journal, type JournalStats, type Position } from '@tickhouse/journal'
+import { comparePositions, type JournalSource, type Position, type Standing } from '@tickhouse/journal'
 import type { Logger } from '@tickhouse/runtime'
 import type { HeldDatasets } from './held-datasets.ts'
 import { type LookedUp, lookUp } from './look-up.ts'
@@ -19,7 +19,7 @@ export interface Backlog {
   /** Up to where. */
   readonly end: Position
   /** What this process had appended when it was measured; part of the backlog. */
-  readonly appended: Pick<JournalStats, 'appendedEntries' | 'appendedBytes'>
+  readonly appended: Pick<Standing, 'appendedEntries' | 'appendedBytes'>
   /** Sessions with something that may have been published, be it only their opening. */
   readonly sessions: ReadonlySet<string>
   readonly entries: number
@@ -32,7 +32,7 @@ export interface Backlog {
 
 /** What recovering works with. */
 export interface RecoverParts {
-  readonly journal: Journal
+  readonly journal: JournalSource
   readonly bus: Bus
   readonly log: Logger
 }
@@ -81,8 +81,9 @@ function startOf({ sessions, earliestUs, isOrdered }: Backlog, ends: PublishPoin
   return { offsets: {}, otherwise: { sinceMs: Math.max(0, Math.floor(earliestUs / 1000) - marginMs) } }
 }
 
-async function measureBacklog(journal: Journal, point: JournalPoint): Promise<Backlog> {
-  const { end, stats: appended } = journal
+async function measureBacklog(journal: JournalSource, point: JournalPoint): Promise<Backlog> {
+  const appended = journal.standing
+  const { end } = appended
   const sessions = new Set<string>()
   let [entries, bytes, earliestUs, latestUs, isOrdered] = [0, 0, Number.POSITIVE_INFINITY, 0, true]
   const meet = (timeUs: number) => {

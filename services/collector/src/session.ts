@@ -22,6 +22,8 @@ export interface SessionParts {
     readonly leftOut: readonly Unregistered[]
   }
   readonly silenceMs: number
+  /** Whether what was captured waits for a disk that is at work. */
+  readonly isBehind: () => boolean
   readonly loginMs: number
   /** Hears what the venue says besides data and answers. */
   readonly notices: Notices
@@ -95,9 +97,9 @@ export class Session {
 
   /** Runs the session to its end. Throws `VenueError` when it does not get as far as being logged in, `ClockError` when the clock was set meanwhile, and an AbortError when it is told to stop before. */
   async run(signal: AbortSignal): Promise<SessionEnd> {
-    const { url, tokens, silenceMs } = this.#parts
+    const { url, tokens, silenceMs, isBehind } = this.#parts
     const token = await tokens.token(signal)
-    const connection = await openConnection({ url, silenceMs, signal, onMessage: bytes => this.#capture.take(bytes) })
+    const connection = await openConnection({ url, silenceMs, isBehind, signal, onMessage: bytes => this.#capture.take(bytes) })
     this.#dialogue.connection = connection
     const stop = () => connection.close()
     signal.addEventListener('abort', stop)

@@ -2,13 +2,15 @@ import { type CollectorStatus, type Problem, serviceStatus } from '@tickhouse/ru
 import type { Collector } from './collect.ts'
 import type { HeldDataset } from './held-datasets.ts'
 import type { SilentItem } from './item-flow.ts'
+import type { TallyView } from './publishing/words.ts'
 import type { WatchedItem } from './silent-items.ts'
 
 const mostNamed = 100
 
 /** The collector as /status shows it. */
 export function statusOf(collector: Collector): CollectorStatus {
-  const { tally, keeper, feedLog, notices, wantedPairs } = collector
+  const { keeper, feedLog, notices, publishing, wantedPairs } = collector
+  const { tally, held } = publishing
   return {
     ...serviceStatus('collector'),
     session: feedLog.session?.session ?? null,
@@ -19,7 +21,7 @@ export function statusOf(collector: Collector): CollectorStatus {
     pairs: { registered: keeper.registeredPairs, wanted: wantedPairs, refused: keeper.refused.slice(0, mostNamed) },
     datasets: Object.fromEntries(tally.datasets),
     journal: journalOf(collector),
-    held: collector.publishing.held.map(({ dataset, state, reason: message, code: reason, sinceMs, records, ageMs }) => {
+    held: held.map(({ dataset, state, reason: message, code: reason, sinceMs, records, ageMs }) => {
       return { dataset, state, reason, message, since: new Date(sinceMs).toISOString(), lagRecords: records, lagMs: Math.round(ageMs) }
     }),
     deadLetters: tally.deadLetters,
@@ -35,12 +37,12 @@ export function statusOf(collector: Collector): CollectorStatus {
 }
 
 /** The datasets of the open session that are silent for far longer than usual. */
-export function staleIn({ flow }: Collector['tally'], { session }: Collector['feedLog']): readonly string[] {
+export function staleIn({ flow }: TallyView, { session }: Collector['feedLog']): readonly string[] {
   return flow.session === session?.session ? flow.stale : []
 }
 
 /** The items of the open session of which nothing comes while others flow. */
-export function silentIn({ items }: Collector['tally'], { session }: Collector['feedLog']): readonly SilentItem[] {
+export function silentIn({ items }: TallyView, { session }: Collector['feedLog']): readonly SilentItem[] {
   return items.session === session?.session ? [...items.silent.values()] : []
 }
 

@@ -1,23 +1,20 @@
 import {
-  Checkpoint,
-  checkpointPath,
   diskFileSystem,
   type Journal,
   JournalError,
   type JournalOptions,
   openJournal,
   type Position,
+  publishedTo,
 } from '@tickhouse/journal'
 import { pseudonymizer } from '@tickhouse/kiwoom'
 import { isAbort, type Lifecycle, type Logger, retry } from '@tickhouse/runtime'
 import type { CollectorConfig } from './config.ts'
 import { pseudonymKey } from './pseudonym-key.ts'
-import type { PublishPoint } from './publish-point.ts'
 
-/** What the collector keeps on disk: the journal, how far it is published, and the key that hides account numbers. */
+/** What capturing keeps on disk: the journal, and the key that hides account numbers. */
 export interface Storage {
   readonly journal: Journal
-  readonly checkpoint: Checkpoint<PublishPoint>
   readonly hide: (text: string) => string
 }
 
@@ -26,6 +23,8 @@ type RightTime = () => number | undefined
 type Kept = CollectorConfig & { readonly nowMs: RightTime }
 
 const mebibyte = 1024 * 1024
+/** What is written need not stay in memory: whoever publishes reads the files. */
+export const tailBytes = 0
 const upkeepEveryMs = 60_000
 /** A container that was replaced leaves a lock that counts as held for 20 s, and is watched for some more. */
 const lockPatienceMs = 40_000
@@ -37,11 +36,10 @@ export async function openStorage(
 ): Promise<Storage> {
   const { journalDirectory: directory, fsyncMs, segmentMebibytes, pendingMebibytes } = config
   const sizes = { segmentBytes: segmentMebibytes * mebibyte, pendingBytes: pendingMebibytes * mebibyte }
-  const options = { directory, fsyncMs, ...sizes, onLoss, log: log.child({ component: 'journal' }) }
+  const options = { directory, fsyncMs, ...sizes, tailBytes, onLoss, log: log.child({ component: 'journal' }) }
   const journal = lifecycle.own('journal', await openWhenFree(options, lifecycle.signal))
-  const checkpoint = lifecycle.own('checkpoint', await Checkpoint.open<PublishPoint>({ path: checkpointPath(directory), log }))
-  lifecycle.own('upkeep', keepUp(journal, checkpoint, { ...config, nowMs }, log))
-  return { journal, checkpoint, hide: pseudonymizer(await pseudonymKey(config.pseudonymKey, directory, diskFileSystem, log)) }
+  lifecycle.own('upkeep', keepUp(journal, { ...config, nowMs }, log))
+  return { journal, hide: pseudonymizer(await pseudonymKey(config.pseudonymKey, directory, diskFileSystem, log)) }
 }
 
 function openWhenFree(options: JournalOptions, signal: AbortSignal): Promise<Journal> {
@@ -56,19 +54,29 @@ function openWhenFree(options: JournalOptions, signal: AbortSignal): Promise<Jou
 }
 
 /** Compresses published sessions and removes old ones, now and every minute: only then is a limit in bytes kept while much comes in. */
-function keepUp(journal: Journal, checkpoint: Checkpoint<PublishPoint>, kept: Kept, log: Logger): { close(): void } {
+function keepUp(journal: Journal, kept: Kept, log: Logger): { close(): void } {
   let isRunning = false
   const run = async () => {
-    const before = checkpoint.value?.position
-    if (isRunning || before === undefined) return
+    if (isRunning) return
     isRunning = true
-    if (kept.compress) await compress(journal, before, log)
-    await retain(journal, before, kept, log)
+    const before = await published(kept.journalDirectory, log)
+    if (before !== undefined && kept.compress) await compress(journal, before, log)
+    if (before !== undefined) await retain(journal, before, kept, log)
     isRunning = false
   }
   void run()
   const timer = setInterval(run, upkeepEveryMs)
   return { close: () => clearInterval(timer) }
+}
+
+/** How far the checkpoint in the file has come: that is what the next start goes by, too. */
+async function published(directory: string, log: Logger): Promise<Position | undefined> {
+  try {
+    return await publishedTo(directory)
+  } catch (error) {
+    log.warn({ err: error }, 'The checkpoint cannot be read: nothing of the journal is compressed or removed')
+    return undefined
+  }
 }
 
 async function compress(journal: Journal, before: Position, log: Logger): Promise<void> {

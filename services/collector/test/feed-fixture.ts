@@ -55,6 +55,7 @@ export async function keepFeed(
         answerMs: 300,
       },
       silenceMs: 60_000,
+      isBehind: () => journal.isBehind,
       loginMs: 2_000,
       longestMs: 3_600_000,
       log,

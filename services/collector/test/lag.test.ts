@@ -1,4 +1,4 @@
-import type { Journal } from '@tickhouse/journal'
+import type { JournalSource } from '@tickhouse/journal'
 import { expect, test } from 'vitest'
 import { HeldDatasets } from '../src/held-datasets.ts'
 import { LagMeter } from '../src/lag.ts'
@@ -23,11 +23,11 @@ test('what comes after everything is acknowledged is as young as it is', () => {
 
 /** The lag of a journal with so many entries, of which an outbox has got none so far. */
 function meter(entries: number) {
-  const stats = { appendedEntries: entries, appendedBytes: entries * 100 }
-  const lag = new LagMeter({ stats } as unknown as Journal, new HeldDatasets())
+  const standing = { appendedEntries: entries, appendedBytes: entries * 100 }
+  const lag = new LagMeter({ standing } as unknown as JournalSource, new HeldDatasets())
   const backlog = {
     end: { segment: 1, offset: 0 },
-    appended: { ...stats },
+    appended: { ...standing },
     sessions: new Set<string>(),
     entries,
     bytes: entries * 100,
@@ -38,7 +38,7 @@ function meter(entries: number) {
   return {
     lag,
     appended: (more: number) => {
-      stats.appendedEntries += more
+      standing.appendedEntries += more
     },
   }
 }

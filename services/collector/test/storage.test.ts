@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { beginning, isSegmentName } from '@tickhouse/journal'
+import { beginning, Checkpoint, checkpointPath, isSegmentName, type Position } from '@tickhouse/journal'
 import { Lifecycle } from '@tickhouse/runtime'
 import { eventually, temporaryFolder } from '@tickhouse/testkit'
 import { expect, onTestFinished, test } from 'vitest'
@@ -29,15 +29,21 @@ async function open(directory: string, env: Record<string, string> = {}, nowMs: 
 /** A folder with three sessions of 1 MB each, all of them published. */
 async function threeSessions(): Promise<string> {
   const directory = temporaryFolder()
-  const { journal, checkpoint, close } = await open(directory)
+  const { journal, close } = await open(directory)
   for (const session of sessions) {
     journal.beginSession({ ...header, session })
     for (let index = 0; index < 1_000; index++) journal.append('frame', 1_000_000 + index, Buffer.from(`${index} `.repeat(200)))
   }
   await journal.flush()
-  checkpoint.moveTo({ position: journal.end, session: 's3', state: {} as never })
+  await publishedUpTo(directory, journal.end)
   await close()
   return directory
+}
+
+async function publishedUpTo(directory: string, position: Position): Promise<void> {
+  const checkpoint = await Checkpoint.open<object>({ path: checkpointPath(directory), log })
+  checkpoint.moveTo({ position })
+  await checkpoint.close()
 }
 
 function segmentsIn(directory: string): string[] {
@@ -80,9 +86,7 @@ test('removes nothing for its age while nobody knows whether the clock is right'
 
 test('keeps more than it may when that is not published, and tells how much', async () => {
   const directory = await threeSessions()
-  const { checkpoint, close } = await open(directory, { JOURNAL_COMPRESS: 'false' })
-  checkpoint.moveTo({ position: { segment: 1, offset: 100 }, session: 's1', state: {} as never })
-  await close()
+  await publishedUpTo(directory, { segment: 1, offset: 100 })
   const { journal } = await open(directory, { JOURNAL_MAX_MB: '1' })
   await eventually(() => expect(journal.stats.excessBytes).toBeGreaterThan(1_000_000))
   expect(journal.stats.segments).toBe(3)
