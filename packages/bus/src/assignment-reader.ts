@@ -26,6 +26,7 @@ import type { BusMetrics } from './metrics.ts'
 import { readAt } from './read.ts'
 import type { PartitionRecords, TopicPartition } from './records.ts'
 import type { ReadingState } from './standstill.ts'
+import { TopicPacking } from './topic-packing.ts'
 import type { UnreadPlaces } from './unread.ts'
 import { inTime, untilAborted } from './until-aborted.ts'
 
@@ -59,6 +60,7 @@ export class AssignmentReader {
   readonly #parts: AssignmentReaderParts
   readonly #signal: AbortSignal
   readonly #turns = new FetchTurns()
+  readonly #packing = new TopicPacking()
   #lookedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(
@@ -103,6 +105,7 @@ export class AssignmentReader {
     if (positions.length === 0) return this.#nothingWanted()
     if (fetched.parts.length > 0) state.reads()
     this.#turns.came(fetched.parts)
+    for (const part of fetched.parts) this.#packing.note(part)
     await this.#noteFailures(fetched.failures)
     const partitions = this.assigned.take(positions, fetched)
     for (const { topic, records } of partitions) metrics.fetched.inc({ topic }, records.length)
@@ -116,7 +119,10 @@ export class AssignmentReader {
     this.assigned.restartRemade(topic => topicIdOf(cluster, topic))
     const positions = this.#turns.choose(this.assigned.positions, this.#parts.wants)
     if (positions.length === 0) return { positions, fetched: { parts: [], failures: [] } }
-    return { positions, fetched: await fetchOnce(cluster, positions, this.#parts.limits) }
+    return {
+      positions,
+      fetched: await fetchOnce(cluster, positions, { ...this.#parts.limits, packingOf: topic => this.#packing.factorOf(topic) }),
+    }
   }
 
   /** A member may have got no partitions at all, which is no standstill. */

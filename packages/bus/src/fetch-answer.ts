@@ -7,8 +7,10 @@ export interface AnsweredPartition {
   readonly errorCode: number
   readonly highWatermark: number
   readonly records: readonly KafkaRecord[]
-  /** What the records took in the answer. */
+  /** What the records that were read take, inflated … */
   readonly bytes: number
+  /** … and what they took in the answer. */
+  readonly packedBytes: number
   /** The offset behind everything that was read of the answer, control records included; null when nothing was. */
   readonly nextOffset: number | null
   /** The first batch of the answer when it cannot be read; what comes before such a batch is read first. */
@@ -60,23 +62,26 @@ class AnswerReader {
     const end = this.#at + bytes
     const read = this.#batches(end)
     this.#at = end
-    return { partition, errorCode, highWatermark, bytes, ...read }
+    return { partition, errorCode, highWatermark, ...read }
   }
 
   /** The batches up to `end`; the last one may have been cut off. */
-  #batches(end: number): Pick<AnsweredPartition, 'records' | 'nextOffset' | 'unreadable'> {
+  #batches(end: number): Pick<AnsweredPartition, 'records' | 'bytes' | 'packedBytes' | 'nextOffset' | 'unreadable'> {
     const records: KafkaRecord[] = []
+    let [bytes, packedBytes] = [0, 0]
     let nextOffset: number | null = null
     for (let start = this.#at; start + leastBatchBytes <= end; ) {
       const size = batchSize(this.#bytes, start)
       if (size < leastBatchBytes || start + size > end) break
       const outcome = decodeBatch(this.#bytes, start, this.#room, records)
       if (outcome === 'no_room') break
-      if ('reason' in outcome) return { records, nextOffset, unreadable: nextOffset === null ? outcome : null }
+      if ('reason' in outcome) return { records, bytes, packedBytes, nextOffset, unreadable: nextOffset === null ? outcome : null }
       nextOffset = outcome.nextOffset
+      bytes += outcome.bytes
+      packedBytes += size
       start += size
     }
-    return { records, nextOffset, unreadable: null }
+    return { records, bytes, packedBytes, nextOffset, unreadable: null }
   }
 
   #array<T>(read: () => T): T[] {

@@ -16,8 +16,8 @@ export interface InflatingRoom {
   bytes: number
 }
 
-/** What came of a batch: where to read on, that there is no room to inflate it, or why it cannot be read. */
-export type BatchOutcome = { readonly nextOffset: number } | 'no_room' | UnreadableBatch
+/** What came of a batch: where to read on and what its records take, that there is no room to inflate it, or why it cannot be read. */
+export type BatchOutcome = { readonly nextOffset: number; readonly bytes: number } | 'no_room' | UnreadableBatch
 
 /** So much of a batch tells its size and its format. */
 export const leastBatchBytes = 17
@@ -44,7 +44,7 @@ export function decodeBatch(bytes: Buffer, start: number, room: InflatingRoom, r
   if (crc32c(bytes.subarray(start + at.attributes, end)) !== bytes.readInt32BE(start + at.checksum))
     return { offset, lastOffset, reason: 'its checksum is wrong' }
   const attributes = bytes.readInt16BE(start + at.attributes)
-  if ((attributes & controlFlag) !== 0) return { nextOffset: lastOffset + 1 }
+  if ((attributes & controlFlag) !== 0) return { nextOffset: lastOffset + 1, bytes: 0 }
   const payload = payloadOf(bytes.subarray(start + headerBytes, end), attributes & compressionMask, room)
   if (payload === 'no_room') return payload
   if (typeof payload === 'string') return { offset, lastOffset, reason: payload }
@@ -55,7 +55,7 @@ export function decodeBatch(bytes: Buffer, start: number, room: InflatingRoom, r
   const before = records.length
   try {
     new RecordReader(payload, offset, times).read(bytes.readInt32BE(start + at.count), records)
-    return { nextOffset: lastOffset + 1 }
+    return { nextOffset: lastOffset + 1, bytes: payload.length }
   } catch (error) {
     if (!(error instanceof CorruptData)) throw error
     records.length = before

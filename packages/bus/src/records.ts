@@ -16,7 +16,7 @@ export interface KafkaRecord {
 /** Consecutive records of one partition, in order. */
 export interface PartitionRecords extends TopicPartition {
   readonly records: readonly KafkaRecord[]
-  /** What they took in Kafka's answer. */
+  /** What they take, inflated where they came packed. */
   readonly bytes: number
   /** Where to read on: behind the last record, and behind what is not for readers (control records, records before the start). */
   readonly nextOffset: number

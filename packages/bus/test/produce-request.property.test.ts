@@ -87,7 +87,7 @@ test('the records of a batch are what went in: for our decoder and for that of k
     fc.asyncProperty(messages, numbering, async (some, numbers) => {
       const bytes = batchOf(some, numbers)
       const records: KafkaRecord[] = []
-      expect(decodeBatch(bytes, 0, { bytes: 0 }, records)).toEqual({ nextOffset: some.length })
+      expect(decodeBatch(bytes, 0, { bytes: 0 }, records)).toMatchObject({ nextOffset: some.length })
       const expected = some.map(({ key, value, timestampMs: time }, offset) => ({
         offset,
         timestampMs: time,

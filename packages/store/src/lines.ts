@@ -1,6 +1,8 @@
 import { inspect } from 'node:util'
 import type { DataRecord, TableDefinition } from '@tickhouse/catalogue'
 import { type ColumnPlan, type PlannedColumn, planColumns } from './column-plan.ts'
+import { OnePass } from './one-pass/one-pass.ts'
+import { unusual } from './one-pass/pass.ts'
 import { quotedEscapes, type RowBuffer, symbolEscapes } from './row-buffer.ts'
 import { unreadableText } from './unreadable-text.ts'
 
@@ -32,11 +34,13 @@ export class RowEncoder {
   /** Members of records that the table has no column for, with how often they came; their rows are stored without them. */
   readonly unknownMembers = new Map<string, number>()
   readonly #plan: ColumnPlan
+  readonly #onePass: OnePass
   #rejection: Rejection | undefined
 
   constructor(table: TableDefinition) {
     this.table = table
     this.#plan = planColumns(table)
+    this.#onePass = new OnePass(this.#plan)
   }
 
   /** Appends the record's row, or leaves the rows as they were and says why. Never throws, whatever the record holds. */
@@ -48,16 +52,32 @@ export class RowEncoder {
     return this.#rejection
   }
 
+  /**
+   * Appends the row of a record from its JSON, without parsing it, at a fraction of the cost. False, with the rows as they were, when the
+   * record is not as our collector writes it: then JSON.parse and `encode` tell what it is. True gives the row that they would give.
+   */
+  encodeJson(json: Uint8Array, partition: number, offset: number, rows: RowBuffer): boolean {
+    const start = this.#onePass.write(json, rows)
+    const isWritten = start !== unusual && this.#endFields(start, partition, offset, this.#onePass.timestamp, rows)
+    if (isWritten) rows.endRow()
+    else rows.dropRow()
+    return isWritten
+  }
+
   #writeRow(record: DataRecord, partition: number, offset: number, rows: RowBuffer): boolean {
     if (typeof record !== 'object' || record === null || Array.isArray(record)) return this.#refuse('*', 'an object', record)
     rows.prepared(this.#plan.tableName)
     if (!this.#writeSymbols(record, rows)) return false
     const start = rows.position
-    if (!this.#writeFields(record, rows)) return false
+    return this.#writeFields(record, rows) && this.#endFields(start, partition, offset, record.timestamp, rows)
+  }
+
+  /** Writes what follows the record's own fields, the first of which begins at `start`. */
+  #endFields(start: number, partition: number, offset: number, timestamp: number, rows: RowBuffer): boolean {
     if (!this.#writePosition(this.#plan.partition, partition, rows) || !this.#writePosition(this.#plan.offset, offset, rows)) return false
     if (rows.position > start) rows.patch(start, space)
     rows.byte(space)
-    rows.integer(record.timestamp)
+    rows.integer(timestamp)
     rows.byte(letterT)
     rows.byte(newline)
     return true

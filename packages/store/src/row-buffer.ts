@@ -73,9 +73,23 @@ export class RowBuffer {
     this.#makeRoom(bytes)
   }
 
-  /** Where the next byte goes, for `patch`. */
+  /** Where the next byte goes. May be set by who has written into the reserved room itself. */
   get position(): number {
     return this.#position
+  }
+
+  set position(position: number) {
+    this.#position = position
+  }
+
+  /** The buffer itself, by bytes; another one after the next `reserve`. */
+  get bytes(): Buffer {
+    return this.#bytes
+  }
+
+  /** The same by numbers. */
+  get view(): DataView {
+    return this.#view
   }
 
   /** Replaces one byte that was already written. */

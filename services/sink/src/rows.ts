@@ -2,6 +2,7 @@ import { type KafkaRecord, type PartitionRecords, partitionKey, type TopicPartit
 import type { DataRecord, Entity } from '@tickhouse/catalogue'
 import type { RowBuffer, RowEncoder } from '@tickhouse/store'
 import type { DeadLetter, DeadLetterReason } from './dead-letters.ts'
+import { timestampIn } from './timestamp.ts'
 
 /** The rows of one table in one round, with the record that each came from. */
 export interface TableRows {
@@ -29,7 +30,7 @@ export interface LastRow {
 export function encodeRows(entity: Entity, parts: readonly PartitionRecords[], encoder: RowEncoder, rows: RowBuffer): TableRows {
   rows.clear()
   const encoding = new Encoding(entity, encoder, rows)
-  const heads = parts.map(part => new Head(part, encoding.deadLetters, entity)).filter(head => head.advance())
+  const heads = parts.map(part => new Head(part, encoding)).filter(head => head.advance())
   while (heads.length > 0) {
     const next = earliest(heads)
     const limit = limitFor(heads, next)
@@ -56,34 +57,43 @@ export function lastRows({ entity, sources, partitions, timestamps }: TableRows,
   return last
 }
 
-/** The next record of a partition that can be read; what cannot is set aside. */
+/** The next record of a partition; what cannot be read is set aside. */
 class Head {
   readonly position: TopicPartition
-  record!: DataRecord
   source!: KafkaRecord
   timestamp = 0
+  /** Undefined while the bytes are enough. */
+  #record: DataRecord | undefined
   readonly #records: readonly KafkaRecord[]
-  readonly #deadLetters: DeadLetter[]
-  readonly #entity: Entity
+  readonly #encoding: Encoding
   #index = 0
 
-  constructor({ topic, partition, records }: PartitionRecords, deadLetters: DeadLetter[], entity: Entity) {
+  constructor({ topic, partition, records }: PartitionRecords, encoding: Encoding) {
     this.position = { topic, partition }
     this.#records = records
-    this.#deadLetters = deadLetters
-    this.#entity = entity
+    this.#encoding = encoding
   }
 
   /** Moves to the next record; false when there is none. */
   advance(): boolean {
     while (this.#index < this.#records.length) {
       this.source = this.#records[this.#index++]!
-      if (this.#read()) return true
+      this.#record = undefined
+      const timestamp = timestampIn(this.source.value) ?? this.parsed()?.timestamp
+      if (timestamp === undefined) continue
+      this.timestamp = timestamp
+      return true
     }
     return false
   }
 
-  #read(): boolean {
+  /** The record; undefined, and set aside, when it cannot be read. */
+  parsed(): DataRecord | undefined {
+    this.#record ??= this.#parse()
+    return this.#record
+  }
+
+  #parse(): DataRecord | undefined {
     const { value } = this.source
     if (value === null) return this.#refuse('not_json', 'The record has no value')
     let record: DataRecord
@@ -94,14 +104,11 @@ class Head {
     }
     if (typeof record !== 'object' || record === null || Array.isArray(record)) return this.#refuse('wrong_shape', 'Expected an object')
     if (!Number.isSafeInteger(record.timestamp)) return this.#refuse('bad_value', 'timestamp: Expected an integer (µs)')
-    this.record = record
-    this.timestamp = record.timestamp
-    return true
+    return record
   }
 
-  #refuse(reason: DeadLetterReason, detail: string): false {
-    this.#deadLetters.push({ entity: this.#entity, position: this.position, source: this.source, reason, detail })
-    return false
+  #refuse(reason: DeadLetterReason, detail: string): undefined {
+    this.#encoding.refuse(this, reason, detail)
   }
 }
 
@@ -120,13 +127,25 @@ class Encoding implements TableRows {
     this.#encoder = encoder
   }
 
-  add({ record, source, position, timestamp }: Head): void {
-    const rejection = this.#encoder.encode(record, position.partition, source.offset, this.rows)
-    if (rejection !== undefined) {
-      const detail = `${rejection.column}: ${rejection.reason}`
-      this.deadLetters.push({ entity: this.entity, position, source, reason: 'bad_value', detail })
+  /** Adds the row of a record: from its bytes where they are as our collector writes them. */
+  add(head: Head): void {
+    const { source, position } = head
+    if (source.value !== null && this.#encoder.encodeJson(source.value, position.partition, source.offset, this.rows)) {
+      this.#note(head, head.timestamp)
       return
     }
+    const record = head.parsed()
+    if (record === undefined) return
+    const rejection = this.#encoder.encode(record, position.partition, source.offset, this.rows)
+    if (rejection === undefined) this.#note(head, record.timestamp)
+    else this.refuse(head, 'bad_value', `${rejection.column}: ${rejection.reason}`)
+  }
+
+  refuse({ position, source }: Head, reason: DeadLetterReason, detail: string): void {
+    this.deadLetters.push({ entity: this.entity, position, source, reason, detail })
+  }
+
+  #note({ source, position }: Head, timestamp: number): void {
     this.sources.push(source)
     this.partitions.push(position.partition)
     this.timestamps.push(timestamp)

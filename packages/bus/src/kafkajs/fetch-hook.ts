@@ -56,13 +56,14 @@ export function fromKafkajs(answer: KafkajsAnswer): FetchAnswer {
         .filter(({ isControlRecord }) => !isControlRecord)
         .map(({ offset, timestamp, key, value }) => ({ offset: Number(offset), timestampMs: Number(timestamp), key, value }))
       const nextOffset = last === undefined ? null : Number(last.offset) + 1
-      return { partition, errorCode, highWatermark: Number(highWatermark), records, bytes: bytesOf(records), nextOffset, unreadable: null }
+      return { partition, errorCode, highWatermark: Number(highWatermark), records, ...sizesOf(records), nextOffset, unreadable: null }
     }),
   }))
   return { clientSideThrottleTime: 0, errorCode: 0, ...answer, responses }
 }
 
-/** Without what stands around keys and values, which kafkajs does not tell. */
-function bytesOf(records: readonly { readonly key: Buffer | null; readonly value: Buffer | null }[]): number {
-  return records.reduce((sum, { key, value }) => sum + (key?.length ?? 0) + (value?.length ?? 0), 0)
+/** Without what stands around keys and values, and without packing: kafkajs tells neither. */
+function sizesOf(records: readonly { readonly key: Buffer | null; readonly value: Buffer | null }[]) {
+  const bytes = records.reduce((sum, { key, value }) => sum + (key?.length ?? 0) + (value?.length ?? 0), 0)
+  return { bytes, packedBytes: bytes }
 }

@@ -21,6 +21,8 @@ export interface FetchLimits {
   /** At most this much per broker, and per partition; a single larger record still comes. Compressed records may take as much again. */
   readonly maxBytes: number
   readonly maxBytesPerPartition: number
+  /** How much larger records of a topic are than Kafka sends them: so much less is asked for of a partition. Not at all unless told otherwise. */
+  readonly packingOf?: (topic: string) => number
 }
 
 /** A partition that could not be read at a position, and why: a Kafka error, or BUS_BATCH_UNREADABLE. */
@@ -28,9 +30,15 @@ export interface PartitionFailure extends Position {
   readonly error: Error
 }
 
+/** Records of a partition as a fetch brought them. */
+export interface FetchedPart extends PartitionRecords {
+  /** What they took in Kafka's answer. */
+  readonly packedBytes: number
+}
+
 /** What one fetch brought, partition by partition. */
 export interface Fetched {
-  readonly parts: readonly PartitionRecords[]
+  readonly parts: readonly FetchedPart[]
   readonly failures: readonly PartitionFailure[]
 }
 
@@ -64,7 +72,7 @@ async function fetchFrom(cluster: Cluster, nodeId: string, wanted: readonly Posi
   const answer: FetchAnswer = await broker.fetch(requestFor(wanted, limits))
   if (answer.errorCode !== 0) throw errorOfCode(answer.errorCode)
   const offsets = new Map(wanted.map(position => [partitionKey(position), position.offset]))
-  const parts: PartitionRecords[] = []
+  const parts: FetchedPart[] = []
   const failures: PartitionFailure[] = []
   for (const { topicName: topic, partitions } of answer.responses)
     for (const answered of partitions) {
@@ -81,14 +89,15 @@ async function fetchFrom(cluster: Cluster, nodeId: string, wanted: readonly Posi
 }
 
 function partOf(
-  { highWatermark, records, bytes, nextOffset }: AnsweredPartition,
+  { highWatermark, records, bytes, packedBytes, nextOffset }: AnsweredPartition,
   { topic, partition, offset }: Position,
-): PartitionRecords {
+): FetchedPart {
   return {
     topic,
     partition,
     highWatermark,
     bytes,
+    packedBytes,
     records: recordsFrom(records, offset),
     nextOffset: Math.max(offset, nextOffset ?? offset),
   }
@@ -106,6 +115,7 @@ function unreadableError({ topic, partition }: Position, { offset, lastOffset, r
 }
 
 function requestFor(wanted: readonly Position[], limits: FetchLimits): Parameters<Broker['fetch']>[0] {
+  const { packingOf = () => 1 } = limits
   return {
     isolationLevel: readUncommitted,
     maxWaitTime: limits.maxWaitMs,
@@ -116,7 +126,7 @@ function requestFor(wanted: readonly Position[], limits: FetchLimits): Parameter
       partitions: partitions.map(({ partition, offset }) => ({
         partition,
         fetchOffset: String(offset),
-        maxBytes: limits.maxBytesPerPartition,
+        maxBytes: Math.ceil(limits.maxBytesPerPartition / packingOf(topic)),
       })),
     })),
   }
