@@ -92,7 +92,7 @@ async function measureWarm(rate: number, running: Running, controlBefore: number
       'requests',
       `${(posts / seconds).toFixed(0)} POSTs/s of ${(stored / posts).toFixed(0)} rows; ${(requests / seconds).toFixed(0)} Produce/s of ${(received / requests).toFixed(0)} records`,
     ),
-    named('QuestDB wrote each row', `${timesWritten(before.rows, after.rows)} times`),
+    named('QuestDB wrote each row', `${timesWritten(before.rows, after.rows)} times; ${after.late - before.late} rows came late`),
     named("Kafka's disk", `${((after.logBytes - before.logBytes) / received).toFixed(0)} B a record`),
     ...quietnessRows({ ...disturbance, controlUs: [controlBefore, controlUs()] }).map(({ what, figure }) => named(what, figure)),
   ]
@@ -100,15 +100,16 @@ async function measureWarm(rate: number, running: Running, controlBefore: number
 
 /** What has been counted and spent by now. */
 async function look({ collector, sink, servers, pids }: Running) {
-  const [received, stored, posts, requests, rows] = await Promise.all([
+  const [received, stored, late, posts, requests, rows] = await Promise.all([
     metricOf(collector, 'tickhouse_collector_records_received_total'),
     metricOf(sink, 'tickhouse_sink_stored_rows_total'),
+    metricOf(sink, 'tickhouse_sink_late_rows_total'),
     metricOf(sink, 'tickhouse_sink_write_requests_total'),
     metricOf(collector, 'tickhouse_bus_publish_seconds_count'),
     questdbRows(servers.quest.healthUrl),
   ])
   const cpu = Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, cpuUs(pid)]))
-  return { received, stored, posts, requests, rows, cpu, logBytes: logBytesIn(servers.kafkaFolder), atMs: performance.now() }
+  return { received, stored, late, posts, requests, rows, cpu, logBytes: logBytesIn(servers.kafkaFolder), atMs: performance.now() }
 }
 
 /** When the newest trade that can be queried is young for the first time, or that it never was. */
