@@ -1,7 +1,7 @@
-/** How much the last fetch counts. */
+/** How much the last fetch counts in what was known before. */
 const newest = 0.2
-/** More is not asked for because of what a few repetitive records have shown. */
-const most = 16
+/** A partition is asked for a batch at least, however repetitive its records are. */
+const most = 64
 
 /** How much larger the records of each topic are than what Kafka sends of them, as lately read. */
 export class TopicPacking {
@@ -10,7 +10,8 @@ export class TopicPacking {
   note({ topic, bytes, packedBytes }: { readonly topic: string; readonly bytes: number; readonly packedBytes: number }): void {
     if (bytes === 0 || packedBytes === 0) return
     const factor = Math.min(most, Math.max(1, bytes / packedBytes))
-    this.#factors.set(topic, this.factorOf(topic) * (1 - newest) + factor * newest)
+    const known = this.#factors.get(topic) ?? factor
+    this.#factors.set(topic, known * (1 - newest) + factor * newest)
   }
 
   /** 1 for a topic that nobody packs, or of which nothing came. */
