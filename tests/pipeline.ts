@@ -37,7 +37,8 @@ export interface RunOptions {
 /** Waits are short, so that a fault and its end fit into seconds; one consumer group follows another without reading everything again. */
 const brisk = {
   collector: { KIWOOM_RECONNECT_MAX: '500ms', KIWOOM_TAKEN_WAIT: '1s' },
-  sink: { SINK_SESSION_TIMEOUT: `${patience(6_000)}ms` },
+  // Several pipelines share the machine: processor is worth more than milliseconds.
+  sink: { SINK_SESSION_TIMEOUT: `${patience(6_000)}ms`, SINK_COMMITS_PER_SECOND: '25' },
 } as const
 
 /** A whole pipeline of real processes, its parts to be stopped, killed and started again. */
