@@ -82,6 +82,8 @@ export interface Taken {
 }
 
 const nothing = Buffer.alloc(0)
+/** With more records than this still in Kafka a topic has a backlog. */
+const mostBehind = 2_000
 /** What is left of a fetch of this size is copied, so that it does not keep the whole in memory. */
 const largeBytes = 1 << 20
 
@@ -167,16 +169,17 @@ export class PendingRecords {
   }
 
   /**
-   * Follows the numbers of what was read, to the end of all partitions; true when they tell what is missing. Of a backlog they are not looked at: there every
-   * partition passes the others.
+   * Follows the numbers of what was read; true when they tell what is missing. Of a backlog they are not looked at: there every partition passes the others, and
+   * what is missing is far away.
    */
   #follow(parts: readonly PartitionRecords[], progress: readonly Progress[], nowMs: number): boolean {
     if (progress.length === 1) return true
     const whole = progress.map(({ partition }) => partition).join()
     if (whole !== this.#whole) this.#sequences.forget()
     this.#whole = whole
-    if (progress.some(({ offset, highWatermark }) => offset < highWatermark)) this.#sequences.forget()
-    else return this.#sequences.read(parts.flatMap(numbersOf), nowMs) && parts.every(isOfUs)
+    const behind = progress.reduce((sum, { offset, highWatermark }) => sum + Math.max(0, highWatermark - offset), 0)
+    if (behind <= mostBehind) return this.#sequences.read(parts.flatMap(numbersOf), nowMs) && parts.every(isOfUs)
+    this.#sequences.forget()
     return false
   }
 

@@ -34,10 +34,10 @@ type Story = typeof stories extends fc.Arbitrary<infer T> ? T : never
 function play({ partitions, records, fetches }: Story) {
   const logs = Array.from({ length: partitions }, (): ReturnType<typeof inKafka>[] => [])
   let time = startUs
-  for (const { partition, stepUs } of records) {
+  for (const [index, { partition, stepUs }] of records.entries()) {
     const log = logs[partition % partitions]!
     time += stepUs
-    log.push(inKafka(log.length, trade(log.length + 1, time)))
+    log.push(inKafka(log.length, trade(index + 1, time)))
   }
   const offsets = logs.map(() => 0)
   const pending = new PendingRecords(topic.name, limits)
@@ -172,6 +172,31 @@ test('a record is held until those with smaller numbers are read, and no longer'
   expect([pending.ready(20).rows, pending.ready(500).rows]).toEqual([0, 0])
   read(1, 2, 500)
   expect(pending.ready(500).rows).toBe(2)
+})
+
+test('the numbers count while a little is left in Kafka, and not in a backlog', () => {
+  const heldFor = (left: number) => {
+    const pending = new PendingRecords(topic.name, limits)
+    const read = (partition: number, seq: number, offset: number, nowMs: number) => {
+      const ends = { offset, highWatermark: offset + left }
+      const progress = [0, 1].map(id => ({
+        topic: topic.name,
+        partition: id,
+        topicId: null,
+        ...(id === 1 ? ends : { offset: 9, highWatermark: 9 }),
+      }))
+      const parts = [partitionOf('trade', partition, [inKafka(offset, trade(seq, startUs + seq))])]
+      pending.read(parts, progress, round, { bytes: 0, chunks: 0 }, nowMs)
+    }
+    read(0, 1, 0, 0)
+    read(1, 2, 1, 20)
+    pending.take(40, 10_000)
+    read(1, 4, 2, 50)
+    read(1, 5, 3, 80)
+    return [90, 1_100].map(nowMs => pending.ready(nowMs).rows)
+  }
+  expect(heldFor(1)).toEqual([0, 2])
+  expect(heldFor(5_000)).toEqual([2, 2])
 })
 
 test('the oldest record of a partition that waits is known, and what becomes stale is forgotten', () => {
