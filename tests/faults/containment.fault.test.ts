@@ -29,7 +29,6 @@ describeFaults('one dataset', () => {
       await conserved(pipeline, { gap: 'crashed' })
       expect(await problemsOf(pipeline.running.sink!)).toEqual([])
     },
-    { always: true },
   )
 
   fault('a table is renamed away and back under load: the others stay fresh', async ({ pipeline, random }) => {

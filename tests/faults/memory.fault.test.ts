@@ -36,7 +36,7 @@ describeFaults('memory', () => {
       expect(report.dead_letters).toBeGreaterThanOrEqual(frames)
       await eachNamesItsPlace(pipeline, report.dead_letters)
     },
-    { always: true, timeoutMs: 900_000 },
+    { timeoutMs: 900_000 },
   )
 
   fault('a venue floods the collector with the largest frames that are read', async ({ pipeline, random }) => {

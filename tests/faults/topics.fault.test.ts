@@ -32,7 +32,6 @@ describeFaults('topics', () => {
       await flow(pipeline, 100)
       await conserved(pipeline, { gaps: ['crashed'] })
     },
-    { always: true },
   )
 
   fault('one takes no time of any record, and does again: its dataset is held and follows', async ({ pipeline, servers, random }) => {
