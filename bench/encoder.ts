@@ -1,6 +1,6 @@
 import { SenderBufferV2 } from '@questdb/nodejs-client'
 import { type DataRecord, entityOf, SessionNormalizer, type TableDefinition } from '@tickhouse/catalogue'
-import { encoderFor, RowBuffer } from '@tickhouse/store'
+import { encoderFor, RowBuffer, type RowEncoder } from '@tickhouse/store'
 import { frameFixtures } from '@tickhouse/testkit'
 import { type BenchRow, microseconds } from './report.ts'
 
@@ -36,34 +36,35 @@ function inOneBuffer(texts: readonly string[]): Buffer[] {
 }
 
 function onePass(table: TableDefinition, texts: readonly string[]): () => void {
-  const encoder = encoderFor(table)
-  const rows = new RowBuffer()
-  const values = inOneBuffer(texts)
-  let next = 0
-  return () => {
-    if (rows.rowCount === ROWS_PER_REQUEST) rows.clear()
-    if (!encoder.encodeJson(values[next++ % RECORDS]!, 3, next, rows)) throw new Error(`A record of ${table.name} takes the other way`)
-  }
+  return filling(table, inOneBuffer(texts), (encoder, value, offset, rows) => {
+    if (!encoder.encodeJson(value, 3, offset, rows)) throw new Error(`A record of ${table.name} takes the other way`)
+  })
 }
 
 function parsed(table: TableDefinition, texts: readonly string[]): () => void {
-  const encoder = encoderFor(table)
-  const rows = new RowBuffer()
-  const values = inOneBuffer(texts)
-  let next = 0
-  return () => {
-    if (rows.rowCount === ROWS_PER_REQUEST) rows.clear()
-    encoder.encode(JSON.parse(values[next++ % RECORDS]!.toString()), 3, next, rows)
-  }
+  return filling(table, inOneBuffer(texts), (encoder, value, offset, rows) => {
+    encoder.encode(JSON.parse(value.toString()), 3, offset, rows)
+  })
 }
 
 function ours(table: TableDefinition, records: readonly DataRecord[]): () => void {
+  return filling(table, records, (encoder, record, offset, rows) => {
+    encoder.encode(record, 3, offset, rows)
+  })
+}
+
+/** Encodes one after the other, and begins anew when a request is full. */
+function filling<T>(
+  table: TableDefinition,
+  values: readonly T[],
+  encode: (encoder: RowEncoder, value: T, offset: number, rows: RowBuffer) => void,
+): () => void {
   const encoder = encoderFor(table)
   const rows = new RowBuffer()
   let next = 0
   return () => {
     if (rows.rowCount === ROWS_PER_REQUEST) rows.clear()
-    encoder.encode(records[next++ % RECORDS]!, 3, next, rows)
+    encode(encoder, values[next++ % RECORDS]!, next, rows)
   }
 }
 

@@ -27,7 +27,7 @@ export const sinkMetrics = {
   roundRecords: histogram('tickhouse_sink_round_records', 'Records of a round', [1, 10, 100, 1_000, 10_000, 100_000]),
   roundBytes: histogram(
     'tickhouse_sink_round_bytes',
-    'Bytes of a round as Kafka sent it',
+    'Bytes of the records of a round, inflated where they came packed',
     [1_024, 16_384, 131_072, 1_048_576, 4_194_304, 16_777_216],
   ),
   requests: counter('tickhouse_sink_write_requests_total', 'Write requests by what became of them', { dataset, verdict: 'stored' }),

@@ -13,7 +13,7 @@ export interface Parcel {
 /** Records of one partition that were read and are not stored. */
 interface Chunk {
   readonly part: PartitionRecords
-  /** What the records take: as Kafka sent them, or inflated. */
+  /** What the records take in memory. */
   readonly bytes: number
   readonly round: Round
   readonly parcel: Parcel
@@ -151,10 +151,19 @@ export class PendingRecords {
     const isNumbered = this.#follow(parts, progress, nowMs)
     for (const part of parts) {
       const place = this.#placeOf(part.partition, nowMs)
-      const bytes = memoryOf(part)
-      parcel.bytes += bytes
+      parcel.bytes += part.bytes
       parcel.chunks++
-      place.chunks.push({ part, bytes, round, parcel, readAtMs: nowMs, turn: this.#turn, isNumbered, isGivenUp: false, taken: 0 })
+      place.chunks.push({
+        part,
+        bytes: part.bytes,
+        round,
+        parcel,
+        readAtMs: nowMs,
+        turn: this.#turn,
+        isNumbered,
+        isGivenUp: false,
+        taken: 0,
+      })
       place.passedUs = timeOf(part.records.at(-1)!)
       place.heardAtMs = nowMs
     }
@@ -333,13 +342,6 @@ function firstBehind(places: readonly Place[], limitOf: (chunk: Chunk) => number
       break
     }
   return first
-}
-
-/** What the records take in memory. */
-function memoryOf({ records, bytes }: PartitionRecords): number {
-  let own = 0
-  for (const { key, value } of records) own += (key?.length ?? 0) + (value?.length ?? 0)
-  return Math.max(own, bytes)
 }
 
 function shareOf({ part, bytes }: Chunk, count: number): number {

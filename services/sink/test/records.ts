@@ -15,5 +15,6 @@ export function inKafka(offset: number, value: object | string | null, timestamp
 /** Consecutive records of a partition of the topic of a dataset. */
 export function partitionOf(dataset: string, partition: number, records: readonly KafkaRecord[]): PartitionRecords {
   const nextOffset = (records.at(-1)?.offset ?? -1) + 1
-  return { topic: entityOf(dataset).topic.name, partition, records, bytes: records.length * 100, nextOffset, highWatermark: nextOffset }
+  const bytes = records.reduce((sum, { key, value }) => sum + (key?.length ?? 0) + (value?.length ?? 0), 0)
+  return { topic: entityOf(dataset).topic.name, partition, records, bytes, nextOffset, highWatermark: nextOffset }
 }

@@ -174,7 +174,7 @@ describeWithOwnServers('the sink', () => {
       slow,
     )
     expect(await lagOf(groupId)).toBe(500)
-    // The sink knows the end of a partition from its fetches, and its batches may be 500 rows in several.
+    // Each fetch tells how far Kafka had come by then, and the rows may have come in several.
     await eventually(async () => {
       const { lag, lagMs } = (await sink.status()).datasets['trade']!
       expect([lag, lagMs! > 0]).toEqual([500, true])
