@@ -48,6 +48,17 @@ describeFaults('one dataset', () => {
     expect(await problemsOf(pipeline.running.sink!)).toEqual([])
   })
 
+  fault('a table is dropped and made again at once, again and again under load: it is filled from Kafka', async ({ pipeline, random }) => {
+    await pipeline.run({ rate: gentle, seed: random.seed })
+    for (let times = random.between(2, 4); times > 0; times--) {
+      await flow(pipeline, random.between(100, 500))
+      await pipeline.store.query('DROP TABLE trade')
+      await makeTrade(pipeline)
+    }
+    await conserved(pipeline)
+    expect(await metricOf(pipeline.running.sink!, 'tickhouse_sink_refilled_partitions_total', { dataset: 'trade' })).toBeGreaterThan(0)
+  })
+
   fault(
     'a table is dropped and made again under load: it is filled from Kafka, and the others stay fresh',
     async ({ pipeline, random }) => {
@@ -56,13 +67,16 @@ describeFaults('one dataset', () => {
       await pipeline.store.query('DROP TABLE trade')
       await tradeIsHeld(pipeline)
       await staysFresh(pipeline, random.between(1, 3))
-      const { tables } = pipeline.store
-      await tables.apply(await tables.plan([entityOf('trade').table]))
+      await makeTrade(pipeline)
       await conserved(pipeline)
       expect(await metricOf(pipeline.running.sink!, 'tickhouse_sink_refilled_partitions_total', { dataset: 'trade' })).toBeGreaterThan(0)
     },
   )
 })
+
+async function makeTrade({ store: { tables } }: Pipeline): Promise<void> {
+  await tables.apply(await tables.plan([entityOf('trade').table]))
+}
 
 async function tradeIsHeld({ running }: Pipeline): Promise<void> {
   await eventually(async () => expect((await problemsOf(running.sink!)).join('\n')).toContain('trade is held'), patient)

@@ -28,8 +28,6 @@ export interface RoundsOptions {
   readonly limits?: Partial<FetchLimits>
   /** Whether a partition is to be read on at the moment, asked before each fetch; all are unless told otherwise. */
   readonly wants?: (place: TopicPartition) => boolean
-  /** Hears that the group is about to take the partitions back: what is committed at once still counts. */
-  readonly onLeaving?: () => void
   /** A member that is silent for this long is taken for dead; 10 s unless told otherwise. */
   readonly sessionTimeoutMs?: number
   /** A commit that Kafka has not confirmed for this long is given up, 10 s unless told otherwise: a later one covers it. */
@@ -146,9 +144,9 @@ export class RoundReader {
 
   async #join(signal: AbortSignal): Promise<Membership> {
     const { kafka, reach } = this.#parts
-    const { groupId, topics, sessionTimeoutMs = 10_000, onLeaving } = this.#options
+    const { groupId, topics, sessionTimeoutMs = 10_000 } = this.#options
     const claims = () => ({ had: this.#had, rateOf: (topic: string) => this.#rates.rateOf(topic) })
-    const options = { groupId, topics, sessionTimeoutMs, formerMemberId: this.#formerMemberId, claims, onLeaving }
+    const options = { groupId, topics, sessionTimeoutMs, formerMemberId: this.#formerMemberId, claims }
     this.#state.waits('group')
     const join = () => this.#noting(() => Membership.join(kafka, options, this.#parts))
     this.#membership = await untilReached(join, { ...reach, signal }, late => late.close())

@@ -43,6 +43,7 @@ export class Transport {
     for (const sockets of Object.values(this.#agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy()
   }
 
+  /** Ends all connections, also of requests under way, which fail and are retriable; the next ones open others. */
   close(): void {
     this.#agent.destroy()
   }

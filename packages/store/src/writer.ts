@@ -79,6 +79,14 @@ export class TableWriter {
     return { stored: rows.rowCount - rejected.length, rejected }
   }
 
+  /**
+   * Goes on with another connection, also with what is under way. QuestDB keeps, per connection, the table that it wrote to: rows for one that was dropped and
+   * made again it takes with a 204 and forgets.
+   */
+  reconnect(): void {
+    this.#options.transport.close()
+  }
+
   /** Sends the range until QuestDB gives an answer about the rows themselves. */
   #settle(rows: RowBuffer, range: Range, signal: AbortSignal): Promise<Settled> {
     const { minMs, maxMs } = this.#options

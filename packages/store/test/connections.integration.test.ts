@@ -22,4 +22,30 @@ describeWithServers('tables that are written at once', () => {
     }
     store.close()
   })
+
+  test('that are made again take no rows over the connection that knew them before, and all over another one', async () => {
+    const { store } = testStore()
+    const table = await freshTable(store, ticksTable())
+    const writer = store.writer(table)
+    const write = (seq: number) => writer.write(rowsOf(table, [tick(seq)]), AbortSignal.timeout(60_000))
+    const remake = async () => {
+      await store.query(`DROP TABLE '${table.name}'`)
+      await store.tables.apply(await store.tables.plan([table]))
+    }
+    const stored = async () => {
+      await store.waitUntilApplied(table.name)
+      return (await store.query<{ seq: number }>(`SELECT seq FROM '${table.name}' ORDER BY seq`)).map(({ seq }) => seq)
+    }
+    await write(1)
+    await remake()
+    await write(2)
+    expect(await stored()).toEqual([])
+    await write(3)
+    expect(await stored()).toEqual([3])
+    await remake()
+    writer.reconnect()
+    await write(4)
+    expect(await stored()).toEqual([4])
+    store.close()
+  })
 })

@@ -49,7 +49,7 @@ export function assemble({ config, kafka, log, lifecycle, registry, patience }: 
   const bus = connectBus({ ...kafka, clientId: 'tickhouse-sink', log, registry })
   const store = lifecycle.own('store', openStore({ configurationString, log, onRequest: report => reports.note(report) }))
   const publisher = lifecycle.own('publisher', bus.publisher())
-  const commits = new Commits()
+  const commits = new Commits(() => remade.look(patience))
   const ledger = new Ledger(metrics, log)
   const tables = new SinkTables(store)
   const heartbeats = new Heartbeats({
@@ -59,7 +59,16 @@ export function assemble({ config, kafka, log, lifecycle, registry, patience }: 
   })
   const suspended = new SuspendedTables({ store, commits, metrics, log, onAnswer: () => reports.answered() })
   const ready = new ReadyTables({ store, log, signal })
-  const startAt = createStartAt({ store, ready, commits, metrics, log, signal, onLost: lostRecords(publisher, metrics, log, signal) })
+  const startAt = createStartAt({
+    store,
+    ready,
+    lookAtTables: () => remade.look(signal),
+    commits,
+    metrics,
+    log,
+    signal,
+    onLost: lostRecords(publisher, metrics, log, signal),
+  })
   const reader = lifecycle.own(
     'group',
     bus.reader({
@@ -69,7 +78,6 @@ export function assemble({ config, kafka, log, lifecycle, registry, patience }: 
       startAt,
       limits: fetchLimitsOf(config),
       wants: place => lanes.wants(place),
-      onLeaving: () => void commits.flush(),
     }),
   )
   const held = new HeldDatasets({ reader, tables, reports, log, signal })

@@ -3,7 +3,7 @@ import { partitionKey } from '@tickhouse/bus'
 import { type Entity, entityOfTopic } from '@tickhouse/catalogue'
 import { type Logger, messageOf, retry } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
-import { type Commits, lastRowOf, topicIdIn } from './commits.ts'
+import { type Commits, type LookAtTables, lastRowOf, topicIdIn } from './commits.ts'
 import { isOfSameTopic } from './history.ts'
 import type { SinkMetrics } from './metrics.ts'
 import type { ReadyTables } from './ready-tables.ts'
@@ -44,6 +44,7 @@ export function startOf(
 export interface AssignmentParts {
   readonly store: Pick<Store, 'holds' | 'lastOffset' | 'lastRow'>
   readonly ready: Pick<ReadyTables, 'until'>
+  readonly lookAtTables: LookAtTables
   readonly commits: Commits
   readonly metrics: SinkMetrics
   readonly log: Logger
@@ -59,11 +60,17 @@ export interface AssignmentParts {
  */
 export function createStartAt(parts: AssignmentParts): StartAt {
   return async (partitions, recordAt) => {
-    for (const topic of new Set(partitions.map(({ topic }) => topic))) await parts.ready.until(entityOfTopic(topic)!.table)
+    for (const topic of new Set(partitions.map(({ topic }) => topic))) await untilKnown(entityOfTopic(topic)!, parts)
     const positions: Position[] = []
     for (const state of partitions) positions.push(await beginPartition(state, recordAt, parts))
     return positions
   }
+}
+
+/** Resolves when the table is there, and known: another one by its name is noticed from now on. */
+async function untilKnown({ table }: Entity, parts: AssignmentParts): Promise<void> {
+  await parts.ready.until(table)
+  await untilAnswered(table.name, parts, parts.lookAtTables, undefined)
 }
 
 /** What was done of a partition before, by the commit, by this process, or by the table. */

@@ -39,9 +39,12 @@ interface Uncommitted {
   readonly round: Round
 }
 
+/** Resolves when the tables were looked at and those that are no longer the same are held, which makes what was read of them stale; rejects when they cannot be. */
+export type LookAtTables = () => Promise<void>
+
 /**
  * What is stored, and what of it may be committed: nothing of a table that is suspended, because QuestDB takes its rows without
- * showing them. What was held back is committed once the table is well again.
+ * showing them, and only what a table took that is still the same afterwards. What was held back is committed once the table is well again.
  */
 export class Commits {
   readonly #stored = new Map<string, CommittedOffset>()
@@ -54,6 +57,12 @@ export class Commits {
   /** The one that was stored last stands last. */
   readonly #uncommitted = new Map<string, Uncommitted>()
   readonly #suspended = new Set<string>()
+  readonly #lookAtTables: LookAtTables
+  #flushing: Promise<boolean> = Promise.resolve(true)
+
+  constructor(lookAtTables: LookAtTables = async () => {}) {
+    this.#lookAtTables = lookAtTables
+  }
 
   /** Takes over where reading begins, for the lag and for the metadata of the first commit. */
   begin(position: { topic: string; partition: number; offset: number }, last: LastRow | undefined, topicId?: string): void {
@@ -114,15 +123,37 @@ export class Commits {
     if (isBack) await this.flush()
   }
 
-  /** Commits what is stored and not committed; what Kafka does not take is committed with the next. */
-  async flush(): Promise<void> {
-    for (const [key, { offset, round }] of this.#uncommitted) if (this.isStale(offset, round)) this.#uncommitted.delete(key)
-    const due = [...this.#uncommitted].filter(([, { offset }]) => !this.#suspended.has(entityOfTopic(offset.topic)!.table.name))
+  /** Commits what is stored and not committed; false when Kafka did not take it, or the tables could not be looked at: it is committed with the next. */
+  flush(): Promise<boolean> {
+    this.#flushing = this.#flushing.catch(() => true).then(() => this.#flush())
+    return this.#flushing
+  }
+
+  async #flush(): Promise<boolean> {
+    const stored = this.#due
+    if (stored.length === 0) return true
+    const isLookedAt = await this.#lookAtTables().then(
+      () => true,
+      () => false,
+    )
+    if (!isLookedAt) return false
+    this.#dropStale()
+    const due = stored.filter(([, { offset, round }]) => !this.isStale(offset, round))
     const latest = due.at(-1)?.[1].round
-    if (latest === undefined) return
-    for (const [key] of due) this.#uncommitted.delete(key)
-    if (await latest.commit(due.map(([, { offset }]) => offset))) return
+    if (latest === undefined) return true
+    for (const [key, uncommitted] of due) if (this.#uncommitted.get(key) === uncommitted) this.#uncommitted.delete(key)
+    if (await latest.commit(due.map(([, { offset }]) => offset))) return true
     for (const [key, uncommitted] of due) if (!this.#uncommitted.has(key)) this.#uncommitted.set(key, uncommitted)
+    return false
+  }
+
+  get #due(): [string, Uncommitted][] {
+    this.#dropStale()
+    return [...this.#uncommitted].filter(([, { offset }]) => !this.#suspended.has(entityOfTopic(offset.topic)!.table.name))
+  }
+
+  #dropStale(): void {
+    for (const [key, { offset, round }] of this.#uncommitted) if (this.isStale(offset, round)) this.#uncommitted.delete(key)
   }
 }
 

@@ -157,12 +157,13 @@ export class HeldDatasets {
     })
   }
 
-  /** Lets the dataset be read again when its table takes the sample; without one, whoever begins to read it waits for the table. */
+  /** Lets the dataset be read again when its table takes the sample; without one, as the table is gone, whoever begins to read it waits for the table. */
   async #release(entity: Entity, sample: RowBuffer | undefined): Promise<void> {
     const { reader, tables, log, signal } = this.#parts
     const writer = tables.writerOf(entity)
     await delay(this.#restOf(entity.name), signal)
-    if (sample !== undefined) await retry(() => writer.write(sample, signal), { signal, minMs: 500, maxMs: 5_000, shouldRetry: () => true })
+    if (sample === undefined) writer.reconnect()
+    else await retry(() => writer.write(sample, signal), { signal, minMs: 500, maxMs: 5_000, shouldRetry: () => true })
     const { sinceMs } = this.#held.get(entity.name)!
     this.#held.delete(entity.name)
     reader.release(entity.topic.name)

@@ -277,9 +277,9 @@ export class Lanes {
     this.#isUncommitted = true
     this.#committing ??= setTimeout(async () => {
       this.#isUncommitted = false
-      await this.#parts.commits.flush()
+      const isDone = await this.#parts.commits.flush()
       this.#committing = undefined
-      if (this.#isUncommitted && !this.#isClosing) this.#commitSoon()
+      if ((this.#isUncommitted || !isDone) && !this.#isClosing) this.#commitSoon()
     }, commitEveryMs)
   }
 

@@ -13,11 +13,12 @@ const pollMs = 1_000
 
 /**
  * Notices tables that are dropped, whether they are made again or not. QuestDB takes the rows of a connection that knew such a table and drops
- * them, so its answers to writing do not tell.
+ * them, so its answers to writing do not tell: only rows of a table that is still the same afterwards are stored.
  */
 export class RemadeTables {
   readonly #parts: RemadeParts
   readonly #ids = new Map<string, number>()
+  #looking: Promise<void> = Promise.resolve()
 
   constructor(parts: RemadeParts) {
     this.#parts = parts
@@ -32,8 +33,13 @@ export class RemadeTables {
     )
   }
 
-  /** Looks once. */
-  async look(signal: AbortSignal): Promise<void> {
+  /** Looks once, from now on; rejects when QuestDB does not answer. */
+  look(signal: AbortSignal): Promise<void> {
+    this.#looking = this.#looking.catch(() => {}).then(() => this.#look(signal))
+    return this.#looking
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
     const now = await this.#parts.store.tableIds(signal)
     for (const entity of entities) {
       const { name } = entity.table

@@ -59,6 +59,7 @@ function sinkWith({ lastRow = null, timeAt = () => us }: { lastRow?: RowPosition
       lastRow: async () => lastRow,
     },
     ready: { until: async () => {} },
+    lookAtTables: async () => {},
     commits,
     metrics: createSinkMetrics(createRegistry('test')),
     log: createLogger({ name: 'test', level: 'silent', pretty: false }),

@@ -59,6 +59,26 @@ test('nothing is committed of a suspended table until it is well again', async (
   expect(rounds[1]!.committed).toMatchObject([{ topic: trades, partition: 0, offset: 3 }])
 })
 
+test('only what a table took that is still the same afterwards is committed', async () => {
+  let gone = false
+  const round = { ...roundAt(7), isStale: () => gone }
+  const commits = new Commits(async () => {
+    gone = true
+  })
+  await commit(commits, round, new Map())
+  expect(round.committed).toEqual([])
+})
+
+test('while the tables cannot be looked at nothing is committed, and then all of it', async () => {
+  const looks = [Promise.reject(new Error('QuestDB is away')), Promise.resolve()]
+  const commits = new Commits(() => looks.shift()!)
+  const round = roundAt(7)
+  await commit(commits, round, new Map())
+  expect(round.committed).toEqual([])
+  expect(await commits.flush()).toBe(true)
+  expect(round.committed).toMatchObject([{ topic: trades, offset: 8 }])
+})
+
 test('what was held back is not committed any more once reading begins anew', async () => {
   const commits = new Commits()
   await commits.suspend(new Set(['trade']))

@@ -44,7 +44,9 @@ class Bench {
   constructor() {
     const metrics = createSinkMetrics(createRegistry('test'))
     this.reports = new WriteReports(metrics)
-    const tables = new SinkTables({ writer: ({ name }: { name: string }) => ({ write: this.#writer(name) }) } as unknown as Store)
+    const tables = new SinkTables({
+      writer: ({ name }: { name: string }) => ({ write: this.#writer(name), reconnect: () => {} }),
+    } as unknown as Store)
     const reader = {
       rounds: () => this.#rounds(),
       hold: (topic: string) => {

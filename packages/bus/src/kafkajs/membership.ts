@@ -27,8 +27,6 @@ export interface MembershipOptions {
   readonly formerMemberId?: string | undefined
   /** What it tells the group each time it joins. */
   readonly claims: () => Claims
-  /** Hears that the group is about to take its partitions back: what is committed at once still counts. */
-  readonly onLeaving?: (() => void) | undefined
 }
 
 /**
@@ -134,7 +132,6 @@ export class Membership {
 
   #joinAgain(): void {
     this.#watch.joins()
-    if (this.#current !== undefined) this.#options.onLeaving?.()
     this.#end('rebalancing')
   }
 
