@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -26,6 +27,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{packages,services}/*/test/**/*.test.ts', 'infra/**/*.test.ts', 'tests/*.test.ts'],
           exclude: [...needsServers, ...needsBrowser, ...needsCompose],
+          // Vitest would leave one processor idle.
+          maxWorkers: availableParallelism(),
           testTimeout: 20_000,
         },
       },

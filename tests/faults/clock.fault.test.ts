@@ -1,10 +1,9 @@
 import { eventually } from '@tickhouse/testkit'
 import { expect } from 'vitest'
 import { metricOf, type Pipeline, problemsOf, statusOf } from '../pipeline.ts'
-import { conserved, describeFaults, type FaultCase, fault, flow } from './faults.ts'
+import { conserved, describeFaults, type FaultCase, fault, flow, gentle } from './faults.ts'
 import { shiftedClock } from './shifted-clock.ts'
 
-const gentle = 200
 const patient = { timeoutMs: 90_000 }
 const minute = 60_000
 const hour = 60 * minute

@@ -3,16 +3,15 @@ import { eventually } from '@tickhouse/testkit'
 import { expect } from 'vitest'
 import { metricOf, type Pipeline, problemsOf, statusOf } from '../pipeline.ts'
 import { clusterFault, describeCluster, expectPrompt, observed, patience } from './cluster.ts'
-import { conserved, flow } from './faults.ts'
+import { conserved, flow, gentle } from './faults.ts'
 
-const rate = 300
 const afterMs = 20_000
 
 describeCluster('three brokers', () => {
   clusterFault(
     'each is killed in turn under load, the coordinator of the group and all leaders included',
     async ({ pipeline, nodes, random }) => {
-      await pipeline.run({ rate, seed: random.seed })
+      await pipeline.run({ rate: gentle, seed: random.seed })
       const sink = pipeline.running.sink!
       for (const node of nodes) {
         await flow(pipeline, random.between(100, 1_000))
@@ -25,7 +24,7 @@ describeCluster('three brokers', () => {
   )
 
   clusterFault('all are rolled under load, one after the other', async ({ pipeline, nodes, random }) => {
-    await pipeline.run({ rate, seed: random.seed })
+    await pipeline.run({ rate: gentle, seed: random.seed })
     for (const node of nodes) {
       await flow(pipeline, random.between(100, 1_000))
       const roll = async () => {
@@ -38,7 +37,7 @@ describeCluster('three brokers', () => {
   })
 
   clusterFault('two are gone for half a minute, which nobody can mistake for a quiet market', async ({ pipeline, nodes, random }) => {
-    await pipeline.run({ rate, seed: random.seed })
+    await pipeline.run({ rate: gentle, seed: random.seed })
     const sink = pipeline.running.sink!
     const first = random.of(nodes)
     const second = random.of(nodes.filter(node => node !== first)) // the first one leads every partition by then

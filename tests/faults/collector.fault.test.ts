@@ -7,9 +7,8 @@ import { eventually } from '@tickhouse/testkit'
 import { expect } from 'vitest'
 import { metricOf, type Pipeline, problemsOf, statusOf } from '../pipeline.ts'
 import { topicProblems } from '../topics.ts'
-import { conserved, describeFaults, fault, flow, unexplained, untilPublished } from './faults.ts'
+import { busy, conserved, describeFaults, fault, flow, gentle, unexplained, untilPublished } from './faults.ts'
 
-const gentle = 200
 const patient = { timeoutMs: 90_000 }
 const mebibyte = 1 << 20
 
@@ -17,7 +16,7 @@ describeFaults('the collector', () => {
   fault(
     'SIGKILL at random moments, many times',
     async ({ pipeline, random }) => {
-      await pipeline.run({ rate: 1_000, seed: random.seed })
+      await pipeline.run({ rate: busy, seed: random.seed })
       for (let kills = random.between(4, 8); kills > 0; kills--) {
         await flow(pipeline, random.between(1, 500))
         await pipeline.kill('collector')
@@ -31,7 +30,7 @@ describeFaults('the collector', () => {
   fault(
     'publishes a backlog of 200,000 frames while the venue goes on: every PING is echoed in time',
     async ({ pipeline, servers, random }) => {
-      await pipeline.run({ rate: 1_000, seed: random.seed, simulator: { SIMULATOR_PING_SECONDS: '1' } })
+      await pipeline.run({ rate: busy, seed: random.seed, simulator: { SIMULATOR_PING_SECONDS: '1' } })
       await flow(pipeline, 100)
       await servers.kafkaProxy.cut()
       const collector = pipeline.running.collector!
@@ -91,7 +90,7 @@ describeFaults('the collector', () => {
     async ({ pipeline, random }) => {
       const free = smallDisk(pipeline.journal, 40)
       try {
-        await pipeline.run({ rate: 1_000, seed: random.seed, collector: { JOURNAL_SEGMENT_MB: '1', JOURNAL_PENDING_MB: '2' } })
+        await pipeline.run({ rate: busy, seed: random.seed, collector: { JOURNAL_SEGMENT_MB: '1', JOURNAL_PENDING_MB: '2' } })
         const collector = pipeline.running.collector!
         await eventually(async () => expect(await problemsOf(collector)).toContainEqual(expect.stringContaining('ENOSPC')), patient)
         await eventually(async () => expect(await lostEntries(pipeline)).toBeGreaterThan(500), patient)

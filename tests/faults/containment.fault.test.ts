@@ -3,10 +3,9 @@ import { delay } from '@tickhouse/runtime'
 import { eventually } from '@tickhouse/testkit'
 import { expect } from 'vitest'
 import { metricOf, type Pipeline, problemsOf } from '../pipeline.ts'
-import { conserved, describeFaults, fault, flow } from './faults.ts'
+import { conserved, describeFaults, fault, flow, gentle } from './faults.ts'
 import { codecs, setCompression } from './kafka-admin.ts'
 
-const gentle = 200
 const patient = { timeoutMs: 90_000 }
 
 describeFaults('one dataset', () => {

@@ -43,6 +43,10 @@ export interface Expected {
 /** How long a storm lasts: FAULT_MINUTES. */
 export const minutes = Number(process.env['FAULT_MINUTES'] ?? 0.5)
 
+/** Frames a second: of most cases, and of those in which much is to be on its way. Some pipelines share a machine. */
+export const gentle = 200
+export const busy = 500
+
 let servers: OwnServers
 const hookMs = patience(180_000)
 

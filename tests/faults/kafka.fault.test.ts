@@ -4,16 +4,15 @@ import { eventually, isProduce } from '@tickhouse/testkit'
 import kafkajs from 'kafkajs'
 import { expect } from 'vitest'
 import { metricOf, type Pipeline, problemsOf } from '../pipeline.ts'
-import { conserved, describeFaults, fault, flow, untilPublished } from './faults.ts'
+import { busy, conserved, describeFaults, fault, flow, gentle, untilPublished } from './faults.ts'
 
-const gentle = 200
 const patient = { timeoutMs: 90_000 }
 
 describeFaults('Kafka', () => {
   fault(
     'SIGKILL and restart under load',
     async ({ pipeline, servers, random }) => {
-      await pipeline.run({ rate: 1_000, seed: random.seed })
+      await pipeline.run({ rate: busy, seed: random.seed })
       for (let kills = 2; kills > 0; kills--) {
         await flow(pipeline, random.between(100, 1_000))
         await servers.kafka.kill('SIGKILL')

@@ -2,11 +2,11 @@ import { entityOf } from '@tickhouse/catalogue'
 import { eventually } from '@tickhouse/testkit'
 import { expect } from 'vitest'
 import { metricOf, type Pipeline, problemsOf, type Service, statusOf } from '../pipeline.ts'
-import { conserved, describeFaults, fault, flow } from './faults.ts'
+import { busy, conserved, describeFaults, fault, flow } from './faults.ts'
 import { withAdmin } from './kafka-admin.ts'
 
 const patient = { timeoutMs: 90_000, intervalMs: 200 }
-const busy = ['trade', 'order_book']
+const busyDatasets = ['trade', 'order_book']
 
 type Datasets = Record<string, { stored: number; lag: number | null }>
 
@@ -16,7 +16,7 @@ describeFaults('rows that wait in the sink', () => {
     async ({ pipeline, random }) => {
       // What is read of a partition is little, so that of a backlog some partitions are always ahead of others.
       const sink = { SINK_MAX_HOLD: '30s', SINK_MAX_AGE: '20s', SINK_MAX_BYTES_PER_PARTITION: '65536', SINK_MAX_BYTES: '1048576' }
-      await pipeline.run({ rate: 1_000, seed: random.seed, sink })
+      await pipeline.run({ rate: busy, seed: random.seed, sink })
       await flow(pipeline, 200)
       for (let kills = random.between(2, 4); kills > 0; kills--) {
         await pipeline.running.sink!.stop()
@@ -33,7 +33,7 @@ describeFaults('rows that wait in the sink', () => {
   )
 
   fault('sinks come and go under load: topics move as a whole, and each row stands there once', async ({ pipeline, random }) => {
-    await pipeline.run({ rate: 1_000, seed: random.seed })
+    await pipeline.run({ rate: busy, seed: random.seed })
     const sinks: Service[] = [pipeline.running.sink!]
     for (let moves = random.between(4, 6); moves > 0; moves--) {
       await flow(pipeline, random.between(50, 500))
@@ -42,7 +42,7 @@ describeFaults('rows that wait in the sink', () => {
     }
     while (sinks.length < 2) sinks.push(await pipeline.start('sink'))
     for (const sink of sinks) await eventually(async () => expect(await problemsOf(sink)).toEqual([]), patient)
-    for (const dataset of busy) await eventually(async () => expect(await readersOf(sinks, dataset)).toHaveLength(1), patient)
+    for (const dataset of busyDatasets) await eventually(async () => expect(await readersOf(sinks, dataset)).toHaveLength(1), patient)
     pipeline.running.sink = sinks[0]!
     await conserved(pipeline)
   })
@@ -50,9 +50,9 @@ describeFaults('rows that wait in the sink', () => {
   fault(
     'topics are given more partitions under load: they are read as well, and each row stands there once',
     async ({ pipeline, servers, random }) => {
-      await pipeline.run({ rate: 1_000, seed: random.seed })
+      await pipeline.run({ rate: busy, seed: random.seed })
       await flow(pipeline, random.between(200, 500))
-      const grown = busy.map(dataset => entityOf(dataset).topic)
+      const grown = busyDatasets.map(dataset => entityOf(dataset).topic)
       await withAdmin(servers.kafka.brokers, admin =>
         admin.createPartitions({
           topicPartitions: grown.map(({ name, partitions }) => ({ topic: name, count: partitions + random.between(1, 4) })),

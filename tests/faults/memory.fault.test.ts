@@ -4,9 +4,8 @@ import { eventually } from '@tickhouse/testkit'
 import { expect } from 'vitest'
 import { composeMemory, limitMemory, type MemoryLimit, peakBytes } from '../memory-limit.ts'
 import { metricOf, type Pipeline } from '../pipeline.ts'
-import { conserved, describeFaults, type FaultCase, fault, flow } from './faults.ts'
+import { conserved, describeFaults, type FaultCase, fault, flow, gentle } from './faults.ts'
 
-const gentle = 200
 const patient = { timeoutMs: 400_000 }
 /** The longest message that the collector takes. */
 const longestBytes = 8 * 1024 * 1024

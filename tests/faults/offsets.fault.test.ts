@@ -2,10 +2,9 @@ import { entityOf } from '@tickhouse/catalogue'
 import { eventually } from '@tickhouse/testkit'
 import { expect } from 'vitest'
 import { metricOf, type Pipeline, problemsOf } from '../pipeline.ts'
-import { conserved, describeFaults, fault, flow, untilPublished } from './faults.ts'
+import { conserved, describeFaults, fault, flow, gentle, untilPublished } from './faults.ts'
 import { forgetCommits, withAdmin } from './kafka-admin.ts'
 
-const gentle = 200
 const patient = { timeoutMs: 120_000 }
 const quotes = entityOf('best_quote').topic
 

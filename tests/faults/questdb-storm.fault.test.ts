@@ -5,9 +5,7 @@ import { expect } from 'vitest'
 import { type Pipeline, statusOf } from '../pipeline.ts'
 import { disorder } from '../tables.ts'
 import { keepEvidence, keepLog } from './evidence.ts'
-import { describeFaults, type FaultCase, fault, flow, minutes, untilPublished } from './faults.ts'
-
-const moderate = 300
+import { describeFaults, type FaultCase, fault, flow, gentle, minutes, untilPublished } from './faults.ts'
 
 /** What the storm has seen so far. */
 interface Tally {
@@ -38,7 +36,7 @@ describeFaults('QuestDB at random', () => {
 /** Kills, verifies the session that is open, and now and then begins another one, so that verifying takes no longer as the day grows. */
 async function storm(given: FaultCase, tally: Tally, untilMs: number): Promise<void> {
   const { pipeline, random } = given
-  await pipeline.run({ rate: moderate, seed: random.seed })
+  await pipeline.run({ rate: gentle, seed: random.seed })
   await flow(pipeline, 100)
   while (performance.now() < untilMs) {
     await kill(given, tally)

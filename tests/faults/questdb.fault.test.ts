@@ -4,9 +4,8 @@ import { delay } from '@tickhouse/runtime'
 import { eventually, HttpProxy } from '@tickhouse/testkit'
 import { expect, onTestFinished } from 'vitest'
 import { metricOf, type Pipeline, problemsOf, statusOf } from '../pipeline.ts'
-import { conserved, describeFaults, fault, flow } from './faults.ts'
+import { busy, conserved, describeFaults, fault, flow, gentle } from './faults.ts'
 
-const gentle = 200
 const patient = { timeoutMs: 90_000 }
 const tradeTopic = entityOf('trade').topic.name
 const isWrite = (bytes: Buffer) => bytes.includes('POST /write')
@@ -15,7 +14,7 @@ describeFaults('QuestDB', () => {
   fault(
     'SIGKILL and restart under load',
     async ({ pipeline, servers, random }) => {
-      await pipeline.run({ rate: 1_000, seed: random.seed })
+      await pipeline.run({ rate: busy, seed: random.seed })
       for (let kills = random.between(2, 3); kills > 0; kills--) {
         await flow(pipeline, random.between(100, 1_000))
         await servers.questdb.kill('SIGKILL')

@@ -1,16 +1,15 @@
 import { eventually, isOffsetCommit } from '@tickhouse/testkit'
 import { expect } from 'vitest'
 import { problemsOf, type Service, statusOf } from '../pipeline.ts'
-import { conserved, describeFaults, fault, flow } from './faults.ts'
+import { busy, conserved, describeFaults, fault, flow, gentle } from './faults.ts'
 
-const gentle = 200
 const patient = { timeoutMs: 60_000 }
 
 describeFaults('the sink', () => {
   fault(
     'SIGKILL at random moments under load, again and again',
     async ({ pipeline, random }) => {
-      await pipeline.run({ rate: 1_000, seed: random.seed })
+      await pipeline.run({ rate: busy, seed: random.seed })
       for (let kills = random.between(4, 8); kills > 0; kills--) {
         await flow(pipeline, random.between(50, 1_000))
         await pipeline.kill('sink')

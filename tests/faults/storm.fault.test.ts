@@ -1,10 +1,9 @@
 import { delay } from '@tickhouse/runtime'
 import { patience } from '@tickhouse/testkit'
-import { conserved, describeFaults, type FaultCase, fault, flow, minutes } from './faults.ts'
+import { conserved, describeFaults, type FaultCase, fault, flow, gentle, minutes } from './faults.ts'
 import { shiftedClock } from './shifted-clock.ts'
 import { troubles } from './troubles.ts'
 
-const gentle = 200
 /** What the draw is from: each trouble as often as its weight says. */
 const tickets = troubles.flatMap(trouble => Array.from({ length: trouble.weight }, () => trouble))
 

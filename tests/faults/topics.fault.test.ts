@@ -6,10 +6,9 @@ import kafkajs from 'kafkajs'
 import { expect } from 'vitest'
 import { metricOf, type Pipeline, problemsOf, statusOf } from '../pipeline.ts'
 import { topicProblems } from '../topics.ts'
-import { conserved, describeFaults, fault, flow } from './faults.ts'
+import { conserved, describeFaults, fault, flow, gentle } from './faults.ts'
 import { withAdmin } from './kafka-admin.ts'
 
-const gentle = 200
 const patient = { timeoutMs: 90_000, intervalMs: 200 }
 const soon = { timeoutMs: 30_000, intervalMs: 200 }
 const tradeTopic = entityOf('trade').topic.name

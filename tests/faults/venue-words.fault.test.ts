@@ -1,9 +1,8 @@
 import { eventually } from '@tickhouse/testkit'
 import { expect } from 'vitest'
 import { metricOf, type Pipeline, problemsOf, statusOf } from '../pipeline.ts'
-import { conserved, describeFaults, fault, flow } from './faults.ts'
+import { conserved, describeFaults, fault, flow, gentle } from './faults.ts'
 
-const gentle = 200
 const patient = { timeoutMs: 90_000 }
 const stocks = ['005930', '000660', '035720', '005930_NX', '000660_AL', '999999', '051910']
 

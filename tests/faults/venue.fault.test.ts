@@ -2,9 +2,8 @@ import { eventually, patience, TcpProxy } from '@tickhouse/testkit'
 import { expect, onTestFinished } from 'vitest'
 import { ledgerEntries } from '../oracle.ts'
 import { metricOf, type Pipeline, statusOf } from '../pipeline.ts'
-import { conserved, describeFaults, fault, flow } from './faults.ts'
+import { conserved, describeFaults, fault, flow, gentle } from './faults.ts'
 
-const gentle = 200
 const patient = { timeoutMs: 90_000 }
 
 describeFaults('the venue', () => {

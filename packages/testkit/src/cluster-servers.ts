@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { freemem, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type KafkaCluster, type QuestdbAddress, startKafkaCluster, startQuestdb } from '@tickhouse/stack'
-import { freePorts, type LocalServers } from './private-servers.ts'
+import { freePorts, type LocalServers, shortLived } from './private-servers.ts'
 
 /** A Kafka of three nodes and a QuestDB that nobody else uses. */
 export interface ClusterServers {
@@ -25,7 +25,7 @@ export function shortOfMemory(freeBytes = freemem()): string | undefined {
 export async function clusterServers({ java, jars }: LocalServers): Promise<ClusterServers> {
   const folder = await mkdtemp(join(tmpdir(), 'tickhouse-cluster-'))
   const { questdb: ports } = await freePorts()
-  const questdb = await startQuestdb({ directory: join(folder, 'questdb'), jars: jars.questdb, java, ports })
+  const questdb = await startQuestdb({ directory: join(folder, 'questdb'), jars: jars.questdb, java, ports, javaOptions: shortLived })
   const kafka = await startKafkaCluster({ directory: join(folder, 'kafka'), jars: jars.kafka, java })
   const close = async () => {
     await Promise.all([kafka.stop(), questdb.stop()])

@@ -16,7 +16,7 @@ export interface Machine {
 }
 
 /** What the limits of the tests fit: two quiet processors, on which this control was measured. */
-const usual = { workMs: 80, spawnMs: 60, filesPerProcessor: 2 }
+const usual = { workMs: 80, spawnMs: 60, filesPerProcessor: 1.5 }
 /** A file has a Kafka, a QuestDB, three services and a test process. */
 const fileBytes = 2.5 * 2 ** 30
 const samples = 5

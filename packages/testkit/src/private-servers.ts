@@ -14,6 +14,9 @@ import {
 } from '@tickhouse/stack'
 import { startContainers } from './containers.ts'
 
+/** What the tests' QuestDB runs with: code that runs for minutes does not pay for optimizing it, and a machine with several has no time for that. */
+export const shortLived = ['-XX:TieredStopAtLevel=1']
+
 /** A server that may be stopped, killed and started again at the same address with the same data. */
 export interface PrivateServer {
   start(): Promise<void>
@@ -67,7 +70,7 @@ async function startLocally({ java, jars }: LocalServers, ports: ServerPorts, pr
   const own = (name: string) => join(folder, name)
   const [kafka, questdb] = await Promise.all([
     startKafka({ directory: own('kafka'), jars: jars.kafka, java, ports: ports.kafka }),
-    startQuestdb({ directory: own('questdb'), jars: jars.questdb, java, ports: ports.questdb, properties }),
+    startQuestdb({ directory: own('questdb'), jars: jars.questdb, java, ports: ports.questdb, properties, javaOptions: shortLived }),
   ])
   return { kafka: withData(kafka, own('kafka')), questdb: withData(questdb, own('questdb')) }
 }
