@@ -15,7 +15,7 @@ describeFaults('rows that wait in the sink', () => {
     'a sink is killed while rows are held back for their order: they were not committed, and stand there once',
     async ({ pipeline, random }) => {
       // What is read of a partition is little, so that of a backlog some partitions are always ahead of others.
-      const sink = { SINK_MAX_HOLD: '30s', SINK_MAX_AGE: '20s', SINK_MAX_BYTES_PER_PARTITION: '65536', SINK_MAX_BYTES: '1048576' }
+      const sink = { SINK_MAX_HOLD: '10s', SINK_MAX_AGE: '5s', SINK_MAX_BYTES_PER_PARTITION: '262144', SINK_MAX_BYTES: '4194304' }
       await pipeline.run({ rate: busy, seed: random.seed, sink })
       await flow(pipeline, 200)
       for (let kills = random.between(2, 4); kills > 0; kills--) {
