@@ -66,11 +66,11 @@ test('the age is that of what comes again as soon as a clock that was far ahead 
 })
 
 test('the age rises whatever is done to the wall clock', async () => {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
   const { table, heartbeats } = watched()
   table.push(Date.now() * 1_000)
   await heartbeats.look(never)
-  vi.useFakeTimers({ toFake: ['Date', 'performance'] })
-  onTestFinished(() => void vi.useRealTimers())
   const before = heartbeats.ageMs!
   vi.advanceTimersByTime(90_000)
   vi.setSystemTime(table[0]! / 1_000)
