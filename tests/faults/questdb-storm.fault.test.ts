@@ -94,13 +94,18 @@ async function verified(given: FaultCase, tally: Tally, session: string): Promis
   throw new Error(`After ${tally.kills} kills of QuestDB:\n${problems.join('\n')}\nKept: ${kept}`)
 }
 
-/** Verifies until all is complete, or something is wrong that no waiting mends, or nothing has come for two minutes: a slow machine may take its time. */
+/**
+ * Verifies until all is complete, or something is wrong that no waiting mends, or nothing has come for two minutes: a slow machine may take its time. A row
+ * that is missing before others is wrong as well when it does not come while the session goes on.
+ */
 async function untilNothingComes(pipeline: Pipeline, session: string): Promise<VerifyReport> {
+  let holes = 0
   for (let before = -1; ; ) {
     const report = await pipeline.verify(120_000, session)
     const arrived = report.findings.reduce((sum, { topic, table }) => sum + topic + table, 0)
-    const isWrong = report.findings.some(({ problems }) => problems.some(problem => /twice|behind a row|more than/.test(problem)))
-    if (report.verdict === 'complete' || isWrong || arrived === before) return report
+    const has = (words: RegExp) => report.findings.some(({ problems }) => problems.some(problem => words.test(problem)))
+    holes = has(/its highest seq is/) ? holes + 1 : 0
+    if (report.verdict === 'complete' || has(/twice|behind a row|more than/) || holes >= 3 || arrived === before) return report
     console.log(`${arrived} records and rows of session ${session} so far, waiting for the rest`)
     before = arrived
   }
