@@ -96,7 +96,7 @@ async function verified(given: FaultCase, tally: Tally, session: string): Promis
 
 /**
  * Verifies until all is complete, or something is wrong that no waiting mends, or nothing has come for two minutes: a slow machine may take its time. A row
- * that is missing before others is wrong as well when it does not come while the session goes on.
+ * that is missing before others, or a table that cannot be read, is wrong as well when that stays so while the session goes on.
  */
 async function untilNothingComes(pipeline: Pipeline, session: string): Promise<VerifyReport> {
   let holes = 0
@@ -104,7 +104,8 @@ async function untilNothingComes(pipeline: Pipeline, session: string): Promise<V
     const report = await pipeline.verify(120_000, session)
     const arrived = report.findings.reduce((sum, { topic, table }) => sum + topic + table, 0)
     const has = (words: RegExp) => report.findings.some(({ problems }) => problems.some(problem => words.test(problem)))
-    holes = has(/its highest seq is/) ? holes + 1 : 0
+    const isUnread = report.findings.some(({ verdict }) => verdict === 'unknown')
+    holes = isUnread || has(/its highest seq is/) ? holes + 1 : 0
     if (report.verdict === 'complete' || has(/twice|behind a row|more than/) || holes >= 3 || arrived === before) return report
     console.log(`${arrived} records and rows of session ${session} so far, waiting for the rest`)
     before = arrived
