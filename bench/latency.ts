@@ -5,7 +5,7 @@ import { metricOf, Pipeline, type Service } from '../tests/pipeline.ts'
 import { agesMs, fastTables, otherTables, quantile } from './ages.ts'
 import { controlUs, quietnessRows, watchMachine } from './machine.ts'
 import { cpuUs, peakMemoryMb } from './process-cost.ts'
-import { questdbRows, timesWritten } from './questdb-rows.ts'
+import { mostWrittenAgain, questdbRows, timesWritten } from './questdb-rows.ts'
 import type { BenchRow } from './report.ts'
 import { type OwnServers, ownBenchServers } from './servers.ts'
 
@@ -93,6 +93,10 @@ async function measureWarm(rate: number, running: Running, controlBefore: number
       `${(posts / seconds).toFixed(0)} POSTs/s of ${(stored / posts).toFixed(0)} rows; ${(requests / seconds).toFixed(0)} Produce/s of ${(received / requests).toFixed(0)} records`,
     ),
     named('QuestDB wrote each row', `${timesWritten(before.rows, after.rows)} times; ${after.late - before.late} rows came late`),
+    named(
+      'rows written for each row of a commit, p50/p99/most, the five worst tables since the start',
+      await mostWrittenAgain(pipeline.store.query, 5),
+    ),
     named("Kafka's disk", `${((after.logBytes - before.logBytes) / received).toFixed(0)} B a record`),
     ...quietnessRows({ ...disturbance, controlUs: [controlBefore, controlUs()] }).map(({ what, figure }) => named(what, figure)),
   ]

@@ -1,5 +1,5 @@
 import type { PartitionRecords, Progress, Round, TopicPartition } from '@tickhouse/bus'
-import { type Numbered, Sequences } from './sequences.ts'
+import { type NumberedPart, Sequences } from './sequences.ts'
 import { releaseLimits, type TimeOrderLimits } from './time-order.ts'
 import { numberedIn, timeOf } from './timestamp.ts'
 
@@ -83,7 +83,7 @@ export interface Taken {
 
 const nothing = Buffer.alloc(0)
 /** With more records than this still in Kafka a topic has a backlog. */
-const mostBehind = 2_000
+const mostBehind = 20_000
 /** What is left of a fetch of this size is copied, so that it does not keep the whole in memory. */
 const largeBytes = 1 << 20
 
@@ -187,7 +187,7 @@ export class PendingRecords {
     if (whole !== this.#whole) this.#sequences.forget()
     this.#whole = whole
     const behind = progress.reduce((sum, { offset, highWatermark }) => sum + Math.max(0, highWatermark - offset), 0)
-    if (behind <= mostBehind) return this.#sequences.read(parts.flatMap(numbersOf), nowMs) && parts.every(isOfUs)
+    if (behind <= mostBehind) return this.#sequences.read(parts.map(numbersOf), nowMs) && parts.every(isOfUs)
     this.#sequences.forget()
     return false
   }
@@ -310,8 +310,8 @@ export class PendingRecords {
   }
 }
 
-function numbersOf({ records }: PartitionRecords): Numbered[] {
-  return records.flatMap(({ value }) => numberedIn(value) ?? [])
+function numbersOf({ partition, records }: PartitionRecords): NumberedPart {
+  return { partition, records: records.flatMap(({ value }) => numberedIn(value) ?? []) }
 }
 
 /** One look is enough: records of others are not mixed with ours. */

@@ -1,15 +1,3 @@
-/** What of a session was read so far. */
-interface Session {
-  /** Every record with a smaller number was read. */
-  next: number
-  /** Records behind a hole: their times by number, µs. */
-  readonly ahead: Map<number, number>
-  /** Since when there is a hole, ms by the monotonic clock. */
-  holeSinceMs: number
-  /** Its numbers tell nothing until then: somebody else may read a part of it. */
-  untrustedUntilMs: number
-}
-
 /** A record's place in its session. */
 export interface Numbered {
   readonly session: string
@@ -18,9 +6,37 @@ export interface Numbered {
   readonly timestamp: number
 }
 
+/** What was read of one partition, in its order. */
+export interface NumberedPart {
+  readonly partition: number
+  readonly records: readonly Numbered[]
+}
+
+/** What of a session was read so far. */
+interface Session {
+  /** Every record with a smaller number was read. */
+  next: number
+  /** Records behind a hole, by partition, each in order. */
+  readonly ahead: Map<number, Queue>
+  /** Since when there is a hole, ms by the monotonic clock. */
+  holeSinceMs: number
+  /** Since a hole was given up its numbers tell nothing: somebody else may read a part of it. */
+  isGivenUp: boolean
+  /** Until when and for how long its numbers tell, or told, nothing. */
+  distrust: Distrust
+}
+
+/** Times are by the monotonic clock, ms. */
+interface Distrust {
+  readonly untilMs: number
+  readonly forMs: number
+}
+
 /** Sessions overlap for moments, or for long with several collectors; those that were heard of last are known. */
 const mostSessions = 32
-const untrustedMs = 60_000
+/** A hole may have been a moment in which nothing was read; where they come again and again the numbers tell nothing for longer each time. */
+const distrustMs = { least: 1_000, most: 60_000 }
+const noDistrust: Distrust = { untilMs: Number.NEGATIVE_INFINITY, forMs: 0 }
 
 /**
  * Knows from the numbers of records, which rise by one within a session whatever partition they are in, whether something older is still to come: what stands
@@ -29,14 +45,17 @@ const untrustedMs = 60_000
 export class Sequences {
   readonly #sessions = new Map<string, Session>()
 
-  /** Takes over what was read together, in any order. True when all of it belongs to sessions that are known: then what comes next is known as well. */
-  read(records: readonly Numbered[], nowMs: number): boolean {
+  /** Takes over what was read together. True when all of it belongs to sessions that are known: then what comes next is known as well. */
+  read(parts: readonly NumberedPart[], nowMs: number): boolean {
     let isKnown = true
-    for (const [name, own] of Map.groupBy(records, ({ session }) => session)) {
-      const known = this.#knownAt(name, nowMs)
-      if (known?.untrustedUntilMs === 0) this.#add(name, known, own, nowMs)
-      else isKnown = false
-      if (known === undefined) this.#add(name, beginningWith(own, nowMs), own, nowMs)
+    const sessions = new Set(parts.flatMap(({ records }) => records.map(({ session }) => session)))
+    for (const name of sessions) {
+      const own = parts.map(({ partition, records }) => ({ partition, records: records.filter(({ session }) => session === name) }))
+      const known = this.#sessions.get(name)
+      const isTrusted = known !== undefined && !known.isGivenUp
+      if (!isTrusted) isKnown = false
+      if (isTrusted || nowMs >= (known?.distrust ?? noDistrust).untilMs)
+        this.#add(name, isTrusted ? known : beginningWith(own, known?.distrust), own, nowMs)
     }
     return isKnown
   }
@@ -45,9 +64,10 @@ export class Sequences {
   aheadUs(nowMs: number, patienceMs: number): number {
     let least = Number.POSITIVE_INFINITY
     for (const session of this.#sessions.values()) {
-      if (session.ahead.size === 0) continue
+      const first = firstAhead(session)
+      if (first === undefined) continue
       if (nowMs - session.holeSinceMs >= patienceMs) giveUp(session, nowMs)
-      else for (const us of session.ahead.values()) least = Math.min(least, us)
+      else least = Math.min(least, first.timestamp)
     }
     return least
   }
@@ -57,34 +77,73 @@ export class Sequences {
     this.#sessions.clear()
   }
 
-  /** One that was not gone by for a while begins anew. */
-  #knownAt(name: string, nowMs: number): Session | undefined {
-    const session = this.#sessions.get(name)
-    if (session === undefined || session.untrustedUntilMs === 0 || nowMs < session.untrustedUntilMs) return session
-    this.#sessions.delete(name)
-    return undefined
-  }
-
-  #add(name: string, session: Session, records: readonly Numbered[], nowMs: number): void {
+  #add(name: string, session: Session, parts: readonly NumberedPart[], nowMs: number): void {
     this.#sessions.delete(name)
     this.#sessions.set(name, session)
     if (this.#sessions.size > mostSessions) this.#sessions.delete(this.#sessions.keys().next().value!)
-    const { ahead } = session
-    if (ahead.size === 0) session.holeSinceMs = nowMs
-    const before = session.next
-    for (const { seq, timestamp } of records) if (seq >= session.next) ahead.set(seq, timestamp)
-    while (ahead.delete(session.next)) session.next++
-    if (session.next !== before) session.holeSinceMs = nowMs
+    const hadHole = firstAhead(session) !== undefined
+    for (const { partition, records } of parts) {
+      const queue = session.ahead.get(partition) ?? new Queue()
+      session.ahead.set(partition, queue)
+      queue.add(records)
+    }
+    if (advance(session) || !hadHole) session.holeSinceMs = nowMs
   }
 }
 
-function beginningWith(records: readonly Numbered[], nowMs: number): Session {
-  const next = records.reduce((least, { seq }) => Math.min(least, seq), records[0]!.seq)
-  return { next, ahead: new Map(), holeSinceMs: nowMs, untrustedUntilMs: 0 }
+/** Records of one partition that wait for a smaller number. */
+class Queue {
+  #records: Numbered[] = []
+  #at = 0
+
+  get first(): Numbered | undefined {
+    return this.#records[this.#at]
+  }
+
+  add(records: readonly Numbered[]): void {
+    this.#records = [...this.#records.slice(this.#at), ...records]
+    this.#at = 0
+  }
+
+  /** Leaves out all up to the first that does not stand in the row from `next` on; gives the number that is next then. */
+  passFrom(next: number): number {
+    let passed = next
+    for (let first = this.first; first !== undefined && first.seq <= passed; first = this.first) {
+      if (first.seq === passed) passed++
+      this.#at++
+    }
+    return passed
+  }
+}
+
+function beginningWith(parts: readonly NumberedPart[], distrust = noDistrust): Session {
+  const next = parts.reduce((least, { records }) => records.reduce((own, { seq }) => Math.min(own, seq), least), Number.POSITIVE_INFINITY)
+  return { next, ahead: new Map(), holeSinceMs: 0, isGivenUp: false, distrust }
+}
+
+/** Goes on to the first number that is missing; true when that is another one. */
+function advance(session: Session): boolean {
+  const before = session.next
+  let from: number
+  do {
+    from = session.next
+    for (const queue of session.ahead.values()) session.next = queue.passFrom(session.next)
+  } while (session.next !== from)
+  return session.next !== before
+}
+
+/** The record with the smallest number behind the hole. */
+function firstAhead({ ahead }: Session): Numbered | undefined {
+  let first: Numbered | undefined
+  for (const { first: own } of ahead.values()) if (own !== undefined && (first === undefined || own.seq < first.seq)) first = own
+  return first
 }
 
 function giveUp(session: Session, nowMs: number): void {
-  session.next = 1 + Math.max(...session.ahead.keys())
+  const { untilMs, forMs } = session.distrust
+  const isAgain = nowMs - untilMs < distrustMs.most
+  const nextMs = isAgain ? Math.min(distrustMs.most, forMs * 2) : distrustMs.least
   session.ahead.clear()
-  session.untrustedUntilMs = nowMs + untrustedMs
+  session.isGivenUp = true
+  session.distrust = { untilMs: nowMs + nextMs, forMs: nextMs }
 }
