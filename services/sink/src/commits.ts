@@ -130,14 +130,13 @@ export class Commits {
   }
 
   async #flush(): Promise<boolean> {
-    const stored = this.#due
+    const stored = this.#due()
     if (stored.length === 0) return true
     const isLookedAt = await this.#lookAtTables().then(
       () => true,
       () => false,
     )
     if (!isLookedAt) return false
-    this.#dropStale()
     const due = stored.filter(([, { offset, round }]) => !this.isStale(offset, round))
     const latest = due.at(-1)?.[1].round
     if (latest === undefined) return true
@@ -147,13 +146,10 @@ export class Commits {
     return false
   }
 
-  get #due(): [string, Uncommitted][] {
-    this.#dropStale()
-    return [...this.#uncommitted].filter(([, { offset }]) => !this.#suspended.has(entityOfTopic(offset.topic)!.table.name))
-  }
-
-  #dropStale(): void {
+  /** What may be committed as far as is known; what has become stale is forgotten. */
+  #due(): [string, Uncommitted][] {
     for (const [key, { offset, round }] of this.#uncommitted) if (this.isStale(offset, round)) this.#uncommitted.delete(key)
+    return [...this.#uncommitted].filter(([, { offset }]) => !this.#suspended.has(entityOfTopic(offset.topic)!.table.name))
   }
 }
 

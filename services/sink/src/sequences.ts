@@ -53,9 +53,13 @@ export class Sequences {
       const own = parts.map(({ partition, records }) => ({ partition, records: records.filter(({ session }) => session === name) }))
       const known = this.#sessions.get(name)
       const isTrusted = known !== undefined && !known.isGivenUp
-      if (!isTrusted) isKnown = false
-      if (isTrusted || nowMs >= (known?.distrust ?? noDistrust).untilMs)
-        this.#add(name, isTrusted ? known : beginningWith(own, known?.distrust), own, nowMs)
+      if (isTrusted) {
+        this.#add(name, known, own, nowMs)
+        continue
+      }
+      isKnown = false
+      const distrust = known?.distrust ?? noDistrust
+      if (nowMs >= distrust.untilMs) this.#add(name, beginningWith(own, distrust), own, nowMs)
     }
     return isKnown
   }
@@ -116,7 +120,7 @@ class Queue {
   }
 }
 
-function beginningWith(parts: readonly NumberedPart[], distrust = noDistrust): Session {
+function beginningWith(parts: readonly NumberedPart[], distrust: Distrust): Session {
   const next = parts.reduce((least, { records }) => records.reduce((own, { seq }) => Math.min(own, seq), least), Number.POSITIVE_INFINITY)
   return { next, ahead: new Map(), holeSinceMs: 0, isGivenUp: false, distrust }
 }
