@@ -24,7 +24,7 @@ export function timesWritten(before: QuestdbRows, after: QuestdbRows): string {
 /** The tables of which some commit wrote the most rows for each of its own, since QuestDB started: how often at the median, in 1 of 100 commits, and at the most. */
 export async function mostWrittenAgain(query: RunQuery, tables: number): Promise<string> {
   const rows = await query<{ name: string; commits: number; p50: number; p99: number; most: number }>(
-    `SELECT table_name AS name, table_write_amp_count AS commits, table_write_amp_p50 AS p50, table_write_amp_p99 AS p99, table_write_amp_max AS most FROM tables() WHERE table_write_amp_count > 0 ORDER BY p99 DESC LIMIT ${tables}`,
+    `SELECT table_name AS name, table_write_amp_count AS commits, table_write_amp_p50 AS p50, table_write_amp_p99 AS p99, table_write_amp_max AS most FROM tables() WHERE table_write_amp_count > 0 ORDER BY p99 DESC, most DESC LIMIT ${tables}`,
   )
   return rows
     .map(({ name, commits, p50, p99, most }) => `${name} ${[p50, p99, most].map(times => times.toFixed(1)).join('/')} of ${commits}`)
