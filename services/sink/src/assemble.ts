@@ -49,7 +49,7 @@ export function assemble({ config, kafka, log, lifecycle, registry, patience }: 
   const bus = connectBus({ ...kafka, clientId: 'tickhouse-sink', log, registry })
   const store = lifecycle.own('store', openStore({ configurationString, log, onRequest: report => reports.note(report) }))
   const publisher = lifecycle.own('publisher', bus.publisher())
-  const commits = new Commits(() => remade.look(patience))
+  const commits = new Commits(() => remade.look())
   const ledger = new Ledger(metrics, log)
   const tables = new SinkTables(store)
   const heartbeats = new Heartbeats({
@@ -62,7 +62,7 @@ export function assemble({ config, kafka, log, lifecycle, registry, patience }: 
   const startAt = createStartAt({
     store,
     ready,
-    lookAtTables: () => remade.look(signal),
+    lookAtTables: () => remade.look(),
     commits,
     metrics,
     log,
@@ -82,7 +82,7 @@ export function assemble({ config, kafka, log, lifecycle, registry, patience }: 
   )
   const held = new HeldDatasets({ reader, tables, reports, log, signal })
   const lanes = new Lanes({ tables, publisher, commits, ledger, held, limits: laneLimitsOf(config) }, patience)
-  const remade = new RemadeTables({ store, onGone: entity => held.readAgain(entity) })
+  const remade = new RemadeTables({ store, signal: patience, onGone: entity => held.readAgain(entity) })
   const storeProblem = () => reports.problem(held.names)
   const status: StatusParts = { reader, commits, lanes, ledger, tables, heartbeats, suspended, ready, held, storeProblem }
   declareReadings(registry, status)

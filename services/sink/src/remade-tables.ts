@@ -5,6 +5,8 @@ import { lookAgain } from './look-again.ts'
 /** What watching needs. */
 export interface RemadeParts {
   readonly store: Pick<Store, 'tableIds'>
+  /** Ends a look under way. */
+  readonly signal: AbortSignal
   /** Hears of each table that is gone, or is another one by the same name. */
   readonly onGone: (entity: Entity) => void
 }
@@ -19,6 +21,7 @@ export class RemadeTables {
   readonly #parts: RemadeParts
   readonly #ids = new Map<string, number>()
   #looking: Promise<void> = Promise.resolve()
+  #next: Promise<void> | undefined
 
   constructor(parts: RemadeParts) {
     this.#parts = parts
@@ -27,26 +30,35 @@ export class RemadeTables {
   /** Looks every second until the signal aborts; a QuestDB that does not answer changes nothing. */
   watch(signal: AbortSignal): Promise<void> {
     return lookAgain(
-      () => this.look(signal),
+      () => this.look(),
       () => pollMs,
       signal,
     )
   }
 
-  /** Looks once, from now on; rejects when QuestDB does not answer. */
-  look(signal: AbortSignal): Promise<void> {
-    this.#looking = this.#looking.catch(() => {}).then(() => this.#look(signal))
-    return this.#looking
+  /** Looks once, from now on, together with whoever asks before that look begins; rejects when QuestDB does not answer. */
+  look(): Promise<void> {
+    if (this.#next !== undefined) return this.#next
+    const next = this.#looking
+      .catch(() => {})
+      .then(() => {
+        this.#next = undefined
+        return this.#look()
+      })
+    this.#next = next
+    this.#looking = next
+    return next
   }
 
-  async #look(signal: AbortSignal): Promise<void> {
-    const now = await this.#parts.store.tableIds(signal)
+  async #look(): Promise<void> {
+    const { store, signal, onGone } = this.#parts
+    const now = await store.tableIds(signal)
     for (const entity of entities) {
       const { name } = entity.table
       const [before, id] = [this.#ids.get(name), now.get(name)]
       if (id === undefined) this.#ids.delete(name)
       else this.#ids.set(name, id)
-      if (before !== undefined && id !== before) this.#parts.onGone(entity)
+      if (before !== undefined && id !== before) onGone(entity)
     }
   }
 }
