@@ -29,7 +29,7 @@ export default defineConfig({
           exclude: [...needsServers, ...needsBrowser, ...needsCompose],
           // Vitest would leave one processor idle.
           maxWorkers: availableParallelism(),
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {
