@@ -48,9 +48,7 @@ export class Sequences {
   /** Takes over what was read together. True when all of it belongs to sessions that are known: then what comes next is known as well. */
   read(parts: readonly NumberedPart[], nowMs: number): boolean {
     let isKnown = true
-    const sessions = new Set(parts.flatMap(({ records }) => records.map(({ session }) => session)))
-    for (const name of sessions) {
-      const own = parts.map(({ partition, records }) => ({ partition, records: records.filter(({ session }) => session === name) }))
+    for (const [name, own] of Map.groupBy(parts.flatMap(bySession), ({ session }) => session)) {
       const known = this.#sessions.get(name)
       const isTrusted = known !== undefined && !known.isGivenUp
       if (isTrusted) {
@@ -118,6 +116,11 @@ class Queue {
     }
     return passed
   }
+}
+
+/** What was read of one partition, by session. */
+function bySession({ partition, records }: NumberedPart): (NumberedPart & Pick<Numbered, 'session'>)[] {
+  return [...Map.groupBy(records, ({ session }) => session)].map(([session, own]) => ({ session, partition, records: own }))
 }
 
 function beginningWith(parts: readonly NumberedPart[], distrust: Distrust): Session {
