@@ -1,8 +1,9 @@
-import { delay, type Logger } from '@tickhouse/runtime'
+import { delay, type Logger, untilAborted } from '@tickhouse/runtime'
 import { AssignedPartitions } from './assigned-partitions.ts'
 import { BusError, isMoved, reasonOf } from './errors.ts'
 import { FetchTurns } from './fetch-turns.ts'
 import type { HeldTopics } from './held-topics.ts'
+import { inTime } from './in-time.ts'
 import {
   errorOfCode,
   type Fetched,
@@ -28,7 +29,6 @@ import type { PartitionRecords, TopicPartition } from './records.ts'
 import type { ReadingState } from './standstill.ts'
 import { TopicPacking } from './topic-packing.ts'
 import type { UnreadPlaces } from './unread.ts'
-import { inTime, untilAborted } from './until-aborted.ts'
 
 /** What the reader of an assignment works with; all of it outlives the assignment. */
 export interface AssignmentReaderParts {

@@ -1,6 +1,5 @@
-import { isAbort, type Logger, retry } from '@tickhouse/runtime'
+import { isAbort, type Logger, retry, untilAborted } from '@tickhouse/runtime'
 import { BusError, isRefused, reasonOf, rootOf, translate } from './errors.ts'
-import { untilAborted } from './until-aborted.ts'
 
 /** What waiting for Kafka needs to know and to say. */
 export interface Reach {

@@ -1,4 +1,4 @@
-import { isAbort } from '@tickhouse/runtime'
+import { isAbort, untilAborted } from '@tickhouse/runtime'
 import type { PartitionBatch } from './batches.ts'
 import type { Delivery } from './delivery.ts'
 import { isTopicFault, topicsOf } from './errors.ts'
@@ -9,7 +9,6 @@ import type { PublisherParts } from './publisher.ts'
 import { patienceFor, refusal } from './refusal.ts'
 import { verdictOf } from './send-verdict.ts'
 import type { Sender } from './sender.ts'
-import { untilAborted } from './until-aborted.ts'
 
 /** Ends a delivery that Kafka will not take, or not in the time that there is for it: whoever publishes hears which topics refuse, and what. */
 export class Refusing {

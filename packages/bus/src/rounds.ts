@@ -1,8 +1,9 @@
-import { backoffMs, delay, type Logger } from '@tickhouse/runtime'
+import { backoffMs, delay, type Logger, untilAborted } from '@tickhouse/runtime'
 import type { AssignedPartitions } from './assigned-partitions.ts'
 import { AssignmentReader } from './assignment-reader.ts'
 import { BusError, isRefused, isRejoin, isUnavailable, reasonOf, rootOf, translate } from './errors.ts'
 import { HeldTopics } from './held-topics.ts'
+import { inTime } from './in-time.ts'
 import {
   type Assignment,
   type CommittedOffset,
@@ -18,7 +19,6 @@ import type { PartitionRecords, TopicPartition } from './records.ts'
 import { ReadingState, type Standstill } from './standstill.ts'
 import { TopicRates } from './topic-rates.ts'
 import { type Unread, UnreadPlaces } from './unread.ts'
-import { inTime, untilAborted } from './until-aborted.ts'
 
 /** What to read as a member of a group, and how much at a time. */
 export interface RoundsOptions {

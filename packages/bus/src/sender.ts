@@ -1,12 +1,12 @@
-import { delay } from '@tickhouse/runtime'
+import { delay, untilAborted } from '@tickhouse/runtime'
 import type { PartitionBatch } from './batches.ts'
 import { BusError } from './errors.ts'
+import { inTime } from './in-time.ts'
 import { IdempotentProducer, type Offsets } from './kafkajs/index.ts'
 import type { Leaders } from './leaders.ts'
 import type { PublisherParts } from './publisher.ts'
 import { untilReached } from './reach.ts'
 import { withoutPresent } from './reconcile.ts'
-import { inTime, untilAborted } from './until-aborted.ts'
 
 /** A replica that does not keep up leaves the in-sync set after this long (`replica.lag.time.max.ms`); then all appended is visible. */
 const replicasSettleMs = 30_000

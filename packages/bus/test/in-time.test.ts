@@ -1,8 +1,8 @@
 import type { Cluster } from 'kafkajs'
 import { expect, test, vi } from 'vitest'
 import { isSilence } from '../src/errors.ts'
+import { inTime } from '../src/in-time.ts'
 import { persist } from '../src/kafkajs/persist.ts'
-import { inTime } from '../src/until-aborted.ts'
 
 const never = new Promise<never>(() => {})
 const log = { warn: () => {} } as unknown as Parameters<typeof persist>[2]['log']

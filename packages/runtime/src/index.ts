@@ -56,3 +56,4 @@ export {
   text,
 } from './settings.ts'
 export { Turn } from './turn.ts'
+export { untilAborted } from './until-aborted.ts'

@@ -55,6 +55,19 @@ test('whoever asks before a look begins shares it; who asks while one is under w
   expect(asked).toHaveLength(2)
 })
 
+test('watching ends at once, whatever QuestDB is asked and does not answer', async () => {
+  const stop = new AbortController()
+  let asked = 0
+  const remade = remadeTables(() => {
+    asked++
+    return new Promise(() => {})
+  })
+  const watching = remade.watch(stop.signal)
+  await eventually(() => asked > 0)
+  stop.abort()
+  await watching
+})
+
 function remadeTables(tableIds: () => Promise<Map<string, number>>, onGone: (name: string) => void = () => {}): RemadeTables {
   return new RemadeTables({ store: { tableIds }, signal: new AbortController().signal, onGone: ({ name }) => onGone(name) })
 }

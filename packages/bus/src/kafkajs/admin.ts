@@ -1,8 +1,8 @@
-import { retry } from '@tickhouse/runtime'
+import { retry, untilAborted } from '@tickhouse/runtime'
 import type { Admin, Kafka } from 'kafkajs'
 import { isUnavailable, reasonOf, rootOf, translate } from '../errors.ts'
+import { forMoment } from '../in-time.ts'
 import { type Reach, untilReached } from '../reach.ts'
-import { forMoment, untilAborted } from '../until-aborted.ts'
 
 /** Repeats a call until Kafka answers it, within a bound that all calls of one task share; what cannot get better is thrown at once. */
 export type Again = <T>(call: () => Promise<T>) => Promise<T>

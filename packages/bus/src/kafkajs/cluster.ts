@@ -1,8 +1,8 @@
 import kafkajs, { type Cluster, type Kafka } from 'kafkajs'
 import { isTopicFault, reasonOf, topicFault } from '../errors.ts'
+import { forMoment, inTime } from '../in-time.ts'
 import type { LedPartition } from '../leaders.ts'
 import type { TopicPartition } from '../records.ts'
-import { forMoment, inTime } from '../until-aborted.ts'
 
 /**
  * kafkajs' view of the brokers: metadata, leaders, and requests of our own choice.

@@ -1,6 +1,6 @@
 import type { Broker, Cluster } from 'kafkajs'
 import { isRefused } from '../errors.ts'
-import { inTime } from '../until-aborted.ts'
+import { inTime } from '../in-time.ts'
 
 interface CoordinatorQuestion {
   findGroupCoordinator(group: { groupId: string; coordinatorType: number }): Promise<unknown>

@@ -1,6 +1,6 @@
 import type { Cluster } from 'kafkajs'
+import { inTime } from '../in-time.ts'
 import { byTopic, partitionKey, type TopicPartition } from '../records.ts'
-import { inTime } from '../until-aborted.ts'
 
 /** A moment in a partition: its oldest record, its end, or the first record that is not older than a time in ms. */
 export type Moment = 'earliest' | 'latest' | { readonly sinceMs: number }

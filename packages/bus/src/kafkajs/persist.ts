@@ -1,7 +1,7 @@
-import { backoffMs, delay, type Logger } from '@tickhouse/runtime'
+import { backoffMs, delay, type Logger, untilAborted } from '@tickhouse/runtime'
 import type { Cluster } from 'kafkajs'
 import { isSilence, isUnavailable, reasonOf, rootOf } from '../errors.ts'
-import { forMoment, inTime, untilAborted } from '../until-aborted.ts'
+import { forMoment, inTime } from '../in-time.ts'
 
 /** What repeating a request needs to say so and to end. */
 export interface PersistOptions {
