@@ -76,9 +76,15 @@ describeWithServers('the certificate of a date', () => {
       expect(removed.stderr).toContain(session)
       expect(readFileSync(degraded.file, 'utf8')).toBe(kept)
 
-      const other = await certify('2020-01-01', 'all')
-      expect([other.code, other.certificate.condition, other.certificate.reasons]).toEqual([1, 'missing', ['nothing was captured']])
-      expect(await conditions('2020-01-01')).toMatchObject({ '*': 'missing', trade: 'missing' })
+      const [monday, sunday] = [await certify('2020-01-06', 'all'), await certify('2020-01-05', 'all')]
+      expect([monday.code, monday.certificate.condition, monday.certificate.reasons]).toEqual([1, 'missing', ['nothing was captured']])
+      expect(await conditions('2020-01-06')).toMatchObject({ '*': 'missing', trade: 'missing' })
+      expect([sunday.code, sunday.certificate.condition, sunday.certificate.reasons]).toEqual([
+        0,
+        'closed',
+        ['the market was closed: weekend'],
+      ])
+      expect(await conditions('2020-01-05')).toMatchObject({ '*': 'closed', trade: 'closed' })
     },
   )
 

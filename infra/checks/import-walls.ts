@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, '..', '..')
 const floor = ['calendar', 'catalogue', 'runtime']
 const rooms = ['kiwoom', 'journal', 'bus', 'store', 'stack']
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  calendar: [],
+  calendar: ['runtime'],
   catalogue: [],
   runtime: [],
   ...Object.fromEntries(rooms.map(room => [room, floor])),

@@ -21,9 +21,22 @@ export interface CalendarChanges {
 
 export const noChanges: CalendarChanges = { days: [], hours: [] }
 
-/** A file of changes that cannot be used; the message says where and what was expected. */
+/** Something in a file of changes that cannot be used: where, what stands there as far as anything does, and what was expected. */
+export interface FileProblem {
+  readonly name: string
+  readonly value?: string
+  readonly expected: string
+}
+
+/** A file of changes that cannot be used, with every problem at once. */
 export class CalendarFileError extends Error {
   override readonly name = 'CalendarFileError'
+  readonly problems: readonly FileProblem[]
+
+  constructor(problems: readonly FileProblem[]) {
+    super(`The trading calendar cannot be used: ${problems.map(({ name, expected }) => `${name}: expected ${expected}`).join('; ')}`)
+    this.problems = problems
+  }
 }
 
 const kinds: readonly PhaseKind[] = ['auction', 'continuous', 'fixed_price']
@@ -38,11 +51,15 @@ const kinds: readonly PhaseKind[] = ['auction', 'continuous', 'fixed_price']
  *
  * Throws CalendarFileError with every problem at once.
  */
-export function readChanges(text: string, file: string): CalendarChanges {
-  const problems: string[] = []
-  const root = parsed(text, file)
+export function readChanges(text: string): CalendarChanges {
+  const problems: FileProblem[] = []
+  const root = parsed(text)
   const refuse = (where: string, expected: string, value: unknown) => {
-    problems.push(`${where}: expected ${expected}, was ${JSON.stringify(value) ?? 'missing'}`)
+    problems.push({
+      name: where,
+      expected,
+      ...(value !== undefined && { value: typeof value === 'string' ? value : JSON.stringify(value) }),
+    })
   }
   const check = (where: string, value: unknown, isRight: boolean, expected: string) => {
     if (!isRight) refuse(where, expected, value)
@@ -70,20 +87,21 @@ export function readChanges(text: string, file: string): CalendarChanges {
     check(`${at}.reason`, row['reason'], isText(row['reason']), 'a reason in words')
     return { ...row, day } as unknown as HoursChange
   })
-  if (problems.length > 0) throw new CalendarFileError(`The trading calendar ${file} cannot be used:\n  ${problems.join('\n  ')}`)
+  if (problems.length > 0) throw new CalendarFileError(problems)
   return { days, hours }
 }
 
 type Members = Readonly<Record<string, unknown>>
 
-function parsed(text: string, file: string): Members {
+function parsed(text: string): Members {
+  let root: unknown
   try {
-    const root: unknown = JSON.parse(text)
-    if (isMembers(root)) return root
+    root = JSON.parse(text)
   } catch (error) {
-    throw new CalendarFileError(`The trading calendar ${file} is no JSON: ${(error as Error).message}`)
+    throw new CalendarFileError([{ name: 'the file', expected: `JSON (${(error as Error).message})` }])
   }
-  throw new CalendarFileError(`The trading calendar ${file} cannot be used: expected an object with "days" and "hours"`)
+  if (!isMembers(root)) throw new CalendarFileError([{ name: 'the file', expected: 'an object with "days" and "hours"' }])
+  return root
 }
 
 function listOf(root: Members, name: string, refuse: (where: string, expected: string, value: unknown) => void): Members[] {

@@ -677,3 +677,21 @@ CREATE TABLE IF NOT EXISTS data_condition (
   certificate VARCHAR
 ) TIMESTAMP(timestamp) PARTITION BY MONTH WAL
 DEDUP UPSERT KEYS(timestamp, dataset);
+
+CREATE TABLE IF NOT EXISTS trading_day (
+  timestamp TIMESTAMP,
+  date SYMBOL,
+  state SYMBOL,
+  hours SYMBOL,
+  reason VARCHAR
+) TIMESTAMP(timestamp) PARTITION BY MONTH WAL
+DEDUP UPSERT KEYS(timestamp);
+
+CREATE TABLE IF NOT EXISTS market_phase (
+  timestamp TIMESTAMP,
+  venue SYMBOL,
+  phase SYMBOL,
+  kind SYMBOL,
+  hours SYMBOL
+) TIMESTAMP(timestamp) PARTITION BY MONTH WAL
+DEDUP UPSERT KEYS(timestamp, venue);

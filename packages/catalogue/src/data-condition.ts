@@ -1,7 +1,7 @@
 import type { ColumnDefinition, TableDefinition } from './definitions.ts'
 
-/** What a day of a dataset is worth, from the least to the most. */
-export const conditions = ['missing', 'pending', 'degraded', 'complete'] as const
+/** What a day of a dataset is worth, from the least to the most; `closed` where there was nothing to capture. */
+export const conditions = ['missing', 'pending', 'degraded', 'complete', 'closed'] as const
 
 export type Condition = (typeof conditions)[number]
 
@@ -22,7 +22,7 @@ export const dataConditionTable: TableDefinition = {
     column(
       'condition',
       'SYMBOL',
-      '`complete`: nothing is missing; `degraded`: something is known to be missing; `pending`: not final yet; `missing`: nothing was captured',
+      '`complete`: nothing is missing; `degraded`: something is known to be missing; `pending`: not final yet; `missing`: nothing was captured; `closed`: nothing was captured on a day without market',
       true,
     ),
     column('hours', 'SYMBOL', 'The hours of the date for which the condition holds, Korean time'),

@@ -23,4 +23,5 @@ export {
 export { maxColumnBytes } from './one-pass/plan.ts'
 export type { WrittenRecord } from './one-pass/written-record.ts'
 export { type Range, SequenceSet } from './sequence-set.ts'
-export { tableDefinitions } from './tables.ts'
+export { ownTables, tableDefinitions } from './tables.ts'
+export { marketPhaseTable, tradingDayTable } from './trading-calendar.ts'

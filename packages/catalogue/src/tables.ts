@@ -1,6 +1,36 @@
 import { dataConditionTable } from './data-condition.ts'
 import type { TableDefinition } from './definitions.ts'
 import { entities } from './entities.ts'
+import { marketPhaseTable, tradingDayTable } from './trading-calendar.ts'
 
-/** Every table that is made from the catalogue: one per dataset, and the condition of each day. */
-export const tableDefinitions: readonly TableDefinition[] = [...entities.map(({ table }) => table), dataConditionTable]
+/** A table that no topic fills. */
+export interface OwnTable {
+  readonly table: TableDefinition
+  /** What its rows are, as a sentence … */
+  readonly description: string
+  /** … and what writes them, as a part of one. */
+  readonly writtenBy: string
+}
+
+const byCalendar = 'kept by `tickhouse tables apply` and the sink'
+
+export const ownTables: readonly OwnTable[] = [
+  {
+    table: dataConditionTable,
+    description: 'What each Korean date of each dataset is worth: one row per date and dataset.',
+    writtenBy: 'written by `tickhouse verify --date`',
+  },
+  {
+    table: tradingDayTable,
+    description: 'Whether the market is open: one row per Korean date, from the beginning of last year to the end of the next.',
+    writtenBy: byCalendar,
+  },
+  {
+    table: marketPhaseTable,
+    description: 'The phases of each venue: one row per change, for the same years.',
+    writtenBy: byCalendar,
+  },
+]
+
+/** Every table that is made from the catalogue: one per dataset, and those that no topic fills. */
+export const tableDefinitions: readonly TableDefinition[] = [...entities, ...ownTables].map(({ table }) => table)

@@ -1,3 +1,4 @@
+import { TradingCalendar } from '@tickhouse/calendar'
 import { SequenceSet } from '@tickhouse/catalogue'
 import { describe, expect, it } from 'vitest'
 import { arrivalOf, type Progress } from '../src/certificate/arrival.ts'
@@ -8,7 +9,7 @@ import { gapSentences, gapsOfType, lastingGaps, totalsOf, withoutSession } from 
 import { holes } from '../src/certificate/missing-rows.ts'
 import { textOf } from '../src/certificate/text.ts'
 import { reconcile, type TradedItem } from '../src/certificate/volume.ts'
-import { readWindow } from '../src/certificate/window.ts'
+import { readWindow, windowBy } from '../src/certificate/window.ts'
 import type { FeedGap } from '../src/feed-gaps.ts'
 import { dayOf } from '../src/korean-time.ts'
 import type { SessionCounts } from '../src/verify/journal-counts.ts'
@@ -17,10 +18,11 @@ import type { Stations } from '../src/verify/judge.ts'
 const date = '2026-11-25'
 const day = dayOf(date)
 const hourUs = 3_600_000_000
+const calendar = new TradingCalendar()
 const at = (hours: number) => day.fromUs + hours * hourUs
 
 describe('the condition of a date', () => {
-  const fine: Facts = { captured: true, unfinished: [], late: [], lost: [], gaps: [], letters: [] }
+  const fine: Facts = { captured: true, closed: null, unfinished: [], late: [], lost: [], gaps: [], letters: [] }
   it.each<[string, Partial<Facts>, string]>([
     ['complete', {}, 'when it is over and nothing is missing'],
     ['degraded', { gaps: ['a gap'] }, 'when there are gaps'],
@@ -32,6 +34,18 @@ describe('the condition of a date', () => {
     ['pending', { unfinished: ['the window is not over'], captured: false }, 'before the window is over, when nothing came yet'],
     ['missing', { captured: false }, 'when nothing was captured'],
     ['missing', { captured: false, gaps: ['a gap'] }, 'when nothing was captured, even though a gap explains it'],
+    ['closed', { captured: false, closed: 'weekend' }, 'when nothing was captured and the market was closed'],
+    [
+      'closed',
+      { captured: false, closed: 'weekend', unfinished: ['the window is not over'] },
+      'on a day without market, before it is over',
+    ],
+    ['complete', { closed: 'weekend' }, 'when something was captured on a day without market, and nothing of it is missing'],
+    [
+      'missing',
+      { captured: false, closed: 'weekend', lost: ['a table cannot be read'] },
+      'on a day without market, when that cannot be judged',
+    ],
   ])('is %s %#', (expected, facts, when) => {
     expect(conditionOf({ ...fine, ...facts }), when).toBe(expected)
   })
@@ -39,6 +53,7 @@ describe('the condition of a date', () => {
   it('comes with its reasons, and complete with none', () => {
     expect(reasonsOf(fine)).toEqual([])
     expect(reasonsOf({ ...fine, captured: false, gaps: ['a gap'] })).toEqual(['nothing was captured'])
+    expect(reasonsOf({ ...fine, captured: false, closed: 'weekend', gaps: ['a gap'] })).toEqual(['the market was closed: weekend'])
     expect(reasonsOf({ ...fine, lost: ['lost'], gaps: ['a gap'] })).toEqual(['lost', 'a gap'])
   })
 })
@@ -55,15 +70,29 @@ describe('the window', () => {
   )
 })
 
+describe('the window that a date has by the calendar', () => {
+  it.each([
+    ['2026-11-25', '08:00-20:00', 'on a regular day'],
+    ['2025-01-10', '08:30-18:00', 'before NXT opened'],
+    ['2026-01-02', '08:00-20:00', 'on the first trading day of the year'],
+    ['2026-11-29', '08:00-20:00', 'on a Sunday, should anything have come'],
+  ])('of %s is %s %s', (of, name) => {
+    expect(windowBy(calendar, of)).toEqual(readWindow(name, of))
+  })
+})
+
 describe('what is ordered', () => {
   const options = { wait: 0, format: 'table', data: '/data' } as const
   it('goes into the data folder unless a file is named', () => {
-    expect(orderOf({ ...options, date: 'yesterday' }, at(30))).toMatchObject({
+    expect(orderOf({ ...options, date: 'yesterday' }, calendar, at(30))).toMatchObject({
       date,
       window: { name: '08:00-20:00', fromUs: at(8) },
       output: '/data/certificates/2026-11-25.json',
     })
-    expect(orderOf({ ...options, date, window: 'all', output: '-' }, at(30))).toMatchObject({ window: { name: 'all' }, output: '-' })
+    expect(orderOf({ ...options, date, window: 'all', output: '-' }, calendar, at(30))).toMatchObject({
+      window: { name: 'all' },
+      output: '-',
+    })
   })
 
   it.each([
@@ -71,7 +100,7 @@ describe('what is ordered', () => {
     [{ date: '2026-11-27' }, 'Expected a date that has begun in Korea, was 2026-11-27'],
     [{ date, window: '9-15' }, 'Expected hours such as 08:00-20:00 or all, was "9-15"'],
   ])('is refused when it makes no sense: %o', (wrong, message) => {
-    expect(() => orderOf({ ...options, ...wrong }, at(30))).toThrow(message)
+    expect(() => orderOf({ ...options, ...wrong }, calendar, at(30))).toThrow(message)
   })
 })
 
@@ -267,6 +296,7 @@ describe('the certificate', () => {
   const evidence = (change: Partial<Evidence> = {}): Evidence => ({
     date,
     window,
+    market: calendar.dayOf(date),
     judged: day,
     checkedAtUs: at(30),
     unreadable: new Map(),
@@ -395,6 +425,18 @@ describe('the certificate', () => {
       reasons: ['s1 dead_letter: 2 dead letters were not made good'],
       day: { dead_letters: 2 },
     })
+  })
+
+  it('is closed on a day without market of which the capture only spoke of itself, for every dataset of the venue', () => {
+    const own = { ...stations({ dataset: 'feed_session' }), late: [], lost: [] }
+    const certificate = certificateOf(evidence({ market: calendar.dayOf('2026-11-29'), stations: [own], checkedAtUs: at(9) }))
+    expect(certificate).toMatchObject({
+      condition: 'closed',
+      reasons: ['the market was closed: weekend'],
+      market: { state: 'closed', reason: 'weekend' },
+    })
+    expect(certificate.datasets.find(({ dataset }) => dataset === 'trade')!.condition).toBe('closed')
+    expect(textOf(certificate)).toContain('2026-11-25: closed')
   })
 
   it('is missing when the capture only spoke of itself', () => {

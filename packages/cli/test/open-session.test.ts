@@ -1,5 +1,5 @@
 import type { Bus, OnRecord } from '@tickhouse/bus'
-import { dateAt } from '@tickhouse/calendar'
+import { dateAt, TradingCalendar } from '@tickhouse/calendar'
 import { entityOf, type Produced, SessionNormalizer } from '@tickhouse/catalogue'
 import { openJournal } from '@tickhouse/journal'
 import { createLogger } from '@tickhouse/runtime'
@@ -58,7 +58,9 @@ async function going() {
   const normalizer = new SessionNormalizer(header)
   const all = [...normalizer.open(), ...frames.flatMap(entry => normalizer.entry(entry))]
   const window = { name: 'ten seconds', fromUs: openedAtUs, toUs: openedAtUs + 10 * secondUs }
-  const common = { date: dateAt(openedAtUs), window, journalDirectory: directory, group: 'g', certified: [], waitMs: 0 }
+  const date = dateAt(openedAtUs)
+  const market = new TradingCalendar().dayOf(date)
+  const common = { date, window, market, journalDirectory: directory, group: 'g', certified: [], waitMs: 0 }
   const options = (held: Held) => ({ ...common, bus: busOf(held), store: storeOf(held), signal: AbortSignal.timeout(60_000) })
   return { all, options }
 }

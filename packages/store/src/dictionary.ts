@@ -1,5 +1,4 @@
 import type { DataRecord, DictionaryRow, TableDefinition } from '@tickhouse/catalogue'
-import type { SqlRow } from './query.ts'
 
 const column = (name: string, questType: 'SYMBOL' | 'VARCHAR' | 'INT', description: string) => ({
   name,
@@ -39,19 +38,4 @@ export function dictionaryRecords(rows: readonly DictionaryRow[]): DataRecord[] 
     const record = { timestamp: 0, ...rest, column_name, legend: legend === null ? null : JSON.stringify(legend) }
     return record as unknown as DataRecord
   })
-}
-
-/** Whether the table's content is these rows, and whether it has others besides. */
-export function sameDictionary(rows: readonly DictionaryRow[], found: readonly SqlRow[]): { same: boolean; outdated: boolean } {
-  const wanted = new Map(dictionaryRecords(rows).map(record => [keyOf(record), textOf(record)]))
-  const outdated = found.some(row => !wanted.has(keyOf(row)))
-  return { outdated, same: !outdated && found.length === wanted.size && found.every(row => wanted.get(keyOf(row)) === textOf(row)) }
-}
-
-function keyOf(row: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify([row['dataset'], row['column_name'], row['position'] ?? null])
-}
-
-function textOf(row: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify(dictionaryTable.columns.map(({ name }) => row[name] ?? null))
 }

@@ -1,8 +1,11 @@
+import type { TradingCalendar } from '@tickhouse/calendar'
 import type { DataRecord, DictionaryRow, TableDefinition } from '@tickhouse/catalogue'
 import { type Logger, messageOf } from '@tickhouse/runtime'
-import { dictionaryRecords, dictionaryTable, sameDictionary } from './dictionary.ts'
+import { calendarRows } from './calendar-rows.ts'
+import { dictionaryRecords, dictionaryTable } from './dictionary.ts'
 import { encodeRecords } from './encode-records.ts'
 import { StoreError } from './errors.ts'
+import { compareRows } from './exact-rows.ts'
 import { quoted } from './query.ts'
 import type { RunQuery } from './store.ts'
 import { changesOf, type ExistingTable, planTables, type TablePlan } from './table-plan.ts'
@@ -58,12 +61,12 @@ export class Tables {
 
   /** Makes the table `dictionary` hold exactly these rows; writes nothing when it does already. */
   async fillDictionary(rows: readonly DictionaryRow[], signal: AbortSignal): Promise<void> {
-    await this.apply(await this.plan([dictionaryTable], signal), signal)
-    const { same, outdated } = await this.#compareDictionary(rows, signal)
-    if (same) return
-    if (outdated) await this.#run(`TRUNCATE TABLE ${dictionaryTable.name}`, signal)
-    await this.#write(dictionaryTable, dictionaryRecords(rows), signal)
-    this.#log.info({ table: dictionaryTable.name, rows: rows.length }, 'Dictionary filled')
+    await this.#fillExactly(dictionaryTable, dictionaryRecords(rows), signal)
+  }
+
+  /** Makes the tables of the trading calendar hold the years around a moment, µs since the epoch; writes nothing when they do already. */
+  async fillCalendar(calendar: TradingCalendar, nowUs: number, signal: AbortSignal): Promise<void> {
+    for (const [table, records] of calendarRows(calendar, nowUs)) await this.#fillExactly(table, records, signal)
   }
 
   /** Writes records that come from no topic into their table, which is made if need be; resolves when they are visible. */
@@ -77,9 +80,15 @@ export class Tables {
     await waitUntilApplied(this.#run, table.name, signal)
   }
 
-  async #compareDictionary(rows: readonly DictionaryRow[], signal: AbortSignal): Promise<{ same: boolean; outdated: boolean }> {
-    await waitUntilApplied(this.#run, dictionaryTable.name, signal)
-    return sameDictionary(rows, await this.#run(`SELECT * FROM ${dictionaryTable.name}`, signal))
+  async #fillExactly(table: TableDefinition, records: readonly DataRecord[], signal: AbortSignal): Promise<void> {
+    const { name } = table
+    await this.apply(await this.plan([table], signal), signal)
+    await waitUntilApplied(this.#run, name, signal)
+    const { same, outdated } = compareRows(table, records, await this.#run(`SELECT * FROM ${name}`, signal))
+    if (same) return
+    if (outdated) await this.#run(`TRUNCATE TABLE ${name}`, signal)
+    await this.#write(table, records, signal)
+    this.#log.info({ table: name, rows: records.length }, 'Table filled')
   }
 
   async #existing(definitions: readonly TableDefinition[], signal: AbortSignal | undefined): Promise<Map<string, ExistingTable>> {

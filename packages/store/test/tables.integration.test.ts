@@ -1,3 +1,4 @@
+import { TradingCalendar } from '@tickhouse/calendar'
 import { type DataRecord, dataConditionTable, dictionary, type TableDefinition, tableDefinitions } from '@tickhouse/catalogue'
 import { dictionaryTable, type SqlRow, type Store, statementsOf } from '@tickhouse/store'
 import { describeWithServers } from '@tickhouse/testkit'
@@ -89,6 +90,36 @@ describeWithServers('tables on a real QuestDB', () => {
     await store.tables.fillDictionary(rows, signal)
   })
 
+  test('the trading calendar tells the phase of every row, is written once, and follows what an operator changes', async () => {
+    const newYear2026Us = Date.UTC(2026, 11, 31, 16) * 1_000 // 2027-01-01 in Korea
+    const phaseAt = async (time: string, venue: string) => {
+      const rows = await store.query(
+        `WITH moment AS (SELECT '${time}'::timestamp AS timestamp, '${venue}'::symbol AS venue) ` +
+          'SELECT phase, kind, hours FROM (moment TIMESTAMP(timestamp)) ASOF JOIN market_phase ON (venue)',
+      )
+      return rows[0]
+    }
+    await store.tables.fillCalendar(new TradingCalendar(), newYear2026Us - 86_400_000_000, signal)
+    const transactions = [await written('trading_day'), await written('market_phase')]
+    await store.tables.fillCalendar(new TradingCalendar(), newYear2026Us - 86_400_000_000, signal)
+    expect([await written('trading_day'), await written('market_phase')]).toEqual(transactions)
+    expect(
+      await store.query("SELECT date, state, hours, reason FROM trading_day WHERE date IN ('2026-11-19', '2026-11-29') ORDER BY date"),
+    ).toEqual([
+      { date: '2026-11-19', state: 'open', hours: 'csat', reason: 'college entrance exam' },
+      { date: '2026-11-29', state: 'closed', hours: null, reason: 'weekend' },
+    ])
+    expect(await phaseAt('2026-11-25T01:00:00Z', 'KRX')).toEqual({ phase: 'continuous', kind: 'continuous', hours: 'published' })
+    expect(await phaseAt('2026-11-29T01:00:00Z', 'KRX')).toEqual({ phase: 'closed', kind: null, hours: null })
+    expect(await phaseAt('2026-11-24T23:10:00Z', 'SOR')).toEqual({ phase: 'pre_market', kind: 'continuous', hours: 'published' })
+    const changed = new TradingCalendar({ days: [{ date: '2026-11-25', kind: 'closed', reason: 'temporary holiday' }], hours: [] })
+    await store.tables.fillCalendar(changed, newYear2026Us, signal)
+    expect(await phaseAt('2026-11-25T01:00:00Z', 'KRX')).toEqual({ phase: 'closed', kind: null, hours: null })
+    expect(await store.query('SELECT min(date) AS first, max(date) AS last FROM trading_day')).toEqual([
+      { first: '2026-01-01', last: '2028-12-31' },
+    ])
+  })
+
   test('the condition of a day is written into a table that is made if need be, and a second check replaces it', async () => {
     const table = { ...dataConditionTable, name: freshName('data_condition') }
     const day = (condition: string, rows: number) => {
@@ -107,8 +138,8 @@ describeWithServers('tables on a real QuestDB', () => {
     return (await store.query("SELECT * FROM dictionary WHERE dataset = 'trade' AND column_name = 'price'"))[0]
   }
 
-  async function written(): Promise<number | undefined> {
-    return (await store.walStates()).find(({ table }) => table === dictionaryTable.name)?.writtenTransaction
+  async function written(name = dictionaryTable.name): Promise<number | undefined> {
+    return (await store.walStates()).find(({ table }) => table === name)?.writtenTransaction
   }
 })
 

@@ -1,3 +1,4 @@
+import type { TradingCalendar } from '@tickhouse/calendar'
 import { venueDatasets } from '@tickhouse/catalogue'
 import type { Journal } from '@tickhouse/journal'
 import { limitsOf, TokenClient, VenueTime } from '@tickhouse/kiwoom'
@@ -9,6 +10,7 @@ import type { CollectorConfig } from './config.ts'
 import { RefusedPairs } from './division.ts'
 import { FeedLog } from './feed-log.ts'
 import { SessionKeeper } from './keep-session.ts'
+import { MarketHours } from './market-hours.ts'
 import { Notices } from './notices.ts'
 import { PublishingThread, type PublishingThreadParts } from './publishing/publishing-thread.ts'
 import { openStorage, type Storage } from './storage.ts'
@@ -17,6 +19,7 @@ import { unplanned } from './unregistered.ts'
 /** What a collector runs with. */
 export interface CollectContext {
   readonly config: CollectorConfig
+  readonly calendar: TradingCalendar
   readonly log: Logger
   readonly lifecycle: Lifecycle
 }
@@ -34,7 +37,7 @@ const leastLongestMs = 24 * 3_600_000
  * paused, and publishing reads nothing but the journal. On stopping, the session is closed in the journal first, then published to its end.
  */
 export async function collect(context: CollectContext) {
-  const { lifecycle, log } = context
+  const { lifecycle, log, calendar } = context
   const { plan, journalDirectory } = context.config
   const capture = noCounts()
   const storage = await openStorage(context, { onLoss: loss => feedLog.lose(loss), nowMs: () => feedLog.sessionNowMs })
@@ -57,7 +60,8 @@ export async function collect(context: CollectContext) {
   const keeper = keeperOf(context, storage, { feedLog, capture, notices, clocks, venueTime })
   lifecycle.run('session', signal => keeper.run(signal))
   await publishing.started
-  return { feedLog, clocks, capture, notices, keeper, publishing, journal, journalDirectory, wantedPairs: pairsIn(plan) }
+  const marketHours = new MarketHours(calendar, plan)
+  return { feedLog, clocks, capture, marketHours, notices, keeper, publishing, journal, journalDirectory, wantedPairs: pairsIn(plan) }
 }
 
 function identityOf({ config, log }: CollectContext) {

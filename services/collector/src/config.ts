@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { kafkaSettings } from '@tickhouse/bus'
+import { calendarSettings } from '@tickhouse/calendar'
 import {
   type EnvironmentName,
   environments,
@@ -100,6 +101,7 @@ export function configSpec(environment: EnvironmentName) {
       secret('PSEUDONYM_KEY', { describe: 'Key of the account pseudonyms; made and kept in JOURNAL_DIR when not given' }),
     ),
     collector: text('COLLECTOR_ID', { default: hostname(), describe: 'Name of this collector in every session' }),
+    ...calendarSettings,
     port: integer('HTTP_PORT', {
       default: 0,
       min: 0,

@@ -1,3 +1,4 @@
+import { loadCalendar } from '@tickhouse/calendar'
 import { announce, printedConfig, runService, serveHttp } from '@tickhouse/runtime'
 import { collect } from './collect.ts'
 import { configSpec, loadCollectorConfig } from './config.ts'
@@ -9,7 +10,7 @@ await runService('collector', async ({ env, log, lifecycle, registry }) => {
   const config = loadCollectorConfig(env)
   if (printedConfig(configSpec(config.environment), config)) return lifecycle.stop('the configuration was printed')
   compareMemory(config, log)
-  const collector = await collect({ config, log, lifecycle })
+  const collector = await collect({ config, calendar: loadCalendar(env), log, lifecycle })
   const { publishing } = collector
   declareMetrics(registry, collector)
   const http = await serveHttp({

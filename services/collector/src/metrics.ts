@@ -50,6 +50,14 @@ export const collectorMetrics = {
   journalExcess: gauge('tickhouse_collector_journal_excess_bytes', 'Bytes beyond JOURNAL_MAX_MB that may not be removed yet'),
   journalPending: gauge('tickhouse_collector_journal_pending_bytes', 'Bytes that wait to be written to the journal'),
   journalDiskFree: gauge('tickhouse_collector_journal_disk_free_bytes', 'Bytes that the disk of the journal still has room for'),
+  marketOpen: gauge(
+    'tickhouse_market_open',
+    '1 for the phase that a venue of the registered items is in by the calendar, `closed` between phases; 0 for its others of the day',
+    {
+      venue: 'KRX',
+      phase: 'continuous',
+    },
+  ),
   live: gauge('tickhouse_collector_session_live', '1 while a session is logged in and all is registered'),
   registered: gauge('tickhouse_collector_registered_pairs', 'Pairs of type and item that the venue has accepted in the open session'),
   wanted: gauge('tickhouse_collector_wanted_pairs', 'Pairs of type and item that are to be registered'),
@@ -120,7 +128,7 @@ export function parcelMeter(registry: Registry): (parcel: Parcel) => void {
 
 /** Lets the metrics be read from a running collector. */
 export function declareMetrics(registry: Registry, collector: Collector): void {
-  const { capture, clocks, notices, keeper, publishing, journal, journalDirectory, feedLog, wantedPairs } = collector
+  const { capture, clocks, notices, keeper, publishing, journal, journalDirectory, feedLog, marketHours, wantedPairs } = collector
   readMetrics(registry, collectorMetrics, {
     frames: () => [
       [{ kind: 'real' }, capture.real],
@@ -155,6 +163,7 @@ export function declareMetrics(registry: Registry, collector: Collector): void {
     journalExcess: () => journal.stats.excessBytes,
     journalPending: () => journal.stats.pendingBytes,
     journalDiskFree: () => freeBytes(journalDirectory),
+    marketOpen: () => marketHours.at(Date.now() * 1000),
     live: () => Number(keeper.state === 'live'),
     registered: () => keeper.registeredPairs,
     wanted: () => wantedPairs,

@@ -1,4 +1,5 @@
 import { type FetchLimits, kafkaOptions, kafkaSettings } from '@tickhouse/bus'
+import { calendarSettings } from '@tickhouse/calendar'
 import { type ConfigOf, duration, type Env, integer, loadConfig, type Setting, text } from '@tickhouse/runtime'
 import { parseConfiguration } from '@tickhouse/store'
 import type { LaneLimits } from './lanes.ts'
@@ -37,6 +38,7 @@ export const sinkSettings = {
     default: 10_000,
     describe: 'A sink that is silent for this long is taken for dead, and its partitions go to others',
   }),
+  ...calendarSettings,
   host: text('HTTP_HOST', { default: '127.0.0.1', describe: 'Where /live, /ready, /metrics and /status are served' }),
   port: integer('HTTP_PORT', { default: 0, min: 0, max: 65_535, describe: '0 takes a free one' }),
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { TradingDay } from '@tickhouse/calendar'
 import { type Condition, dictionary, entities, type Range } from '@tickhouse/catalogue'
 import { type FeedGap, intervalOf } from '../feed-gaps.ts'
 import { secondsOf, within } from '../intervals.ts'
@@ -17,6 +18,7 @@ import type { Window } from './window.ts'
 export interface Evidence {
   readonly date: string
   readonly window: Window
+  readonly market: TradingDay
   /** Which records were counted: those of the date, or those up to the end of the window while a session goes on. */
   readonly judged: Interval
   readonly checkedAtUs: number
@@ -82,6 +84,8 @@ export interface Certificate {
   readonly version: 1
   readonly date: string
   readonly window: { readonly hours: string; readonly from: string; readonly to: string }
+  /** Whether the date is a trading day by the calendar, and why not, or what is special about it. */
+  readonly market: { readonly state: TradingDay['state']; readonly reason: string | null }
   /** The records that were counted; they end with the window while a session goes on. */
   readonly judged: { readonly from: string; readonly to: string }
   readonly made: {
@@ -104,7 +108,7 @@ export interface Certificate {
 
 /** Draws the certificate up. */
 export function certificateOf(evidence: Evidence): Certificate {
-  const { date, window, judged, checkedAtUs, sessions, gaps, silentItems, volume } = evidence
+  const { date, window, market, judged, checkedAtUs, sessions, gaps, silentItems, volume } = evidence
   const unfinished = unfinishedOf(evidence)
   const datasets = datasetsOf(evidence, unfinished)
   const day = dayOfAll(evidence, unfinished, datasets)
@@ -113,6 +117,7 @@ export function certificateOf(evidence: Evidence): Certificate {
     version: 1,
     date,
     window: { hours: window.name, from: koreanTime(window.fromUs), to: koreanTime(window.toUs) },
+    market: { state: market.state, reason: market.reason },
     judged: { from: koreanTime(judged.fromUs), to: koreanTime(judged.toUs) },
     made: {
       at: koreanTime(checkedAtUs),
@@ -139,7 +144,7 @@ function datasetsOf(evidence: Evidence, unfinished: readonly string[]): Certific
     const blind = blindOf(evidence, [name])
     if (venue === null && own.length + blind.length === 0) return []
     const gaps = venue === null ? [] : gapsOfType(evidence.gaps, venue.type)
-    const known = factsOf(own, gaps, evidence.window, unfinished)
+    const known = factsOf(own, gaps, evidence, unfinished)
     const gapsUnknown = venue === null ? [] : evidence.gapsUnknown
     const facts = { ...known, lost: [...known.lost, ...blind, ...gapsUnknown], captured: own.length > 0 }
     const figures = figuresOf(own, gaps, evidence.window)
@@ -151,7 +156,7 @@ function datasetsOf(evidence: Evidence, unfinished: readonly string[]): Certific
 function dayOfAll(evidence: Evidence, unfinished: readonly string[], datasets: Certificate['datasets']): DayOfDataset {
   const { stations, gaps, window } = evidence
   const captured = datasets.some(({ dataset, records }) => records > 0 && !dataset.startsWith('feed_'))
-  const known = factsOf(stations, gaps, window, unfinished)
+  const known = factsOf(stations, gaps, evidence, unfinished)
   const facts = { ...known, lost: [...known.lost, ...blindOf(evidence, evidence.unreadable.keys()), ...evidence.gapsUnknown], captured }
   return { dataset: '*', condition: conditionOf(facts), reasons: reasonsOf(facts), ...figuresOf(stations, gaps, window) }
 }
@@ -165,12 +170,13 @@ function blindOf({ stations, unreadable }: Evidence, datasets: Iterable<string>)
 function factsOf(
   stations: Evidence['stations'],
   gaps: readonly FeedGap[],
-  window: Window,
+  { window, market }: Evidence,
   unfinished: readonly string[],
 ): Omit<Facts, 'captured'> {
   const sentences = (kind: 'late' | 'lost') =>
     stations.flatMap(station => station[kind].map(sentence => `${station.session} ${station.dataset}: ${sentence}`))
   return {
+    closed: market.state === 'closed' ? market.reason : null,
     unfinished,
     late: sentences('late'),
     lost: sentences('lost'),

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
-import { dateAt } from '@tickhouse/calendar'
+import { dateAt, type TradingCalendar } from '@tickhouse/calendar'
 import { readDate } from '../korean-time.ts'
 import type { Format } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 import { type CertifyOptions, certify } from './certify.ts'
 import { certifiedSessions, documentOf, replaceFile, storeConditions } from './keep.ts'
 import { textOf } from './text.ts'
-import { readWindow, tradingHours, type Window } from './window.ts'
+import { readWindow, tradingHours, type Window, windowBy } from './window.ts'
 
 /** What `tickhouse verify --date` was asked for, as it stood on the command line. */
 export interface DateOptions {
@@ -19,7 +19,7 @@ export interface DateOptions {
 }
 
 /** What is certified, and where the certificate goes. */
-export interface Order extends Pick<CertifyOptions, 'date' | 'window' | 'certified'> {
+export interface Order extends Pick<CertifyOptions, 'date' | 'window' | 'market' | 'certified'> {
   /** A file, or `-` for stdout. */
   readonly output: string
 }
@@ -27,11 +27,12 @@ export interface Order extends Pick<CertifyOptions, 'date' | 'window' | 'certifi
 type Servers = Pick<CertifyOptions, 'journalDirectory' | 'bus' | 'store' | 'group' | 'signal'>
 
 /** Reads the order; throws UsageError for what cannot be used. */
-export function orderOf({ date: word, window, output, data }: DateOptions, nowUs: number): Order {
+export function orderOf({ date: word, window: hours, output, data }: DateOptions, calendar: TradingCalendar, nowUs: number): Order {
   const date = dateOf(word, nowUs)
   const kept = join(data, 'certificates', `${date}.json`)
   const certified = certifiedSessions(output === undefined || output === '-' ? kept : output, date)
-  return { date, window: windowOf(window ?? tradingHours, date), certified, output: output ?? kept }
+  const window = hours === undefined ? windowBy(calendar, date) : windowOf(hours, date)
+  return { date, window, market: calendar.dayOf(date), certified, output: output ?? kept }
 }
 
 /** Certifies a date: writes the certificate and the table of conditions, says what it is. Exit code 1 when something is missing. */

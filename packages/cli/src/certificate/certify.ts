@@ -1,3 +1,4 @@
+import type { TradingDay } from '@tickhouse/calendar'
 import { itemSilent } from '@tickhouse/catalogue'
 import { delay, messageOf, TickhouseError } from '@tickhouse/runtime'
 import { type FeedGap, feedGaps } from '../feed-gaps.ts'
@@ -23,6 +24,8 @@ import type { Window } from './window.ts'
 export interface CertifyOptions extends Asking {
   readonly date: string
   readonly window: Window
+  /** What the calendar says of the date. */
+  readonly market: TradingDay
   readonly journalDirectory: string
   /** Consumer group of the sink. */
   readonly group: string
@@ -89,7 +92,7 @@ async function requireJournal(
 }
 
 async function examine(options: CertifyOptions, found: Case): Promise<Certificate> {
-  const { date, window } = options
+  const { date, window, market } = options
   const { sessions, judged } = found
   const checkedAtUs = Date.now() * 1000
   const { gathered, committed } = await ask(options, found)
@@ -98,17 +101,19 @@ async function examine(options: CertifyOptions, found: Case): Promise<Certificat
   const { gaps: all, reason } = await writtenGaps(options, found)
   const [silent, written] = [all.filter(isSilence), all.filter(gap => !isSilence(gap))]
   const gaps = [...written, ...lastingGaps(sessions, written, checkedAtUs)]
+  const uncovered = market.state === 'closed' ? [] : withoutSession(sessions, gaps, window, checkedAtUs)
   const progress = progressOf(gathered, committed, judged.fromUs, checkedAtUs)
   return certificateOf({
     date,
     window,
+    market,
     judged,
     checkedAtUs,
     sessions,
     stations: await arrived(options, gathered, { progress, judged }),
     unreadable: gathered.unreadable,
     gapsUnknown: reason,
-    gaps: [...gaps, ...withoutSession(sessions, gaps, window, checkedAtUs)].sort((a, b) => a.from - b.from),
+    gaps: [...gaps, ...uncovered].sort((a, b) => a.from - b.from),
     silentItems: silent,
     volume: gathered.unreadable.has('trade') ? reconcile([], []) : await volumeOf(options, found, written),
   })

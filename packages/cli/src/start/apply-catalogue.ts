@@ -1,4 +1,5 @@
 import { type Bus, BusError } from '@tickhouse/bus'
+import type { TradingCalendar } from '@tickhouse/calendar'
 import { dictionary, type TopicDefinition, tableDefinitions } from '@tickhouse/catalogue'
 import type { Store } from '@tickhouse/store'
 
@@ -7,6 +8,7 @@ export interface ApplyContext {
   readonly bus: Bus
   readonly store: Store
   readonly definitions: readonly TopicDefinition[]
+  readonly calendar: TradingCalendar
   readonly say: (sentence: string) => void
   readonly signal: AbortSignal
 }
@@ -31,10 +33,11 @@ async function applyTopics({ bus, definitions, say, signal }: ApplyContext): Pro
   }
 }
 
-async function applyTables({ store, signal }: ApplyContext): Promise<void> {
+async function applyTables({ store, calendar, signal }: ApplyContext): Promise<void> {
   await store.connect(signal)
   const applying = store.tables.plan(tableDefinitions, signal).then(plan => store.tables.apply(plan, signal))
   await applying.catch(() => {})
   await store.tables.fillDictionary(dictionary(), signal)
+  await store.tables.fillCalendar(calendar, Date.now() * 1000, signal)
   await applying
 }

@@ -1,4 +1,5 @@
 import { type Bus, connectBus, kafkaOptions, kafkaSettings } from '@tickhouse/bus'
+import { loadCalendar } from '@tickhouse/calendar'
 import { createLogger, createRegistry, loadConfig } from '@tickhouse/runtime'
 import { type Exit, withProgress } from '@tickhouse/stack'
 import { openStore, type Store } from '@tickhouse/store'
@@ -64,13 +65,14 @@ async function startParts(
   { say, stop }: Omit<RunContext, 'run'> & { stop: AbortSignal },
 ) {
   const definitions = topicDefinitions(options.env)
+  const calendar = loadCalendar(options.env)
   const folder = owned.adopt(await claimDataFolder(options.data), close)
   await prepare(folder, options, stop)
   await checkSettings(options)
   const run = new Run(folder)
   const servers = await ownServers(owned, options, { run, say, stop })
   const { bus, store } = connect(owned, options, servers)
-  const applying = () => applyCatalogue({ bus, store, definitions, say, signal: stop })
+  const applying = () => applyCatalogue({ bus, store, definitions, calendar, say, signal: stop })
   await withProgress('Bringing topics and tables in line with the catalogue', say, applying)
   const services = await ownServices(owned, options, { run, servers, say })
   const page = owned.adopt(await startPage(options, { servers, services, store }), close)

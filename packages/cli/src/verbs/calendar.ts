@@ -1,5 +1,4 @@
 import {
-  CalendarFileError,
   dateAfter,
   dateAt,
   icalendar,
@@ -62,7 +61,7 @@ export function calendar(): Command {
     .option('--is-open', 'print nothing but what goes on now; for scripts, by the exit code')
     .option('--next-open', 'print when trading begins next, or goes on')
     .addHelpText('after', help)
-    .action((options: Options) => show(options, readCalendar(), Date.now() * 1000))
+    .action((options: Options) => show(options, loadCalendar(process.env), Date.now() * 1000))
 }
 
 function show(options: Options, known: TradingCalendar, nowUs: number): void {
@@ -119,15 +118,6 @@ function datesOf({ date: one, from, to }: Options, nowUs: number): string[] {
   const dates: string[] = []
   for (let day = first; day <= last; day = dateAfter(day)) dates.push(day)
   return dates
-}
-
-function readCalendar(): TradingCalendar {
-  try {
-    return loadCalendar(process.env['TRADING_CALENDAR_FILE'])
-  } catch (error) {
-    if (error instanceof CalendarFileError) throw new UsageError(error.message)
-    throw error
-  }
 }
 
 function date(word: string): string {

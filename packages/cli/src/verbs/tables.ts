@@ -1,3 +1,4 @@
+import { loadCalendar } from '@tickhouse/calendar'
 import { dictionary, tableDefinitions } from '@tickhouse/catalogue'
 import { createLogger } from '@tickhouse/runtime'
 import { openStore, type Store, type TablePlan } from '@tickhouse/store'
@@ -19,11 +20,13 @@ export function tables(): Command {
     .addCommand(
       verb(
         'apply',
-        'Create what is missing and fill the dictionary; a second time it finds everything done',
+        'Create what is missing, and fill the dictionary and the trading calendar; a second time it finds everything done',
         async (store, plan, signal) => {
+          const calendar = loadCalendar(process.env)
           const applying = store.tables.apply(plan, signal)
           await applying.catch(() => {})
           await store.tables.fillDictionary(dictionary(), signal)
+          await store.tables.fillCalendar(calendar, Date.now() * 1000, signal)
           await applying
         },
       ),

@@ -1,3 +1,4 @@
+import { loadCalendar } from '@tickhouse/calendar'
 import { Command } from 'commander'
 import { dataOption, durationMs } from '../arguments.ts'
 import { certifyDate, orderOf } from '../certificate/certify-date.ts'
@@ -27,6 +28,7 @@ With --date: a certificate of that Korean date as JSON, and its condition in the
   pending   the window or the way of a record is not over             exit 0
   degraded  something is known to be missing                          exit 1
   missing   nothing was captured                                      exit 1
+  closed    nothing was captured on a day without market              exit 0
 While a session goes on, what came until the end of the window is judged.
 
 Examples:
@@ -41,7 +43,10 @@ export function verify(): Command {
     .description('Compare journal, topics and tables per session and dataset; with --date, certify what a Korean date is worth')
     .option('--session <id>', 'only this session')
     .option('--date <date>', 'certify this Korean date: 2026-11-25, today or yesterday')
-    .option('--window <hours>', `hours of the date that must be covered, Korean time, or all (default: ${tradingHours})`)
+    .option(
+      '--window <hours>',
+      `hours of the date that must be covered, Korean time, or all (default: those of the calendar, ${tradingHours} on a regular day)`,
+    )
     .option('--output <file>', 'where the certificate goes, - for stdout (default: certificates/<date>.json in the data folder)')
     .option('--wait <duration>', 'how long to wait for records that are on their way', durationMs, 10_000)
     .addOption(dataOption())
@@ -53,7 +58,7 @@ export function verify(): Command {
         throw new UsageError('Expected --date with --window and --output')
       if (date !== undefined && session !== undefined) throw new UsageError('Expected either --date or --session, not both')
       if (date === undefined) return report(await withServers(options, servers => compare({ ...servers, session, waitMs })), format)
-      const order = orderOf({ ...options, date }, Date.now() * 1000)
+      const order = orderOf({ ...options, date }, loadCalendar(process.env), Date.now() * 1000)
       await withServers(options, servers => certifyDate(order, { ...options, date }, servers))
     })
 }
