@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net'
 import type { PartitionLag } from '@tickhouse/bus'
+import { TradingCalendar } from '@tickhouse/calendar'
 import { entityOf } from '@tickhouse/catalogue'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { judgeAddresses } from '../src/doctor/addresses.ts'
@@ -10,7 +11,7 @@ import { judgeDuplicateLogin } from '../src/doctor/duplicate-login.ts'
 import { growthOf } from '../src/doctor/growth.ts'
 import { judgeJournalLock } from '../src/doctor/journal-lock.ts'
 import { judgeLag } from '../src/doctor/lag.ts'
-import { isTradingTime, judgeNewestRow } from '../src/doctor/newest-row.ts'
+import { judgeNewestRow } from '../src/doctor/newest-row.ts'
 import { judgePasswords } from '../src/doctor/passwords.ts'
 import { postgresLogin } from '../src/doctor/postgres-login.ts'
 import { judgeProcesses } from '../src/doctor/processes.ts'
@@ -26,6 +27,7 @@ import { judgeTopics } from '../src/doctor/topics.ts'
 
 const [hourMs, dayMs] = [3_600_000, 86_400_000]
 const nowMs = Date.UTC(2026, 10, 25, 2)
+const calendar = new TradingCalendar()
 const GB = 1e9
 
 describe('the clock', () => {
@@ -276,17 +278,18 @@ describe('the newest row', () => {
   const rows = (ageMs: number, event: string) => ({ tradeUs: (nowMs - ageMs) * 1000, sessionUs: (nowMs - dayMs) * 1000, event })
 
   test('may be old when no session is open or outside of trading hours', () => {
-    expect(judgeNewestRow(rows(hourMs, 'close'), nowMs).verdict).toBe('ok')
-    expect(judgeNewestRow(rows(1000, 'open'), nowMs).verdict).toBe('ok')
-    expect(judgeNewestRow(rows(hourMs, 'open'), nowMs)).toMatchObject({ verdict: 'warn', found: expect.stringContaining('60 min old') })
+    expect(judgeNewestRow(rows(hourMs, 'close'), calendar, nowMs).verdict).toBe('ok')
+    expect(judgeNewestRow(rows(1000, 'open'), calendar, nowMs).verdict).toBe('ok')
+    expect(judgeNewestRow(rows(hourMs, 'open'), calendar, nowMs)).toMatchObject({
+      verdict: 'warn',
+      found: expect.stringContaining('60 min old'),
+    })
     const sunday = nowMs + 4 * dayMs
-    expect(judgeNewestRow({ ...rows(0, 'open'), tradeUs: (sunday - dayMs) * 1000 }, sunday).verdict).toBe('ok')
-    expect(judgeNewestRow({ tradeUs: null, sessionUs: null, event: null }, nowMs).verdict).toBe('warn')
-  })
-
-  test('trading hours are Korean', () => {
-    const at = (day: number, hour: number) => isTradingTime(Date.UTC(2026, 10, day, hour))
-    expect([at(24, 22), at(24, 23), at(25, 10), at(25, 11), at(28, 2)]).toEqual([false, true, true, false, false])
+    expect(judgeNewestRow({ ...rows(0, 'open'), tradeUs: (sunday - dayMs) * 1000 }, calendar, sunday)).toMatchObject({
+      verdict: 'ok',
+      found: 'the newest trade is 24 h old; the market is closed until Monday 08:00',
+    })
+    expect(judgeNewestRow({ tradeUs: null, sessionUs: null, event: null }, calendar, nowMs).verdict).toBe('warn')
   })
 })
 

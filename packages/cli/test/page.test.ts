@@ -22,7 +22,7 @@ function snapshot(more: Partial<Snapshot> = {}): Snapshot {
 }
 
 function reading(more: Partial<Reading> = {}): Reading {
-  return { snapshot: snapshot(), collector: [], sink: [], today: { gaps: 0, deadLetters: 0 }, ...more }
+  return { snapshot: snapshot(), collector: [], sink: [], today: { gaps: 0, deadLetters: 0 }, closed: null, ...more }
 }
 
 const advice = adviceOfStart('d')
@@ -39,6 +39,16 @@ test('nothing is wrong when all answer and are ready', () => {
     sink: 'good: ready',
     questdb: 'good: ready',
   })
+})
+
+test('while the market is closed the venue says until when, and silent datasets are no problem', () => {
+  const silent = (closed: string | null) => {
+    const given = reading({ snapshot: snapshot({ collector: { ...collector, feed: { ...collector.feed, stale: ['trade'] } } }), closed })
+    const { note, condition } = stationsOf(given, null)[0]!
+    return { note, condition, problems: problemsOf(given, advice).length }
+  }
+  expect(silent('closed until Monday 08:00')).toEqual({ note: 'closed until Monday 08:00', condition: 'good', problems: 0 })
+  expect(silent(null)).toEqual({ note: '1 dataset silent', condition: 'poor', problems: 1 })
 })
 
 test('a QuestDB that does not answer is said once, with what it means and what to do', () => {

@@ -1,3 +1,5 @@
+import { loadCalendar, type TradingCalendar } from '@tickhouse/calendar'
+import { closedWord, tradesSince } from '../market-word.ts'
 import { age } from '../start/view.ts'
 import { type Judgement, ok, warn } from './finding.ts'
 import type { Check } from './installation.ts'
@@ -11,34 +13,25 @@ export interface NewestRows {
 }
 
 const staleMs = 300_000
-const koreaMs = 9 * 3_600_000
 
-/** Judges whether trades come in: an open session without any is suspicious in trading hours. */
-export function judgeNewestRow({ tradeUs, sessionUs, event }: NewestRows, nowMs: number): Judgement {
+/** Judges whether trades come in: an open session without any is suspicious while a venue trades. */
+export function judgeNewestRow({ tradeUs, sessionUs, event }: NewestRows, calendar: TradingCalendar, nowMs: number): Judgement {
   if (sessionUs === null) return warn('no session was ever stored', 'tickhouse collect and tickhouse sink')
   const newestMs = Math.max(tradeUs ?? 0, sessionUs) / 1000
   const trade = tradeUs === null ? 'no trade was ever stored' : `the newest trade is ${age(nowMs - tradeUs / 1000)} old`
   if (event !== 'open') return ok(`${trade}, and no session is open`)
   if (nowMs - newestMs < staleMs) return ok(trade)
-  if (!isTradingTime(nowMs)) return ok(`${trade}, outside of trading hours`)
-  return warn(
-    `${trade}, although a session is open in trading hours (a holiday?)`,
-    'see what /ready and the logs of collector and sink say',
-  )
-}
-
-/** Monday to Friday from 08:00 to 20:00 in Seoul: from NXT's first session to its last. Holidays are not known here. */
-export function isTradingTime(nowMs: number): boolean {
-  const seoul = new Date(nowMs + koreaMs)
-  const [day, hour] = [seoul.getUTCDay(), seoul.getUTCHours()]
-  return day >= 1 && day <= 5 && hour >= 8 && hour < 20
+  const closed = closedWord(calendar, nowMs * 1000)
+  if (closed !== null) return ok(`${trade}; the market is ${closed}`)
+  if (!tradesSince(calendar, nowMs * 1000, staleMs)) return ok(`${trade}, and no venue trades price by price for long`)
+  return warn(`${trade}, although a session is open while the market trades`, 'see what /ready and the logs of collector and sink say')
 }
 
 /** The age of the newest row. */
 export const newestRow: Check = {
   name: 'newest row',
   needs: ['questdb'],
-  look: async ({ store }, signal) => {
+  look: async ({ env, store }, signal) => {
     const [[trade], [session]] = await Promise.all([
       store!.query<{ us: number | null }>('SELECT max(timestamp) AS us FROM trade', signal),
       store!.query<{ us: number; event: string }>(
@@ -47,6 +40,6 @@ export const newestRow: Check = {
       ),
     ])
     const rows = { tradeUs: trade?.us ?? null, sessionUs: session?.us ?? null, event: session?.event ?? null }
-    return [judgeNewestRow(rows, Date.now())]
+    return [judgeNewestRow(rows, loadCalendar(env), Date.now())]
   },
 }

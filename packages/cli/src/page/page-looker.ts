@@ -1,5 +1,7 @@
+import type { TradingCalendar } from '@tickhouse/calendar'
 import type { DatasetLine, Freshness, PageLink, PageState } from '@tickhouse/page'
 import type { Store } from '@tickhouse/store'
+import { closedWord } from '../market-word.ts'
 import type { ServiceAddresses } from '../run-file.ts'
 import { problemsOf as readinessOf } from '../service-status.ts'
 import { readyTogether } from '../sinks.ts'
@@ -15,6 +17,7 @@ import { TimeLineReader } from './time-line.ts'
 
 /** Where the page finds what it shows. */
 export interface PageSources {
+  readonly calendar: TradingCalendar
   readonly addresses: () => ServiceAddresses | Promise<ServiceAddresses>
   readonly store: Store
   readonly advice: Advice
@@ -78,7 +81,8 @@ export class PageLooker {
       Promise.all(sinks.map(sink => readinessOf(sink))),
       lostToday(this.#sources.store),
     ])
-    return { snapshot, collector: collectorReadiness, sink: readyTogether(sinkReadiness), today }
+    const closed = closedWord(this.#sources.calendar, snapshot.atMs * 1000)
+    return { snapshot, collector: collectorReadiness, sink: readyTogether(sinkReadiness), today, closed }
   }
 }
 

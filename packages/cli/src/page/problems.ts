@@ -62,8 +62,8 @@ function own(service: string, readiness: Readiness, remedy: string): PageProblem
     }))
 }
 
-function stale({ snapshot: { collector } }: Reading, remedy: string): PageProblem[] {
-  const silentOnes = collector?.feed.stale ?? []
+function stale({ snapshot: { collector }, closed }: Reading, remedy: string): PageProblem[] {
+  const silentOnes = closed === null ? (collector?.feed.stale ?? []) : []
   if (silentOnes.length === 0) return []
   const problem = `Silent for far longer than usual: ${silentOnes.join(', ')}`
   return [{ about: 'stale', condition: 'poor', problem, remedy }]

@@ -11,6 +11,8 @@ export interface Reading {
   readonly collector: Readiness
   readonly sink: Readiness
   readonly today: Today | undefined
+  /** Until when the market is closed, in words; null while it is open, or when nobody knows. */
+  readonly closed: string | null
 }
 
 /** The problem that a service has with a part, such as Kafka; undefined when it has none or says nothing. */

@@ -20,13 +20,13 @@ export function stationsOf(reading: Reading, freshMs: number | null): Station[] 
   ]
 }
 
-function venueStation({ snapshot: { collector } }: Reading): Station {
+function venueStation({ snapshot: { collector }, closed }: Reading): Station {
   if (collector === undefined) return station('venue', 'unknown', 'not known', '')
   if (collector.state !== 'live') return station('venue', 'bad', collector.state, 'no session')
   const { state, stale } = collector.feed
-  const note = stale.length > 0 ? `${stale.length} datasets silent` : ''
+  const note = closed ?? (stale.length > 0 ? `${times(stale.length, 'dataset')} silent` : '')
   if (state === 'dead') return station('venue', 'bad', 'dead', note)
-  return station('venue', stale.length > 0 ? 'poor' : 'good', state, note)
+  return station('venue', stale.length > 0 && closed === null ? 'poor' : 'good', state, note)
 }
 
 function journalStation({ snapshot: { collector } }: Reading): Station {

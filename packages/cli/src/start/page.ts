@@ -1,3 +1,4 @@
+import { loadCalendar } from '@tickhouse/calendar'
 import { type Page, servePage } from '@tickhouse/page'
 import { createLogger } from '@tickhouse/runtime'
 import { freePort } from '@tickhouse/stack'
@@ -20,7 +21,13 @@ export interface PageParts {
 /** Serves the page of a start on this machine only. */
 export async function startPage({ data, env }: StartOptions, { servers, services, store }: PageParts): Promise<Page> {
   const links = [{ name: 'SQL console', url: servers.consoleUrl }]
-  const looker = new PageLooker({ addresses: () => addressesOf(services.processes()), store, advice: adviceOfStart(data), links })
+  const looker = new PageLooker({
+    calendar: loadCalendar(env),
+    addresses: () => addressesOf(services.processes()),
+    store,
+    advice: adviceOfStart(data),
+    links,
+  })
   const log = createLogger({ name: 'page', level: env['LOG_LEVEL'] || 'warn' })
   return await servePage({ look: () => looker.look(), port: await freePort(pagePort), log })
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { loadCalendar } from '@tickhouse/calendar'
 import { type Page, servePage } from '@tickhouse/page'
 import { type Env, type Logger, loadConfig } from '@tickhouse/runtime'
 import { freePort } from '@tickhouse/stack'
@@ -48,7 +49,7 @@ export function page(): Command {
 
 async function serve(env: Env, data: string, { store, log }: { store: Store; log: Logger }): Promise<Page> {
   const { host, port, hostNames, ...settings } = loadConfig(pageSettings, env)
-  const looker = new PageLooker({ store, links: [], ...sourcesOf(settings, data) })
+  const looker = new PageLooker({ calendar: loadCalendar(env), store, links: [], ...sourcesOf(settings, data) })
   return await servePage({ look: () => looker.look(), host, port: port ?? (await freePort(pagePort)), hostNames, log })
 }
 
