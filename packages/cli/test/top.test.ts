@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DatasetState } from '../src/start/observe.ts'
 import type { TopState } from '../src/top/state.ts'
-import { koreanMidnightMs } from '../src/top/today.ts'
 import { topView } from '../src/top/top-view.ts'
 import { troublesOf } from '../src/top/troubles.ts'
 import { cpuSecondsIn, cpuShare, readUsage } from '../src/top/usage.ts'
@@ -102,10 +101,4 @@ test('processor time is read behind the name, whatever that holds, and shared ov
 test.skipIf(process.platform !== 'linux')('a running process uses memory, one that is gone tells nothing', () => {
   expect(readUsage(process.pid)?.memoryBytes).toBeGreaterThan(10_000_000)
   expect(readUsage(2 ** 30)).toBeUndefined()
-})
-
-test('the day begins at midnight in Seoul', () => {
-  expect(koreanMidnightMs(Date.UTC(2026, 10, 25, 1))).toBe(Date.UTC(2026, 10, 24, 15))
-  expect(koreanMidnightMs(Date.UTC(2026, 10, 24, 15))).toBe(Date.UTC(2026, 10, 24, 15))
-  expect(koreanMidnightMs(Date.UTC(2026, 10, 24, 14, 59))).toBe(Date.UTC(2026, 10, 23, 15))
 })

@@ -1,4 +1,5 @@
 import type { Column, ColumnDefinition, Entity, QuestType } from '@tickhouse/catalogue'
+import { koreanTime } from '../korean-time.ts'
 
 /** A column as `tail` shows it. */
 export interface ShownColumn {
@@ -44,7 +45,7 @@ function shower(column: Column): (value: unknown) => string {
 
 function showAs(isTime: boolean, isDate = false): (value: unknown) => string {
   if (isDate) return value => new Date(Number(value) / 1000).toISOString().slice(0, 10)
-  if (isTime) return value => koreanTime(Number(value)).slice(0, 8)
+  if (isTime) return value => koreanClock(Number(value)).slice(0, 8)
   return value => (typeof value === 'number' ? value.toLocaleString('en-US') : oneLine(String(value)))
 }
 
@@ -62,9 +63,7 @@ function oneLine(text: string): string {
   return plain.length > longestText ? `${plain.slice(0, longestText - 1)}…` : plain
 }
 
-const koreaOffsetMs = 9 * 3_600_000
-
 /** Korean wall time of a moment in µs: `10:08:22.123`. */
-export function koreanTime(us: number): string {
-  return new Date(us / 1000 + koreaOffsetMs).toISOString().slice(11, 23)
+export function koreanClock(us: number): string {
+  return koreanTime(us).slice(11, 23)
 }

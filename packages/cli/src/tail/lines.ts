@@ -1,6 +1,6 @@
 import type { DataRecord, Entity } from '@tickhouse/catalogue'
 import { pad, width } from '../output.ts'
-import { koreanTime, shownColumns } from './columns.ts'
+import { koreanClock, shownColumns } from './columns.ts'
 
 /** Makes lines of records. */
 export interface Lines {
@@ -29,7 +29,7 @@ export function textLines(entity: Entity): Lines {
   const cellsOf = (record: DataRecord) => columns.map(({ name, show }) => (isAbsent(record[name]) ? '' : show(record[name])))
   return {
     heading: line(names),
-    of: record => line([koreanTime(record.timestamp), record.symbol, record.venue, ...cellsOf(record)]),
+    of: record => line([koreanClock(record.timestamp), record.symbol, record.venue, ...cellsOf(record)]),
   }
 }
 
