@@ -6,7 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
 import { generatedFiles } from '../src/generate/files.ts'
-import { entities, tableDefinitions } from '../src/index.ts'
+import { dictionary, entities, tableDefinitions } from '../src/index.ts'
 
 const folder = join(import.meta.dirname, '..', 'generated')
 
@@ -37,5 +37,16 @@ describe('the generated files', () => {
     const sql = generatedFiles().get('tables.sql')!
     expect(sql.match(/CREATE TABLE/g)).toHaveLength(tableDefinitions.length)
     expect(sql).toContain('DEDUP UPSERT KEYS(timestamp, symbol, venue, session, seq);')
+  })
+})
+
+describe('what the dictionary says', () => {
+  it('is for readers of the data: no file of the research, no leftover of a template, no word without its context', () => {
+    const texts = dictionary().flatMap(({ dataset, column, description, note, legend }) =>
+      [description, note, ...Object.values(legend ?? {})].flatMap(text => (text === null ? [] : [`${dataset}.${column}: ${text}`])),
+    )
+    const leftovers = /\.(tsv|md|csv|py|json)\b|doc_note|template|C#|\bPDF\b|venue facts|user (test|interpretation)|\bone note\b|\ba a\b|\bthe a\b/i
+    expect(texts.filter(text => leftovers.test(text))).toEqual([])
+    expect(texts.filter(text => /\. [a-z]/.test(text))).toEqual([])
   })
 })

@@ -25,12 +25,12 @@ export const balance = dataset({
     holding_quantity: quantity(930, '보유수량', 'Number of shares held'),
     average_purchase_price: price(931, '매입단가', 'Average price paid for one share held', { note: '932 / 930 in the example.' }),
     total_purchase_amount: amount(932, '총매입가(당일누적)', 'Total money paid for the shares held', {
-      note: 'Equals 930 * 931 up to rounding in the example, so the cost of the whole holding, in spite of the title (cumulative for today). a C# client of the venue agrees.',
+      note: 'Equals 930 * 931 up to rounding in the example, so the cost of the whole holding, in spite of the title (cumulative for today). A public client of the venue reads it so, too.',
     }),
     available_quantity: quantity(933, '주문가능수량', 'Number of shares that may be ordered (sold) now'),
     today_net_buy_quantity: signedQuantity(945, '당일순매수량', 'Shares bought minus shares sold today'),
     position_side: code(946, '매도/매수구분', 'Sell or buy code of the position', {
-      note: 'Only `2` seen; probably as 907 (1 sell, 2 buy), unconfirmed, so kept as code. The doc_note (contract, share) is a template leftover.',
+      note: "Only `2` seen; probably as FID 907 (1 sell, 2 buy), which no capture confirms: kept as code. The venue's document gives units of contracts and shares here, which fit no code.",
     }),
     today_sell_profit_loss: signedAmount(950, '당일총매도손익', "Total profit or loss on today's sales"),
     extra_951: text(951, 'Extra Item', 'Unnamed extra field of the venue; meaning unknown', {
@@ -40,7 +40,7 @@ export const balance = dataset({
     best_bid: common.best_bid,
     reference_price: common.reference_price,
     profit_loss_rate: ratio(8019, '손익률(실현손익)', 'Profit or loss rate of the holding', {
-      note: 'Title says realised; the a C# client of the venue only profit or loss rate; the one example is 0.00.',
+      note: 'The title says realised; a public client of the venue calls it the profit or loss rate. The one example is 0.00.',
     }),
     credit_amount: amount(957, '신용금액', 'Money borrowed for the holding'),
     credit_interest: amount(958, '신용이자', 'Interest due on the money borrowed'),
@@ -65,7 +65,7 @@ export const balance = dataset({
       'Rate of profit or loss realised today on securities held on credit',
     ),
     collateral_loan_quantity: quantity(959, '담보대출수량', 'Number of shares pledged for a loan', {
-      note: 'The a C# client of the venue calls it stock-loan quantity; the document title is followed.',
+      note: "A public client of the venue calls it the stock-loan quantity; the title of the venue's document is followed.",
     }),
     extra_924: text(924, 'Extra Item', 'Unnamed extra field of the venue; meaning unknown', {
       note: 'Only `0` seen; not read as a number.',

@@ -31,7 +31,7 @@ export const expectedTrade = dataset({
     ),
     side: sideOf(15, 'Side in the sign of the expected step, as sent'),
     expected_volume: quantity(13, '누적거래량', 'Volume the running call auction would match now', {
-      note: 'Not `cumulative_volume`: nothing has traded and it may shrink. Reading follows fields.tsv (user interpretation); same meaning as 0D 24. Unconfirmed.',
+      note: 'Not `cumulative_volume`: nothing has traded and it may shrink. Read as FID 24 of the order book (0D), whose title it shares; no capture confirms it.',
     }),
     expected_price_change_sign: code(25, '전일대비기호', 'Direction of the expected price against the previous close', {
       legend: direction,

@@ -18,7 +18,7 @@ export const marketSession = dataset({
   columns: {
     market_operation_code: like(common.market_operation_code, {
       description: 'Step of the trading day that this message announces',
-      note: 'Codes are case-sensitive. PDF and 2026 portal differ on V and W; PDF lacks 2 4 8 9 a-f o s although its own example is `b`. Kept verbatim.',
+      note: "Codes are case-sensitive and kept verbatim. The venue's document and its portal of 2026 differ on `V` and `W`; the document lacks 2, 4, 8, 9, a to f, o and s, although its own example is `b`.",
     }),
     seconds_to_market_open: common.seconds_to_market_open,
   },

@@ -71,7 +71,7 @@ export const orderBook = dataset({
       note: 'One exchange transition, not the difference to the frame received before: never add up.',
     }),
     expected_price: price(23, '예상체결가', 'Price at which the call auction would match, or would have matched last', {
-      note: '0 or missing outside auctions by one note, but the document example keeps a value after the close while 291 is 0. Zero kept.',
+      note: "Outside of auctions 0 or missing by what others saw; the example of the venue's document keeps a value after the close while FID 291 is 0. Zero is kept.",
     }),
     expected_volume: quantity(24, '예상체결수량', 'Volume the call auction would match at the expected price', { note: 'Goes with 23.' }),
     net_bid_size: signedQuantity(128, '순매수잔량', 'Total bid size minus total ask size', { note: '= 125 - 121, checked.' }),

@@ -39,7 +39,7 @@ export const sectorBreadth = dataset({
     traded_stock_count: quantity(256, '거래형성종목수', 'Number of stocks of the sector that have traded today', {
       unit: 'count',
       questType: 'INT',
-      note: 'The doc_note (contract, share) is a template leftover.',
+      note: "The venue's document gives units of contracts and shares here, which a count of stocks does not have.",
     }),
     traded_stock_ratio: ratio(257, '거래형성비율', 'Stocks that have traded today as a percentage of all stocks of the sector'),
     price_change_sign: common.price_change_sign,

@@ -41,7 +41,14 @@ export const trade = dataset({
     }),
     market_cap_krw_100m: common.market_cap_krw_100m,
     trading_phase: code(290, '장구분', 'Part of the trading day in which the trade took place', {
-      legend: { 1: 'pre-market off-hours', 2: 'regular session', 3: 'after-market off-hours' },
+      legend: {
+        1: 'pre-market off-hours',
+        2: 'regular session',
+        3: 'after-market off-hours',
+        P: 'NXT pre-market (seen by others)',
+        U: 'NXT after-market (seen by others)',
+      },
+      note: 'The document names 1, 2 and 3. `P` and `U` stand in public clients of the venue and were not captured here.',
     }),
     knock_out_proximity: ratio(691, 'K.O 접근도', 'How near the underlying of a knock-out warrant is to its barrier', {
       note: 'Only `0` seen; unit assumed percent, not documented.',
@@ -118,7 +125,8 @@ export const trade = dataset({
       note: 'Per share; about 0.40 % of the price in the captures.',
     }),
     exchange: code(9081, '거래소구분', 'Exchange on which the trade took place', {
-      note: 'Live `KRX`, document `1`: kept verbatim, not translated; no legend exists. May differ from `venue` for SOR items, so its own column.',
+      legend: { KRX: 'KRX', NXT: 'NXT', 1: 'KRX (seen by others)', 2: 'NXT (seen by others)' },
+      note: "Captured frames hold words, the example of the venue's document `1`, public clients `1` and `2`: kept verbatim, not translated. May differ from `venue` for SOR items, so its own column.",
     }),
   },
 })

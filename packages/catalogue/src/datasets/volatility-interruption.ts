@@ -13,7 +13,7 @@ export const volatilityInterruption = dataset({
   symbol: like(common.symbol, {
     title: '종목코드',
     description: 'Code of the stock whose interruption starts or ends',
-    note: 'Header column; item carries the suffix (`_AL` = SOR), 9001 is bare in captures, suffixed in one user test: strip. One event comes twice, bare and `_AL`, told apart by `venue`.',
+    note: 'Header column; item carries the suffix (`_AL` = SOR), FID 9001 is bare in captures and was seen with the suffix by others: it is taken off. One event comes twice, bare and `_AL`, told apart by `venue`.',
   }),
   columns: {
     name: common.name,
@@ -22,11 +22,11 @@ export const volatilityInterruption = dataset({
       note: 'Million won; 14 / 13 of the examples agrees with the price.',
     }),
     vi_type: code(9068, 'VI발동구분', 'Kind of volatility interruption triggered', {
-      legend: { 1: 'static', 2: 'dynamic', 3: 'dynamic and static' },
-      note: 'Not started or ended, as some clients read it: the end is shown by 1224.',
+      legend: { 1: 'static', 2: 'dynamic', 3: 'dynamic and static', 4: 'extended (seen by others)' },
+      note: 'Not started or ended, as some clients read it: the end is shown by FID 1224. `4` stands in a synthetic row of a public client and was not captured here.',
     }),
     market_code: code(9008, 'KOSPI,KOSDAQ,전체구분', 'Market the stock is listed on', {
-      note: 'Looks like the sector code of the market (the venue facts); only `101` seen, in the document even for a KOSPI stock.',
+      note: "Looks like the sector code of the market. Only `101` seen, in the venue's document even for a KOSPI stock.",
     }),
     vi_trading_phase: code(9075, '장전구분', 'Part of the trading day in which the interruption was triggered', {
       legend: { 1: 'regular session' },
@@ -48,7 +48,7 @@ export const volatilityInterruption = dataset({
     }),
     vi_static_reference_price: price(1236, '기준가격 정적', 'Reference price of the static interruption', {
       nullIf: ['0'],
-      note: 'Null if `0` (not a static interruption). The doc_note (contract, share) is a template leftover.',
+      note: "Null if `0` (not a static interruption). The venue's document gives units of contracts and shares here; the values are prices.",
     }),
     vi_dynamic_reference_price: price(1237, '기준가격 동적', 'Reference price of the dynamic interruption', {
       nullIf: ['0'],
