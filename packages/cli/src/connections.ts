@@ -1,6 +1,6 @@
 import type { Env } from '@tickhouse/runtime'
 import { questdbSetting } from './questdb-setting.ts'
-import { readRunFile } from './run-file.ts'
+import { type RunFile, readRunFile } from './run-file.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Where Kafka, QuestDB and the journal are. */
@@ -20,7 +20,7 @@ export function loadConnections(
   const run = readRunFile(data)
   const brokers = env['KAFKA_BROKERS'] || run?.brokers
   const isAsked = needed.length === 0 || needed.includes('configurationString')
-  const configurationString = isAsked ? questdbSetting(env) || run?.configurationString : undefined
+  const configurationString = isAsked ? questdbSetting(env) || run?.configurationString || clientConf(run) : undefined
   const journalDirectory = env['JOURNAL_DIR'] || run?.journalDirectory
   const values = { brokers, configurationString, journalDirectory }
   const missing = needed.filter(name => !values[name]).map(name => variables[name])
@@ -33,6 +33,12 @@ export function loadConnections(
     configurationString: configurationString ?? '',
     journalDirectory: journalDirectory ?? '',
   }
+}
+
+/** How to reach the QuestDB of a running start; undefined where that is gone. */
+function clientConf(run: RunFile | undefined): string | undefined {
+  const file = run?.questdb?.clientConf
+  return file === undefined ? undefined : questdbSetting({ QDB_CLIENT_CONF_FILE: file })
 }
 
 const variables: Record<keyof Connections, string> = {

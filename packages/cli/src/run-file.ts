@@ -17,14 +17,26 @@ export interface ServiceAddresses {
   readonly sinks: readonly string[]
 }
 
+/** Whose password is where; both files can be read by their owner only. */
+export interface QuestdbFiles {
+  readonly user: string
+  readonly passwordFile: string
+  /** As QDB_CLIENT_CONF_FILE wants it. */
+  readonly clientConf: string
+}
+
 /** What a running `tickhouse start` leaves in its data folder for the other verbs. */
 export interface RunFile {
   readonly pid: number
   readonly startedAt: string
   /** As KAFKA_BROKERS wants it. */
   readonly brokers: string
-  /** As QDB_CLIENT_CONF wants it; null where it holds a password: then the other verbs need QDB_CLIENT_CONF too. */
+  /** As QDB_CLIENT_CONF wants it; null where it holds a password. */
   readonly configurationString: string | null
+  /** How to log in to the QuestDB that was started; null for one that was given: then the other verbs need QDB_CLIENT_CONF too, where it holds a password. */
+  readonly questdb: QuestdbFiles | null
+  /** For PostgreSQL clients, without the password; null for a QuestDB that was given. */
+  readonly postgres: string | null
   readonly journalDirectory: string
   /** Where the live page is. */
   readonly page: string

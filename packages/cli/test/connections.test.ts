@@ -5,6 +5,7 @@ import { expect, it } from 'vitest'
 import { busFor } from '../src/connect.ts'
 import { loadConnections } from '../src/connections.ts'
 import { writeRunFile } from '../src/run-file.ts'
+import { questdbAccess, replacePrivately } from '../src/start/questdb-access.ts'
 
 const env = { KAFKA_BROKERS: 'kafka:9092, other:9092', JOURNAL_DIR: '/journal' }
 
@@ -40,13 +41,38 @@ it('with nothing needed, what is known comes and the rest is empty', () => {
 
 it('a running start does not write down passwords, and says which variable a verb then needs', () => {
   const data = temporaryFolder()
-  const run = { pid: 1, startedAt: '', brokers: '127.0.0.1:9092', journalDirectory: '/journal', page: '', processes: [] }
+  const run = {
+    pid: 1,
+    startedAt: '',
+    brokers: '127.0.0.1:9092',
+    journalDirectory: '/journal',
+    page: '',
+    questdb: null,
+    postgres: null,
+    processes: [],
+  }
   writeRunFile(data, { ...run, configurationString: 'http::addr=questdb:9000;username=writer;password=s3cret;' })
   expect(readFileSync(join(data, 'run.json'), 'utf8')).not.toContain('s3cret')
   expect(statSync(join(data, 'run.json')).mode & 0o077).toBe(0)
   expect(() => loadConnections({}, data)).toThrow('Expected QDB_CLIENT_CONF in the environment')
   writeRunFile(data, { ...run, configurationString: 'http::addr=127.0.0.1:9000;' })
   expect(loadConnections({}, data).configurationString).toBe('http::addr=127.0.0.1:9000;')
+})
+
+it('the QuestDB of a running start is reached with the password that its owner alone can read', () => {
+  const data = temporaryFolder()
+  const access = questdbAccess(join(data, 'questdb-password'))
+  expect([access.isNew, access.password.length]).toEqual([true, 32])
+  expect(questdbAccess(access.passwordFile)).toEqual({ ...access, isNew: false })
+  const clientConf = join(data, 'questdb-client-conf')
+  const configurationString = `http::addr=127.0.0.1:9000;username=tickhouse;password=${access.password};`
+  replacePrivately(clientConf, configurationString)
+  for (const file of [access.passwordFile, clientConf]) expect(statSync(file).mode & 0o077).toBe(0)
+  const questdb = { user: access.user, passwordFile: access.passwordFile, clientConf }
+  const run = { pid: 1, startedAt: '', brokers: '127.0.0.1:9092', journalDirectory: '/journal', page: '', postgres: null, processes: [] }
+  writeRunFile(data, { ...run, configurationString, questdb })
+  expect(readFileSync(join(data, 'run.json'), 'utf8')).not.toContain(access.password)
+  expect(loadConnections({}, data).configurationString).toBe(configurationString)
 })
 
 it('Kafka is reached as the environment says, by every verb', () => {

@@ -23,7 +23,17 @@ function sleeper(): ChildProcess {
 
 function rememberProcess(data: string, pid: number): void {
   const process = { name: 'kafka', pid, address: 'a', http: null }
-  writeRunFile(data, { pid, startedAt: '', brokers: '', configurationString: '', journalDirectory: '', page: '', processes: [process] })
+  writeRunFile(data, {
+    pid,
+    startedAt: '',
+    brokers: '',
+    configurationString: '',
+    journalDirectory: '',
+    page: '',
+    questdb: null,
+    postgres: null,
+    processes: [process],
+  })
 }
 
 test('a second start on the same folder is refused with the process that uses it', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, symlinkSync } from 'node:fs'
+import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describeWithLocalServers, describeWithServers, eventually, framesFolder, servers, temporaryFolder } from '@tickhouse/testkit'
 import { expect, test } from 'vitest'
@@ -36,7 +36,12 @@ describeWithLocalServers('tickhouse start with servers of its own', () => {
       ['kafka', 'questdb', 'simulator', 'collector', 'sink'],
     ])
 
-    const { page } = readRunFile(data)!
+    const { page, processes, questdb } = readRunFile(data)!
+    const sql = `${processes.find(({ name }) => name === 'questdb')!.address}/exec?query=SELECT%201`
+    const password = readFileSync(questdb!.passwordFile, 'utf8').trim()
+    const authorization = `Basic ${Buffer.from(`${questdb!.user}:${password}`).toString('base64')}`
+    expect([(await fetch(sql)).status, (await fetch(sql, { headers: { authorization } })).status]).toEqual([401, 200])
+    expect(run.stderr.split(password), 'the password is shown').toHaveLength(3)
     expect(JSON.parse(status.stdout).page).toBe(page)
     expect(await (await fetch(page)).text()).toContain('<title>tickhouse</title>')
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { messageOf, TickhouseError } from '@tickhouse/runtime'
@@ -9,7 +10,7 @@ import type { KafkaServer } from './kafka.ts'
 import { kafkaAnswers } from './kafka-answers.ts'
 import { type OnProgress, withProgress } from './progress.ts'
 import { type QuestdbServer, questdbAddress, questdbAnswers } from './questdb.ts'
-import type { QuestdbPorts } from './questdb-configuration.ts'
+import { loginProperties, type QuestdbLogin, type QuestdbPorts } from './questdb-configuration.ts'
 import { type Exit, ServerProcess } from './server-process.ts'
 
 const run = promisify(execFile)
@@ -44,11 +45,16 @@ export async function startKafkaContainer(options: ContainerOptions<{ readonly b
 }
 
 /** Starts QuestDB from its official image; the container ends with this process, its volume stays. */
-export async function startQuestdbContainer(options: ContainerOptions<QuestdbPorts>): Promise<QuestdbServer> {
+export async function startQuestdbContainer({
+  login,
+  ...options
+}: ContainerOptions<QuestdbPorts> & { readonly login?: QuestdbLogin }): Promise<QuestdbServer> {
   const ports = options.ports ?? { http: await freePort(), postgres: await freePort(), health: await freePort() }
-  const address = questdbAddress(ports)
+  const address = questdbAddress(ports, login)
   const published = { 9000: ports.http, 8812: ports.postgres, 9003: ports.health }
-  const server = await container('QuestDB', options, questdbContainer(), published, () => questdbAnswers(address.httpUrl))
+  const server = await container('QuestDB', options, questdbContainer(login && loginProperties(login)), published, () =>
+    questdbAnswers(address.httpUrl),
+  )
   return Object.assign(server, address)
 }
 
@@ -65,12 +71,16 @@ async function container(
   answers: () => Promise<boolean>,
 ): Promise<ServerProcess> {
   await pull(definition.image, onProgress, signal)
+  const environmentFile = join(directory, `${name}.env`)
   const server = new ServerProcess({
     name: title,
     command: 'docker',
-    args: () => runArguments(name, definition, ports),
+    args: () => runArguments(name, definition, ports, environmentFile),
     outputFile: join(directory, `${name}.log`),
-    prepare: () => docker('rm', '--force', name),
+    prepare: () => {
+      writePrivately(environmentFile, definition.environment)
+      return docker('rm', '--force', name)
+    },
     deliver: killSignal => docker('kill', '--signal', killSignal, name),
     answers,
     onExit,
@@ -81,15 +91,23 @@ async function container(
 
 function runArguments(
   name: string,
-  { image, environment, dataPath }: ContainerDefinition,
+  { image, dataPath }: ContainerDefinition,
   ports: Readonly<Record<number, number>>,
+  environmentFile: string,
 ): string[] {
   return [
     ...['run', '--rm', '--name', name, '--volume', `${name}:${dataPath}`],
     ...Object.entries(ports).flatMap(([inside, outside]) => ['--publish', `127.0.0.1:${outside}:${inside}`]),
-    ...Object.entries(environment).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
+    ...['--env-file', environmentFile],
     image,
   ]
+}
+
+/** A password among the words of a command would be seen by everybody on this machine. */
+function writePrivately(file: string, environment: Readonly<Record<string, string>>): void {
+  const lines = Object.entries(environment).map(([key, value]) => `${key}=${value}\n`)
+  rmSync(file, { force: true })
+  writeFileSync(file, lines.join(''), { mode: 0o600 })
 }
 
 async function pull(image: string, onProgress: OnProgress, signal: AbortSignal | undefined): Promise<void> {

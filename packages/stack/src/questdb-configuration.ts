@@ -5,6 +5,24 @@ export interface QuestdbPorts {
   readonly health: number
 }
 
+/** Who may use a QuestDB, over HTTP and PostgreSQL's protocol. */
+export interface QuestdbLogin {
+  readonly user: string
+  /** Letters, digits, `-` and `_`. */
+  readonly password: string
+}
+
+/** What a QuestDB is told that lets in nobody else. */
+export function loginProperties({ user, password }: QuestdbLogin): Record<string, string> {
+  return {
+    'http.user': user,
+    'http.password': password,
+    'http.health.check.authentication.required': 'false',
+    'pg.user': user,
+    'pg.password': password,
+  }
+}
+
 /** What QuestDB is told, wherever it runs; keys as in server.conf. Tables and columns come from our own `apply` commands only. */
 export const questdbProperties: Readonly<Record<string, string>> = {
   'line.auto.create.new.tables': 'false',

@@ -12,6 +12,10 @@ export interface DataFolder {
   readonly jars: string
   readonly kafka: string
   readonly questdb: string
+  /** The password of its QuestDB, … */
+  readonly questdbPassword: string
+  /** … and how to reach it, as QDB_CLIENT_CONF_FILE wants it, while a start runs. */
+  readonly questdbClientConf: string
   readonly journal: string
   readonly logs: string
   close(): Promise<void>
@@ -25,11 +29,22 @@ export async function claimDataFolder(path: string): Promise<DataFolder> {
   const lock = await lockOf(path)
   const sub = (name: string) => join(path, name)
   mkdirSync(sub('logs'), { recursive: true })
+  const files = { questdbPassword: sub('questdb-password'), questdbClientConf: sub('questdb-client-conf') }
   const close = async () => {
     removeRunFile(path)
+    rmSync(files.questdbClientConf, { force: true })
     await lock.close()
   }
-  return { path, jars: sub('jars'), kafka: sub('kafka'), questdb: sub('questdb'), journal: sub('journal'), logs: sub('logs'), close }
+  return {
+    path,
+    jars: sub('jars'),
+    kafka: sub('kafka'),
+    questdb: sub('questdb'),
+    journal: sub('journal'),
+    logs: sub('logs'),
+    ...files,
+    close,
+  }
 }
 
 /** Removes the data of former runs; what was fetched stays. */

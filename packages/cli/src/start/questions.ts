@@ -1,10 +1,13 @@
 import type { Servers } from './servers.ts'
 
+type WhereToLook = Pick<Servers, 'consoleUrl' | 'postgresUrl' | 'access' | 'brokers'>
+
 /** Where to look at the data, and three questions to begin with. */
-export function whereToLook({ consoleUrl, postgresUrl, brokers }: Servers, pageUrl: string): string[] {
+export function whereToLook({ consoleUrl, postgresUrl, access, brokers }: WhereToLook, pageUrl: string): string[] {
   return [
     `Live page: ${pageUrl}`,
-    `QuestDB web console: ${consoleUrl}${postgresUrl === undefined ? '' : `   (${postgresUrl})`}`,
+    `QuestDB web console: ${consoleUrl}${access === undefined ? '' : `   (user ${access.user}, password in ${access.passwordFile})`}`,
+    ...(postgresUrl === undefined || access === undefined ? [] : [`PostgreSQL clients: ${withoutPassword(postgresUrl)}`]),
     `Kafka: ${brokers}`,
     'Paste into the console:',
     ...questions.map(question => `  ${question}`),
@@ -17,3 +20,17 @@ export const questions: readonly string[] = [
   "SELECT timestamp, symbol, last(price), sum(volume) FROM trade WHERE venue != 'SOR' SAMPLE BY 1m;",
   'SELECT symbol, l2price(100, asks[2], asks[1]) FROM order_book LIMIT -10;',
 ]
+
+/** Said once, when a password was made: how to log in with it. */
+export function newPassword({ access, consoleUrl, postgresUrl }: WhereToLook): string[] {
+  if (access?.isNew !== true) return []
+  return [
+    `QuestDB has a password of its own now: user ${access.user}, password ${access.password} (kept in ${access.passwordFile})`,
+    `To log in: ${consoleUrl} in a browser, or psql "${postgresUrl}"`,
+  ]
+}
+
+/** The same address without the password, which psql asks for. */
+export function withoutPassword(url: string): string {
+  return url.replace(/:[^:@/]*@/, '@')
+}

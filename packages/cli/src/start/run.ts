@@ -1,6 +1,8 @@
 import type { Page } from '@tickhouse/page'
 import { writeRunFile } from '../run-file.ts'
 import type { DataFolder } from './data-folder.ts'
+import { replacePrivately } from './questdb-access.ts'
+import { withoutPassword } from './questions.ts'
 import type { Servers } from './servers.ts'
 import type { Services } from './services.ts'
 
@@ -18,11 +20,16 @@ export class Run {
     if (parts === undefined) return
     this.#parts = parts
     const { servers, services, page } = parts
+    const { access } = servers
+    if (access !== undefined) replacePrivately(this.folder.questdbClientConf, servers.configurationString)
     writeRunFile(this.folder.path, {
       pid: process.pid,
       startedAt: new Date(Math.round(performance.timeOrigin)).toISOString(),
       brokers: servers.brokers,
       configurationString: servers.configurationString,
+      questdb:
+        access === undefined ? null : { user: access.user, passwordFile: access.passwordFile, clientConf: this.folder.questdbClientConf },
+      postgres: servers.postgresUrl === undefined ? null : withoutPassword(servers.postgresUrl),
       journalDirectory: this.folder.journal,
       page: page.url,
       processes: [...servers.processes(), ...services.processes()],

@@ -7,6 +7,7 @@ import {
   freePort,
   type KafkaServer,
   MissingToolError,
+  type QuestdbLogin,
   type QuestdbServer,
   removeVolumes,
   resolveJars,
@@ -32,7 +33,7 @@ export interface ServerContext {
 /** How Kafka and QuestDB are started on this machine. */
 export interface ServerStarter {
   kafka(): Promise<KafkaServer>
-  questdb(): Promise<QuestdbServer>
+  questdb(login: QuestdbLogin): Promise<QuestdbServer>
 }
 
 /** Java processes, or containers when asked for or when only Docker is there. Throws UsageError, saying what to install, when neither is. */
@@ -60,9 +61,9 @@ async function localProcesses({ env }: StartOptions, { folder, say, signal, onEx
       starting('Kafka', say, onExit, told =>
         startKafka({ directory: folder.kafka, jars: jars.kafka, java, ports: kafka, onExit: told, signal }),
       ),
-    questdb: () =>
+    questdb: login =>
       starting('QuestDB', say, onExit, told =>
-        startQuestdb({ directory: folder.questdb, jars: jars.questdb, java, ports: questdb, onExit: told, signal }),
+        startQuestdb({ directory: folder.questdb, jars: jars.questdb, java, ports: questdb, login, onExit: told, signal }),
       ),
   }
 }
@@ -77,8 +78,10 @@ async function containers({ fresh }: StartOptions, { folder, say, signal, onExit
   mkdirSync(folder.logs, { recursive: true })
   return {
     kafka: () => starting('Kafka', say, onExit, told => startKafkaContainer({ ...common, name: names.kafka, ports: kafka, onExit: told })),
-    questdb: () =>
-      starting('QuestDB', say, onExit, told => startQuestdbContainer({ ...common, name: names.questdb, ports: questdb, onExit: told })),
+    questdb: login =>
+      starting('QuestDB', say, onExit, told =>
+        startQuestdbContainer({ ...common, name: names.questdb, ports: questdb, login, onExit: told }),
+      ),
   }
 }
 

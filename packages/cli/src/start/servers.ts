@@ -2,6 +2,7 @@ import type { KafkaServer, QuestdbServer } from '@tickhouse/stack'
 import { questdbSetting } from '../questdb-setting.ts'
 import type { RunningProcess } from '../run-file.ts'
 import type { StartOptions } from './options.ts'
+import { type QuestdbAccess, questdbAccess } from './questdb-access.ts'
 import { type ServerContext, serverStarter } from './server-starter.ts'
 
 /** Kafka and QuestDB, whether started here or given. */
@@ -10,8 +11,10 @@ export interface Servers {
   readonly configurationString: string
   /** The web console. */
   readonly consoleUrl: string
-  /** For PostgreSQL clients; undefined for a given QuestDB. */
+  /** For PostgreSQL clients, with its password; undefined for a given QuestDB. */
   readonly postgresUrl: string | undefined
+  /** Who may use the QuestDB that was started; undefined for a given one. */
+  readonly access: QuestdbAccess | undefined
   processes(): RunningProcess[]
   close(): Promise<void>
 }
@@ -20,8 +23,9 @@ export interface Servers {
 export async function startServers(options: StartOptions, context: ServerContext): Promise<Servers> {
   const { KAFKA_BROKERS: brokers } = options.env
   const configurationString = questdbSetting(options.env)
+  const access = configurationString ? undefined : questdbAccess(context.folder.questdbPassword)
   const start = brokers && configurationString ? undefined : await serverStarter(options, context)
-  const settled = await Promise.allSettled([brokers ? undefined : start!.kafka(), configurationString ? undefined : start!.questdb()])
+  const settled = await Promise.allSettled([brokers ? undefined : start!.kafka(), access && start!.questdb(access)])
   const [kafka, questdb] = settled.map(result => (result.status === 'fulfilled' ? result.value : undefined)) as [
     KafkaServer?,
     QuestdbServer?,
@@ -37,6 +41,7 @@ export async function startServers(options: StartOptions, context: ServerContext
     configurationString: configurationString || questdb!.configurationString,
     consoleUrl: questdb?.httpUrl ?? consoleUrlOf(configurationString!),
     postgresUrl: questdb?.postgresUrl,
+    access,
     processes: () => [...processOf(kafka, kafka?.brokers), ...processOf(questdb, questdb?.httpUrl)],
     close,
   }

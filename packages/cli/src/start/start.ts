@@ -14,7 +14,7 @@ import { keepRunning } from './keep-running.ts'
 import { Observer } from './observe.ts'
 import { isSimulated, type StartOptions } from './options.ts'
 import { startPage } from './page.ts'
-import { whereToLook } from './questions.ts'
+import { newPassword, whereToLook } from './questions.ts'
 import { Run } from './run.ts'
 import type { Screen } from './screen.ts'
 import { type Servers, startServers } from './servers.ts'
@@ -74,6 +74,7 @@ async function startParts(
   const { bus, store } = connect(owned, options, servers)
   const applying = () => applyCatalogue({ bus, store, definitions, calendar, say, signal: stop })
   await withProgress('Bringing topics and tables in line with the catalogue', say, applying)
+  for (const sentence of newPassword(servers)) say(sentence)
   const services = await ownServices(owned, options, { run, servers, say })
   const page = owned.adopt(await startPage(options, { servers, services, store }), close)
   run.remember({ servers, services, page })

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
 import { type Format, formatOption, print } from '../output.ts'
-import { readRunFile } from '../run-file.ts'
+import { type RunFile, readRunFile } from '../run-file.ts'
 import { datasetCounts, healthOf, venueLines, venueState } from '../run-status.ts'
 
 const processColumns = ['process', 'pid', 'address', 'health']
@@ -21,11 +21,13 @@ export function status(): Command {
       const venue = run === undefined ? undefined : await venueState(run)
       const healthy = processes.length > 0 && processes.every(({ health }) => health === 'ready')
       if (format === 'json')
-        process.stdout.write(`${JSON.stringify({ healthy, page: run?.page ?? null, processes, datasets, ...venue }, null, 2)}\n`)
+        process.stdout.write(
+          `${JSON.stringify({ healthy, page: run?.page ?? null, postgres: run?.postgres ?? null, questdb: run?.questdb ?? null, processes, datasets, ...venue }, null, 2)}\n`,
+        )
       else if (run === undefined) process.stderr.write(`Nothing runs in ${data}: \`tickhouse start\` starts it\n`)
       else {
         print(processes, processColumns, format)
-        process.stdout.write(`\nlive page: ${run.page}\n\n`)
+        process.stdout.write(`\n${addressLines(run).join('\n')}\n\n`)
         print(
           datasets.map(counts => ({ ...counts, lag: counts.lag ?? '?' })),
           datasetColumns,
@@ -35,4 +37,11 @@ export function status(): Command {
       }
       if (!healthy) process.exitCode = 1
     })
+}
+
+function addressLines({ page, postgres, questdb }: RunFile): string[] {
+  return [
+    `live page: ${page}`,
+    ...(postgres === null || questdb === null ? [] : [`PostgreSQL clients: ${postgres}   (password in ${questdb.passwordFile})`]),
+  ]
 }
