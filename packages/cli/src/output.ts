@@ -1,4 +1,5 @@
 import { Option } from 'commander'
+import { visible, visibleLines } from './visible.ts'
 
 export type Format = 'table' | 'json'
 
@@ -12,9 +13,28 @@ export function formatOption(): Option {
 
 /** Prints rows on stdout: as a table with the columns named, or as JSON with all they hold. */
 export function print(rows: readonly object[], columns: readonly string[], format: Format): void {
-  process.stdout.write(
-    format === 'json' ? `${JSON.stringify(rows, null, 2)}\n` : `${table(rows as readonly Record<string, Cell>[], columns)}\n`,
-  )
+  if (format === 'json') printJson(rows)
+  else printLines(table(rows as readonly Record<string, Cell>[], columns).split('\n'))
+}
+
+/** Prints lines on stdout; what came from outside in them can neither act on the terminal nor make further lines. */
+export function printLines(lines: readonly string[]): void {
+  for (const line of lines) process.stdout.write(`${visible(line)}\n`)
+}
+
+/** Prints a value on stdout as JSON, exactly. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+}
+
+/** Prints a document on stdout as it is: for programs, and for files. */
+export function printExactly(document: string | Uint8Array): void {
+  process.stdout.write(document)
+}
+
+/** Says something on stderr, in one line or more. */
+export function complain(text: string): void {
+  process.stderr.write(`${visibleLines(text)}\n`)
 }
 
 /** Rows below their column names; figures to the right, everything else to the left. */
@@ -31,7 +51,7 @@ export function table(rows: readonly Readonly<Record<string, Cell>>[], columns: 
 }
 
 function text(cell: Cell): string {
-  return cell === null || cell === undefined ? '' : String(cell)
+  return cell === null || cell === undefined ? '' : visible(String(cell))
 }
 
 /** Places that a text takes on a terminal: Hangul and other wide characters take two. */

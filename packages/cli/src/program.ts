@@ -1,5 +1,6 @@
 import { ConfigError, isAbort, messageOf, TickhouseError } from '@tickhouse/runtime'
 import { Command, CommanderError } from 'commander'
+import { complain } from './output.ts'
 import { UsageError } from './usage-error.ts'
 import { verbs } from './verbs/index.ts'
 import { version } from './version.ts'
@@ -31,7 +32,7 @@ function isInterruption(error: unknown): boolean {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  console.error(isAbort(error) ? 'Interrupted before it was done' : messageOf(error))
+  complain(isAbort(error) ? 'Interrupted before it was done' : messageOf(error))
   return error instanceof ConfigError || error instanceof UsageError ? 2 : 1
 }
 

@@ -1,3 +1,5 @@
+import { visible } from './visible.ts'
+
 /** Takes what is being done now; the sentence is only made when it is shown. */
 export type Tell = (sentence: () => string) => void
 
@@ -62,7 +64,7 @@ export class ProgressLine {
     const nowMs = this.#nowMs()
     if (nowMs < firstMs || (!this.#out.isTTY && nowMs - this.#shownAtMs < plainMs)) return
     this.#shownAtMs = nowMs
-    const text = `${this.sentence} … ${Math.round((nowMs - this.#sinceMs) / 1000)} s`
+    const text = `${visible(this.sentence)} … ${Math.round((nowMs - this.#sinceMs) / 1000)} s`
     this.#out.write(this.#out.isTTY ? `\r${cut(text, (this.#out.columns ?? 80) - 1)}${clearLine}` : `${text}\n`)
   }
 }

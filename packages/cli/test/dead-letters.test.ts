@@ -64,8 +64,8 @@ describe('a dead letter', () => {
     expect(text).toContain('time     2023-11-14T22:13:20.000001Z')
     expect(text).toContain('record   kiwoom.market.trade.v1, partition 3, offset 4711')
     expect(text).toContain('letter   kiwoom.dead-letter.v1, partition 0, offset 12')
-    expect(text.endsWith('\n{\n  "price": "much"\n}')).toBe(true)
-    expect(pretty('not json')).toBe('not json')
+    expect(text.slice(-3)).toEqual(['{', '  "price": "much"', '}'])
+    expect(pretty('not json')).toEqual(['not json'])
   })
 
   it('becomes its record again from its text alone, under the number and time that it kept', () => {

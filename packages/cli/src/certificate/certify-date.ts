@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { dateAt, type TradingCalendar } from '@tickhouse/calendar'
 import { readDate } from '../korean-time.ts'
-import type { Format } from '../output.ts'
+import { complain, type Format, printExactly, printLines } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 import { type CertifyOptions, certify } from './certify.ts'
 import { certifiedSessions, documentOf, replaceFile, storeConditions } from './keep.ts'
@@ -42,10 +42,12 @@ export async function certifyDate(order: Order, { wait: waitMs, format }: DateOp
   const { output } = order
   if (output !== '-') replaceFile(output, text)
   await storeConditions(servers.store, certificate, sha256, servers.signal)
-  const summary = `${textOf(certificate)}\ncertificate: ${output === '-' ? 'on stdout' : output} (sha256 ${sha256})\n`
+  const summary = `${textOf(certificate)}\ncertificate: ${output === '-' ? 'on stdout' : output} (sha256 ${sha256})`
   const isForMachines = output === '-' || format === 'json'
-  process.stdout.write(isForMachines ? text : summary)
-  if (isForMachines) process.stderr.write(summary)
+  if (isForMachines) {
+    printExactly(text)
+    complain(summary)
+  } else printLines(summary.split('\n'))
   if (certificate.condition === 'degraded' || certificate.condition === 'missing') process.exitCode = 1
 }
 

@@ -1,5 +1,6 @@
 import { dayOf, koreanTime } from '../korean-time.ts'
 import { grouped, table } from '../output.ts'
+import { visible } from '../visible.ts'
 import type { Certificate } from './certificate.ts'
 
 const columns = ['dataset', 'condition', 'records', 'topic', 'rows', 'dead letters', 'gaps', 'gap seconds', 'missing shares']
@@ -14,13 +15,15 @@ export function textOf(certificate: Certificate): string {
     ...(certificate.judged.to === koreanTime(dayOf(date).toUs)
       ? []
       : [`a session goes on: what came until ${certificate.judged.to} is judged`]),
-    ...(captured.length === 0 ? [] : [table([...captured, certificate.day].map(cells), columns)]),
+    ...(captured.length === 0 ? [] : table([...captured, certificate.day].map(cells), columns).split('\n')),
     ...(captured.length === 0 || nothing.length === 0 ? [] : [`nothing captured: ${nothing.join(', ')}`]),
     ...reasons.slice(0, maxReasons),
     ...(reasons.length > maxReasons ? [`… ${reasons.length - maxReasons} more reasons, all in the certificate`] : []),
     ...silentLines(certificate),
     ...volumeLines(certificate),
-  ].join('\n')
+  ]
+    .map(visible)
+    .join('\n')
 }
 
 const maxReasons = 20

@@ -9,7 +9,7 @@ export interface FullLetter extends Letter {
 }
 
 /** All that is known about a dead letter, for a person. */
-export function describe(letter: FullLetter): string {
+export function describe(letter: FullLetter): string[] {
   const { id, timestamp, session, seq, stage, dataset, type, reason, detail, state } = letter
   const lines: (readonly [string, unknown])[] = [
     ['id', id],
@@ -27,15 +27,15 @@ export function describe(letter: FullLetter): string {
     ['letter', placeText(entityOf('dead_letter').topic.name, letter.kafka_partition, letter.kafka_offset)],
   ]
   const shown = lines.filter(([, value]) => value !== null && value !== undefined && value !== false)
-  return [...shown.map(([name, value]) => `${name.padEnd(8)} ${value}`), '', pretty(letter.raw)].join('\n')
+  return [...shown.map(([name, value]) => `${name.padEnd(8)} ${value}`), '', ...pretty(letter.raw)]
 }
 
-/** A text with its lines and indents, if it is JSON. */
-export function pretty(raw: string): string {
+/** A text in lines with their indents, if it is JSON; else in one. */
+export function pretty(raw: string): string[] {
   try {
-    return JSON.stringify(JSON.parse(raw), null, 2)
+    return JSON.stringify(JSON.parse(raw), null, 2).split('\n')
   } catch {
-    return raw
+    return [raw]
   }
 }
 

@@ -1,3 +1,5 @@
+import { visible, visibleLines } from '../visible.ts'
+
 /** The part of a stream that a screen needs. */
 export interface Terminal {
   readonly isTTY?: boolean
@@ -34,7 +36,7 @@ export class Screen {
     if (this.#out.isTTY) this.#redraw(lines)
     else if (this.#nowMs() - this.#shownAtMs >= plainEveryMs) {
       this.#shownAtMs = this.#nowMs()
-      this.#out.write(`${lines.join('\n')}\n\n`)
+      this.#out.write(`${lines.map(visible).join('\n')}\n\n`)
     }
   }
 
@@ -42,7 +44,7 @@ export class Screen {
   notice(sentence: string): void {
     const block = this.#block
     this.#erase()
-    this.#notices.write(`${sentence}\n`)
+    this.#notices.write(`${visibleLines(sentence)}\n`)
     if (block.length > 0) this.#redraw(block)
   }
 
@@ -55,7 +57,7 @@ export class Screen {
   #redraw(lines: readonly string[]): void {
     this.#erase()
     const width = this.#out.columns ?? 80
-    const fitting = lines.map(line => (line.length > width ? line.slice(0, width - 1) : line))
+    const fitting = lines.map(visible).map(line => (line.length > width ? line.slice(0, width - 1) : line))
     this.#out.write(`${fitting.join('\n')}\n`)
     this.#height = fitting.length
     this.#block = lines

@@ -1,3 +1,5 @@
+import { complain } from '../output.ts'
+
 /** npm passes on the signal that a terminal sends to both of us: the same Ctrl-C arrives twice. */
 const sameKeypressMs = 1000
 
@@ -19,7 +21,7 @@ export function stopSignals(): { stop: AbortSignal; hurry: AbortSignal } {
 /** The second signal ends the process at once, with its last words on stderr and exit code 1. */
 export function endAtOnceOn(hurry: AbortSignal, lastWords: () => string): void {
   hurry.addEventListener('abort', () => {
-    process.stderr.write(`${lastWords()}\n`)
+    complain(lastWords())
     process.exit(1)
   })
 }

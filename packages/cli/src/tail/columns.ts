@@ -1,5 +1,6 @@
 import type { Column, ColumnDefinition, Entity, QuestType } from '@tickhouse/catalogue'
 import { koreanTime } from '../korean-time.ts'
+import { visible } from '../visible.ts'
 
 /** A column as `tail` shows it. */
 export interface ShownColumn {
@@ -59,7 +60,7 @@ function bestLevels([prices = [], sizes = []]: readonly (readonly (number | null
 
 /** A text of the venue cannot move the cursor or fill the screen. */
 function oneLine(text: string): string {
-  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+  const plain = visible(text)
   return plain.length > longestText ? `${plain.slice(0, longestText - 1)}…` : plain
 }
 

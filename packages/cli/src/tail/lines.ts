@@ -1,5 +1,6 @@
 import type { DataRecord, Entity } from '@tickhouse/catalogue'
 import { pad, width } from '../output.ts'
+import { visible } from '../visible.ts'
 import { koreanClock, shownColumns } from './columns.ts'
 
 /** Makes lines of records. */
@@ -29,7 +30,7 @@ export function textLines(entity: Entity): Lines {
   const cellsOf = (record: DataRecord) => columns.map(({ name, show }) => (isAbsent(record[name]) ? '' : show(record[name])))
   return {
     heading: line(names),
-    of: record => line([koreanClock(record.timestamp), record.symbol, record.venue, ...cellsOf(record)]),
+    of: record => line([koreanClock(record.timestamp), record.symbol, record.venue, ...cellsOf(record)].map(visible)),
   }
 }
 

@@ -5,7 +5,7 @@ import { dataOption } from '../arguments.ts'
 import { busFor } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
 import { withinMinutes } from '../interruptible.ts'
-import { type Format, formatOption, print } from '../output.ts'
+import { type Format, formatOption, print, printJson, printLines } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 
 interface Options {
@@ -58,8 +58,8 @@ function userIn(word: string, users: Users): Users {
 }
 
 function printPlan({ create, beyond }: AccessPlan, format: Format): void {
-  if (format === 'json') return void process.stdout.write(`${JSON.stringify({ create, beyond }, null, 2)}\n`)
+  if (format === 'json') return void printJson({ create, beyond })
   const rows = [...create.map(grant => ({ action: 'grant', ...grant })), ...beyond.map(grant => ({ action: 'BEYOND (stays)', ...grant }))]
-  if (rows.length === 0) console.log('All access rules are as the catalogue says.')
+  if (rows.length === 0) printLines(['All access rules are as the catalogue says.'])
   else print(rows, ['action', 'principal', 'operation', 'resource', 'pattern', 'name'], 'table')
 }

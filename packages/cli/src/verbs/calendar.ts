@@ -10,7 +10,7 @@ import {
 } from '@tickhouse/calendar'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { koreanTime, readDate } from '../korean-time.ts'
-import { print } from '../output.ts'
+import { print, printExactly, printLines } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 
 interface Options {
@@ -72,7 +72,7 @@ function show(options: Options, known: TradingCalendar, nowUs: number): void {
 }
 
 function showDays(known: TradingCalendar, dates: readonly string[], venues: readonly TradingVenue[], format: Options['format']): void {
-  if (format === 'ical') process.stdout.write(icalendar(dates.flatMap(day => phasesOf(known, day, venues))))
+  if (format === 'ical') printExactly(icalendar(dates.flatMap(day => phasesOf(known, day, venues))))
   else
     print(
       dates.flatMap(day => linesOf(known, day, venues)),
@@ -85,14 +85,14 @@ function showNow(known: TradingCalendar, venues: readonly TradingVenue[], nowUs:
   const phases = venues.flatMap(venue => known.phasesAt(nowUs, venue))
   const day = known.dayOf(dateAt(nowUs))
   const state = day.state === 'open' ? 'closed at this hour' : `${day.state}: ${day.reason}`
-  process.stdout.write(`${phases.length > 0 ? phases.map(({ venue, phase }) => `${venue} ${phase}`).join('\n') : state}\n`)
+  printLines(phases.length > 0 ? phases.map(({ venue, phase }) => `${venue} ${phase}`) : [state])
   if (phases.some(({ isCertain }) => isCertain)) return
   process.exitCode = phases.length > 0 || day.state === 'unknown' ? 3 : 1
 }
 
 function showNext(known: TradingCalendar, venues: readonly TradingVenue[], nowUs: number): void {
   const next = known.nextOpening(nowUs, venues)
-  process.stdout.write(next === undefined ? 'unknown\n' : `${shortTime(next.fromUs)} ${next.venue} ${next.phase}\n`)
+  printLines([next === undefined ? 'unknown' : `${shortTime(next.fromUs)} ${next.venue} ${next.phase}`])
   if (next === undefined) process.exitCode = 1
 }
 

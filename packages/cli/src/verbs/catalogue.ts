@@ -1,6 +1,6 @@
 import { dictionary, dictionaryMarkdown, entities } from '@tickhouse/catalogue'
 import { Command, Option } from 'commander'
-import { type Format, print } from '../output.ts'
+import { type Format, print, printExactly } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 
 /** `tickhouse catalogue [dataset]`: what every dataset and column means. */
@@ -11,7 +11,7 @@ export function catalogue(): Command {
     .addOption(new Option('--format <format>', 'how to print').choices(['table', 'json', 'markdown']).default('table'))
     .addHelpText('after', '\nExamples:\n  tickhouse catalogue\n  tickhouse catalogue trade\n  tickhouse catalogue all --format json')
     .action((dataset: string | undefined, { format }: { format: Format | 'markdown' }) => {
-      if (format === 'markdown') process.stdout.write(dictionaryMarkdown())
+      if (format === 'markdown') printExactly(dictionaryMarkdown())
       else if (dataset === undefined) print(datasetRows(), ['dataset', 'type', 'title', 'topic', 'columns', 'description'], format)
       else print(columnRows(dataset), ['column', 'quest_type', 'fid', 'korean_title', 'description', 'unit'], format)
     })

@@ -11,7 +11,7 @@ import { retryLetters } from '../dead-letters/retry.ts'
 import { storedLetters } from '../dead-letters/stored.ts'
 import { wholeFrame } from '../dead-letters/whole-frame.ts'
 import { interruptible } from '../interruptible.ts'
-import { type Format, formatOption, grouped, print } from '../output.ts'
+import { type Format, formatOption, grouped, print, printExactly, printJson, printLines } from '../output.ts'
 import type { Doing } from '../progress.ts'
 import { timeText } from '../time-text.ts'
 import { UsageError } from '../usage-error.ts'
@@ -94,7 +94,8 @@ function show(): Command {
           found.push(...chunk.map(([letter, raw]) => ({ ...letter, state: stateOf(letter, stored), raw })))
         return found
       })
-      process.stdout.write(options.format === 'json' ? `${JSON.stringify(full, null, 2)}\n` : `${full.map(describe).join('\n\n')}\n`)
+      if (options.format === 'json') printJson(full)
+      else printLines(full.flatMap((letter, index) => [...(index === 0 ? [] : ['']), ...describe(letter)]))
     })
 }
 
@@ -103,7 +104,7 @@ async function printWhole(id: string, { data }: Common): Promise<void> {
   await withTables(connections, onlyRead, async (store, { tell, signal }) => {
     tell(() => `Looking for dead letter ${id}`)
     for await (const chunk of rawTexts(store, await lettersNamed(store, [id], signal), signal))
-      for (const [letter, raw] of chunk) process.stdout.write((await wholeFrame(connections.journalDirectory, letter)) ?? raw)
+      for (const [letter, raw] of chunk) printExactly((await wholeFrame(connections.journalDirectory, letter)) ?? raw)
   })
 }
 
@@ -190,5 +191,5 @@ function printOutcomes(outcomes: readonly Outcome[], format: Format): void {
   print(outcomes, ['id', 'reason', 'outcome', 'detail'], format)
   if (format === 'json') return
   const counts = [...Map.groupBy(outcomes, ({ outcome }) => outcome)].map(([outcome, group]) => `${group.length} ${outcome}`)
-  process.stdout.write(`${counts.join(', ') || 'No dead letter is open'}\n`)
+  printLines([counts.join(', ') || 'No dead letter is open'])
 }

@@ -7,7 +7,7 @@ import { examine } from '../doctor/doctor.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { report } from '../doctor/report.ts'
 import { withinMinutes } from '../interruptible.ts'
-import { type Format, formatOption } from '../output.ts'
+import { type Format, formatOption, printJson, printLines } from '../output.ts'
 import { readRunFile } from '../run-file.ts'
 
 interface Options {
@@ -37,7 +37,8 @@ export function doctor(): Command {
     .addHelpText('after', examples)
     .action(async (options: Options) => {
       const findings = await look(options)
-      process.stdout.write(options.format === 'json' ? `${JSON.stringify(findings, null, 2)}\n` : `${report(findings)}\n`)
+      if (options.format === 'json') printJson(findings)
+      else printLines(report(findings))
       if (findings.some(({ verdict }) => verdict === 'fail')) process.exitCode = 1
     })
 }

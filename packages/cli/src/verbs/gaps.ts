@@ -6,7 +6,7 @@ import { type FeedGap, feedGaps, intervalOf, missingShares } from '../feed-gaps.
 import { withinMinutes } from '../interruptible.ts'
 import { secondsOf } from '../intervals.ts'
 import { always, type Interval, koreanTime, readTime } from '../korean-time.ts'
-import { type Format, formatOption, grouped, table } from '../output.ts'
+import { type Format, formatOption, grouped, printJson, printLines, table } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 
 interface Options {
@@ -42,7 +42,8 @@ export function gaps(): Command {
     .action(async (options: Options) => {
       const interval = readInterval(options, Date.now() * 1000)
       const found = await ask(options, interval)
-      process.stdout.write(options.format === 'json' ? `${JSON.stringify(report(found), null, 2)}\n` : `${text(found)}\n`)
+      if (options.format === 'json') printJson(report(found))
+      else printLines(lines(found))
     })
 }
 
@@ -79,10 +80,10 @@ function report(found: readonly FeedGap[]) {
   return { gaps: found, total: { gaps: found.length, seconds: secondsOf(found.map(intervalOf)), missing_shares: missingShares(found) } }
 }
 
-function text(found: readonly FeedGap[]): string {
+function lines(found: readonly FeedGap[]): string[] {
   const { gaps: count, seconds, missing_shares } = report(found).total
   const sum = `${count} gaps, ${seconds.toFixed(3)} seconds (overlapping gaps counted once), ${grouped(missing_shares)} shares missing`
-  return count === 0 ? sum : `${table(found.map(cells), columns)}\n${sum}`
+  return count === 0 ? [sum] : [...table(found.map(cells), columns).split('\n'), sum]
 }
 
 function cells(gap: FeedGap) {

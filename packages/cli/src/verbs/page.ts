@@ -8,6 +8,7 @@ import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
 import { verbLog } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
+import { printLines } from '../output.ts'
 import { adviceOfCompose, adviceOfParts, adviceOfStart } from '../page/advice.ts'
 import { PageLooker, type PageSources } from '../page/page-looker.ts'
 import { pagePort, pageSettings } from '../page/settings.ts'
@@ -38,7 +39,7 @@ export function page(): Command {
       const store = openStore({ configurationString, log: verbLog('page', env, 'silent') })
       try {
         const served = await serve(env, data, { store, log })
-        process.stdout.write(`${served.url}\n`)
+        printLines([served.url])
         if (!stop.aborted) await once(stop, 'abort')
         await served.close()
       } finally {

@@ -14,7 +14,7 @@ import {
 import { choice, type Env, loadConfig, text } from '@tickhouse/runtime'
 import { Command, InvalidArgumentError } from 'commander'
 import { count } from '../arguments.ts'
-import { type Format, formatOption } from '../output.ts'
+import { type Format, formatOption, printExactly } from '../output.ts'
 
 interface Options {
   readonly collectors?: number
@@ -44,7 +44,7 @@ export function plan(): Command {
     .addHelpText('after', help)
     .action(({ collectors, format }: Options) => {
       const { environment, id, divided } = divide(process.env, collectors)
-      process.stdout.write(format === 'json' ? json(divided, id) : environmentLines(divided, environment, id))
+      printExactly(format === 'json' ? json(divided, id) : environmentLines(divided, environment, id))
       if (divided.leftOut.length > 0) process.exitCode = 1
     })
 }

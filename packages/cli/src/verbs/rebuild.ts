@@ -3,7 +3,7 @@ import { dataOption } from '../arguments.ts'
 import { busFor, storeFor } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
 import { interruptible } from '../interruptible.ts'
-import { type Format, formatOption, print } from '../output.ts'
+import { type Format, formatOption, print, printJson, printLines } from '../output.ts'
 import { explain } from '../rebuild/explain.ts'
 import { type RebuildReport, rebuild as run } from '../rebuild/rebuild.ts'
 
@@ -60,8 +60,8 @@ async function rebuilt({ dataset, session, dryRun = false, data }: Options): Pro
 }
 
 function printReport(report: RebuildReport, format: Format): void {
-  if (format === 'json') return void process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+  if (format === 'json') return void printJson(report)
   const { before, after } = report
   print([{ table: 'before', ...before }, ...(after ? [{ table: 'after', ...after }] : [])], columns, format)
-  for (const line of explain(report)) process.stdout.write(`${line}\n`)
+  printLines(explain(report))
 }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { choice, type Env, loadConfig } from '@tickhouse/runtime'
 import { Command } from 'commander'
 import { count, dataOption, durationMs } from '../arguments.ts'
+import { complain, printLines } from '../output.ts'
 import { ProgressLine } from '../progress.ts'
 import { questdbSetting } from '../questdb-setting.ts'
 import type { StartOptions } from '../start/options.ts'
@@ -55,8 +56,8 @@ export function start(): Command {
       })
       endAtOnceOn(hurry, () => lastWords(progress, given))
       const report = await run(given, { screen, progress, stop, hurry }).finally(() => progress.end())
-      if (report === undefined) return void process.stderr.write('Stopped before everything ran\n')
-      process.stdout.write(`${summary(report)}\n`)
+      if (report === undefined) return complain('Stopped before everything ran')
+      printLines(summary(report).split('\n'))
       printVerdict(report)
       if (report.verdict === 'incomplete') process.exitCode = 1
     })

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
-import { type Format, formatOption, print } from '../output.ts'
+import { complain, type Format, formatOption, print, printJson, printLines } from '../output.ts'
 import { type RunFile, readRunFile } from '../run-file.ts'
 import { datasetCounts, healthOf, venueLines, venueState } from '../run-status.ts'
 
@@ -21,19 +21,25 @@ export function status(): Command {
       const venue = run === undefined ? undefined : await venueState(run)
       const healthy = processes.length > 0 && processes.every(({ health }) => health === 'ready')
       if (format === 'json')
-        process.stdout.write(
-          `${JSON.stringify({ healthy, page: run?.page ?? null, postgres: run?.postgres ?? null, questdb: run?.questdb ?? null, processes, datasets, ...venue }, null, 2)}\n`,
-        )
-      else if (run === undefined) process.stderr.write(`Nothing runs in ${data}: \`tickhouse start\` starts it\n`)
+        printJson({
+          healthy,
+          page: run?.page ?? null,
+          postgres: run?.postgres ?? null,
+          questdb: run?.questdb ?? null,
+          processes,
+          datasets,
+          ...venue,
+        })
+      else if (run === undefined) complain(`Nothing runs in ${data}: \`tickhouse start\` starts it`)
       else {
         print(processes, processColumns, format)
-        process.stdout.write(`\n${addressLines(run).join('\n')}\n\n`)
+        printLines(['', ...addressLines(run), ''])
         print(
           datasets.map(counts => ({ ...counts, lag: counts.lag ?? '?' })),
           datasetColumns,
           format,
         )
-        for (const line of venue === undefined ? [] : venueLines(venue)) process.stdout.write(`${line}\n`)
+        printLines(venue === undefined ? [] : venueLines(venue))
       }
       if (!healthy) process.exitCode = 1
     })

@@ -5,7 +5,7 @@ import { openStore, type Store, type TablePlan } from '@tickhouse/store'
 import { Command } from 'commander'
 import { loadConnections } from '../connections.ts'
 import { withinMinutes } from '../interruptible.ts'
-import { type Format, formatOption, print } from '../output.ts'
+import { type Format, formatOption, print, printJson, printLines } from '../output.ts'
 
 interface Options {
   readonly format: Format
@@ -70,9 +70,9 @@ function connect(data: string): Store {
 
 /** One line per difference, or the plan as JSON. */
 export function printPlan(plan: TablePlan, format: Format): void {
-  if (format === 'json') return void process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`)
+  if (format === 'json') return void printJson(plan)
   const rows = planRows(plan)
-  if (rows.length === 0) console.log(`All ${plan.unchanged.length} tables are as the catalogue says.`)
+  if (rows.length === 0) printLines([`All ${plan.unchanged.length} tables are as the catalogue says.`])
   else print(rows, ['table', 'action', 'what', 'from', 'to'], 'table')
 }
 

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
 import { storeFor, verbLog } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
+import { printLines } from '../output.ts'
 import { Screen } from '../start/screen.ts'
 import { endAtOnceOn, stopSignals } from '../start/stop-signals.ts'
 import { Looker, runIn } from '../top/look.ts'
@@ -22,7 +23,7 @@ export function top(): Command {
       const { stop, hurry } = stopSignals()
       endAtOnceOn(hurry, () => 'Ended at once')
       try {
-        if (once || !process.stdout.isTTY) process.stdout.write(`${(await lookOnce(looker, stop)).join('\n')}\n`)
+        if (once || !process.stdout.isTTY) printLines(await lookOnce(looker, stop))
         else await showLive(looker, new Screen(process.stdout, process.stderr), stop)
       } finally {
         store.close()

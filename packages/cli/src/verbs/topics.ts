@@ -5,7 +5,7 @@ import { dataOption } from '../arguments.ts'
 import { busFor } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
 import { withinMinutes } from '../interruptible.ts'
-import { type Format, formatOption, print } from '../output.ts'
+import { complain, type Format, formatOption, print, printJson, printLines } from '../output.ts'
 import { replicasText } from '../replicas-text.ts'
 import { topicDefinitions } from '../topic-definitions.ts'
 
@@ -66,7 +66,7 @@ function apply(): Command {
         })
       } catch (error) {
         if (options.lenient !== true || !isHarmless(error)) throw error
-        console.error(messageOf(error))
+        complain(messageOf(error))
       }
     })
 }
@@ -80,7 +80,7 @@ async function shown({ format, data }: Options) {
     tell(() => `Asking Kafka at ${brokers.join(', ')} for its topics`)
     return bus.topics.plan(definitions, signal)
   })
-  if (format === 'json') process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`)
+  if (format === 'json') printJson(plan)
   else printPlan(plan, definitions.length)
   return { bus, plan }
 }
@@ -93,9 +93,9 @@ export function isHarmless(error: unknown): boolean {
 function printPlan(plan: TopicPlan, count: number): void {
   const rows = planRows(plan)
   if (isEmptyPlan(plan))
-    console.log(`All ${count} topics are as the catalogue says${rows.length > 0 ? ', and more was set for some:' : '.'}`)
+    printLines([`All ${count} topics are as the catalogue says${rows.length > 0 ? ', and more was set for some:' : '.'}`])
   if (rows.length > 0) print(rows, ['topic', 'action', 'what', 'from', 'to', 'note'], 'table')
-  for (const line of replicasText(plan.replicas)) console.log(line)
+  printLines(replicasText(plan.replicas))
 }
 
 function planRows({ create, alter, refused, kept }: TopicPlan) {

@@ -6,7 +6,7 @@ import { tradingHours } from '../certificate/window.ts'
 import { busFor, storeFor } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
 import { interruptible } from '../interruptible.ts'
-import { type Format, formatOption, print } from '../output.ts'
+import { type Format, formatOption, print, printJson, printLines } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 import { verify as compare, type VerifyReport } from '../verify/verify.ts'
 
@@ -89,20 +89,20 @@ async function withServers<T>({ data, date }: Options, use: (servers: Servers) =
 
 /** The report as a person reads it: one line per (session, dataset), what is wrong, the gaps, the verdict. */
 export function printReport(report: VerifyReport, format: Format): void {
-  if (format === 'json') return void process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+  if (format === 'json') return void printJson(report)
   print(report.findings, ['session', 'dataset', 'journal', 'topic', 'table', 'dead_letters', 'verdict'], 'table')
   printVerdict(report)
 }
 
 /** What is wrong, the gaps, and the verdict in one line. */
-export function printVerdict(report: VerifyReport): void {
-  for (const { session, dataset, problems } of report.findings)
-    for (const problem of problems) console.log(`${session} ${dataset}: ${problem}`)
-  for (const gap of report.gaps)
-    console.log(`gap ${time(gap.from)} … ${time(gap.to)} in ${gap.session}: ${gap.reason}${gap.evidence ? ` (${gap.evidence})` : ''}`)
-  console.log(
-    `${report.verdict}: ${report.records} records of ${report.sessions} sessions, ${report.gaps.length} gaps, ${report.dead_letters} dead letters`,
-  )
+export function printVerdict({ findings, gaps, verdict, records, sessions, dead_letters }: VerifyReport): void {
+  printLines([
+    ...findings.flatMap(({ session, dataset, problems }) => problems.map(problem => `${session} ${dataset}: ${problem}`)),
+    ...gaps.map(({ from, to, session, reason, evidence }) => {
+      return `gap ${time(from)} … ${time(to)} in ${session}: ${reason}${evidence ? ` (${evidence})` : ''}`
+    }),
+    `${verdict}: ${records} records of ${sessions} sessions, ${gaps.length} gaps, ${dead_letters} dead letters`,
+  ])
 }
 
 function time(us: number): string {

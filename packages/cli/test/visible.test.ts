@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import { describe as described } from '../src/dead-letters/describe.ts'
+import { report } from '../src/doctor/report.ts'
+import { complain, printJson, printLines, table } from '../src/output.ts'
+import { venueLines } from '../src/run-status.ts'
+import { Screen } from '../src/start/screen.ts'
+import { visible } from '../src/visible.ts'
+
+const sources = join(import.meta.dirname, '../src')
+/** What a venue, a broker or a stranger may send: a title, a cleared screen, further lines, a line told backwards, half a character. */
+const hostile = '\u001b]0;owned\u0007\u001b[2J\r\nline two\u2028\u202eback\u009b1m\u007f\ud800'
+const acting = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
+const written = String.raw`\u001b]0;owned\u0007\u001b[2J\r\nline two\u2028\u202eback\u009b1m\u007f\ud800`
+
+describe('a text from outside', () => {
+  it('is shown with what would act on the terminal written out', () => {
+    expect(visible(hostile)).toBe(written)
+    expect(visible('삼성전자 005930 +1.5%')).toBe('삼성전자 005930 +1.5%')
+    expect(visible('\u{e0041}')).toBe(String.raw`\u{e0041}`)
+  })
+
+  it('never acts, whatever it holds', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), text => !acting.test(visible(text))))
+  })
+
+  it.each<[string, () => void]>([
+    ['a line', () => printLines([`reason ${hostile}`])],
+    ['a cell of a table', () => printLines(table([{ detail: hostile }], ['detail']).split('\n'))],
+    ['a dead letter', () => printLines(described(letterOf(hostile)))],
+    ['a dead letter that is JSON', () => printLines(described(letterOf(JSON.stringify({ name: hostile }))))],
+    ['a finding of the doctor', () => printLines(report([{ check: 'topics', verdict: 'fail', found: hostile, mend: hostile }]))],
+    [
+      'a notice of the venue',
+      () =>
+        printLines(
+          venueLines({ silentItems: [], refused: [], notices: [{ at: '', kind: 'system', code: hostile, text: hostile, times: 1 }] }),
+        ),
+    ],
+    ['an error', () => complain(hostile.replace('\n', ''))],
+    ['the live screen', () => new Screen(process.stdout, process.stderr).show([hostile])],
+    ['a notice of a start', () => new Screen(process.stdout, process.stderr).notice(hostile.replace('\n', ''))],
+  ])('cannot act on the terminal as %s', (_, show) => {
+    const output = outputOf(show)
+    expect(output).toContain('owned')
+    for (const line of output.split('\n')) expect(line).not.toMatch(acting)
+    expect(output).not.toMatch(/^line two/m)
+  })
+
+  it('is exact in JSON', () => {
+    expect(JSON.parse(outputOf(() => printJson({ text: hostile })))).toEqual({ text: hostile })
+  })
+})
+
+it('nothing writes to the terminal but through the one door', () => {
+  const writers = readdirSync(sources, { recursive: true, encoding: 'utf8' })
+    .filter(path => path.endsWith('.ts') && path !== 'output.ts')
+    .filter(path => /process\.std(out|err)\.write|console\.\w+\(/.test(readFileSync(join(sources, path), 'utf8')))
+  expect(writers).toEqual([])
+})
+
+function letterOf(raw: string) {
+  const place = { topic: null, topic_partition: null, topic_offset: null, journal_segment: null, journal_offset: null }
+  const text = { reason: hostile, detail: hostile, raw, state: 'open' as const }
+  const letter = { id: 's/trade/1', timestamp: 0, session: 's', seq: 1, stage: 'collector', dataset: 'trade', type: hostile }
+  return { ...letter, ...place, ...text, kafka_partition: 0, kafka_offset: 0 } as Parameters<typeof described>[0]
+}
+
+function outputOf(show: () => void): string {
+  const parts: string[] = []
+  const take = (chunk: unknown) => {
+    parts.push(String(chunk))
+    return true
+  }
+  const spies = [vi.spyOn(process.stdout, 'write').mockImplementation(take), vi.spyOn(process.stderr, 'write').mockImplementation(take)]
+  try {
+    show()
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+  }
+  return parts.join('')
+}
