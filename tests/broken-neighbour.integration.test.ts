@@ -90,7 +90,7 @@ describeWithOwnServers('one topic or table that is not as it should be', () => {
     const { code, stdout, stderr } = await run('', ['start', '--data', data, '--for', '3s', '--rate', '50'])
     expect(stderr).toContain('Warning: Some topics could not be brought in line; everything else is done:')
     expect(stderr).toContain(`${bestQuote}: partitions is 9, wanted 6.`)
-    expect(stdout).toMatch(/^complete: \d+ records of 1 sessions/m)
+    expect(stdout).toMatch(/^complete: \d+ records of 1 session/m)
     expect(code).toBe(0)
   })
 })

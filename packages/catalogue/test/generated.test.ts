@@ -45,7 +45,8 @@ describe('what the dictionary says', () => {
     const texts = dictionary().flatMap(({ dataset, column, description, note, legend }) =>
       [description, note, ...Object.values(legend ?? {})].flatMap(text => (text === null ? [] : [`${dataset}.${column}: ${text}`])),
     )
-    const leftovers = /\.(tsv|md|csv|py|json)\b|doc_note|template|C#|\bPDF\b|venue facts|user (test|interpretation)|\bone note\b|\ba a\b|\bthe a\b/i
+    const leftovers =
+      /\.(tsv|md|csv|py|json)\b|doc_note|template|C#|\bPDF\b|venue facts|user (test|interpretation)|\bone note\b|\ba a\b|\bthe a\b/i
     expect(texts.filter(text => leftovers.test(text))).toEqual([])
     expect(texts.filter(text => /\. [a-z]/.test(text))).toEqual([])
   })

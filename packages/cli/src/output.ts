@@ -68,6 +68,16 @@ export function pad(value: string, length: number, right: boolean): string {
   return right ? blanks + value : value + blanks
 }
 
+/** A number of things: `1 gap`, `1,234 gaps`. */
+export function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${plural(count, noun)}`
+}
+
+/** A noun as it stands behind a number. */
+export function plural(count: number, noun: string): string {
+  return count === 1 ? noun : `${noun}s`
+}
+
 /** A count with separators: `1,234,567`. */
 export function grouped(count: number): string {
   return Math.round(count).toLocaleString('en-US')

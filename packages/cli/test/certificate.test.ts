@@ -245,7 +245,7 @@ describe('the gaps of a date', () => {
     expect(totalsOf(gaps, window)).toEqual({ gaps: 3, gap_seconds: 5400, missing_shares: 5 })
     expect(gapSentences(gaps, window)).toEqual([
       '2 gaps (disconnected) of 5400.000 s, the first at 2026-11-25T07:00:00.000+09:00',
-      '1 gaps (volume_missing) of 0.000 s, 5 shares, the first at 2026-11-25T10:00:00.000+09:00',
+      '1 gap (volume_missing) of 0.000 s, 5 shares, the first at 2026-11-25T10:00:00.000+09:00',
     ])
   })
 

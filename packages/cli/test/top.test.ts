@@ -66,14 +66,14 @@ test('says what is wrong and what to do, the worst first', () => {
     'QuestDB takes rows of balance without showing them',
     'trade is 45 s and 900 records behind',
     '2 gaps today',
-    '1 dead letters today',
+    '1 dead letter today',
   ])
   expect(troubles.map(({ remedy }) => remedy)).toEqual([
     expect.stringContaining('runs it again'),
     expect.stringContaining('ALTER TABLE balance RESUME WAL;'),
     'tickhouse doctor --data d',
-    'tickhouse tail feed_gap --since 24h --data d',
-    'tickhouse tail dead_letter --since 24h --data d',
+    'tickhouse gaps --from today --data d',
+    'tickhouse dead-letters list --data d',
   ])
 })
 

@@ -22,7 +22,7 @@ test('shows rate, rows, age of the newest row and lag per dataset, and the total
     'order_book  0D                             0                      ?',
     '',
     'total: 10 records/s, 12,345 rows',
-    'collector: live, journal 1,234 frames ahead of Kafka, 2 gaps, 1 dead letters',
+    'collector: live, journal 1,234 frames ahead of Kafka, 2 gaps, 1 dead letter',
   ])
 })
 

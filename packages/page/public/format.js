@@ -21,13 +21,15 @@ export function age(ms) {
   return positive < 172_800_000 ? `${(positive / 3_600_000).toFixed(1)} h` : `${Math.round(positive / 86_400_000)} days`
 }
 
-/** The time of day in this place: `09:00:05`. @param {number} ms */
+const timeZone = 'Asia/Seoul'
+
+/** The time of day in Korea, wherever the page is looked at: `09:00:05`. @param {number} ms */
 export function clock(ms) {
-  return new Date(ms).toLocaleTimeString('en-GB')
+  return new Date(ms).toLocaleTimeString('en-GB', { timeZone })
 }
 
 /** The time of day, with the date when that is another one. @param {number} ms @param {number} nowMs */
 export function moment(ms, nowMs) {
-  const [day, today] = [new Date(ms), new Date(nowMs)].map(date => date.toLocaleDateString('en-CA'))
+  const [day, today] = [new Date(ms), new Date(nowMs)].map(date => date.toLocaleDateString('en-CA', { timeZone }))
   return day === today ? clock(ms) : `${day} ${clock(ms)}`
 }

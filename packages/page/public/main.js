@@ -73,7 +73,7 @@ function showHeader({ atMs, environment, flows, datasets, freshness, links }) {
   say(byId('total-lag'), datasets.some(({ lag }) => lag === null) ? '?' : grouped(sum(({ lag }) => lag ?? 0)))
   say(byId('fresh-name'), freshness?.of === 'heartbeat' ? 'newest heartbeat' : 'newest row')
   say(byId('total-fresh'), freshness === null ? 'none' : `${age(freshness.ageMs)} old`)
-  say(byId('moment'), clock(atMs))
+  say(byId('moment'), `${clock(atMs)} in Korea`)
   showLinks(links)
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { age, grouped, rate } from '../public/format.js'
+import { age, clock, grouped, moment, rate } from '../public/format.js'
 import { nextOrder, sorted } from '../public/sorting.js'
 import { windowOf } from '../public/window.js'
 import { pointOf, withPoint } from '../src/points.ts'
@@ -57,4 +57,10 @@ test('the plots keep ten minutes', () => {
   const point = (atMs: number) => pointOf(stateOf({ atMs }))
   expect(withPoint([point(1), point(500_000)], point(600_001)).map(({ atMs }) => atMs)).toEqual([500_000, 600_001])
   expect(point(5)).toEqual({ atMs: 5, captured: 53, stored: 53, freshMs: 300, latencyMs: 120 })
+})
+
+test('times are those of Korea, wherever the page is looked at, with the date when that is another one', () => {
+  const midnight = Date.UTC(2026, 10, 24, 15)
+  expect(clock(midnight + 5_000)).toBe('00:00:05')
+  expect([moment(midnight, midnight + 1), moment(midnight - 1_000, midnight + 1)]).toEqual(['00:00:00', '2026-11-24 23:59:59'])
 })

@@ -4,6 +4,7 @@ import { type Condition, dictionary, entities, type Range } from '@tickhouse/cat
 import { type FeedGap, intervalOf } from '../feed-gaps.ts'
 import { secondsOf, within } from '../intervals.ts'
 import { dayOf, type Interval, koreanTime } from '../korean-time.ts'
+import { grouped } from '../output.ts'
 import { type SessionCounts, sizeOf } from '../verify/journal-counts.ts'
 import { missingInTopic, type Stations } from '../verify/judge.ts'
 import { version } from '../version.ts'
@@ -183,7 +184,11 @@ function factsOf(
     gaps: gapSentences(gaps, window),
     letters: stations.flatMap(station => {
       const open = openLettersOf(station)
-      return open > 0 ? [`${station.session} ${station.dataset}: ${open} dead letters were not made good`] : []
+      return open > 0
+        ? [
+            `${station.session} ${station.dataset}: ${open === 1 ? '1 dead letter was' : `${grouped(open)} dead letters were`} not made good`,
+          ]
+        : []
     }),
   }
 }

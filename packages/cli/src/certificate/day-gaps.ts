@@ -1,6 +1,7 @@
 import { type FeedGap, intervalOf, missingShares } from '../feed-gaps.ts'
 import { overlaps, secondsOf, uncovered, within } from '../intervals.ts'
 import { type Interval, koreanTime } from '../korean-time.ts'
+import { counted } from '../output.ts'
 import type { SessionCounts } from '../verify/journal-counts.ts'
 
 /** What the gaps of a date come to within its window. */
@@ -69,7 +70,7 @@ export function gapSentences(gaps: readonly FeedGap[], window: Interval): string
   return [...new Set(inside.map(({ reason }) => reason))].map(reason => {
     const own = inside.filter(gap => gap.reason === reason)
     const { gap_seconds: seconds, missing_shares: shares } = totalsOf(own, window)
-    const missing = shares > 0 ? `, ${shares} shares` : ''
-    return `${own.length} gaps (${reason}) of ${seconds.toFixed(3)} s${missing}, the first at ${koreanTime(own[0]!.from)}`
+    const missing = shares > 0 ? `, ${counted(shares, 'share')}` : ''
+    return `${counted(own.length, 'gap')} (${reason}) of ${seconds.toFixed(3)} s${missing}, the first at ${koreanTime(own[0]!.from)}`
   })
 }

@@ -11,7 +11,7 @@ export interface Advice {
 export function adviceOfStart(data: string): Advice {
   const log = (part: string) => (['kafka', 'questdb'].includes(part) ? `${data}/${part}/${part}.log` : `${data}/logs/${part}.log`)
   return {
-    command: words => `tickhouse ${words} --data ${data}`,
+    command: words => `npx tickhouse ${words} --data ${data}`,
     revive: part => `tail ${log(part)}   (the start runs it again within seconds; if not, its log says why)`,
   }
 }
@@ -24,8 +24,8 @@ export const adviceOfCompose: Advice = {
 
 /** Where each part was started by hand. */
 export const adviceOfParts: Advice = {
-  command: words => `tickhouse ${words}`,
+  command: words => `npx tickhouse ${words}`,
   revive: part => revivals[part] ?? `start ${part}, and see what its log says`,
 }
 
-const revivals: Readonly<Record<string, string>> = { collector: 'tickhouse collect', sink: 'tickhouse sink' }
+const revivals: Readonly<Record<string, string>> = { collector: 'npx tickhouse collect', sink: 'npx tickhouse sink' }

@@ -1,4 +1,5 @@
 import type { PageProblem } from '@tickhouse/page'
+import { koreanTime } from '../korean-time.ts'
 import { delays, losses, silences, suspendedTables, type Trouble } from '../top/troubles.ts'
 import type { Advice } from './advice.ts'
 import { type Readiness, type Reading, troubleWith } from './reading.ts'
@@ -75,7 +76,7 @@ function notices({ snapshot: { collector, atMs } }: Reading): PageProblem[] {
   return recent.slice(0, mostNotices).map(({ kind, code, text, at }) => ({
     about: `notice ${kind} ${code}`,
     condition: 'poor',
-    problem: `The venue said at ${at.slice(11, 19)} UTC (${kind} ${code}): ${text}`,
+    problem: `The venue said at ${koreanTime(Date.parse(at) * 1000).slice(11, 19)} (${kind} ${code}): ${text}`,
     remedy:
       "SELECT timestamp, reason FROM feed_session WHERE event = 'notice'   (the session goes on; the venue closes it when it means it)",
   }))

@@ -1,6 +1,6 @@
 import type { Condition, Station, StationName } from '@tickhouse/page'
 import { size } from '../doctor/disk.ts'
-import { grouped } from '../output.ts'
+import { counted } from '../output.ts'
 import { age } from '../start/view.ts'
 import { type Readiness, type Reading, troubleWith } from './reading.ts'
 
@@ -12,7 +12,7 @@ export function stationsOf(reading: Reading, freshMs: number | null): Station[] 
   const { collector: captured } = snapshot
   return [
     venueStation(reading),
-    station('collector', ...serviceCondition(collector), captured ? times(captured.reconnects, 'reconnect') : ''),
+    station('collector', ...serviceCondition(collector), captured ? counted(captured.reconnects, 'reconnect') : ''),
     journalStation(reading),
     station('kafka', ...kafkaCondition(collector, sink), ''),
     station('sink', ...serviceCondition(sink), sinkNote(reading)),
@@ -24,7 +24,7 @@ function venueStation({ snapshot: { collector }, closed }: Reading): Station {
   if (collector === undefined) return station('venue', 'unknown', 'not known', '')
   if (collector.state !== 'live') return station('venue', 'bad', collector.state, 'no session')
   const { state, stale } = collector.feed
-  const note = closed ?? (stale.length > 0 ? `${times(stale.length, 'dataset')} silent` : '')
+  const note = closed ?? (stale.length > 0 ? `${counted(stale.length, 'dataset')} silent` : '')
   if (state === 'dead') return station('venue', 'bad', 'dead', note)
   return station('venue', stale.length > 0 && closed === null ? 'poor' : 'good', state, note)
 }
@@ -40,7 +40,7 @@ function sinkNote({ snapshot: { sink: stored, sinks }, sink }: Reading): string 
   if (troubleWith(sink, 'questdb') !== undefined) return 'waits for QuestDB'
   if (troubleWith(sink, 'kafka') !== undefined) return 'waits for Kafka'
   if (stored === undefined) return ''
-  const letters = times(stored.deadLetters, 'dead letter')
+  const letters = counted(stored.deadLetters, 'dead letter')
   return sinks.length > 1 ? `${sinks.length} sinks, ${letters}` : letters
 }
 
@@ -65,8 +65,4 @@ function questdbCondition({ snapshot: { tablesProblem, sink } }: Reading): Condi
 
 function station(name: StationName, condition: Condition, word: string, note: string): Station {
   return { name, condition, word, note }
-}
-
-function times(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
 }

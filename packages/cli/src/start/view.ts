@@ -1,4 +1,4 @@
-import { grouped, table } from '../output.ts'
+import { counted, grouped, table } from '../output.ts'
 import type { DatasetState, Snapshot } from './observe.ts'
 
 const columns = ['dataset', 'type', 'records/s', 'rows in QuestDB', 'newest row', 'Kafka lag']
@@ -42,7 +42,7 @@ export function totals({ datasets, collector, sink }: Snapshot): string[] {
   const sum = (value: (state: DatasetState) => number) => grouped(datasets.reduce((total, state) => total + value(state), 0))
   const total = `total: ${sum(state => state.perSecond)} records/s, ${sum(state => state.rows)} rows`
   const journal = collector
-    ? `collector: ${collector.state}, journal ${grouped(collector.journal.lagRecords)} frames ahead of Kafka, ${collector.gaps} gaps, ${collector.deadLetters} dead letters`
+    ? `collector: ${collector.state}, journal ${counted(collector.journal.lagRecords, 'frame')} ahead of Kafka, ${counted(collector.gaps, 'gap')}, ${counted(collector.deadLetters, 'dead letter')}`
     : 'collector: does not answer'
   const suspended = sink && sink.suspended.length > 0 ? [`QuestDB has suspended: ${sink.suspended.join(', ')}`] : []
   return [total, journal, ...(sink ? [] : ['sink: does not answer']), ...suspended]

@@ -1,5 +1,5 @@
 import { size } from '../doctor/disk.ts'
-import { grouped, table } from '../output.ts'
+import { counted, table } from '../output.ts'
 import { age, datasetLines, totals } from '../start/view.ts'
 import type { ProcessState, TopState } from './state.ts'
 import { troublesOf } from './troubles.ts'
@@ -29,7 +29,9 @@ function journalLine({ snapshot: { collector }, today, runningMs }: TopState): s
   const journal = collector
     ? `journal: ${size(collector.journal.bytes)}, ${size(collector.journal.lagBytes)} ahead of Kafka`
     : 'journal: the collector does not answer'
-  const lost = today ? `today: ${grouped(today.gaps)} gaps, ${grouped(today.deadLetters)} dead letters` : 'today: QuestDB does not answer'
+  const lost = today
+    ? `today: ${counted(today.gaps, 'gap')}, ${counted(today.deadLetters, 'dead letter')}`
+    : 'today: QuestDB does not answer'
   return `${journal}; ${lost}; running for ${age(runningMs)}`
 }
 

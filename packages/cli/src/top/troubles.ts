@@ -1,4 +1,4 @@
-import { grouped } from '../output.ts'
+import { counted, grouped } from '../output.ts'
 import type { DatasetState, Snapshot } from '../start/observe.ts'
 import { age } from '../start/view.ts'
 import type { Today, TopState } from './state.ts'
@@ -63,7 +63,7 @@ export function silences({ collector }: Snapshot, command: Command): Trouble[] {
 /** What takes long, on the way to Kafka or to QuestDB. */
 export function delays({ datasets, collector }: Snapshot, command: Command): Trouble[] {
   const frames = collector?.journal.lagRecords ?? 0
-  const journal = { problem: `the journal is ${grouped(frames)} frames ahead of Kafka`, remedy: command('doctor') }
+  const journal = { problem: `the journal is ${counted(frames, 'frame')} ahead of Kafka`, remedy: command('doctor') }
   const late = datasets.filter(dataset => (dataset.behindMs ?? 0) > behindMs)
   const problems = late.length > mostNamed ? [lateTogether(late)] : late.map(dataset => lateTogether([dataset]))
   return [...(frames > manyFrames ? [journal] : []), ...problems.map(problem => ({ problem, remedy: command('doctor') }))]
@@ -82,7 +82,7 @@ function lateTogether(late: readonly DatasetState[]): string {
 export function losses(today: Today | undefined, command: Command): Trouble[] {
   const { gaps = 0, deadLetters = 0 } = today ?? {}
   return [
-    ...(gaps > 0 ? [{ problem: `${gaps} gaps today`, remedy: command('tail feed_gap --since 24h') }] : []),
-    ...(deadLetters > 0 ? [{ problem: `${deadLetters} dead letters today`, remedy: command('tail dead_letter --since 24h') }] : []),
+    ...(gaps > 0 ? [{ problem: `${counted(gaps, 'gap')} today`, remedy: command('gaps --from today') }] : []),
+    ...(deadLetters > 0 ? [{ problem: `${counted(deadLetters, 'dead letter')} today`, remedy: command('dead-letters list') }] : []),
   ]
 }

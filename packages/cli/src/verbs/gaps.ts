@@ -6,7 +6,7 @@ import { type FeedGap, feedGaps, intervalOf, missingShares } from '../feed-gaps.
 import { withinMinutes } from '../interruptible.ts'
 import { secondsOf } from '../intervals.ts'
 import { always, type Interval, koreanTime, readTime } from '../korean-time.ts'
-import { type Format, formatOption, grouped, printJson, printLines, table } from '../output.ts'
+import { counted, type Format, formatOption, printJson, printLines, table } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 
 interface Options {
@@ -82,7 +82,7 @@ function report(found: readonly FeedGap[]) {
 
 function lines(found: readonly FeedGap[]): string[] {
   const { gaps: count, seconds, missing_shares } = report(found).total
-  const sum = `${count} gaps, ${seconds.toFixed(3)} seconds (overlapping gaps counted once), ${grouped(missing_shares)} shares missing`
+  const sum = `${counted(count, 'gap')}, ${seconds.toFixed(3)} seconds (overlapping gaps counted once), ${counted(missing_shares, 'share')} missing`
   return count === 0 ? [sum] : [...table(found.map(cells), columns).split('\n'), sum]
 }
 

@@ -6,7 +6,7 @@ import { tradingHours } from '../certificate/window.ts'
 import { busFor, storeFor } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
 import { interruptible } from '../interruptible.ts'
-import { type Format, formatOption, print, printJson, printLines } from '../output.ts'
+import { type Format, formatOption, plural, print, printJson, printLines } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 import { verify as compare, type VerifyReport } from '../verify/verify.ts'
 
@@ -101,8 +101,13 @@ export function printVerdict({ findings, gaps, verdict, records, sessions, dead_
     ...gaps.map(({ from, to, session, reason, evidence }) => {
       return `gap ${time(from)} … ${time(to)} in ${session}: ${reason}${evidence ? ` (${evidence})` : ''}`
     }),
-    `${verdict}: ${records} records of ${sessions} sessions, ${gaps.length} gaps, ${dead_letters} dead letters`,
+    `${verdict}: ${of(records, 'record')} of ${of(sessions, 'session')}, ${of(gaps.length, 'gap')}, ${of(dead_letters, 'dead letter')}`,
   ])
+}
+
+/** Without separators, for whoever reads the verdict with a program. */
+function of(count: number, noun: string): string {
+  return `${count} ${plural(count, noun)}`
 }
 
 function time(us: number): string {
