@@ -61,7 +61,20 @@ export async function collect(context: CollectContext) {
   lifecycle.run('session', signal => keeper.run(signal))
   await publishing.started
   const marketHours = new MarketHours(calendar, plan)
-  return { feedLog, clocks, capture, marketHours, notices, keeper, publishing, journal, journalDirectory, wantedPairs: pairsIn(plan) }
+  const { identity } = identityOf(context)
+  return {
+    identity,
+    feedLog,
+    clocks,
+    capture,
+    marketHours,
+    notices,
+    keeper,
+    publishing,
+    journal,
+    journalDirectory,
+    wantedPairs: pairsIn(plan),
+  }
 }
 
 function identityOf({ config, log }: CollectContext) {

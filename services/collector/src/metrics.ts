@@ -10,6 +10,10 @@ const dataset = 'trade'
 
 /** What the collector counts without a metrics library: read whenever someone asks, so that counting costs nothing on the path of a frame. */
 export const collectorMetrics = {
+  info: gauge('tickhouse_collector_info', '1 under the name of this collector (COLLECTOR_ID) and its venue', {
+    collector: 'collector',
+    environment: 'production',
+  }),
   frames: counter('tickhouse_collector_frames_received_total', 'Messages of the venue by kind', { kind: 'real' }),
   bytes: counter('tickhouse_collector_received_bytes_total', 'Bytes of all messages of the venue'),
   received: counter('tickhouse_collector_records_received_total', 'Records that came of captured frames', { dataset }),
@@ -128,8 +132,9 @@ export function parcelMeter(registry: Registry): (parcel: Parcel) => void {
 
 /** Lets the metrics be read from a running collector. */
 export function declareMetrics(registry: Registry, collector: Collector): void {
-  const { capture, clocks, notices, keeper, publishing, journal, journalDirectory, feedLog, marketHours, wantedPairs } = collector
+  const { capture, clocks, notices, keeper, publishing, journal, journalDirectory, feedLog, marketHours, identity, wantedPairs } = collector
   readMetrics(registry, collectorMetrics, {
+    info: () => [[identity, 1]],
     frames: () => [
       [{ kind: 'real' }, capture.real],
       [{ kind: 'unreadable' }, capture.unreadable],
