@@ -12,7 +12,7 @@ const column = (name: string, questType: ColumnDefinition['questType'], descript
   description,
 })
 
-/** One row per Korean date and dataset, so that whoever asks with SQL can take the days that are complete. It has no topic: `tickhouse verify --date` writes it. */
+/** One row per Korean date and dataset, so that whoever asks with SQL can take the days that are complete. It has no topic: `tickhouse verify --date` writes it, and the sink what is pending. */
 export const dataConditionTable: TableDefinition = {
   name: 'data_condition',
   columns: [

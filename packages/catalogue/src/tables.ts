@@ -18,7 +18,7 @@ export const ownTables: readonly OwnTable[] = [
   {
     table: dataConditionTable,
     description: 'What each Korean date of each dataset is worth: one row per date and dataset.',
-    writtenBy: 'written by `tickhouse verify --date`',
+    writtenBy: 'written by `tickhouse verify --date`, and as `pending` by the sink, once something of the date is stored',
   },
   {
     table: tradingDayTable,

@@ -4,6 +4,7 @@ import { assemble } from './assemble.ts'
 import { loadSinkConfig, sinkSettings } from './config.ts'
 import { drain } from './drain.ts'
 import { keepCalendar } from './keep-calendar.ts'
+import { keepConditions } from './keep-conditions.ts'
 import { problemsOf, statusOf } from './status.ts'
 
 /** How long what is being stored may take when the sink is to stop. */
@@ -21,7 +22,7 @@ await runService('sink', async ({ env, log, lifecycle, registry }) => {
     await store.connect(signal)
     lifecycle.run('tables', async stop => {
       await status.ready.untilAll()
-      await keepCalendar({ store, calendar, log }, stop)
+      await Promise.all([keepCalendar({ store, calendar, log }, stop), keepConditions({ store, heartbeats, log }, stop)])
     })
     lifecycle.run('suspended tables', stop => suspended.watch(stop))
     lifecycle.run('remade tables', stop => remade.watch(stop))
