@@ -18,12 +18,15 @@ if (major < 20)
 if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) process.exit(0)
 
 const started = Date.now()
+// The versions that run the installation: Node.js as the catalog has it, and this pnpm (in infra/docker/Dockerfile, too).
+const node = /^ {2}node: (\S+)$/m.exec(readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8'))[1]
+const pnpm = 'pnpm@12.21.0'
 const say = text => process.stderr.write(`setup: ${text}\n`)
 say('installing Node.js 24, pnpm and the dependencies (about a minute the first time) …')
 const ticker = setInterval(() => say(`still installing, ${Math.round((Date.now() - started) / 1000)} s …`), 10_000)
 const child = spawn(
   'npm',
-  ['exec', '--yes', '--package=node@24', '--package=pnpm@12', '--', 'pnpm', 'install', '--frozen-lockfile', '--reporter=append-only'],
+  ['exec', '--yes', `--package=node@${node}`, `--package=${pnpm}`, '--', 'pnpm', 'install', '--frozen-lockfile', '--reporter=append-only'],
   {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -42,6 +42,11 @@ describe('docker compose and the local stack', () => {
   })
 })
 
+it('images are built with the pnpm that a clone is set up with', () => {
+  const pnpmIn = (path: string) => /pnpm@[\d.]+/.exec(readFileSync(join(root, path), 'utf8'))?.[0]
+  expect(pnpmIn('infra/docker/Dockerfile')).toBe(pnpmIn('infra/setup.mjs'))
+})
+
 /** The NAME=value lines of a file. */
 function variablesIn(path: string): Record<string, string> {
   const lines = readFileSync(join(root, path), 'utf8').split('\n')
