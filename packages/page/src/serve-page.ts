@@ -1,60 +1,37 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { type Logger, messageOf, TickhouseError } from '@tickhouse/runtime'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type HttpEndpoint, type HttpServerOptions, openHttp } from '@tickhouse/runtime'
 import { type Asset, loadAssets } from './assets.ts'
-import { isOwnHost } from './own-host.ts'
 import type { PageState } from './state.ts'
 import { Watcher } from './watcher.ts'
 
 /** What a page shows, and where. */
-export interface PageOptions {
+export interface PageOptions extends Pick<HttpServerOptions, 'host' | 'port' | 'hostNames' | 'log'> {
   /** Looks at the pipeline; what does not answer is part of what it finds. */
   readonly look: () => Promise<PageState>
-  /** Loopback unless told otherwise. */
-  readonly host?: string
-  readonly port: number
-  /** Names under which it may be asked for, besides `localhost` and addresses. */
-  readonly hostNames?: readonly string[]
-  readonly log: Logger
 }
 
 /** A page that is being served. */
-export interface Page {
-  readonly url: string
-  close(): Promise<void>
-}
+export type Page = HttpEndpoint
 
 /** Serves the page: GET / and its files, GET /state.json, and GET /ready for whoever watches over it. */
-export async function servePage({ look, host = '127.0.0.1', port, hostNames = [], log }: PageOptions): Promise<Page> {
-  const assets = loadAssets()
-  const watcher = new Watcher({ look, log })
-  const server = createServer((request, response) => {
-    answer(request, response, { assets, watcher, hostNames }).catch(error => {
-      log.error({ err: error }, 'Could not answer a request for the page')
-      send(response, 500, 'text/plain', `${messageOf(error)}\n`)
-    })
-  })
-  const close = async () => {
-    await Promise.all([closed(server), watcher.close()])
-  }
+export async function servePage({ look, log, ...place }: PageOptions): Promise<Page> {
+  const served = { assets: loadAssets(), watcher: new Watcher({ look, log }) }
   try {
-    await listen(server, port, host)
+    const { url, close } = await openHttp({ ...place, log, answer: (request, response) => answer(request, response, served) })
+    return { url, close: () => Promise.all([close(), served.watcher.close()]).then(() => {}) }
   } catch (error) {
-    await watcher.close()
+    await served.watcher.close()
     throw error
   }
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`, close }
 }
 
 interface Served {
   readonly assets: ReadonlyMap<string, Asset>
   readonly watcher: Watcher
-  readonly hostNames: readonly string[]
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, { assets, watcher, hostNames }: Served): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, { assets, watcher }: Served): Promise<void> {
   for (const [name, value] of headers) response.setHeader(name, value)
-  if (!isOwnHost(request.headers.host, hostNames)) return send(response, 421, 'text/plain', 'This name is not mine\n')
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response)
   const [path, query] = (request.url ?? '').split('?') as [string, string?]
   if (path === '/state.json') return sendJson(response, await watcher.answer(Number(new URLSearchParams(query).get('since') ?? 0)))
@@ -85,20 +62,4 @@ function sendJson(response: ServerResponse, value: object): void {
 
 function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
   response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body)
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', cause =>
-      reject(new TickhouseError('PAGE_LISTEN_FAILED', `Could not serve the page on ${host}:${port}`, { cause })),
-    )
-    server.listen(port, host, resolve)
-  })
-}
-
-function closed(server: Server): Promise<void> {
-  return new Promise(resolve => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
 }

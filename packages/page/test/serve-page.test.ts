@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { createLogger } from '@tickhouse/runtime'
 import { eventually } from '@tickhouse/testkit'
 import { expect, onTestFinished, test } from 'vitest'
@@ -59,6 +60,22 @@ test('a name that is not its own gets nothing: it may lead here from a foreign p
     expect(await statusFor(`${url}/state.json`, host), host).toBe(421)
 })
 
+test('has the bounds that every endpoint has: long headers, and connections that say nothing, are refused', async () => {
+  const url = await served()
+  const { hostname, port } = new URL(url)
+  expect((await fetch(url, { headers: { a: 'x'.repeat(9_000) } })).status).toBe(431)
+  const sockets = Array.from({ length: 200 }, () => connect(Number(port), hostname))
+  onTestFinished(() => sockets.forEach(socket => void socket.destroy()))
+  for (const socket of sockets)
+    socket
+      .on('error', () => {})
+      .resume()
+      .write('GET / HTTP/1.1\r\n')
+  await eventually(() => expect(sockets.filter(socket => !socket.closed).length).toBeLessThanOrEqual(64))
+  await eventually(() => expect(sockets.filter(socket => !socket.closed)).toEqual([]), { timeoutMs: 20_000 })
+  expect((await fetch(url)).status).toBe(200)
+})
+
 test('no path leads out of its files', async () => {
   const url = await served()
   for (const path of ['/../package.json', '/%2e%2e/package.json', '//etc/passwd', '/tsconfig.json', '/src/state.ts'])
@@ -90,5 +107,5 @@ test('goes on with what it knew when it could not look', async () => {
 
 test('a port that is taken is named', async () => {
   const port = Number(new URL(await served()).port)
-  await expect(served({ port })).rejects.toThrow(`Could not serve the page on 127.0.0.1:${port}`)
+  await expect(served({ port })).rejects.toThrow(`Could not listen on 127.0.0.1:${port}`)
 })

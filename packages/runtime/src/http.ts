@@ -1,7 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Registry } from 'prom-client'
-import { TickhouseError } from './errors.ts'
+import { type HttpEndpoint, openHttp } from './http-server.ts'
 import type { Logger } from './logger.ts'
 
 /** Something that keeps a process from being live or ready. */
@@ -14,6 +13,8 @@ export interface Problem {
 export interface HttpOptions {
   readonly host?: string
   readonly port: number
+  /** Names under which it may be asked for, besides addresses and names without a dot. */
+  readonly hostNames?: readonly string[]
   readonly registry: Pick<Registry, 'contentType' | 'metrics'>
   /** Comes before every answer: brings up to date what the process knows of itself. */
   readonly look?: () => Promise<void>
@@ -23,21 +24,6 @@ export interface HttpOptions {
   readonly log: Logger
 }
 
-/** A running HTTP endpoint. */
-export interface HttpEndpoint {
-  readonly url: string
-  close(): Promise<void>
-}
-
-/** A request line with its headers needs a few hundred bytes, and milliseconds to arrive. Nothing is ever read beyond them. */
-const bounds = {
-  maxHeaderSize: 8 * 1024,
-  headersTimeout: 5_000,
-  requestTimeout: 5_000,
-  connectionsCheckingInterval: 1_000,
-  keepAliveTimeout: 5_000,
-}
-const mostConnections = 64
 /** What a process says of itself is for now, and is not to be taken for anything but what its type says. */
 const headers = {
   'cache-control': 'no-store',
@@ -47,18 +33,10 @@ const headers = {
 }
 
 /** Serves GET /live, /ready (200 or 503 with the problems), /metrics (Prometheus) and /status (JSON); on loopback unless told otherwise. */
-export async function serveHttp(options: HttpOptions): Promise<HttpEndpoint> {
-  const { host = '127.0.0.1', port, log } = options
-  const server = createServer(bounds, (request, response) => {
-    answer(options, request, response).catch(error => {
-      log.error({ err: error }, 'Could not answer an HTTP request')
-      send(response, 500, 'text/plain', 'This could not be answered; the log says why\n')
-    })
-  })
-  server.maxConnections = mostConnections
-  await listen(server, port, host)
-  const address = server.address() as AddressInfo
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`, close: () => closeServer(server) }
+export function serveHttp(options: HttpOptions): Promise<HttpEndpoint> {
+  const { host, port, hostNames, log } = options
+  const place = { port, log, ...(host !== undefined && { host }), ...(hostNames && { hostNames }) }
+  return openHttp({ ...place, answer: (request, response) => answer(options, request, response) })
 }
 
 async function answer(options: HttpOptions, { method, url = '', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -82,20 +60,4 @@ function sendProblems(response: ServerResponse, problems: Problem[]): void {
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {
   response.writeHead(status, { ...headers, 'content-type': type }).end(body)
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', error =>
-      reject(new TickhouseError('HTTP_LISTEN_FAILED', `Could not listen on ${host}:${port}`, { cause: error, host, port })),
-    )
-    server.listen(port, host, resolve)
-  })
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise(resolve => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
 }

@@ -4,7 +4,8 @@ export { ConfigError, type ConfigOf, type ConfigProblem, type ConfigSpec, descri
 export { Countdown } from './countdown.ts'
 export { delay } from './delay.ts'
 export { isAbort, messageOf, TickhouseError } from './errors.ts'
-export { type HttpEndpoint, type HttpOptions, type Problem, serveHttp } from './http.ts'
+export { type HttpOptions, type Problem, serveHttp } from './http.ts'
+export { type HttpEndpoint, type HttpServerOptions, openHttp } from './http-server.ts'
 export { type Closable, Lifecycle } from './lifecycle.ts'
 export { createLogger, type Logger, type LoggerOptions } from './logger.ts'
 export {
@@ -25,6 +26,7 @@ export {
   type Registry,
   readMetrics,
 } from './metrics.ts'
+export { isOwnHost } from './own-host.ts'
 export { printedConfig } from './print-config.ts'
 export { lifeOfRelease, releasedOn } from './release.ts'
 export { backoffMs, type RetryOptions, retry } from './retry.ts'

@@ -15,6 +15,7 @@ async function serve(state: { live?: Problem[]; ready?: Problem[] }) {
     live: () => state.live ?? [],
     ready: () => state.ready ?? [],
     status: () => ({ service: 'test' }),
+    hostNames: ['ops.example'],
     log: silent,
   })
   onTestFinished(() => endpoint.close())
@@ -58,6 +59,21 @@ test('every answer is for now only, and is not taken for anything else', async (
     expect(headers.get('content-type')).toMatch(/^(application\/json|text\/plain)/)
     expect(headers.get('access-control-allow-origin')).toBeNull()
   }
+})
+
+test.each([
+  ['127.0.0.1:9300', 200],
+  ['[::1]:9300', 200],
+  ['localhost:9300', 200],
+  ['collector:9300', 200],
+  ['ops.example:9300', 200],
+  ['evil.example:9300', 421],
+  ['127.0.0.1.evil.example', 421],
+])('asked for as %s it answers %i: a foreign name may have been made to lead here', async (host, status) => {
+  const { url } = await serve({})
+  expect(await exchange(url, `GET /live HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)).toMatch(
+    new RegExp(`^HTTP/1.1 ${status} `),
+  )
 })
 
 test('a failure is in the log and not in the answer', async () => {

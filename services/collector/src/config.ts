@@ -19,6 +19,7 @@ import {
   type Env,
   flag,
   integer,
+  list,
   loadConfig,
   optional,
   parseDurationMs,
@@ -109,6 +110,10 @@ export function configSpec(environment: EnvironmentName) {
       describe: 'Port of /live, /ready, /metrics and /status; 0 takes a free one',
     }),
     host: text('HTTP_HOST', { default: '127.0.0.1', describe: 'Address that port listens on' }),
+    hostNames: list('HTTP_HOST_NAMES', {
+      default: [],
+      describe: 'Names under which that address may be asked for, besides addresses and names without a dot',
+    }),
   } as const
 }
 

@@ -16,6 +16,7 @@ await runService('collector', async ({ env, log, lifecycle, registry }) => {
   const http = await serveHttp({
     host: config.host,
     port: config.port,
+    hostNames: config.hostNames,
     registry: { contentType: registry.contentType, metrics: async () => `${await registry.metrics()}${publishing.metrics}` },
     look: () => publishing.look(),
     live: () => [],

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { koreanTimeText } from '@tickhouse/kiwoom'
+import { isOwnHost } from '@tickhouse/runtime'
 import { type Fault, type Refusals, readFault } from './faults.ts'
 import { restRefused, restTooMany } from './messages.ts'
 import { RequestGate } from './request-gate.ts'
@@ -39,10 +40,21 @@ export function restOf(parts: RestParts): (request: IncomingMessage, response: S
   }
   return async (request, response) => {
     const route = routes[`${request.method} ${request.url}`]
-    const reply = route ? route(await bodyOf(request)) : { status: 404, body: { return_code: 2, return_msg: 'No such address' } }
+    const reply = isForeign(request)
+      ? refused
+      : route
+        ? route(await bodyOf(request))
+        : { status: 404, body: { return_code: 2, return_msg: 'No such address' } }
     response.writeHead(reply.status, { 'content-type': 'application/json;charset=UTF-8' })
     response.end(reply.body ? JSON.stringify(reply.body) : undefined)
   }
+}
+
+const refused: Reply = { status: 403, body: { return_code: 2, return_msg: 'Not for pages of others' } }
+
+/** Our own addresses are for tools: a page in a browser names where it comes from, or asks for a name that was made to lead here. */
+function isForeign({ url, headers: { host, origin } }: IncomingMessage): boolean {
+  return url?.startsWith('/simulator/') === true && (origin !== undefined || !isOwnHost(host))
 }
 
 function issue({ tokens, refusals, nowMs }: RestParts, body: Body): Reply {

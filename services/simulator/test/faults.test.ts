@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import { loginRequest, registerRequest, simulatorCredentials, TokenClient, type VenueError } from '@tickhouse/kiwoom'
 import { afterEach, describe, expect, test } from 'vitest'
 import { defaultOptions, type Fault, floodFrame, floodShapes, type Simulator, type SimulatorOptions, startSimulator } from '../src/index.ts'
@@ -222,6 +223,25 @@ describe('a fault', () => {
     await client.until(() => client.ended !== null)
     expect(client.real).toHaveLength(7)
     expect(simulator.status().frames).toBe(7)
+  })
+
+  test('cannot come from a page in a browser, nor by a name that was made to lead here', async () => {
+    const simulator = await start()
+    const client = await live(simulator)
+    const statusWith = (headers: Record<string, string>) =>
+      new Promise(resolve => {
+        const asking = request(`${simulator.url}/simulator/fault`, {
+          method: 'POST',
+          headers: { 'content-type': 'text/plain', ...headers },
+        })
+        asking.on('response', answer => resolve(answer.resume().statusCode)).end(JSON.stringify({ fault: 'cut' }))
+      })
+    expect(await statusWith({ origin: 'http://evil.example' })).toBe(403)
+    expect(await statusWith({ origin: 'null' })).toBe(403)
+    expect(await statusWith({ host: 'evil.example:9400' })).toBe(403)
+    expect(client.ended).toBeNull()
+    expect(await statusWith({})).toBe(200)
+    await client.until(() => client.ended !== null)
   })
 
   test('can come over HTTP, where anything else is refused', async () => {

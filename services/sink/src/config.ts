@@ -1,6 +1,6 @@
 import { type FetchLimits, kafkaOptions, kafkaSettings } from '@tickhouse/bus'
 import { calendarSettings } from '@tickhouse/calendar'
-import { type ConfigOf, duration, type Env, integer, loadConfig, type Setting, text } from '@tickhouse/runtime'
+import { type ConfigOf, duration, type Env, integer, list, loadConfig, type Setting, text } from '@tickhouse/runtime'
 import { parseConfiguration } from '@tickhouse/store'
 import type { LaneLimits } from './lanes.ts'
 
@@ -40,6 +40,10 @@ export const sinkSettings = {
   }),
   ...calendarSettings,
   host: text('HTTP_HOST', { default: '127.0.0.1', describe: 'Where /live, /ready, /metrics and /status are served' }),
+  hostNames: list('HTTP_HOST_NAMES', {
+    default: [],
+    describe: 'Names under which that address may be asked for, besides addresses and names without a dot',
+  }),
   port: integer('HTTP_PORT', { default: 0, min: 0, max: 65_535, describe: '0 takes a free one' }),
 }
 

@@ -17,7 +17,10 @@ await runService('sink', async ({ env, log, lifecycle, registry }) => {
   const patience = signalAfter(lifecycle.signal, patienceMs)
   const { reader, store, status, suspended, remade, heartbeats, lanes } = assemble({ config, kafka, log, lifecycle, registry, patience })
   const view = { live: () => [], ready: () => problemsOf(status), status: () => statusOf(status) }
-  const http = lifecycle.own('http', await serveHttp({ host: config.host, port: config.port, registry, log, ...view }))
+  const http = lifecycle.own(
+    'http',
+    await serveHttp({ host: config.host, port: config.port, hostNames: config.hostNames, registry, log, ...view }),
+  )
   lifecycle.run('drain', async signal => {
     await store.connect(signal)
     lifecycle.run('tables', async stop => {
