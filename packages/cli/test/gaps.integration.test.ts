@@ -46,7 +46,7 @@ describeWithServers('tickhouse gaps', () => {
     expect(first).toMatch(/^2026-11-25T10:00:00\.000\+09:00 {2}2026-11-25T10:00:06\.000\+09:00 +6\.000 s +disconnected .* 1006 /)
     expect(second).toMatch(/ 2\.500 s +volume_missing +0B +005930 +1200 /)
     expect(sum).toBe('2 gaps, 7.500 seconds (overlapping gaps counted once), 1,200 shares missing')
-    expect((await gaps('--from', '2026-11-25T10:00:06', '--to', '2026-11-25T10:00:06.5')).stdout).toContain('1 gaps, 2.500 seconds')
+    expect((await gaps('--from', '2026-11-25T10:00:06', '--to', '2026-11-25T10:00:06.5')).stdout).toContain('1 gap, 2.500 seconds')
   })
 
   it('gives µs in JSON, and can be asked for a reason', async () => {

@@ -15,7 +15,7 @@ describeWithServers('tickhouse start with servers that are there', () => {
     const run = tickhouse(['start', '--for', '8s', '--frames', framesFolder, '--data', temporaryFolder()], addresses)
     const { code, stdout } = await run.end
     // Between two of the captured frames twenty shares were traded that nobody kept.
-    expect(stdout + run.stderr).toMatch(/^complete: \d+ records of 1 sessions, 2 gaps, 0 dead letters$/m)
+    expect(stdout + run.stderr).toMatch(/^complete: \d+ records of 1 session, 2 gaps, 0 dead letters$/m)
     expect(stdout).toMatch(/^order_book +2 +2 +2 +0 +complete$/m)
     expect(code).toBe(0)
   })
