@@ -142,7 +142,7 @@ describeWithServers('the certificate of a date', () => {
     const { date, window } = await covered(session)
     const { certificate, code } = await certify(date, window)
     expect([code, certificate.condition]).toEqual([1, 'degraded'])
-    expect(certificate.reasons).toEqual([expect.stringMatching(/^\d+ gaps? \(volume_missing\) of [\d.]+ s, \d+ shares, the first at /)])
+    expect(certificate.reasons).toEqual([expect.stringMatching(/^\d+ gaps? \(volume_missing\) of [\d.]+ s, [\d,]+ shares?, the first at /)])
     expect(certificate.volume.missing).toBe(certificate.day.missing_shares)
     // Combined items are not compared from one exchange to the other, so some of what they lost has no gap.
     expect(certificate.volume.not_adding_up.filter(({ venue }) => venue !== 'SOR')).toEqual([])
