@@ -120,7 +120,11 @@ test('what the venue said lately and items of which nothing comes are named', ()
     advice,
   )
   expect(problems).toMatchObject([
-    { about: 'notice system 0', condition: 'poor', problem: expect.stringMatching(/^The venue said at \d\d:\d\d:\d\d \(system 0\): 점검$/) },
+    {
+      about: 'notice system 0',
+      condition: 'poor',
+      problem: expect.stringMatching(/^The venue said at \d\d:\d\d:\d\d \(system 0\): 점검$/),
+    },
     { condition: 'poor', problem: 'Nothing comes of 999999 while others of their kind flow: do these items exist?' },
   ])
 })
