@@ -7,6 +7,10 @@ export interface ColumnDefinition {
   readonly questType: QuestType
   readonly required: boolean
   readonly description: string
+  /** Code → meaning. */
+  readonly legend?: Readonly<Record<string, string>>
+  /** Unit of a figure; none where left out. */
+  readonly unit?: string
 }
 
 /** A QuestDB table: every column in order, `timestamp` first, `kafka_partition` and `kafka_offset` last. */

@@ -1,4 +1,5 @@
 import type { ColumnDefinition } from './definitions.ts'
+import { deadLetterReasons, gapReasons } from './reasons.ts'
 
 /** A dataset of our own: what the capture says about itself. */
 export interface FeedDataset {
@@ -51,7 +52,7 @@ export const feedGap: FeedDataset = {
   columns: [
     column('from_time', 'TIMESTAMP', 'Last moment known to be complete before the gap'),
     column('to_time', 'TIMESTAMP', 'First moment known to be complete after the gap'),
-    column('reason', 'SYMBOL', 'Why records may be missing, as a code', true),
+    { ...column('reason', 'SYMBOL', 'Why records may be missing, as a code', true), legend: gapReasons },
     column('types', 'VARCHAR', 'Types concerned, separated by commas; null for all'),
     column('symbols', 'VARCHAR', 'Items concerned, separated by commas; null for all'),
     column('missing', 'LONG', 'How much is missing where it can be counted, in the unit that the evidence names'),
@@ -80,7 +81,7 @@ export const deadLetter: FeedDataset = {
     column('stage', 'SYMBOL', '`collector` (could not be read) or `sink` (could not be stored)', true),
     column('dataset', 'SYMBOL', 'Dataset concerned, to whose numbering `seq` belongs; `*` where it is unknown', true),
     column('type', 'SYMBOL', 'Type of the venue, as far as known'),
-    column('reason', 'SYMBOL', 'Why, as a code', true),
+    { ...column('reason', 'SYMBOL', 'Why, as a code', true), legend: deadLetterReasons },
     column('detail', 'VARCHAR', 'Why, in words'),
     column('raw', 'VARCHAR', 'The text concerned, cut to 64 KiB'),
     column('topic', 'SYMBOL', 'Where the record stood (stage `sink`)'),

@@ -22,6 +22,7 @@ export {
 } from './normalize/session.ts'
 export { maxColumnBytes } from './one-pass/plan.ts'
 export type { WrittenRecord } from './one-pass/written-record.ts'
+export { deadLetterReasons, gapReasons } from './reasons.ts'
 export { type Range, SequenceSet } from './sequence-set.ts'
 export { ownTables, tableDefinitions } from './tables.ts'
 export { marketPhaseTable, tradingDayTable } from './trading-calendar.ts'

@@ -6,7 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
 import { generatedFiles } from '../src/generate/files.ts'
-import { dictionary, entities, tableDefinitions } from '../src/index.ts'
+import { conditions, dictionary, entities, tableDefinitions } from '../src/index.ts'
 
 const folder = join(import.meta.dirname, '..', 'generated')
 
@@ -41,6 +41,14 @@ describe('the generated files', () => {
 })
 
 describe('what the dictionary says', () => {
+  it('names every code of our own, and the units of our own figures', () => {
+    const rowOf = (dataset: string, column: string) => dictionary().find(row => row.dataset === dataset && row.column === column)!
+    expect(Object.keys(rowOf('feed_gap', 'reason').legend!)).toContain('volume_missing')
+    expect(Object.keys(rowOf('dead_letter', 'reason').legend!)).toContain('refused_by_store')
+    expect(Object.keys(rowOf('data_condition', 'condition').legend!).sort()).toEqual([...conditions].sort())
+    expect([rowOf('data_condition', 'gap_seconds').unit, rowOf('data_condition', 'missing_shares').unit]).toEqual(['second', 'share'])
+  })
+
   it('is for readers of the data: no file of the research, no leftover of a template, no word without its context', () => {
     const texts = dictionary().flatMap(({ dataset, column, description, note, legend }) =>
       [description, note, ...Object.values(legend ?? {})].flatMap(text => (text === null ? [] : [`${dataset}.${column}: ${text}`])),

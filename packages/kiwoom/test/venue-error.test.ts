@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { gapReasons } from '@tickhouse/catalogue'
 import { describe, expect, test } from 'vitest'
-import { decodeFrame, innerCodeOf, refusalOf, refusals, VenueError, venueCodes } from '../src/index.ts'
+import { decodeFrame, innerCodeOf, refusalOf, refusals, sessionEndOf, VenueError, venueCodes } from '../src/index.ts'
 import { controlLine } from './fixtures.ts'
 
 describe('a refusal of the venue', () => {
@@ -41,4 +42,10 @@ test('every code of the venue leads to a refusal that is described, and every re
     expect(meaning).toMatch(/\S/)
   }
   for (const code of Object.keys(refusals)) expect(readme).toContain(`\`${code}\``)
+})
+
+test('every end of a session by the venue has a meaning in the dictionary', () => {
+  const ends = [...venueCodes.keys()].flatMap(code => sessionEndOf(code) ?? [])
+  expect(ends.length).toBeGreaterThan(2)
+  expect(Object.keys(gapReasons)).toEqual(expect.arrayContaining(ends))
 })

@@ -1,4 +1,5 @@
 import type { VenueDataset } from '../dataset.ts'
+import type { ColumnDefinition } from '../definitions.ts'
 import { entities } from '../entities.ts'
 import type { Column, Field, Legend } from '../fields.ts'
 import { ownTables } from '../tables.ts'
@@ -26,13 +27,11 @@ export function dictionary(): DictionaryRow[] {
   const rows = entities.flatMap(({ name, table, venue }) =>
     table.columns.flatMap(column => {
       const described = venue && describedBy(venue, column.name)
-      if (!described) return [headerRow(name, venue?.type ?? null, column.name, column.questType, column.description)]
+      if (!described) return [ownRow(name, venue?.type ?? null, column)]
       return rowsOf(venue, column.name, described)
     }),
   )
-  const own = ownTables.flatMap(({ table: { name: table, columns } }) =>
-    columns.map(({ name, questType, description }) => headerRow(table, null, name, questType, description)),
-  )
+  const own = ownTables.flatMap(({ table: { name: table, columns } }) => columns.map(column => ownRow(table, null, column)))
   return [...rows, ...own]
 }
 
@@ -81,6 +80,10 @@ function fieldRow(dataset: VenueDataset, column: string, field: Field): Dictiona
     legend: field.legend ?? null,
     note: field.note || null,
   }
+}
+
+function ownRow(dataset: string, type: string | null, { name, questType, description, legend, unit }: ColumnDefinition): DictionaryRow {
+  return { ...headerRow(dataset, type, name, questType, description), legend: legend ?? null, unit: unit ?? 'none' }
 }
 
 function headerRow(dataset: string, type: string | null, column: string, questType: string, description: string): DictionaryRow {
