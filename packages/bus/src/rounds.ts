@@ -206,7 +206,9 @@ export class RoundReader {
       if (this.#assigned === assigned) this.#assigned = undefined
       this.#state.waits('group')
     }
-    ends.addEventListener('abort', stopReading, { once: true })
+    // The group may have taken it back before anybody looked.
+    if (ends.aborted) stopReading()
+    else ends.addEventListener('abort', stopReading, { once: true })
     return reader
   }
 
