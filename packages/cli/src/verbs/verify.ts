@@ -15,6 +15,7 @@ interface Options {
   readonly date?: string
   readonly window?: string
   readonly output?: string
+  readonly journal?: readonly string[]
   readonly wait: number
   readonly format: Format
   readonly data: string
@@ -33,6 +34,7 @@ While a session goes on, what came until the end of the window is judged.
 
 Examples:
   tickhouse verify
+  tickhouse verify --journal /data/one/journal /data/two/journal
   tickhouse verify --date yesterday
   tickhouse verify --date 2026-11-25 --window 09:00-15:30 --output - | jq .condition
   JOURNAL_DIR=/data/journal KAFKA_BROKERS=kafka:9092 QDB_CLIENT_CONF="http::addr=questdb:9000;" tickhouse verify --wait 1m`
@@ -48,16 +50,23 @@ export function verify(): Command {
       `hours of the date that must be covered, Korean time, or all (default: those of the calendar, ${tradingHours} on a regular day)`,
     )
     .option('--output <file>', 'where the certificate goes, - for stdout (default: certificates/<date>.json in the data folder)')
+    .option('--journal <folder...>', 'journals of one or more collectors (default: JOURNAL_DIR, or that of a running start)')
     .option('--wait <duration>', 'how long to wait for records that are on their way', durationMs, 10_000)
     .addOption(dataOption())
     .addOption(formatOption())
     .addHelpText('after', help)
     .action(async (options: Options) => {
-      const { date, session, window, output, wait: waitMs, format } = options
+      const { date, session, window, output, journal: journals = [], wait: waitMs, format } = options
+      if (date !== undefined && journals.length > 1)
+        throw new UsageError('Expected one --journal with --date: a certificate is of one journal')
       if (date === undefined && (window !== undefined || output !== undefined))
         throw new UsageError('Expected --date with --window and --output')
       if (date !== undefined && session !== undefined) throw new UsageError('Expected either --date or --session, not both')
-      if (date === undefined) return report(await withServers(options, servers => compare({ ...servers, session, waitMs })), format)
+      if (date === undefined)
+        return report(
+          await withServers(options, servers => compare({ ...servers, furtherJournals: journals.slice(1), session, waitMs })),
+          format,
+        )
       const order = orderOf({ ...options, date }, loadCalendar(process.env), Date.now() * 1000)
       await withServers(options, servers => certifyDate(order, { ...options, date }, servers))
     })
@@ -72,8 +81,9 @@ type Servers = Omit<Parameters<typeof compare>[0], 'session' | 'waitMs'> & { rea
 
 const limitMs = 3 * 3_600_000
 
-async function withServers<T>({ data, date }: Options, use: (servers: Servers) => Promise<T>): Promise<T> {
-  const { brokers, configurationString, journalDirectory } = loadConnections(process.env, data)
+async function withServers<T>({ data, date, journal }: Options, use: (servers: Servers) => Promise<T>): Promise<T> {
+  const env = journal === undefined ? process.env : { ...process.env, JOURNAL_DIR: journal[0] }
+  const { brokers, configurationString, journalDirectory } = loadConnections(env, data)
   const bus = busFor('verify', brokers, process.env)
   const store = storeFor('verify', configurationString, process.env)
   const group = process.env['SINK_GROUP'] || 'tickhouse-sink'
@@ -90,7 +100,7 @@ async function withServers<T>({ data, date }: Options, use: (servers: Servers) =
 /** The report as a person reads it: one line per (session, dataset), what is wrong, the gaps, the verdict. */
 export function printReport(report: VerifyReport, format: Format): void {
   if (format === 'json') return void printJson(report)
-  print(report.findings, ['session', 'dataset', 'journal', 'topic', 'table', 'dead_letters', 'verdict'], 'table')
+  print(report.findings, ['collector', 'session', 'dataset', 'journal', 'topic', 'table', 'dead_letters', 'verdict'], 'table')
   printVerdict(report)
 }
 

@@ -10,10 +10,17 @@ import type { GapRow } from './topic-counts.ts'
 /** What is compared, and how long to wait for records that are still on their way. */
 export interface VerifyOptions extends Asking {
   readonly journalDirectory: string
-  /** Only this session; all of the journal's when left out. */
+  /** Journals of other collectors. */
+  readonly furtherJournals?: readonly string[] | undefined
+  /** Only this session; all of the journals' when left out. */
   readonly session?: string | undefined
   readonly waitMs: number
   readonly signal: AbortSignal
+}
+
+/** A finding, and whose session it is; null where it is of none. */
+export interface FindingOfCollector extends Finding {
+  readonly collector: string | null
 }
 
 /** The verdict on all sessions, one finding per (session, dataset). */
@@ -22,15 +29,15 @@ export interface VerifyReport {
   readonly sessions: number
   readonly records: number
   readonly dead_letters: number
-  readonly findings: readonly Finding[]
+  readonly findings: readonly FindingOfCollector[]
   readonly gaps: readonly GapRow[]
 }
 
 /** Compares journal, topics and tables; asks again until they agree or the waiting time is over. */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
-  const { journalDirectory, tell = untold } = options
-  const stored = (await journalSessions(journalDirectory)).filter(({ header }) => !options.session || header.session === options.session)
-  const sessions = await journalCounts(journalDirectory, always, stored, options)
+  const { journalDirectory, furtherJournals = [], tell = untold } = options
+  const sessions: SessionCounts[] = []
+  for (const directory of [journalDirectory, ...furtherJournals]) sessions.push(...(await sessionsOf(directory, options)))
   const deadline = performance.now() + options.waitMs
   for (;;) {
     const report = await compare(sessions, options)
@@ -40,13 +47,19 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   }
 }
 
+async function sessionsOf(directory: string, { session, ...doing }: VerifyOptions): Promise<SessionCounts[]> {
+  const stored = (await journalSessions(directory)).filter(({ header }) => !session || header.session === session)
+  return journalCounts(directory, always, stored, doing)
+}
+
 async function compare(sessions: readonly SessionCounts[], options: VerifyOptions): Promise<VerifyReport> {
   if (sessions.length === 0) return { verdict: 'complete', sessions: 0, records: 0, dead_letters: 0, findings: [], gaps: [] }
   const fromUs = Math.min(...sessions.map(({ openedAtUs }) => openedAtUs))
   const { topics, stations, unreadable } = await gather(options, sessions, { ...always, fromUs })
   const judged = new Set(stations.map(({ dataset }) => dataset))
   const unknown = [...unreadable].filter(([dataset]) => !judged.has(dataset)).map(([dataset, reasons]) => unjudged(dataset, reasons))
-  const findings = [...stations.map(judge), ...unknown]
+  const collectors = new Map(sessions.map(({ session, collector }) => [session, collector]))
+  const findings = [...stations.map(judge), ...unknown].map(finding => ({ collector: collectors.get(finding.session) ?? null, ...finding }))
   return {
     verdict: findings.every(({ verdict }) => verdict === 'complete') ? 'complete' : 'incomplete',
     sessions: sessions.length,

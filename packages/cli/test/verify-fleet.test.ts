@@ -1,0 +1,53 @@
+import { rmSync } from 'node:fs'
+import type { Bus } from '@tickhouse/bus'
+import { openJournal } from '@tickhouse/journal'
+import { createLogger } from '@tickhouse/runtime'
+import type { Store } from '@tickhouse/store'
+import { temporaryFolder } from '@tickhouse/testkit'
+import { expect, it } from 'vitest'
+import { verify } from '../src/verify/verify.ts'
+
+const log = createLogger({ name: 'test', level: 'silent' })
+const frame = JSON.stringify({ data: [{ values: { 10: '+1' }, type: '0B', item: '005930' }], trnm: 'REAL' })
+
+it('the journals of several collectors are compared together, and each finding names its collector', async () => {
+  const [one, two] = [await journalOf('one', 2), await journalOf('two', 3)]
+  const report = await verify({
+    journalDirectory: one,
+    furtherJournals: [two],
+    ...nothing(),
+    waitMs: 0,
+    signal: AbortSignal.timeout(60_000),
+  })
+  const trades = report.findings.filter(({ dataset }) => dataset === 'trade')
+  expect(trades.map(({ collector, session, journal }) => [collector, session, journal])).toEqual([
+    ['one', 'session-one', 2],
+    ['two', 'session-two', 3],
+  ])
+  expect(report).toMatchObject({ sessions: 2, verdict: 'incomplete' })
+})
+
+it('a journal that is not there is named', async () => {
+  const [one, gone] = [await journalOf('one', 1), await journalOf('two', 1)]
+  rmSync(gone, { recursive: true })
+  const options = { journalDirectory: one, furtherJournals: [gone], ...nothing(), waitMs: 0, signal: AbortSignal.timeout(60_000) }
+  await expect(verify(options)).rejects.toThrow(`Expected a journal in ${gone}`)
+})
+
+async function journalOf(collector: string, frames: number): Promise<string> {
+  const directory = temporaryFolder()
+  const openedAtUs = 1_700_000_000_000_000
+  const journal = await openJournal({ directory, log, onLoss: () => {} })
+  journal.beginSession({ session: `session-${collector}`, openedAtUs, environment: 'simulator', collector, version: 1 })
+  for (let number = 1; number <= frames; number++) journal.append('frame', openedAtUs + number, Buffer.from(frame))
+  await journal.close()
+  return directory
+}
+
+/** Topics and tables that hold nothing. */
+function nothing(): { bus: Bus; store: Store } {
+  const none = async () => []
+  const bus = { readSince: async () => {}, lag: none } as unknown as Bus
+  const store = { query: none, sessionCounts: none, suspendedTables: none, waitUntilApplied: async () => {} } as unknown as Store
+  return { bus, store }
+}
