@@ -18,6 +18,7 @@ import { judgeProcesses } from '../src/doctor/processes.ts'
 import { judgeReplicas } from '../src/doctor/replicas.ts'
 import { report } from '../src/doctor/report.ts'
 import { judgeJournalRetention, judgeTopicRetention } from '../src/doctor/retention.ts'
+import { judgeSharedItems } from '../src/doctor/shared-items.ts'
 import { judgeSilentItems } from '../src/doctor/silent-items.ts'
 import { judgeSuspended } from '../src/doctor/suspended.ts'
 import { judgeTables } from '../src/doctor/tables.ts'
@@ -262,6 +263,16 @@ describe('the lag of the sink', () => {
       mend: expect.stringContaining('tickhouse sink'),
     })
     expect(judgeLag('g', [at(5, 200_000)], [at(6, 300_000)]).verdict).toBe('warn')
+  })
+})
+
+test('items that two collectors capture are named with both', () => {
+  const of = (collector: string, symbol: string, venue = 'KRX') => ({ collector, symbol, venue })
+  expect(judgeSharedItems([of('one', '005930'), of('one', '005930', 'NXT'), of('two', '000660')]).verdict).toBe('ok')
+  expect(judgeSharedItems([of('two', '005930'), of('one', '005930'), of('three', '000660')])).toMatchObject({
+    verdict: 'warn',
+    found: '1 item is captured by one and two, and stored once for each: 005930 KRX',
+    mend: expect.stringContaining('tickhouse plan'),
   })
 })
 

@@ -13,6 +13,7 @@ import { processes } from './processes.ts'
 import { reachKafka, reachQuestdb } from './reach.ts'
 import { replicas } from './replicas.ts'
 import { retention } from './retention.ts'
+import { sharedItems } from './shared-items.ts'
 import { silentItems } from './silent-items.ts'
 import { suspended } from './suspended.ts'
 import { tables } from './tables.ts'
@@ -33,6 +34,7 @@ export const checks: readonly Check[] = [
   suspended,
   newestRow,
   silentItems,
+  sharedItems,
   lag,
   journalLock,
   disk,
