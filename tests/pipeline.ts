@@ -148,7 +148,7 @@ export class Pipeline {
   /** Compares journal, topics and tables, of one session if it is named; waits until what is on its way has arrived. */
   async verify(waitMs = 60_000, session?: string): Promise<VerifyReport> {
     const signal = AbortSignal.timeout(patience(waitMs + 240_000))
-    const options = { journalDirectory: this.journal, bus: this.bus(), store: this.store, session, waitMs: patience(waitMs), signal }
+    const options = { journalDirectories: [this.journal], bus: this.bus(), store: this.store, session, waitMs: patience(waitMs), signal }
     return await verify(options)
   }
 

@@ -3,36 +3,44 @@ import { questdbSetting } from './questdb-setting.ts'
 import { type RunFile, readRunFile } from './run-file.ts'
 import { UsageError } from './usage-error.ts'
 
-/** Where Kafka, QuestDB and the journal are. */
+/** Where Kafka, QuestDB and the journals are. */
 export interface Connections {
   readonly brokers: readonly string[]
   /** As QDB_CLIENT_CONF wants it. */
   readonly configurationString: string
-  readonly journalDirectory: string
+  /** One for each collector. */
+  readonly journalDirectories: readonly string[]
 }
 
-/** Takes KAFKA_BROKERS, QDB_CLIENT_CONF[_FILE] and JOURNAL_DIR from the environment, and what is missing there from a running `tickhouse start`; with nothing needed, whatever is known. */
+/** Takes KAFKA_BROKERS, QDB_CLIENT_CONF[_FILE] and JOURNAL_DIR (one folder or several, with commas between them) from the environment, and what is missing there from a running `tickhouse start`; with nothing needed, whatever is known. */
 export function loadConnections(
   env: Env,
   data: string,
-  needed: readonly (keyof Connections)[] = ['brokers', 'configurationString', 'journalDirectory'],
+  needed: readonly (keyof Connections)[] = ['brokers', 'configurationString', 'journalDirectories'],
 ): Connections {
   const run = readRunFile(data)
   const brokers = env['KAFKA_BROKERS'] || run?.brokers
   const isAsked = needed.length === 0 || needed.includes('configurationString')
   const configurationString = isAsked ? questdbSetting(env) || run?.configurationString || clientConf(run) : undefined
-  const journalDirectory = env['JOURNAL_DIR'] || run?.journalDirectory
-  const values = { brokers, configurationString, journalDirectory }
+  const journalDirectories = env['JOURNAL_DIR'] || run?.journalDirectory
+  const values = { brokers, configurationString, journalDirectories }
   const missing = needed.filter(name => !values[name]).map(name => variables[name])
   if (missing.length > 0)
     throw new UsageError(
       `Expected ${missing.join(', ')} in the environment, or a running \`tickhouse start\` in ${data} (--data names another folder)`,
     )
   return {
-    brokers: brokers?.split(',').map(word => word.trim()) ?? [],
+    brokers: wordsOf(brokers),
     configurationString: configurationString ?? '',
-    journalDirectory: journalDirectory ?? '',
+    journalDirectories: wordsOf(journalDirectories),
   }
+}
+
+function wordsOf(list: string | undefined): string[] {
+  return (list ?? '')
+    .split(',')
+    .map(word => word.trim())
+    .filter(word => word !== '')
 }
 
 /** How to reach the QuestDB of a running start; undefined where that is gone. */
@@ -44,5 +52,5 @@ function clientConf(run: RunFile | undefined): string | undefined {
 const variables: Record<keyof Connections, string> = {
   brokers: 'KAFKA_BROKERS',
   configurationString: 'QDB_CLIENT_CONF',
-  journalDirectory: 'JOURNAL_DIR',
+  journalDirectories: 'JOURNAL_DIR',
 }

@@ -11,9 +11,9 @@ export interface RunningProcess {
   readonly http: string | null
 }
 
-/** Where collector and sinks serve their status now, as far as they run. */
+/** Where collectors and sinks serve their status now, as far as they run. */
 export interface ServiceAddresses {
-  readonly collector: string | undefined
+  readonly collectors: readonly string[]
   readonly sinks: readonly string[]
 }
 
@@ -55,7 +55,7 @@ export function readRunFile(data: string): RunFile | undefined {
 /** Where those of the processes that are services serve. */
 export function addressesOf(processes: readonly RunningProcess[]): ServiceAddresses {
   const all = (service: string) => processes.flatMap(({ name, http }) => (name === service && http !== null ? [http] : []))
-  return { collector: all('collector')[0], sinks: all('sink') }
+  return { collectors: all('collector'), sinks: all('sink') }
 }
 
 /** Replaces the run file in one step, so that no reader sees half of it; only its owner can read it, and no password is in it. */

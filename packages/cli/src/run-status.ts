@@ -1,13 +1,19 @@
 import { entities } from '@tickhouse/catalogue'
 import { kafkaAnswers, questdbAnswers } from '@tickhouse/stack'
-import type { RunFile, RunningProcess } from './run-file.ts'
+import { CollectorWatch, type SeenCollector, totalsOf } from './fleet/collectors.ts'
+import type { KnownServices } from './fleet/services.ts'
+import { together } from './fleet/sinks.ts'
+import type { RunningProcess, ServiceAddresses } from './run-file.ts'
 import { type CollectorStatus, problemOf, type SinkStatus, statusOf } from './service-status.ts'
 import { isAlive } from './start/is-alive.ts'
+
+/** A process that is asked how it is; its pid is null where it runs elsewhere. */
+export type KnownProcess = Omit<RunningProcess, 'pid'> & { readonly pid: number | null }
 
 /** How one process is: `ready`, `gone`, or what is wrong. */
 export interface ProcessHealth {
   readonly process: string
-  readonly pid: number
+  readonly pid: number | null
   readonly address: string
   readonly health: string
 }
@@ -21,9 +27,16 @@ export interface DatasetCounts {
   readonly lag: number | null
 }
 
+/** The processes of a running start, or those that the environment names. */
+export function processesOf({ run, addresses }: KnownServices): readonly KnownProcess[] {
+  const named = (name: string, urls: readonly string[]) => urls.map(url => ({ name, pid: null, address: url, http: url }))
+  return run?.processes ?? [...named('collector', addresses.collectors), ...named('sink', addresses.sinks)]
+}
+
 /** Asks a process whether it is ready. */
-export async function healthOf({ name, pid, address, http }: RunningProcess): Promise<ProcessHealth> {
-  const health = !isAlive(pid) ? 'gone' : http === null ? await serverHealth(name, address) : ((await problemOf(http)) ?? 'ready')
+export async function healthOf({ name, pid, address, http }: KnownProcess): Promise<ProcessHealth> {
+  const isGone = pid !== null && !isAlive(pid)
+  const health = isGone ? 'gone' : http === null ? await serverHealth(name, address) : ((await problemOf(http)) ?? 'ready')
   return { process: name, pid, address, health }
 }
 
@@ -32,17 +45,70 @@ async function serverHealth(name: string, address: string): Promise<string> {
   return answers ? 'ready' : 'does not answer'
 }
 
-/** What the venue does not send, or says besides data; empty when the collector does not answer. */
+/** The same with the names of collectors where there are several. */
+export function titled<Health extends ProcessHealth>(healths: readonly Health[], collectors: readonly SeenCollector[]): Health[] {
+  const titles = new Map(collectors.map(({ url, title }) => [url, title]))
+  return healths.map(health => ({ ...health, process: titles.get(health.address) ?? health.process }))
+}
+
+/** What collectors and sinks say of themselves at one moment. */
+export interface Said {
+  readonly collectors: readonly SeenCollector[]
+  readonly sink: SinkStatus | undefined
+}
+
+/** Asks them once. */
+export async function saidBy({ collectors, sinks }: ServiceAddresses): Promise<Said> {
+  const [seen, ...answers] = await Promise.all([new CollectorWatch().look(collectors), ...sinks.map(sink => statusOf<SinkStatus>(sink))])
+  return { collectors: seen, sink: together(answers.filter(answer => answer !== undefined)) }
+}
+
+/** One collector of several. */
+export interface CollectorState {
+  readonly collector: string
+  readonly address: string
+  /** That of its session; null when it does not answer, as are all the others. */
+  readonly state: string | null
+  readonly session: string | null
+  readonly received: number | null
+  readonly published: number | null
+  /** Entries of its journal that Kafka does not have. */
+  readonly waiting: number | null
+  readonly gaps: number | null
+  readonly dead_letters: number | null
+}
+
+/** Each of the collectors. */
+export function collectorStates({ collectors }: Said): CollectorState[] {
+  return collectors.map(({ name, url, status }) => ({
+    collector: name,
+    address: url,
+    state: status?.state ?? null,
+    session: status?.session ?? null,
+    received: status ? sum(status, 'received') : null,
+    published: status ? sum(status, 'published') : null,
+    waiting: status?.journal.lagRecords ?? null,
+    gaps: status?.gaps ?? null,
+    dead_letters: status?.deadLetters ?? null,
+  }))
+}
+
+function sum({ datasets }: CollectorStatus, name: 'received' | 'published'): number {
+  return Object.values(datasets).reduce((total, counts) => total + counts[name], 0)
+}
+
+/** What the venue does not send, or says besides data; empty when no collector answers. */
 export interface VenueState {
   readonly silentItems: CollectorStatus['silentItems']
   readonly refused: CollectorStatus['pairs']['refused']
   readonly notices: CollectorStatus['notices']
 }
 
-/** Asks the collector what it does not get. */
-export async function venueState({ processes }: RunFile): Promise<VenueState> {
-  const collector = await statusOf<CollectorStatus>(processes.find(({ name }) => name === 'collector')?.http)
-  return { silentItems: collector?.silentItems ?? [], refused: collector?.pairs.refused ?? [], notices: collector?.notices ?? [] }
+/** What the collectors do not get. */
+export function venueState({ collectors }: Said): VenueState {
+  const totals = totalsOf(collectors)
+  const refused = collectors.flatMap(({ status }) => status?.pairs.refused ?? [])
+  return { silentItems: totals?.silentItems ?? [], refused, notices: totals?.notices ?? [] }
 }
 
 /** The same in lines. */
@@ -56,15 +122,14 @@ export function venueLines({ silentItems, refused, notices }: VenueState): strin
   ]
 }
 
-/** The counts of every dataset that something went through. */
-export async function datasetCounts({ processes }: RunFile): Promise<DatasetCounts[]> {
-  const http = (name: string) => processes.find(process => process.name === name)?.http
-  const [collector, sink] = await Promise.all([statusOf<CollectorStatus>(http('collector')), statusOf<SinkStatus>(http('sink'))])
+/** The counts of every dataset that something went through, all services together. */
+export function datasetCounts({ collectors, sink }: Said): DatasetCounts[] {
+  const collected = totalsOf(collectors)
   return entities
     .map(({ name }) => ({
       dataset: name,
-      received: collector?.datasets[name]?.received ?? null,
-      published: collector?.datasets[name]?.published ?? null,
+      received: collected?.datasets[name]?.received ?? null,
+      published: collected?.datasets[name]?.published ?? null,
       stored: sink?.datasets[name]?.stored ?? null,
       lag: sink?.datasets[name]?.lag ?? null,
     }))

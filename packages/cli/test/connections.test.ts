@@ -15,8 +15,13 @@ it('QuestDB may be named in a file, which can hold a password', () => {
   expect(loadConnections({ ...env, QDB_CLIENT_CONF_FILE: path }, temporaryFolder())).toEqual({
     brokers: ['kafka:9092', 'other:9092'],
     configurationString: 'http::addr=questdb:9000;username=writer;password=s3cret;',
-    journalDirectory: '/journal',
+    journalDirectories: ['/journal'],
   })
+})
+
+it('each collector of a fleet has a journal of its own', () => {
+  const { journalDirectories } = loadConnections({ JOURNAL_DIR: '/one, /two' }, temporaryFolder(), ['journalDirectories'])
+  expect(journalDirectories).toEqual(['/one', '/two'])
 })
 
 it('a file that cannot be read is named', () => {
@@ -36,7 +41,7 @@ it('what is missing is named all at once', () => {
 
 it('with nothing needed, what is known comes and the rest is empty', () => {
   const known = loadConnections({ QDB_CLIENT_CONF: 'http::addr=questdb:9000;' }, temporaryFolder(), [])
-  expect(known).toEqual({ brokers: [], configurationString: 'http::addr=questdb:9000;', journalDirectory: '' })
+  expect(known).toEqual({ brokers: [], configurationString: 'http::addr=questdb:9000;', journalDirectories: [] })
 })
 
 it('a running start does not write down passwords, and says which variable a verb then needs', () => {

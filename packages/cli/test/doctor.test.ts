@@ -68,15 +68,19 @@ test('a token is judged by how long it lives, and a refusal by its reason', () =
 })
 
 test('a login of another program is a warning when it is over and a failure while it lasts', () => {
-  const reading = { rows: 0, ends: 0, isTakenNow: false }
+  const reading = { rows: 0, ends: 0, takenNow: [] }
   expect(judgeDuplicateLogin(reading).verdict).toBe('ok')
   expect(judgeDuplicateLogin({ ...reading, rows: 3 })).toMatchObject({
     verdict: 'warn',
     found: expect.stringContaining('3 times in the last day'),
   })
   expect(judgeDuplicateLogin({ ...reading, ends: 2 }).found).toContain('2 times since the collector was started')
-  expect(judgeDuplicateLogin({ ...reading, isTakenNow: true }).verdict).toBe('fail')
-  expect(judgeDuplicateLogin({ rows: undefined, ends: undefined, isTakenNow: false }).verdict).toBe('skipped')
+  expect(judgeDuplicateLogin({ ...reading, takenNow: ['collector'] })).toMatchObject({
+    verdict: 'fail',
+    found: expect.stringContaining('the collector has no session'),
+  })
+  expect(judgeDuplicateLogin({ ...reading, takenNow: ['collector two'] }).found).toContain('the collector two has no session')
+  expect(judgeDuplicateLogin({ rows: undefined, ends: undefined, takenNow: [] }).verdict).toBe('skipped')
 })
 
 test('topics that are missing, differ or cannot be changed are told with the command', () => {
@@ -283,6 +287,7 @@ test('a journal has one living writer, the collector that is known', () => {
   expect(judgeJournalLock(holder, 8)).toMatchObject({ verdict: 'warn', mend: expect.stringContaining('kill 7') })
   expect(judgeJournalLock({ ...holder, isHeld: false }, 7).verdict).toBe('fail')
   expect(judgeJournalLock(undefined, 7).verdict).toBe('fail')
+  expect(judgeJournalLock(undefined, undefined, 'the journal /two').found).toBe('no collector writes the journal /two')
 })
 
 describe('the newest row', () => {
@@ -316,6 +321,9 @@ test('a process that is gone is started again, one that is ill has a log', () =>
       'd',
     ).map(({ mend }) => mend),
   ).toEqual(['tickhouse start --data d', 'less d/kafka/kafka.log'])
+  expect(judgeProcesses([{ ...process, process: 'collector two', health: 'does not answer' }], undefined)).toMatchObject([
+    { verdict: 'fail', found: 'collector two: does not answer', mend: expect.stringContaining('where it runs') },
+  ])
 })
 
 describe('a login over PostgreSQL', () => {
@@ -355,7 +363,9 @@ test('an installation of which nothing is known is skipped check by check, and t
     brokers: [],
     bus: undefined,
     store: undefined,
-    journalDirectory: undefined,
+    services: undefined,
+    collectors: [],
+    journalDirectories: [],
     outageBudgetMs: dayMs,
     askForToken: false,
   }

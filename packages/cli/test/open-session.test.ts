@@ -60,7 +60,7 @@ async function going() {
   const window = { name: 'ten seconds', fromUs: openedAtUs, toUs: openedAtUs + 10 * secondUs }
   const date = dateAt(openedAtUs)
   const market = new TradingCalendar().dayOf(date)
-  const common = { date, window, market, journalDirectory: directory, group: 'g', certified: [], waitMs: 0 }
+  const common = { date, window, market, journalDirectories: [directory], group: 'g', certified: [], waitMs: 0 }
   const options = (held: Held) => ({ ...common, bus: busOf(held), store: storeOf(held), signal: AbortSignal.timeout(60_000) })
   return { all, options }
 }

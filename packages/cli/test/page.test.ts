@@ -1,28 +1,37 @@
 import { entities } from '@tickhouse/catalogue'
 import type { SinkStatus } from '@tickhouse/runtime'
 import { expect, test } from 'vitest'
+import { readyTogether, sinksBehind, together } from '../src/fleet/sinks.ts'
 import { adviceOfCompose, adviceOfParts, adviceOfStart } from '../src/page/advice.ts'
-import { captureRate, flowsOf } from '../src/page/flows.ts'
+import { collectorLinesOf } from '../src/page/collector-lines.ts'
+import { flowsOf } from '../src/page/flows.ts'
 import { type LatencyCount, latencyIn, meanMs } from '../src/page/latency.ts'
 import { freshnessOf } from '../src/page/page-looker.ts'
 import { problemsOf } from '../src/page/problems.ts'
-import type { Reading } from '../src/page/reading.ts'
+import type { Readiness, Reading } from '../src/page/reading.ts'
 import { stationsOf } from '../src/page/stations.ts'
 import { type SessionRow, timeLineOf } from '../src/page/time-line.ts'
-import { readyTogether, sinksBehind, together } from '../src/sinks.ts'
-import type { Snapshot } from '../src/start/observe.ts'
-import { collector, sink } from './statuses.ts'
+import { captureRate, type Snapshot } from '../src/start/observe.ts'
+import { collector, looked, sink } from './statuses.ts'
 
 const atMs = 1_700_000_000_000
 
 function snapshot(more: Partial<Snapshot> = {}): Snapshot {
   const datasets = entities.map(({ name }) => ({ dataset: name, type: '', perSecond: 0, rows: 0, newestUs: null, lag: 2, behindMs: 0 }))
   const sinks = more.sinks ?? ('sink' in more ? [more.sink].filter(each => each !== undefined) : [sink])
-  return { atMs, datasets, collector, sinks, sink: together(sinks), tablesProblem: undefined, ...more }
+  return { atMs, datasets, ...looked(collector), sinks, sink: together(sinks), tablesProblem: undefined, ...more }
 }
 
-function reading(more: Partial<Reading> = {}): Reading {
-  return { snapshot: snapshot(), collector: [], sink: [], today: { gaps: 0, deadLetters: 0 }, closed: null, ...more }
+type Given = Partial<Omit<Reading, 'collectors'>> & { readonly readiness?: readonly Readiness[] }
+
+/** What the page found; `readiness` is that of each collector. */
+function reading({ readiness, ...more }: Given = {}): Reading {
+  const found = { snapshot: snapshot(), sink: [], today: { gaps: 0, deadLetters: 0 }, closed: null, ...more }
+  const collectors = found.snapshot.collectors.map((each, index) => ({
+    ...each,
+    readiness: readiness === undefined ? [] : readiness[index],
+  }))
+  return { ...found, collectors }
 }
 
 const advice = adviceOfStart('d')
@@ -43,7 +52,7 @@ test('nothing is wrong when all answer and are ready', () => {
 
 test('while the market is closed the venue says until when, and silent datasets are no problem', () => {
   const silent = (closed: string | null) => {
-    const given = reading({ snapshot: snapshot({ collector: { ...collector, feed: { ...collector.feed, stale: ['trade'] } } }), closed })
+    const given = reading({ snapshot: snapshot(looked({ ...collector, feed: { ...collector.feed, stale: ['trade'] } })), closed })
     const { note, condition } = stationsOf(given, null)[0]!
     return { note, condition, problems: problemsOf(given, advice).length }
   }
@@ -67,8 +76,8 @@ test('a QuestDB that does not answer is said once, with what it means and what t
 
 test('what a service that is away would have told is not known, and not well', () => {
   const gone = reading({
-    snapshot: snapshot({ collector: undefined, sink: undefined }),
-    collector: new Error('gone'),
+    snapshot: snapshot({ ...looked(undefined), sink: undefined }),
+    readiness: [new Error('gone')],
     sink: new Error('gone'),
   })
   expect(conditions(gone)).toMatchObject({
@@ -83,10 +92,12 @@ test('what a service that is away would have told is not known, and not well', (
 
 test('Kafka, the venue and the journal speak through collector and sink', () => {
   const ill = reading({
-    collector: [
-      { component: 'session', message: 'session_taken' },
-      { component: 'publishing', message: 'no broker' },
-      { component: 'journal', message: 'the disk is full' },
+    readiness: [
+      [
+        { component: 'session', message: 'session_taken' },
+        { component: 'publishing', message: 'no broker' },
+        { component: 'journal', message: 'the disk is full' },
+      ],
     ],
     sink: [{ component: 'kafka', message: 'no partitions are being read' }],
   })
@@ -111,12 +122,59 @@ test('many late datasets are one sentence, each suspended table is one of its ow
   ])
 })
 
+const two = { ...collector, collector: 'two', gaps: 0 }
+const gone = new Error('gone')
+
+test('two collectors that are well are one picture with what they have together, and a line each', () => {
+  const given = reading({ snapshot: snapshot(looked({ ...collector, collector: 'one', reconnects: 2 }, two)) })
+  expect(problemsOf(given, advice)).toEqual([])
+  expect(Object.values(conditions(given)).every(word => word.startsWith('good'))).toBe(true)
+  expect(stationsOf(given, null).find(({ name }) => name === 'collector')?.note).toBe('2, 2 reconnects')
+  expect(collectorLinesOf(undefined, given)).toMatchObject([
+    { collector: 'one', condition: 'good', word: 'ready', session: 'live', waiting: 1234, gaps: 2 },
+    { collector: 'two', condition: 'good', gaps: 0 },
+  ])
+  expect(collectorLinesOf(undefined, reading())).toEqual([])
+})
+
+test('the one of two collectors that does not answer is named, with what brings it back', () => {
+  const given = reading({ snapshot: snapshot(looked(two, undefined)), readiness: [[], gone] })
+  expect(problemsOf(given, adviceOfCompose)).toEqual([
+    {
+      about: 'collector collector-2:9300',
+      condition: 'bad',
+      problem:
+        'The collector collector-2:9300 (http://collector-2:9300) does not answer: nothing of its items is captured, and what the venue sends of them now is a gap',
+      remedy: 'docker compose up --detach collector-2; docker compose logs --tail 20 collector-2',
+    },
+  ])
+  expect(conditions(given)).toMatchObject({ venue: 'good: flowing', collector: 'bad: no answer', kafka: 'good: ready' })
+  expect(stationsOf(given, null).find(({ name }) => name === 'collector')?.note).toBe('collector-2:9300')
+  expect(collectorLinesOf(undefined, given)[1]).toMatchObject({ condition: 'bad', word: 'no answer', session: null, perSecond: null })
+})
+
+test('what one of two collectors says of itself, its session and its journal among it, has its name', () => {
+  const ill = { ...two, state: 'waiting', feed: { ...two.feed, stale: ['trade'] } }
+  const given = reading({
+    snapshot: snapshot(looked({ ...collector, collector: 'one' }, ill)),
+    readiness: [[], [{ component: 'session', message: 'session_taken' }]],
+  })
+  expect(problemsOf(given, advice).map(({ problem }) => problem)).toEqual([
+    'collector two, session: session_taken',
+    'Silent for far longer than usual with collector two: trade',
+  ])
+  expect(stationsOf(given, null).slice(0, 2)).toMatchObject([
+    { condition: 'bad', word: 'waiting', note: 'two' },
+    { condition: 'poor', word: 'not ready', note: 'two' },
+  ])
+})
+
 test('what the venue said lately and items of which nothing comes are named', () => {
   const notice = (ageMs: number) =>
     ({ at: new Date(atMs - ageMs).toISOString(), kind: 'system', code: '0', text: '점검', times: 1 }) as const
   const silentItems = [{ item: '999999', types: ['0B'], lastAt: null, evidence: '' }]
   const problems = problemsOf(
-    reading({ snapshot: snapshot({ collector: { ...collector, notices: [notice(1_000), notice(4_000_000)], silentItems } }) }),
+    reading({ snapshot: snapshot(looked({ ...collector, notices: [notice(1_000), notice(4_000_000)], silentItems })) }),
     advice,
   )
   expect(problems).toMatchObject([
@@ -141,8 +199,8 @@ test('remedies are commands that work where the page runs', () => {
 
 test('rates come from two looks; a service that was restarted counts from 0, one that is away has none', () => {
   const status = (received: number, published: number) => ({ ...collector, datasets: { trade: { received, published, lastTimestamp: 0 } } })
-  const before = snapshot({ collector: status(100, 90) })
-  const now = snapshot({ atMs: atMs + 2000, collector: status(160, 30), sink: undefined })
+  const before = snapshot(looked(status(100, 90)))
+  const now = snapshot({ atMs: atMs + 2000, ...looked(status(160, 30)), sink: undefined })
   expect(flowsOf(before, now).map(({ perSecond }) => perSecond)).toEqual([30, 30, 15, null, null])
   expect(flowsOf(undefined, now).map(({ perSecond }) => perSecond)).toEqual([null, null, null, null, null])
   expect([captureRate('trade', before, now), captureRate('balance', before, now)]).toEqual([30, 0])
@@ -227,13 +285,18 @@ test('a session lasts until its close, or until its collector has another one', 
     reason,
   })
   const rows = [row('d', 'open', 40), row('b', 'close', 35, 'stopped'), row('b', 'open', 30), row('a', 'open', 10)]
-  const gap = { atUs: 30e6, fromUs: 12e6, toUs: 30e6, reason: 'crashed', types: '0B,0D', symbols: null, missing: 3 }
+  const gap = { atUs: 30e6, fromUs: 12e6, toUs: 30e6, reason: 'crashed', types: '0B,0D', symbols: null, missing: 3, session: 'b' }
+  const elsewhere = { ...row('e', 'open', 41), collector: 'two' }
+  expect(timeLineOf([elsewhere, ...rows], [gap])).toMatchObject({
+    sessions: [{ collector: 'two' }, {}, {}, {}],
+    gaps: [{ concerns: 'c; types 0B, 0D; 3 missing' }],
+  })
   expect(timeLineOf(rows, [gap])).toEqual({
     environment: 'mock',
     sessions: [
-      { session: 'd', fromMs: 40_000, toMs: null, reason: null },
-      { session: 'b', fromMs: 30_000, toMs: 35_000, reason: 'stopped' },
-      { session: 'a', fromMs: 10_000, toMs: 30_000, reason: null },
+      { session: 'd', collector: 'c', fromMs: 40_000, toMs: null, reason: null },
+      { session: 'b', collector: 'c', fromMs: 30_000, toMs: 35_000, reason: 'stopped' },
+      { session: 'a', collector: 'c', fromMs: 10_000, toMs: 30_000, reason: null },
     ],
     gaps: [{ fromMs: 12_000, toMs: 30_000, reason: 'crashed', concerns: 'types 0B, 0D; 3 missing' }],
   })

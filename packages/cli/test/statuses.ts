@@ -1,8 +1,10 @@
 import { type CollectorStatus, type SinkStatus, serviceStatus } from '@tickhouse/runtime'
+import { type SeenCollector, totalsOf } from '../src/fleet/collectors.ts'
 
 /** A collector that captures, with little behind it. */
 export const collector: CollectorStatus = {
   ...serviceStatus('collector'),
+  collector: 'collector',
   session: 's',
   state: 'live',
   connectedAt: null,
@@ -32,6 +34,21 @@ export const collector: CollectorStatus = {
   unknownFids: [],
   unreadableFids: [],
 }
+
+/** Collectors as they are seen at a look; undefined is one that does not answer and never has. */
+export function seen(...statuses: readonly (CollectorStatus | undefined)[]): SeenCollector[] {
+  return statuses.map((status, index) => {
+    const [url, name] = [`http://collector-${index + 1}:9300`, status?.collector ?? `collector-${index + 1}:9300`]
+    return { url, name, title: statuses.length === 1 ? 'collector' : `collector ${name}`, status }
+  })
+}
+
+/** What a look shows of collectors. */
+export function looked(...statuses: readonly (CollectorStatus | undefined)[]) {
+  const collectors = seen(...statuses)
+  return { collectors, collector: totalsOf(collectors) }
+}
+
 /** A sink that keeps up. */
 export const sink: SinkStatus = {
   ...serviceStatus('sink'),

@@ -4,7 +4,7 @@ import type { TopState } from '../src/top/state.ts'
 import { topView } from '../src/top/top-view.ts'
 import { troublesOf } from '../src/top/troubles.ts'
 import { cpuSecondsIn, cpuShare, readUsage } from '../src/top/usage.ts'
-import { collector, sink } from './statuses.ts'
+import { collector, looked, sink } from './statuses.ts'
 
 const atMs = 1_700_000_000_000
 
@@ -20,14 +20,14 @@ function state(
   const snapshot = {
     atMs,
     datasets,
-    collector: { ...collector, journal, gaps: 0, deadLetters: 0 },
+    ...looked({ ...collector, journal, gaps: 0, deadLetters: 0 }),
     sinks: [sink],
     sink,
     tablesProblem: undefined,
   }
   const process = { process: 'sink', pid: 12, address: '', health: 'ready', cpu: 0.034, memoryBytes: 123_000_000 }
   const today = { gaps: 0, deadLetters: 0 }
-  return { snapshot, processes: [process], today, runningMs: 200_000, isSupervised: true, data: 'd', ...more }
+  return { snapshot, processes: [process], today, start: { runningMs: 200_000, isSupervised: true, data: 'd' }, ...more }
 }
 
 test('shows processes with what they use, datasets with rate and lag, the journal, and that nothing is wrong', () => {
@@ -46,6 +46,31 @@ test('shows processes with what they use, datasets with rate and lag, the journa
     '',
     'nothing is wrong',
   ])
+})
+
+test('of a fleet it shows where each service is, a line for each collector, and which of them does not answer', () => {
+  const one = { ...collector, collector: 'one', gaps: 0, deadLetters: 0 }
+  const process = {
+    process: 'collector one',
+    pid: null,
+    address: 'http://one:9300',
+    health: 'ready',
+    cpu: undefined,
+    memoryBytes: undefined,
+  }
+  const away = { ...process, process: 'collector two:9300', address: 'http://two:9300', health: 'does not answer' }
+  const { snapshot } = state()
+  const lines = topView(state({ start: undefined, processes: [process, away], snapshot: { ...snapshot, ...looked(one, undefined) } }))
+  expect(lines.slice(0, 4)).toEqual([
+    'process             address          health',
+    '──────────────────  ───────────────  ───────────────',
+    'collector one       http://one:9300  ready',
+    'collector two:9300  http://two:9300  does not answer',
+  ])
+  expect(lines).toContain('collector one: live, journal 1,234 frames ahead of Kafka, 0 gaps, 0 dead letters')
+  expect(lines).toContain('collector collector-2:9300: does not answer')
+  expect(lines).toContain('journals: 0 B, 0 B ahead of Kafka; today: 0 gaps, 0 dead letters')
+  expect(lines.slice(-2)).toEqual(['! collector two:9300: does not answer', '  → tickhouse doctor'])
 })
 
 test('fits on a small terminal by leaving out the datasets with the fewest rows', () => {
@@ -78,14 +103,14 @@ test('says what is wrong and what to do, the worst first', () => {
 })
 
 test('says that the start itself is gone', () => {
-  expect(troublesOf(state({ isSupervised: false }))).toEqual([
+  expect(troublesOf(state({ start: { runningMs: 200_000, isSupervised: false, data: 'd' } }))).toEqual([
     { problem: 'the start itself is gone, and with it all that it ran', remedy: 'tickhouse start --data d' },
   ])
 })
 
 test('what does not answer is said instead of shown as nothing', () => {
   const { snapshot } = state()
-  const lines = topView(state({ snapshot: { ...snapshot, collector: undefined }, today: undefined }))
+  const lines = topView(state({ snapshot: { ...snapshot, ...looked(undefined) }, today: undefined }))
   expect(lines).toContain('collector: does not answer')
   expect(lines).toContain('journal: the collector does not answer; today: QuestDB does not answer; running for 3 min')
 })

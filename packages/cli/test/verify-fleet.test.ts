@@ -13,8 +13,7 @@ const frame = JSON.stringify({ data: [{ values: { 10: '+1' }, type: '0B', item: 
 it('the journals of several collectors are compared together, and each finding names its collector', async () => {
   const [one, two] = [await journalOf('one', 2), await journalOf('two', 3)]
   const report = await verify({
-    journalDirectory: one,
-    furtherJournals: [two],
+    journalDirectories: [one, two],
     ...nothing(),
     waitMs: 0,
     signal: AbortSignal.timeout(60_000),
@@ -30,7 +29,7 @@ it('the journals of several collectors are compared together, and each finding n
 it('a journal that is not there is named', async () => {
   const [one, gone] = [await journalOf('one', 1), await journalOf('two', 1)]
   rmSync(gone, { recursive: true })
-  const options = { journalDirectory: one, furtherJournals: [gone], ...nothing(), waitMs: 0, signal: AbortSignal.timeout(60_000) }
+  const options = { journalDirectories: [one, gone], ...nothing(), waitMs: 0, signal: AbortSignal.timeout(60_000) }
   await expect(verify(options)).rejects.toThrow(`Expected a journal in ${gone}`)
 })
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { DatasetState, Snapshot } from '../src/start/observe.ts'
 import { age, view } from '../src/start/view.ts'
-import { collector, sink } from './statuses.ts'
+import { collector, looked, sink } from './statuses.ts'
 
 const atMs = 1_700_000_000_000
 
@@ -10,7 +10,7 @@ function dataset(name: string, more: Partial<DatasetState> = {}): DatasetState {
 }
 
 function snapshot(datasets: DatasetState[]): Snapshot {
-  return { atMs, datasets, collector, sinks: [sink], sink, tablesProblem: undefined }
+  return { atMs, datasets, ...looked(collector), sinks: [sink], sink, tablesProblem: undefined }
 }
 
 test('shows rate, rows, age of the newest row and lag per dataset, and the totals', () => {
@@ -32,8 +32,7 @@ test('leaves out the datasets with the fewest rows when the terminal is too smal
 })
 
 test('says which service does not answer and which tables are suspended', () => {
-  const { collector: _, ...rest } = snapshot([])
-  const lines = view({ ...rest, collector: undefined, sink: { ...sink, suspended: ['trade'] } })
+  const lines = view({ ...snapshot([]), ...looked(undefined), sink: { ...sink, suspended: ['trade'] } })
   expect(lines).toContain('collector: does not answer')
   expect(lines).toContain('QuestDB has suspended: trade')
   expect(view({ ...snapshot([]), sink: undefined })).toContain('sink: does not answer')

@@ -1,5 +1,6 @@
 export { type Page, type PageOptions, servePage } from './serve-page.ts'
 export type {
+  CollectorLine,
   Condition,
   DatasetLine,
   Flow,

@@ -24,6 +24,23 @@ export interface Flow {
   readonly note: string
 }
 
+/** One of several collectors; nulls are what nobody knows. */
+export interface CollectorLine {
+  /** Its COLLECTOR_ID, or its address where it has never answered. */
+  readonly collector: string
+  readonly condition: Condition
+  readonly word: string
+  /** State of its session with the venue, such as `live`. */
+  readonly session: string | null
+  /** Captured records a second. */
+  readonly perSecond: number | null
+  /** Entries of its journal that Kafka does not have. */
+  readonly waiting: number | null
+  readonly journalBytes: number | null
+  /** Since it was started. */
+  readonly gaps: number | null
+}
+
 /** One row of the table of datasets. */
 export interface DatasetLine {
   readonly dataset: string
@@ -47,6 +64,7 @@ export interface Freshness {
 /** One session of a collector. */
 export interface SessionSpan {
   readonly session: string
+  readonly collector: string | null
   readonly fromMs: number
   /** Null while it is open. */
   readonly toMs: number | null
@@ -85,6 +103,8 @@ export interface PageState {
   readonly environment: string | null
   readonly stations: readonly Station[]
   readonly flows: readonly Flow[]
+  /** Empty where there is only one, of which the stations tell. */
+  readonly collectors: readonly CollectorLine[]
   readonly datasets: readonly DatasetLine[]
   /** Null when nothing was stored yet. */
   readonly freshness: Freshness | null

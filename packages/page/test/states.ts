@@ -9,6 +9,7 @@ export function stateOf(more: Partial<PageState> = {}): PageState {
     environment: 'simulator',
     stations: names.map(name => ({ name, condition: 'good', word: 'ready', note: '' })),
     flows: names.slice(1).map((to, index) => ({ from: names[index]!, to, perSecond: 53, note: '' })),
+    collectors: [],
     datasets: [
       { dataset: 'trade', type: '0B', perSecond: 27, lag: 5, newestMs: atMs - 200, rows: 1664 },
       { dataset: 'order_book', type: '0D', perSecond: 18, lag: 0, newestMs: atMs - 400, rows: 361 },
@@ -16,7 +17,7 @@ export function stateOf(more: Partial<PageState> = {}): PageState {
     ],
     freshness: { ageMs: 300, of: 'heartbeat' },
     latencyMs: 120,
-    sessions: [{ session: '1m82rkex8z2g', fromMs: atMs - 60_000, toMs: null, reason: null }],
+    sessions: [{ session: '1m82rkex8z2g', collector: 'collector', fromMs: atMs - 60_000, toMs: null, reason: null }],
     gaps: [],
     problems: [],
     links: [],

@@ -11,6 +11,8 @@ export interface ServiceStatus {
 /** GET /status of a collector. Ages in ms, null where there is nothing yet. */
 export interface CollectorStatus extends ServiceStatus {
   readonly service: 'collector'
+  /** Its COLLECTOR_ID, which stands in every session. */
+  readonly collector: string
   readonly session: string | null
   readonly state: string
   readonly connectedAt: string | null

@@ -9,10 +9,11 @@ const mostNamed = 100
 
 /** The collector as /status shows it. */
 export function statusOf(collector: Collector): CollectorStatus {
-  const { keeper, feedLog, notices, publishing, wantedPairs } = collector
+  const { identity, keeper, feedLog, notices, publishing, wantedPairs } = collector
   const { tally, held } = publishing
   return {
     ...serviceStatus('collector'),
+    collector: identity.collector,
     session: feedLog.session?.session ?? null,
     state: keeper.state,
     connectedAt: keeper.connectedAtMs === undefined ? null : new Date(keeper.connectedAtMs).toISOString(),

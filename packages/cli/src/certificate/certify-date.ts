@@ -24,7 +24,7 @@ export interface Order extends Pick<CertifyOptions, 'date' | 'window' | 'market'
   readonly output: string
 }
 
-type Servers = Pick<CertifyOptions, 'journalDirectory' | 'bus' | 'store' | 'group' | 'signal'>
+type Servers = Pick<CertifyOptions, 'journalDirectories' | 'bus' | 'store' | 'group' | 'signal'>
 
 /** Reads the order; throws UsageError for what cannot be used. */
 export function orderOf({ date: word, window: hours, output, data }: DateOptions, calendar: TradingCalendar, nowUs: number): Order {

@@ -2,7 +2,7 @@ import type { TradingDay } from '@tickhouse/calendar'
 import { itemSilent } from '@tickhouse/catalogue'
 import { delay, messageOf, TickhouseError } from '@tickhouse/runtime'
 import { type FeedGap, feedGaps } from '../feed-gaps.ts'
-import { type JournalSession, journalSessions } from '../journal/sessions.ts'
+import { type JournalSession, type StoredJournal, storedJournals } from '../journal/sessions.ts'
 import { dayOf, type Interval } from '../korean-time.ts'
 import { untold } from '../progress.ts'
 import { type Asking, type Gathered, gather } from '../verify/gather.ts'
@@ -26,7 +26,8 @@ export interface CertifyOptions extends Asking {
   readonly window: Window
   /** What the calendar says of the date. */
   readonly market: TradingDay
-  readonly journalDirectory: string
+  /** One for each collector: all of them must have captured, as they share what is captured. */
+  readonly journalDirectories: readonly string[]
   /** Consumer group of the sink. */
   readonly group: string
   /** Sessions that an earlier certificate of the date names. */
@@ -40,17 +41,22 @@ export interface CertifyOptions extends Asking {
 interface Case {
   readonly stored: readonly JournalSession[]
   readonly sessions: readonly SessionCounts[]
+  /** The same, journal by journal. */
+  readonly byJournal: readonly { readonly directory: string; readonly sessions: readonly SessionCounts[] }[]
   /** The records that are judged: those of the date, or those up to the end of the window while a session goes on. */
   readonly judged: Interval
 }
 
-/** Finds out what a date is worth: reads its journal once, then asks topics and tables until nothing is on its way or the waiting time is over. Throws JOURNAL_REMOVED. */
+/** Finds out what a date is worth: reads its journals once, then asks topics and tables until nothing is on its way or the waiting time is over. Throws JOURNAL_REMOVED. */
 export async function certify(options: CertifyOptions): Promise<Certificate> {
   const { window, waitMs, signal, tell = untold } = options
   tell(() => 'Looking for the sessions of the date')
-  const stored = await journalSessions(options.journalDirectory)
-  await requireJournal(options, stored)
-  const found = await judgedRecords(options, stored)
+  const journals = await storedJournals(options.journalDirectories)
+  await requireJournal(
+    options,
+    journals.flatMap(({ sessions }) => sessions),
+  )
+  const found = await judgedRecords(options, journals)
   const deadline = performance.now() + waitMs
   const isUnfinished = unfinishedOf({ window, checkedAtUs: Date.now() * 1000, sessions: found.sessions }).length > 0
   for (;;) {
@@ -62,21 +68,26 @@ export async function certify(options: CertifyOptions): Promise<Certificate> {
 }
 
 /** The whole date, once it is over or nothing of it can grow; else what came before the window ended, which does not grow any more. */
-async function judgedRecords(
-  { date, window, journalDirectory, ...doing }: CertifyOptions,
-  stored: readonly JournalSession[],
-): Promise<Case> {
+async function judgedRecords({ date, window, ...doing }: CertifyOptions, journals: readonly StoredJournal[]): Promise<Case> {
   const day = dayOf(date)
   const untilWindow = { ...day, toUs: window.toUs }
   const isOver = Date.now() * 1000 >= day.toUs
-  const isOpen = !isOver && (await isStillOpen(journalDirectory, stored))
-  const judged = isOpen ? untilWindow : day
-  return { stored, judged, sessions: await journalCounts(journalDirectory, judged, stored, doing) }
+  const open = isOver ? [] : await Promise.all(journals.map(({ directory, sessions }) => isStillOpen(directory, sessions)))
+  const judged = open.includes(true) ? untilWindow : day
+  const byJournal: Case['byJournal'][number][] = []
+  for (const { directory, sessions } of journals)
+    byJournal.push({ directory, sessions: await journalCounts(directory, judged, sessions, doing) })
+  return {
+    stored: journals.flatMap(({ sessions }) => sessions),
+    judged,
+    byJournal,
+    sessions: byJournal.flatMap(({ sessions }) => sessions),
+  }
 }
 
 /** What a date was can only be told from its whole journal. */
 async function requireJournal(
-  { date, store, journalDirectory, certified, signal }: CertifyOptions,
+  { date, store, journalDirectories, certified, signal }: CertifyOptions,
   stored: readonly JournalSession[],
 ): Promise<void> {
   const known = new Set(stored.map(({ header }) => header.session))
@@ -85,7 +96,7 @@ async function requireJournal(
   const sessions = [...new Set(gone)].sort()
   throw new TickhouseError(
     'JOURNAL_REMOVED',
-    `The journal of ${date} is not there any more: ${journalDirectory} lacks session ${sessions.join(', ')}. Sessions are removed when they are older than JOURNAL_RETENTION ` +
+    `The journal of ${date} is not there any more: ${journalDirectories.join(', ')} lacks session ${sessions.join(', ')}. Sessions are removed when they are older than JOURNAL_RETENTION ` +
       '(or they are in another journal); without them nothing can be certified. A certificate that was made before is kept as it is.',
     { sessions },
   )
@@ -101,7 +112,7 @@ async function examine(options: CertifyOptions, found: Case): Promise<Certificat
   const { gaps: all, reason } = await writtenGaps(options, found)
   const [silent, written] = [all.filter(isSilence), all.filter(gap => !isSilence(gap))]
   const gaps = [...written, ...lastingGaps(sessions, written, checkedAtUs)]
-  const uncovered = market.state === 'closed' ? [] : withoutSession(sessions, gaps, window, checkedAtUs)
+  const uncovered = market.state === 'closed' ? [] : uncoveredBy(found, gaps, window, checkedAtUs)
   const progress = progressOf(gathered, committed, judged.fromUs, checkedAtUs)
   return certificateOf({
     date,
@@ -124,7 +135,23 @@ function isSilence({ reason }: FeedGap): boolean {
   return reason === itemSilent
 }
 
-/** The gaps of the date that sessions of this journal wrote down; why they cannot be read, where they cannot. */
+/** What no session covers: of several collectors each must have had one, whatever the others had. */
+function uncoveredBy({ byJournal }: Case, gaps: readonly FeedGap[], window: Window, nowUs: number): FeedGap[] {
+  const [only, ...others] = byJournal
+  if (only !== undefined && others.length === 0) return withoutSession(only.sessions, gaps, window, nowUs)
+  return byJournal.flatMap(({ directory, sessions }) => {
+    const own = new Set(sessions.map(({ session }) => session))
+    return withoutSession(
+      sessions,
+      gaps.filter(({ session }) => own.has(session)),
+      window,
+      nowUs,
+      ` in ${directory}`,
+    )
+  })
+}
+
+/** The gaps of the date that sessions of these journals wrote down; why they cannot be read, where they cannot. */
 async function writtenGaps({ date, store, signal }: CertifyOptions, { stored }: Case): Promise<{ gaps: FeedGap[]; reason: string[] }> {
   const known = new Set(stored.map(({ header }) => header.session))
   try {

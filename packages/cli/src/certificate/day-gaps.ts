@@ -11,8 +11,14 @@ export interface GapTotals {
   readonly missing_shares: number
 }
 
-/** The parts of a window that neither a session nor a gap covers, as gaps: the time before the first session and behind the last one. */
-export function withoutSession(sessions: readonly SessionCounts[], gaps: readonly FeedGap[], window: Interval, nowUs: number): FeedGap[] {
+/** The parts of a window that neither a session nor a gap covers, as gaps: the time before the first session and behind the last one; `where` names one journal of several. */
+export function withoutSession(
+  sessions: readonly SessionCounts[],
+  gaps: readonly FeedGap[],
+  window: Interval,
+  nowUs: number,
+  where = '',
+): FeedGap[] {
   const covered = sessions.map(({ openedAtUs, endedAtUs, open }) => ({ fromUs: openedAtUs, toUs: open ? nowUs : endedAtUs }))
   const known = gaps.filter(({ types, symbols }) => types === null && symbols === null).map(intervalOf)
   const past = { fromUs: window.fromUs, toUs: Math.max(window.fromUs, Math.min(window.toUs, nowUs)) }
@@ -24,7 +30,7 @@ export function withoutSession(sessions: readonly SessionCounts[], gaps: readonl
     types: null,
     symbols: null,
     missing: null,
-    evidence: 'the journal holds no session for this time',
+    evidence: `the journal${where} holds no session for this time`,
     session: '',
   }))
 }

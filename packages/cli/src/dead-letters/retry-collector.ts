@@ -14,6 +14,11 @@ import { type Outcome, triedOutcome } from './outcome.ts'
 import type { RetryOptions } from './retry.ts'
 import { storedLetters } from './stored.ts'
 
+/** The journal of the session. */
+interface OfJournal {
+  readonly journalDirectory: string
+}
+
 /**
  * Reads the items of the collector's letters of one session and dataset again. What becomes a record by today's catalogue gets the number that the letter kept
  * for it: it is published, unless its topic holds it already, and stored with its place there.
@@ -22,7 +27,7 @@ export async function retryCollector(
   session: string,
   dataset: string,
   letters: readonly Letter[],
-  options: RetryOptions,
+  options: RetryOptions & OfJournal,
 ): Promise<Outcome[]> {
   const { bus, store, signal, dryRun, tell } = options
   tell(() => `Reading session ${session} of the journal again for ${letters.length} dead letters of ${dataset}`)
@@ -55,7 +60,7 @@ const cutText = 'The session has left the journal, and the text in the dead lett
 async function sourceOf(
   session: string,
   letters: readonly Letter[],
-  { journalDirectory, store, signal }: RetryOptions,
+  { journalDirectory, store, signal }: RetryOptions & OfJournal,
 ): Promise<{ source: RecordSource; isGone: boolean; sessions: readonly SessionHeader[] }> {
   const stored = await journalSessions(journalDirectory)
   const sessions = stored.map(({ header }) => header)

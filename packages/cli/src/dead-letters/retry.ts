@@ -1,6 +1,7 @@
 import type { Bus } from '@tickhouse/bus'
 import { datasetOfType } from '@tickhouse/catalogue'
 import type { Store } from '@tickhouse/store'
+import { journalWith } from '../journal/sessions.ts'
 import type { Doing } from '../progress.ts'
 import { withRepairLock } from '../rebuild/repair-lock.ts'
 import { requireTables } from '../require-tables.ts'
@@ -12,7 +13,8 @@ import { entityFor, storedLetters } from './stored.ts'
 
 /** With what dead letters are retried. */
 export interface RetryOptions extends Doing {
-  readonly journalDirectory: string
+  /** One for each collector. */
+  readonly journalDirectories: readonly string[]
   readonly bus: Bus
   readonly store: Store
   readonly dryRun: boolean
@@ -43,13 +45,28 @@ export async function retryLetters(letters: readonly Letter[], options: RetryOpt
 /** Letters of the collector first: a letter of the sink about the same record is then met in its table. */
 async function retryCollectors(letters: readonly Letter[], options: RetryOptions): Promise<Outcome[]> {
   if (letters.length === 0) return []
+  const journals = new Map<string, string>()
+  for (const { session } of letters) if (!journals.has(session)) journals.set(session, await journalOf(session, options.journalDirectories))
+  const outcomes: Outcome[] = []
+  for (const [directory, own] of Map.groupBy(letters, ({ session }) => journals.get(session)!))
+    outcomes.push(...(await retryFrom(directory, own, options)))
+  return outcomes
+}
+
+/** A session that has left its journal is retried from its letters: then any journal will do. */
+async function journalOf(session: string, directories: readonly string[]): Promise<string> {
+  return (await journalWith(session, directories)) ?? directories[0]!
+}
+
+async function retryFrom(journalDirectory: string, letters: readonly Letter[], options: RetryOptions): Promise<Outcome[]> {
   const groups = Map.groupBy(letters, ({ session, dataset }) => `${session}/${dataset}`)
   const retryAll = async () => {
     const outcomes: Outcome[] = []
-    for (const group of groups.values()) outcomes.push(...(await retryCollector(group[0]!.session, group[0]!.dataset, group, options)))
+    for (const group of groups.values())
+      outcomes.push(...(await retryCollector(group[0]!.session, group[0]!.dataset, group, { ...options, journalDirectory })))
     return outcomes
   }
-  return options.dryRun ? retryAll() : withRepairLock(options.journalDirectory, retryAll)
+  return options.dryRun ? retryAll() : withRepairLock(journalDirectory, retryAll)
 }
 
 async function retrySinks(letters: readonly Letter[], options: RetryOptions): Promise<Outcome[]> {

@@ -49,9 +49,9 @@ interface Folder {
   readonly isJournal: boolean
 }
 
-function foldersOf({ journalDirectory, data }: Installation): Folder[] {
-  const journal = journalDirectory === undefined ? [] : [{ name: 'journal', path: resolve(journalDirectory), isJournal: true }]
-  return [...journal, { name: 'data folder', path: resolve(data), isJournal: false }].filter(({ path }) => existsSync(path))
+function foldersOf({ journalDirectories, data }: Installation): Folder[] {
+  const journals = journalDirectories.map(directory => ({ name: 'journal', path: resolve(directory), isJournal: true }))
+  return [...journals, { name: 'data folder', path: resolve(data), isJournal: false }].filter(({ path }) => existsSync(path))
 }
 
 /** Folders of one file system together. */
@@ -61,8 +61,14 @@ function byFileSystem(folders: readonly Folder[]): Folder[][] {
 
 async function read(folders: readonly Folder[]): Promise<DiskReading> {
   const { bavail, bsize } = await statfs(folders[0]!.path)
-  const journal = folders.find(({ isJournal }) => isJournal)
-  const growth = journal && growthOf(segmentsIn(journal.path), Date.now())
+  const journals = folders.filter(({ isJournal }) => isJournal)
+  const growth =
+    journals.length === 0
+      ? undefined
+      : growthOf(
+          journals.flatMap(({ path }) => segmentsIn(path)),
+          Date.now(),
+        )
   return { holds: folders.map(({ name, path }) => `${name} ${path}`).join(' and '), freeBytes: bavail * bsize, growth }
 }
 

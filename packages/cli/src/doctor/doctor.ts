@@ -54,15 +54,20 @@ export async function examine(installation: Installation): Promise<Finding[]> {
   return [{ check: 'kafka', ...kafka }, { check: 'questdb', ...questdb }, ...findings]
 }
 
+const noServices = 'no start runs in the data folder (--data names another one), and COLLECTOR_URL is not set'
+
 type Missing = Readonly<Partial<Record<Check['needs'][number], string>>>
 
 /** Why something that checks need is not there. */
-function missingParts({ journalDirectory, run }: Installation, { kafka, questdb }: { kafka: Judgement; questdb: Judgement }): Missing {
+function missingParts(
+  { journalDirectories, services }: Installation,
+  { kafka, questdb }: { kafka: Judgement; questdb: Judgement },
+): Missing {
   return {
     ...(kafka.verdict === 'ok' ? {} : { kafka: 'needs Kafka, see above' }),
     ...(questdb.verdict === 'ok' ? {} : { questdb: 'needs QuestDB, see above' }),
-    ...(journalDirectory === undefined ? { journal: 'JOURNAL_DIR is not set, and no start runs' } : {}),
-    ...(run === undefined ? { run: 'no start runs in the data folder (--data names another one)' } : {}),
+    ...(journalDirectories.length === 0 ? { journal: 'JOURNAL_DIR is not set, and no start runs' } : {}),
+    ...(services === undefined ? { services: noServices } : {}),
   }
 }
 

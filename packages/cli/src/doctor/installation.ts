@@ -1,6 +1,8 @@
 import type { Bus } from '@tickhouse/bus'
-import type { Env } from '@tickhouse/runtime'
+import type { CollectorStatus, Env } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
+import { answersOf, type SeenCollector } from '../fleet/collectors.ts'
+import type { KnownServices } from '../fleet/services.ts'
 import type { RunFile } from '../run-file.ts'
 import type { Judgement } from './finding.ts'
 
@@ -11,10 +13,15 @@ export interface Installation {
   readonly data: string
   /** What a running start says of itself. */
   readonly run: RunFile | undefined
+  /** Services that the environment names, or those of the running start. */
+  readonly services: KnownServices | undefined
+  /** The collectors of them, as they answered. */
+  readonly collectors: readonly SeenCollector[]
   readonly brokers: readonly string[]
   readonly bus: Bus | undefined
   readonly store: Store | undefined
-  readonly journalDirectory: string | undefined
+  /** One for each collector. */
+  readonly journalDirectories: readonly string[]
   /** How long Kafka's readers or QuestDB may be away without a loss. */
   readonly outageBudgetMs: number
   /** Ask the venue for a token even while a collector is logged in. */
@@ -25,11 +32,12 @@ export interface Installation {
 export interface Check {
   readonly name: string
   /** What has to be there and to answer. */
-  readonly needs: readonly ('kafka' | 'questdb' | 'journal' | 'run')[]
+  readonly needs: readonly ('kafka' | 'questdb' | 'journal' | 'services')[]
   look(installation: Installation, signal: AbortSignal): Promise<readonly Judgement[]>
 }
 
-/** Where a service of the running start serves /status and the like. */
-export function httpOf({ run }: Pick<Installation, 'run'>, name: string): string | undefined {
-  return run?.processes.find(process => process.name === name)?.http ?? undefined
+/** What the collectors that answer say of themselves; undefined when none does. */
+export function collectorsOf({ collectors }: Installation): CollectorStatus[] | undefined {
+  const answers = answersOf(collectors)
+  return answers.length === 0 ? undefined : answers
 }

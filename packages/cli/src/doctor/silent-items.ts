@@ -1,8 +1,7 @@
 import { itemSilent } from '@tickhouse/catalogue'
 import { timeLiteral } from '@tickhouse/store'
-import { type CollectorStatus, statusOf } from '../service-status.ts'
 import { type Judgement, ok, skipped, some, warn } from './finding.ts'
-import { type Check, httpOf, type Installation } from './installation.ts'
+import { type Check, collectorsOf, type Installation } from './installation.ts'
 
 const mend = 'look the codes up; take those that do not exist or do not trade out of KIWOOM_SYMBOLS and its like'
 
@@ -18,8 +17,8 @@ export const silentItems: Check = {
   name: 'silent items',
   needs: [],
   look: async (installation, signal) => {
-    const status = await statusOf<CollectorStatus>(httpOf(installation, 'collector'))
-    return [judgeSilentItems(status?.silentItems.map(({ item }) => item) ?? (await silentOfTheDay(installation, signal)))]
+    const silent = collectorsOf(installation)?.flatMap(({ silentItems }) => silentItems.map(({ item }) => item))
+    return [judgeSilentItems(silent ?? (await silentOfTheDay(installation, signal)))]
   },
 }
 

@@ -29,6 +29,32 @@ export async function journalSessions(directory: string): Promise<JournalSession
   }
 }
 
+/** A journal and its sessions in order. */
+export interface StoredJournal {
+  readonly directory: string
+  readonly sessions: readonly JournalSession[]
+}
+
+/** The same of several journals. */
+export function storedJournals(directories: readonly string[]): Promise<StoredJournal[]> {
+  return Promise.all(directories.map(async directory => ({ directory, sessions: await journalSessions(directory) })))
+}
+
+/** The journal that holds a session; the only one where there is no choice, undefined where none of several does. */
+export async function journalWith(session: string, directories: readonly string[]): Promise<string | undefined> {
+  if (directories.length === 1) return directories[0]
+  for (const directory of directories)
+    if ((await journalSessions(directory)).some(({ header }) => header.session === session)) return directory
+  return undefined
+}
+
+/** The same, where there must be one. Throws UsageError. */
+export async function requireJournalWith(session: string, directories: readonly string[]): Promise<string> {
+  const directory = await journalWith(session, directories)
+  if (directory !== undefined) return directory
+  throw new UsageError(`Expected session ${session} in one of the journals ${directories.join(', ')}, none holds it`)
+}
+
 async function firstBatch(directory: string, from: Position): Promise<EntryBatch | undefined> {
   try {
     for await (const batch of readJournal(directory, { from, maxBytes: 1 })) return batch

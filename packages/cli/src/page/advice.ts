@@ -3,8 +3,8 @@ import type { Command } from '../top/troubles.ts'
 /** How things are mended where the page runs. */
 export interface Advice {
   readonly command: Command
-  /** Brings back a part that does not answer: `collector`, `sink`, `questdb`, `kafka`. */
-  readonly revive: (part: string) => string
+  /** Brings back a part that does not answer: `collector`, `sink`, `questdb`, `kafka`; of several the one at an address. */
+  readonly revive: (part: string, url?: string) => string
 }
 
 /** Where a `start` watches over everything. */
@@ -16,10 +16,13 @@ export function adviceOfStart(data: string): Advice {
   }
 }
 
-/** Where everything runs in containers. */
+/** Where everything runs in containers: the host of an address is the name of a service. */
 export const adviceOfCompose: Advice = {
   command: words => `docker compose run --rm cli ${words}`,
-  revive: part => `docker compose up --detach ${part}; docker compose logs --tail 20 ${part}`,
+  revive: (part, url) => {
+    const service = (url && URL.parse(url)?.hostname) || part
+    return `docker compose up --detach ${service}; docker compose logs --tail 20 ${service}`
+  },
 }
 
 /** Where each part was started by hand. */

@@ -1,14 +1,15 @@
 import type { TradingCalendar } from '@tickhouse/calendar'
 import type { DatasetLine, Freshness, PageLink, PageState } from '@tickhouse/page'
 import type { Store } from '@tickhouse/store'
+import { readyTogether } from '../fleet/sinks.ts'
 import { closedWord } from '../market-word.ts'
 import type { ServiceAddresses } from '../run-file.ts'
 import { problemsOf as readinessOf } from '../service-status.ts'
-import { readyTogether } from '../sinks.ts'
-import { Observer, type Snapshot } from '../start/observe.ts'
+import { captureRate, Observer, type Snapshot } from '../start/observe.ts'
 import { lostToday } from '../top/today.ts'
 import type { Advice } from './advice.ts'
-import { captureRate, flowsOf } from './flows.ts'
+import { collectorLinesOf } from './collector-lines.ts'
+import { flowsOf } from './flows.ts'
 import { LatencyReader } from './latency.ts'
 import { problemsOf } from './problems.ts'
 import type { Reading } from './reading.ts'
@@ -56,7 +57,8 @@ export class PageLooker {
       atMs: snapshot.atMs,
       stations: stationsOf(reading, freshness?.ageMs ?? null),
       flows: flowsOf(before, snapshot),
-      datasets: snapshot.datasets.map(state => ({ ...lineOf(state), perSecond: captureRate(state.dataset, before, snapshot) })),
+      collectors: collectorLinesOf(before, reading),
+      datasets: snapshot.datasets.map(state => ({ ...lineOf(state), perSecond: captureRate(state.dataset, before, snapshot) ?? 0 })),
       freshness,
       latencyMs,
       problems: problemsOf(reading, advice),
@@ -74,15 +76,15 @@ export class PageLooker {
   }
 
   async #read(addresses: ServiceAddresses): Promise<Reading> {
-    const { collector, sinks } = addresses
-    const [snapshot, collectorReadiness, sinkReadiness, today] = await Promise.all([
+    const [snapshot, readiness, sinkReadiness, today] = await Promise.all([
       this.#observer.look(addresses),
-      collector === undefined ? undefined : readinessOf(collector),
-      Promise.all(sinks.map(sink => readinessOf(sink))),
+      Promise.all(addresses.collectors.map(url => readinessOf(url))),
+      Promise.all(addresses.sinks.map(url => readinessOf(url))),
       lostToday(this.#sources.store),
     ])
     const closed = closedWord(this.#sources.calendar, snapshot.atMs * 1000)
-    return { snapshot, collector: collectorReadiness, sink: readyTogether(sinkReadiness), today, closed }
+    const collectors = snapshot.collectors.map((collector, index) => ({ ...collector, readiness: readiness[index] }))
+    return { snapshot, collectors, sink: readyTogether(sinkReadiness), today, closed }
   }
 }
 

@@ -2,21 +2,21 @@ import type { PageProblem } from '@tickhouse/page'
 import { koreanTime } from '../korean-time.ts'
 import { delays, losses, silences, suspendedTables, type Trouble } from '../top/troubles.ts'
 import type { Advice } from './advice.ts'
-import { type Readiness, type Reading, troubleWith } from './reading.ts'
+import { type CollectorReading, publishingTrouble, type Readiness, type Reading, troubleWith } from './reading.ts'
 
 const noticeMs = 3_600_000
 const mostNotices = 5
 
 /** Everything that is wrong, in words, with what mends it; the worst first. */
 export function problemsOf(reading: Reading, advice: Advice): PageProblem[] {
-  const { snapshot, collector, sink, today } = reading
+  const { snapshot, collectors, sink, today } = reading
   const { command } = advice
   return [
-    ...silent('collector', collector, advice, 'nothing is captured, and what the venue sends now is a gap'),
+    ...collectors.flatMap(collector => silentCollector(collector, collectors.length, advice)),
     ...questdb(reading, advice),
     ...kafka(reading, advice),
-    ...silent('sink', sink, advice, 'what is captured waits in Kafka, and nothing is lost'),
-    ...own('collector', collector, command('doctor')),
+    ...silentSink(sink, advice),
+    ...collectors.flatMap(({ title, readiness }) => own(title, readiness, command('doctor'))),
     ...own('sink', sink, command('doctor')),
     ...named('suspended', 'bad', suspendedTables(snapshot)),
     ...stale(reading, command('doctor')),
@@ -27,9 +27,20 @@ export function problemsOf(reading: Reading, advice: Advice): PageProblem[] {
   ]
 }
 
-function silent(service: string, readiness: Readiness, { revive }: Advice, consequence: string): PageProblem[] {
+/** One of several is named, with its address: what it says of itself may be what nobody knows. */
+function silentCollector({ title, url, readiness }: CollectorReading, count: number, { revive }: Advice): PageProblem[] {
   if (!(readiness instanceof Error)) return []
-  return [{ about: service, condition: 'bad', problem: `The ${service} does not answer: ${consequence}`, remedy: revive(service) }]
+  const problem =
+    count === 1
+      ? 'The collector does not answer: nothing is captured, and what the venue sends now is a gap'
+      : `The ${title} (${url}) does not answer: nothing of its items is captured, and what the venue sends of them now is a gap`
+  return [{ about: title, condition: 'bad', problem, remedy: revive('collector', url) }]
+}
+
+function silentSink(sink: Readiness, { revive }: Advice): PageProblem[] {
+  if (!(sink instanceof Error)) return []
+  const problem = 'The sink does not answer: what is captured waits in Kafka, and nothing is lost'
+  return [{ about: 'sink', condition: 'bad', problem, remedy: revive('sink') }]
 }
 
 function questdb({ snapshot: { tablesProblem } }: Reading, { revive }: Advice): PageProblem[] {
@@ -38,13 +49,13 @@ function questdb({ snapshot: { tablesProblem } }: Reading, { revive }: Advice): 
   return [{ about: 'questdb', condition: 'bad', problem, remedy: revive('questdb') }]
 }
 
-function kafka({ collector, sink }: Reading, { revive }: Advice): PageProblem[] {
-  const publishing = troubleWith(collector, 'publishing')
+function kafka(given: Reading, { revive }: Advice): PageProblem[] {
+  const publishing = publishingTrouble(given)
   if (publishing !== undefined) {
     const problem = `Kafka takes nothing (${publishing}): frames wait in the journal until it does, and nothing is lost`
     return [{ about: 'kafka', condition: 'bad', problem, remedy: revive('kafka') }]
   }
-  const reading = troubleWith(sink, 'kafka')
+  const reading = troubleWith(given.sink, 'kafka')
   return reading === undefined
     ? []
     : [{ about: 'kafka', condition: 'bad', problem: `The sink gets nothing from Kafka: ${reading}`, remedy: revive('kafka') }]
@@ -63,11 +74,15 @@ function own(service: string, readiness: Readiness, remedy: string): PageProblem
     }))
 }
 
-function stale({ snapshot: { collector }, closed }: Reading, remedy: string): PageProblem[] {
-  const silentOnes = closed === null ? (collector?.feed.stale ?? []) : []
-  if (silentOnes.length === 0) return []
-  const problem = `Silent for far longer than usual: ${silentOnes.join(', ')}`
-  return [{ about: 'stale', condition: 'poor', problem, remedy }]
+function stale({ snapshot: { collectors }, closed }: Reading, remedy: string): PageProblem[] {
+  if (closed !== null) return []
+  return collectors.flatMap(({ title, status }): PageProblem[] => {
+    const silentOnes = status?.feed.stale ?? []
+    if (silentOnes.length === 0) return []
+    const whose = collectors.length === 1 ? '' : ` with ${title}`
+    const problem = `Silent for far longer than usual${whose}: ${silentOnes.join(', ')}`
+    return [{ about: `stale ${title}`, condition: 'poor', problem, remedy }]
+  })
 }
 
 /** What the venue said in the last hour. */

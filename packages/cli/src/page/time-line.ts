@@ -21,6 +21,7 @@ export interface GapRow {
   readonly types: string | null
   readonly symbols: string | null
   readonly missing: number | null
+  readonly session: string | null
 }
 
 /** Sessions and gaps, the latest first. */
@@ -35,7 +36,7 @@ const patienceMs = 1500
 const everyMs = 5000
 // A session comes with two rows.
 const sessionQuery = `SELECT timestamp AS atUs, opened_at AS openedUs, session, event, environment, collector, reason FROM feed_session WHERE event != 'notice' ORDER BY timestamp DESC LIMIT ${most}`
-const gapQuery = `SELECT timestamp AS atUs, from_time AS fromUs, to_time AS toUs, reason, types, symbols, missing FROM feed_gap ORDER BY timestamp DESC LIMIT ${most}`
+const gapQuery = `SELECT timestamp AS atUs, from_time AS fromUs, to_time AS toUs, reason, types, symbols, missing, session FROM feed_gap ORDER BY timestamp DESC LIMIT ${most}`
 
 /** Reads sessions and gaps every few seconds; while QuestDB does not answer it knows what it knew. */
 export class TimeLineReader {
@@ -70,7 +71,7 @@ export function timeLineOf(sessions: readonly SessionRow[], gaps: readonly GapRo
   return {
     environment: sessions[0]?.environment ?? null,
     sessions: opens.map(open => spanOf(open, sessions)),
-    gaps: gaps.map(gapOf),
+    gaps: gaps.map(gap => gapOf(gap, collectorOf(gap, sessions))),
   }
 }
 
@@ -81,15 +82,23 @@ function spanOf(open: SessionRow, rows: readonly SessionRow[]): SessionSpan {
   const end = close ?? next
   return {
     session: open.session,
+    collector: open.collector,
     fromMs: (open.openedUs ?? open.atUs) / 1000,
     toMs: end === undefined ? null : end.atUs / 1000,
     reason: close?.reason ?? null,
   }
 }
 
-function gapOf({ atUs, fromUs, toUs, reason, types, symbols, missing }: GapRow): Gap {
+/** Whose session it is, where there are several collectors. */
+function collectorOf({ session }: GapRow, rows: readonly SessionRow[]): string | null {
+  if (new Set(rows.map(({ collector }) => collector)).size < 2) return null
+  return rows.find(row => row.session === session)?.collector ?? null
+}
+
+function gapOf({ atUs, fromUs, toUs, reason, types, symbols, missing }: GapRow, collector: string | null): Gap {
   const toMs = (toUs ?? atUs) / 1000
+  const whose = collector === null ? [] : [collector]
   const concerns = [types ? `types ${types.replaceAll(',', ', ')}` : 'all types', ...(symbols ? [symbols.replaceAll(',', ', ')] : [])]
   const counted = missing === null ? [] : [`${missing} missing`]
-  return { fromMs: Math.min(toMs, (fromUs ?? atUs) / 1000), toMs, reason, concerns: [...concerns, ...counted].join('; ') }
+  return { fromMs: Math.min(toMs, (fromUs ?? atUs) / 1000), toMs, reason, concerns: [...whose, ...concerns, ...counted].join('; ') }
 }

@@ -1,9 +1,11 @@
 import { entities } from '@tickhouse/catalogue'
 import { messageOf } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
+import { answersOf, type CollectorTotals, CollectorWatch, type SeenCollector, totalsOf } from '../fleet/collectors.ts'
+import { rateOf } from '../fleet/rates.ts'
+import { together } from '../fleet/sinks.ts'
 import type { ServiceAddresses } from '../run-file.ts'
-import { type CollectorStatus, type SinkStatus, statusOf } from '../service-status.ts'
-import { together } from '../sinks.ts'
+import { type SinkStatus, statusOf } from '../service-status.ts'
 import { isOfOneTable } from '../verify/table-counts.ts'
 
 /** One line of what `start` shows. */
@@ -27,7 +29,10 @@ export interface DatasetState {
 export interface Snapshot {
   readonly atMs: number
   readonly datasets: readonly DatasetState[]
-  readonly collector: CollectorStatus | undefined
+  /** All that are looked at, whether they answer or not. */
+  readonly collectors: readonly SeenCollector[]
+  /** Those of them that answer, together. */
+  readonly collector: CollectorTotals | undefined
   /** Those that answer. */
   readonly sinks: readonly SinkStatus[]
   /** All of them as if they were one. */
@@ -53,8 +58,8 @@ function tableQuery(tables: readonly string[]): string {
 /** Looks at services and tables, one look after the other. */
 export class Observer {
   readonly #store: Store
+  readonly #watch = new CollectorWatch()
   #last: Snapshot | undefined
-  #received: Readonly<Record<string, number>> = {}
 
   constructor(store: Store) {
     this.#store = store
@@ -62,27 +67,25 @@ export class Observer {
 
   /** What there is now; what does not answer is left as it was (tables) or undefined (services). */
   async look(addresses: ServiceAddresses): Promise<Snapshot> {
-    const [tables, collected, ...answers] = await Promise.all([
+    const [tables, collectors, ...answers] = await Promise.all([
       this.#tables(),
-      statusOf<CollectorStatus>(addresses.collector),
+      this.#watch.look(addresses.collectors),
       ...addresses.sinks.map(sink => statusOf<SinkStatus>(sink)),
     ])
     const sinks = answers.filter(answer => answer !== undefined)
-    const stored = together(sinks)
+    const [collected, stored] = [totalsOf(collectors), together(sinks)]
     const atMs = Date.now()
-    const seconds = this.#last === undefined ? Number.POSITIVE_INFINITY : (atMs - this.#last.atMs) / 1000
     const states = new Map(tables.states.map(table => [table.dataset, table]))
     const datasets = entities.map(({ name, venue }) => ({
       dataset: name,
       type: venue?.type ?? '',
-      perSecond: this.#gained(name, collected) / seconds,
+      perSecond: captureRate(name, this.#last, { atMs, collectors }) ?? 0,
       rows: states.get(name)?.rows ?? 0,
       newestUs: states.get(name)?.newestUs ?? null,
       lag: stored?.datasets[name]?.lag ?? null,
       behindMs: behindMs(collected?.datasets[name]?.lastTimestamp, stored?.datasets[name]),
     }))
-    this.#received = Object.fromEntries(Object.entries(collected?.datasets ?? {}).map(([name, { received }]) => [name, received]))
-    this.#last = { atMs, datasets, collector: collected, sinks, sink: stored, tablesProblem: tables.problem }
+    this.#last = { atMs, datasets, collectors, collector: collected, sinks, sink: stored, tablesProblem: tables.problem }
     return this.#last
   }
 
@@ -107,13 +110,18 @@ export class Observer {
       return await ask(names.filter(name => there.has(name)))
     }
   }
+}
 
-  /** Never negative: a collector that was restarted counts from 0. */
-  #gained(dataset: string, collected: CollectorStatus | undefined): number {
-    const received = collected?.datasets[dataset]?.received ?? 0
-    const before = this.#received[dataset] ?? 0
-    return received >= before ? received - before : received
-  }
+type Looked = Pick<Snapshot, 'atMs' | 'collectors'>
+
+/** Captured records of a dataset a second between two looks; null when nobody knows. */
+export function captureRate(dataset: string, before: Looked | undefined, now: Looked): number | null {
+  return rateOf(before && heard(before), heard(now), ({ datasets }) => datasets[dataset]?.received ?? 0)
+}
+
+/** What the collectors said at a look. */
+export function heard({ atMs, collectors }: Looked) {
+  return { atMs, statuses: answersOf(collectors) }
 }
 
 /** A sink that has stored nothing since it was started does not know. */

@@ -1,3 +1,4 @@
+import type { SeenCollector } from '../fleet/collectors.ts'
 import { counted, grouped, table } from '../output.ts'
 import type { DatasetState, Snapshot } from './observe.ts'
 
@@ -38,14 +39,19 @@ function cells({ dataset, type, perSecond, rows, newestUs, lag, behindMs }: Data
 }
 
 /** What went through, and how far everything is behind. */
-export function totals({ datasets, collector, sink }: Snapshot): string[] {
+export function totals({ datasets, collectors, sink }: Snapshot): string[] {
   const sum = (value: (state: DatasetState) => number) => grouped(datasets.reduce((total, state) => total + value(state), 0))
   const total = `total: ${sum(state => state.perSecond)} records/s, ${sum(state => state.rows)} rows`
-  const journal = collector
-    ? `collector: ${collector.state}, journal ${counted(collector.journal.lagRecords, 'frame')} ahead of Kafka, ${counted(collector.gaps, 'gap')}, ${counted(collector.deadLetters, 'dead letter')}`
-    : 'collector: does not answer'
   const suspended = sink && sink.suspended.length > 0 ? [`QuestDB has suspended: ${sink.suspended.join(', ')}`] : []
-  return [total, journal, ...(sink ? [] : ['sink: does not answer']), ...suspended]
+  const captured = collectors.length === 0 ? ['collector: does not answer'] : collectors.map(collectorLine)
+  return [total, ...captured, ...(sink ? [] : ['sink: does not answer']), ...suspended]
+}
+
+/** One collector in a line. */
+function collectorLine({ title, status }: SeenCollector): string {
+  if (status === undefined) return `${title}: does not answer`
+  const { state, journal, gaps, deadLetters } = status
+  return `${title}: ${state}, journal ${counted(journal.lagRecords, 'frame')} ahead of Kafka, ${counted(gaps, 'gap')}, ${counted(deadLetters, 'dead letter')}`
 }
 
 /** `0.4 s`, `12 s`, `3 min`, `2 h`. */

@@ -38,7 +38,7 @@ export async function windDown(context: WindDown): Promise<VerifyReport> {
   say('Waiting until the sink has stored what is in Kafka …')
   await untilDone(context, 'the sink has not stored everything', () => unstored(services, tell))
   say('Comparing journal, topics and tables …')
-  return await verify({ journalDirectory, bus, store, waitMs: 30_000, tell, signal })
+  return await verify({ journalDirectories: [journalDirectory], bus, store, waitMs: 30_000, tell, signal })
 }
 
 /** The simulated venue sends nothing more; its connection stays, so that the end of the session is the collector's. */

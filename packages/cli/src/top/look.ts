@@ -1,59 +1,65 @@
+import type { Env } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
-import { addressesOf, type RunFile, readRunFile } from '../run-file.ts'
-import { healthOf } from '../run-status.ts'
+import { type KnownServices, knownServices } from '../fleet/services.ts'
+import type { RunFile } from '../run-file.ts'
+import { healthOf, processesOf, titled } from '../run-status.ts'
 import { isAlive } from '../start/is-alive.ts'
 import { Observer } from '../start/observe.ts'
 import { UsageError } from '../usage-error.ts'
-import type { ProcessState, TopState } from './state.ts'
+import type { ProcessState, StartState, TopState } from './state.ts'
 import { lostToday } from './today.ts'
 import { cpuShare, readUsage, type Usage } from './usage.ts'
 
-/** Looks at a running start, one look after the other; its run file is read anew each time, as services may have been restarted. */
+/** Looks at the services of a running start, or at those that the environment names, one look after the other. */
 export class Looker {
+  readonly #env: Env
   readonly #data: string
   readonly #store: Store
   readonly #observer: Observer
-  #run: RunFile
   #usages = new Map<number, Usage>()
 
-  constructor(data: string, run: RunFile, store: Store) {
+  constructor(env: Env, data: string, store: Store) {
+    this.#env = env
     this.#data = data
-    this.#run = run
     this.#store = store
     this.#observer = new Observer(store)
   }
 
-  /** What there is now. Throws UsageError when the start has ended. */
+  /** What there is now; the run file is read anew each time, as services may have been restarted. Throws UsageError when the start has ended. */
   async look(): Promise<TopState> {
-    this.#run = runIn(this.#data)
-    const { pid, startedAt } = this.#run
+    const services = await servicesIn(this.#env, this.#data)
     const [snapshot, processes, today] = await Promise.all([
-      this.#observer.look(addressesOf(this.#run.processes)),
-      this.#processes(),
+      this.#observer.look(services.addresses),
+      this.#processes(services),
       lostToday(this.#store),
     ])
-    const runningMs = Date.now() - Date.parse(startedAt)
-    const isSupervised = isAlive(pid)
-    return { snapshot, processes, today, runningMs, isSupervised, data: this.#data }
+    return { snapshot, processes: titled(processes, snapshot.collectors), today, start: services.run && startOf(services.run, this.#data) }
   }
 
-  async #processes(): Promise<ProcessState[]> {
+  async #processes(services: KnownServices): Promise<ProcessState[]> {
     const before = this.#usages
-    const pids = this.#run.processes.map(({ pid }) => pid)
+    const processes = processesOf(services)
+    const pids = processes.flatMap(({ pid }) => pid ?? [])
     this.#usages = new Map(pids.flatMap(pid => [[pid, readUsage(pid)] as const]).filter(isKnown))
-    const healths = await Promise.all(this.#run.processes.map(healthOf))
+    const healths = await Promise.all(processes.map(healthOf))
     return healths.map(health => {
-      const usage = this.#usages.get(health.pid)
-      return { ...health, cpu: cpuShare(before.get(health.pid), usage), memoryBytes: usage?.memoryBytes }
+      const usage = health.pid === null ? undefined : this.#usages.get(health.pid)
+      return { ...health, cpu: health.pid === null ? undefined : cpuShare(before.get(health.pid), usage), memoryBytes: usage?.memoryBytes }
     })
   }
 }
 
-/** What a start in this folder says of itself. Throws UsageError when none runs there. */
-export function runIn(data: string): RunFile {
-  const run = readRunFile(data)
-  if (run === undefined) throw new UsageError(`Nothing runs in ${data}: \`tickhouse start\` starts it (--data names another folder)`)
-  return run
+/** The services that there are to look at. Throws UsageError when none is named and no start runs in that folder. */
+export async function servicesIn(env: Env, data: string): Promise<KnownServices> {
+  const services = await knownServices(env, data)
+  if (services !== undefined) return services
+  throw new UsageError(
+    `Nothing runs in ${data}: \`tickhouse start\` starts it (--data names another folder; COLLECTOR_URL and SINK_URL name services elsewhere)`,
+  )
+}
+
+function startOf({ pid, startedAt }: RunFile, data: string): StartState {
+  return { data, runningMs: Date.now() - Date.parse(startedAt), isSupervised: isAlive(pid) }
 }
 
 function isKnown(entry: readonly [number, Usage | undefined]): entry is readonly [number, Usage] {

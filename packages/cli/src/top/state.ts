@@ -1,7 +1,7 @@
 import type { ProcessHealth } from '../run-status.ts'
 import type { Snapshot } from '../start/observe.ts'
 
-/** One process, and what it uses. */
+/** One process, and what it uses; of one that COLLECTOR_URL or SINK_URL names nobody knows that here. */
 export interface ProcessState extends ProcessHealth {
   /** Share of one processor; undefined at the first look, and where there is no /proc. */
   readonly cpu: number | undefined
@@ -20,8 +20,14 @@ export interface TopState {
   readonly processes: readonly ProcessState[]
   /** Undefined when QuestDB does not answer. */
   readonly today: Today | undefined
+  /** The start that runs all this; undefined where the environment names the services. */
+  readonly start: StartState | undefined
+}
+
+/** A running start. */
+export interface StartState {
+  readonly data: string
   readonly runningMs: number
   /** The start itself is there, which runs again what ends. */
   readonly isSupervised: boolean
-  readonly data: string
 }

@@ -19,9 +19,9 @@ export type Command = (words: string) => string
 
 /** Everything that is wrong; the worst first. */
 export function troublesOf(state: TopState): Trouble[] {
-  const command: Command = words => `tickhouse ${words} --data ${state.data}`
+  const command: Command = words => `tickhouse ${words}${state.start ? ` --data ${state.start.data}` : ''}`
   return [
-    ...processTroubles(state),
+    ...processTroubles(state, command),
     ...suspendedTables(state.snapshot),
     ...silences(state.snapshot, command),
     ...delays(state.snapshot, command),
@@ -29,16 +29,15 @@ export function troublesOf(state: TopState): Trouble[] {
   ]
 }
 
-function processTroubles({ processes, data, isSupervised }: TopState): Trouble[] {
+function processTroubles({ processes, start }: TopState, command: Command): Trouble[] {
   const ill = processes.filter(({ health }) => health !== 'ready')
   const again = 'the start runs it again within seconds; if not, see what it says'
+  const isAlone = start !== undefined && !start.isSupervised
   return [
-    ...(isSupervised
-      ? []
-      : [{ problem: 'the start itself is gone, and with it all that it ran', remedy: `tickhouse start --data ${data}` }]),
+    ...(isAlone ? [{ problem: 'the start itself is gone, and with it all that it ran', remedy: command('start') }] : []),
     ...ill.map(({ process, health }) => ({
       problem: `${process}: ${health}`,
-      remedy: health === 'gone' && isSupervised ? again : `tickhouse doctor --data ${data}`,
+      remedy: health === 'gone' && start?.isSupervised ? again : command('doctor'),
     })),
   ]
 }

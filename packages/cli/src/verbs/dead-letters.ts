@@ -11,6 +11,7 @@ import { retryLetters } from '../dead-letters/retry.ts'
 import { storedLetters } from '../dead-letters/stored.ts'
 import { wholeFrame } from '../dead-letters/whole-frame.ts'
 import { interruptible } from '../interruptible.ts'
+import { requireJournalWith } from '../journal/sessions.ts'
 import { type Format, formatOption, grouped, print, printExactly, printJson, printLines } from '../output.ts'
 import type { Doing } from '../progress.ts'
 import { timeText } from '../time-text.ts'
@@ -100,11 +101,12 @@ function show(): Command {
 }
 
 async function printWhole(id: string, { data }: Common): Promise<void> {
-  const connections = loadConnections(process.env, data, ['configurationString', 'journalDirectory'])
+  const connections = loadConnections(process.env, data, ['configurationString', 'journalDirectories'])
   await withTables(connections, onlyRead, async (store, { tell, signal }) => {
     tell(() => `Looking for dead letter ${id}`)
     for await (const chunk of rawTexts(store, await lettersNamed(store, [id], signal), signal))
-      for (const [letter, raw] of chunk) printExactly((await wholeFrame(connections.journalDirectory, letter)) ?? raw)
+      for (const [letter, raw] of chunk)
+        printExactly((await wholeFrame(await requireJournalWith(letter.session, connections.journalDirectories), letter)) ?? raw)
   })
 }
 
@@ -143,8 +145,14 @@ async function retried(
   { store, connections, ...doing }: { store: Store; connections: Connections } & Doing,
 ): Promise<Outcome[]> {
   const letters = ids.length > 0 ? await lettersNamed(store, ids, doing.signal) : await openLetters(store, doing)
-  const { journalDirectory } = connections
-  return retryLetters(letters, { journalDirectory, bus: busFor('dead-letters', connections.brokers, process.env), store, dryRun, ...doing })
+  const { journalDirectories } = connections
+  return retryLetters(letters, {
+    journalDirectories,
+    bus: busFor('dead-letters', connections.brokers, process.env),
+    store,
+    dryRun,
+    ...doing,
+  })
 }
 
 async function openLetters(store: Store, doing: Doing): Promise<Letter[]> {

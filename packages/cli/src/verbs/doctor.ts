@@ -6,6 +6,8 @@ import { loadConnections } from '../connections.ts'
 import { examine } from '../doctor/doctor.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { report } from '../doctor/report.ts'
+import { CollectorWatch } from '../fleet/collectors.ts'
+import { knownServices } from '../fleet/services.ts'
 import { withinMinutes } from '../interruptible.ts'
 import { type Format, formatOption, printJson, printLines } from '../output.ts'
 import { readRunFile } from '../run-file.ts'
@@ -23,6 +25,7 @@ Examples:
   tickhouse doctor --outage-budget 120h
   tickhouse doctor --format json | jq '.[] | select(.verdict != "ok")'
   KAFKA_BROKERS=kafka:9092 QDB_CLIENT_CONF="http::addr=questdb:9000;" JOURNAL_DIR=/data/journal tickhouse doctor
+  COLLECTOR_URL=http://one:9300,http://two:9300 SINK_URL=http://sink:9300 JOURNAL_DIR=/data/one,/data/two … tickhouse doctor
 
 It changes nothing. Exit code 1 when a check fails, 0 when there are only warnings.`
 
@@ -45,8 +48,9 @@ export function doctor(): Command {
 
 async function look({ outageBudget, token, data }: Options): Promise<Finding[]> {
   const { env } = process
-  const { brokers, configurationString, journalDirectory } = loadConnections(env, data, [])
-  if (brokers.length === 0 && configurationString === '' && journalDirectory === '') loadConnections(env, data)
+  const { brokers, configurationString, journalDirectories } = loadConnections(env, data, [])
+  if (brokers.length === 0 && configurationString === '' && journalDirectories.length === 0) loadConnections(env, data)
+  const services = await knownServices(env, data)
   const log = verbLog('doctor', env, 'silent')
   const store = configurationString === '' ? undefined : openStore({ configurationString, log })
   try {
@@ -57,7 +61,9 @@ async function look({ outageBudget, token, data }: Options): Promise<Finding[]> 
       brokers,
       bus: brokers.length === 0 ? undefined : busFor('doctor', brokers, env, log),
       store,
-      journalDirectory: journalDirectory || undefined,
+      services,
+      collectors: await new CollectorWatch().look(services?.addresses.collectors ?? []),
+      journalDirectories,
       outageBudgetMs: outageBudget,
       askForToken: token === true,
     }

@@ -8,12 +8,12 @@ import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
 import { verbLog } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
+import { knownServices, namesServices } from '../fleet/services.ts'
 import { printLines } from '../output.ts'
-import { adviceOfCompose, adviceOfParts, adviceOfStart } from '../page/advice.ts'
-import { PageLooker, type PageSources } from '../page/page-looker.ts'
+import { type Advice, adviceOfCompose, adviceOfParts, adviceOfStart } from '../page/advice.ts'
+import { PageLooker } from '../page/page-looker.ts'
 import { pagePort, pageSettings } from '../page/settings.ts'
-import { addressesOf, readRunFile } from '../run-file.ts'
-import { sinksBehind } from '../sinks.ts'
+import type { ServiceAddresses } from '../run-file.ts'
 import { endAtOnceOn, stopSignals } from '../start/stop-signals.ts'
 
 const examples = `
@@ -21,6 +21,7 @@ Examples:
   tickhouse page                                   of the running start; \`start\` serves one by itself
   COLLECTOR_URL=http://127.0.0.1:9300 SINK_URL=http://127.0.0.1:9301 QDB_CLIENT_CONF="http::addr=127.0.0.1:9000;" tickhouse page
 
+COLLECTOR_URL and SINK_URL take several addresses, with commas between them.
 Settings: HTTP_HOST (127.0.0.1), HTTP_PORT (9500), PAGE_HOST_NAMES (names besides localhost and addresses), PAGE_COMMANDS (tickhouse, compose).
 It asks for no password: whoever reaches it reads it. Ctrl-C ends it.`
 
@@ -49,17 +50,19 @@ export function page(): Command {
 }
 
 async function serve(env: Env, data: string, { store, log }: { store: Store; log: Logger }): Promise<Page> {
-  const { host, port, hostNames, ...settings } = loadConfig(pageSettings, env)
-  const looker = new PageLooker({ calendar: loadCalendar(env), store, links: [], ...sourcesOf(settings, data) })
+  const { host, port, hostNames, commands } = loadConfig(pageSettings, env)
+  const sources = { addresses: () => addressesNow(env, data), advice: adviceOf(commands, env, data) }
+  await sources.addresses()
+  const looker = new PageLooker({ calendar: loadCalendar(env), store, links: [], ...sources })
   return await servePage({ look: () => looker.look(), host, port: port ?? (await freePort(pagePort)), hostNames, log })
 }
 
-type Settings = { readonly collector: string | undefined; readonly sinks: readonly string[]; readonly commands: 'tickhouse' | 'compose' }
-
 /** What the environment does not name comes from the running start, anew at each look: services that were restarted are elsewhere. */
-function sourcesOf({ collector, sinks, commands }: Settings, data: string): Pick<PageSources, 'addresses' | 'advice'> {
-  const named = collector !== undefined || sinks.length > 0
-  const advice = commands === 'compose' ? adviceOfCompose : named ? adviceOfParts : adviceOfStart(data)
-  const addresses = async () => (named ? { collector, sinks: await sinksBehind(sinks) } : addressesOf(readRunFile(data)?.processes ?? []))
-  return { addresses, advice }
+async function addressesNow(env: Env, data: string): Promise<ServiceAddresses> {
+  return (await knownServices(env, data))?.addresses ?? { collectors: [], sinks: [] }
+}
+
+function adviceOf(commands: 'tickhouse' | 'compose', env: Env, data: string): Advice {
+  if (commands === 'compose') return adviceOfCompose
+  return namesServices(env) ? adviceOfParts : adviceOfStart(data)
 }

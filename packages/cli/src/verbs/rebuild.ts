@@ -3,6 +3,7 @@ import { dataOption } from '../arguments.ts'
 import { busFor, storeFor } from '../connect.ts'
 import { loadConnections } from '../connections.ts'
 import { interruptible } from '../interruptible.ts'
+import { requireJournalWith } from '../journal/sessions.ts'
 import { type Format, formatOption, print, printJson, printLines } from '../output.ts'
 import { explain } from '../rebuild/explain.ts'
 import { type RebuildReport, rebuild as run } from '../rebuild/rebuild.ts'
@@ -49,7 +50,7 @@ async function rebuilt({ dataset, session, dryRun = false, data }: Options): Pro
   const connections = loadConnections(process.env, data)
   const store = storeFor('rebuild', connections.configurationString, process.env)
   try {
-    const { journalDirectory } = connections
+    const journalDirectory = await requireJournalWith(session, connections.journalDirectories)
     const bus = busFor('rebuild', connections.brokers, process.env)
     const undone = () => (dryRun ? 'Nothing was changed.' : 'What was published and written stays; run the same command again, it goes on.')
     const limits = { limitMs: timeoutMs, undone }

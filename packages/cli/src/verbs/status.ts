@@ -1,48 +1,68 @@
 import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
+import { type KnownServices, knownServices } from '../fleet/services.ts'
 import { complain, type Format, formatOption, print, printJson, printLines } from '../output.ts'
-import { type RunFile, readRunFile } from '../run-file.ts'
-import { datasetCounts, healthOf, venueLines, venueState } from '../run-status.ts'
+import type { RunFile } from '../run-file.ts'
+import { collectorStates, datasetCounts, healthOf, processesOf, saidBy, titled, venueLines, venueState } from '../run-status.ts'
 
 const processColumns = ['process', 'pid', 'address', 'health']
+const collectorColumns = ['collector', 'state', 'session', 'received', 'published', 'waiting', 'gaps', 'dead_letters']
 const datasetColumns = ['dataset', 'received', 'published', 'stored', 'lag']
 
-/** `tickhouse status`: how the processes of a running start are, and what went through them. Exit code 1 when something is wrong or nothing runs. */
+const examples = `
+Examples:
+  tickhouse status
+  tickhouse status --format json | jq .healthy
+  COLLECTOR_URL=http://one:9300,http://two:9300 SINK_URL=http://sink:9300 tickhouse status`
+
+/** `tickhouse status`: how the processes are, and what went through them. Exit code 1 when something is wrong or nothing runs. */
 export function status(): Command {
   return new Command('status')
-    .description('Show the processes of a running `tickhouse start`, their health and their counts; exit 1 when something is wrong')
+    .description(
+      'Show the processes of a running `tickhouse start`, or the services that COLLECTOR_URL and SINK_URL name: health and counts; exit 1 when something is wrong',
+    )
     .addOption(dataOption())
     .addOption(formatOption())
-    .addHelpText('after', '\nExamples:\n  tickhouse status\n  tickhouse status --format json | jq .healthy')
+    .addHelpText('after', examples)
     .action(async ({ data, format }: { data: string; format: Format }) => {
-      const run = readRunFile(data)
-      const processes = run === undefined ? [] : await Promise.all(run.processes.map(healthOf))
-      const datasets = run === undefined ? [] : await datasetCounts(run)
-      const venue = run === undefined ? undefined : await venueState(run)
-      const healthy = processes.length > 0 && processes.every(({ health }) => health === 'ready')
-      if (format === 'json')
-        printJson({
-          healthy,
-          page: run?.page ?? null,
-          postgres: run?.postgres ?? null,
-          questdb: run?.questdb ?? null,
-          processes,
-          datasets,
-          ...venue,
-        })
-      else if (run === undefined) complain(`Nothing runs in ${data}: \`tickhouse start\` starts it`)
-      else {
-        print(processes, processColumns, format)
-        printLines(['', ...addressLines(run), ''])
-        print(
-          datasets.map(counts => ({ ...counts, lag: counts.lag ?? '?' })),
-          datasetColumns,
-          format,
-        )
-        printLines(venue === undefined ? [] : venueLines(venue))
-      }
-      if (!healthy) process.exitCode = 1
+      const services = await knownServices(process.env, data)
+      const isHealthy = services === undefined ? nothingRuns(data, format) : await show(services, format)
+      if (!isHealthy) process.exitCode = 1
     })
+}
+
+function nothingRuns(data: string, format: Format): boolean {
+  if (format === 'json')
+    printJson({ healthy: false, page: null, postgres: null, questdb: null, collectors: [], processes: [], datasets: [] })
+  else complain(`Nothing runs in ${data}: \`tickhouse start\` starts it (COLLECTOR_URL and SINK_URL name services elsewhere)`)
+  return false
+}
+
+/** Prints how all are, and says whether they are well. */
+async function show(services: KnownServices, format: Format): Promise<boolean> {
+  const [healths, said] = await Promise.all([Promise.all(processesOf(services).map(healthOf)), saidBy(services.addresses)])
+  const processes = titled(healths, said.collectors)
+  const healthy = processes.length > 0 && processes.every(({ health }) => health === 'ready')
+  const [collectors, datasets, venue] = [collectorStates(said), datasetCounts(said), venueState(said)]
+  const { run } = services
+  if (format === 'json') {
+    const { page = null, postgres = null, questdb = null } = run ?? {}
+    printJson({ healthy, page, postgres, questdb, processes, collectors, datasets, ...venue })
+    return healthy
+  }
+  print(processes, run ? processColumns : processColumns.filter(column => column !== 'pid'), format)
+  printLines(['', ...(run ? [...addressLines(run), ''] : [])])
+  if (collectors.length > 1) {
+    print(collectors, collectorColumns, format)
+    printLines([''])
+  }
+  print(
+    datasets.map(counts => ({ ...counts, lag: counts.lag ?? '?' })),
+    datasetColumns,
+    format,
+  )
+  printLines(venueLines(venue))
+  return healthy
 }
 
 function addressLines({ page, postgres, questdb }: RunFile): string[] {

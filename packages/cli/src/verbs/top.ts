@@ -5,21 +5,33 @@ import { loadConnections } from '../connections.ts'
 import { printLines } from '../output.ts'
 import { Screen } from '../start/screen.ts'
 import { endAtOnceOn, stopSignals } from '../start/stop-signals.ts'
-import { Looker, runIn } from '../top/look.ts'
+import { Looker, servicesIn } from '../top/look.ts'
 import { lookOnce, showLive } from '../top/top.ts'
 
-/** `tickhouse top`: a running start at a glance, redrawn every second. */
+const examples = `
+Examples:
+  tickhouse top
+  tickhouse top --once
+  watch -n 10 tickhouse top --once
+  COLLECTOR_URL=http://one:9300,http://two:9300 SINK_URL=http://sink:9300 QDB_CLIENT_CONF="http::addr=questdb:9000;" tickhouse top
+
+Ctrl-C ends it.`
+
+/** `tickhouse top`: a running start, or a fleet, at a glance, redrawn every second. */
 export function top(): Command {
   return new Command('top')
-    .description('Show a running `tickhouse start` live: processes, datasets, journal, and what is wrong')
+    .description(
+      'Show live a running `tickhouse start`, or the services that COLLECTOR_URL and SINK_URL name: processes, datasets, journal, what is wrong',
+    )
     .option('--once', 'print once and exit, as without a terminal')
     .addOption(dataOption())
-    .addHelpText('after', '\nExamples:\n  tickhouse top\n  tickhouse top --once\n  watch -n 10 tickhouse top --once\n\nCtrl-C ends it.')
+    .addHelpText('after', examples)
     .action(async ({ once, data }: { once?: true; data: string }) => {
-      const run = runIn(data)
-      const { configurationString } = loadConnections(process.env, data, ['configurationString'])
-      const store = storeFor('top', configurationString, process.env, verbLog('top', process.env, 'silent'))
-      const looker = new Looker(data, run, store)
+      const { env } = process
+      await servicesIn(env, data)
+      const { configurationString } = loadConnections(env, data, ['configurationString'])
+      const store = storeFor('top', configurationString, env, verbLog('top', env, 'silent'))
+      const looker = new Looker(env, data, store)
       const { stop, hurry } = stopSignals()
       endAtOnceOn(hurry, () => 'Ended at once')
       try {

@@ -56,17 +56,11 @@ export function verify(): Command {
     .addOption(formatOption())
     .addHelpText('after', help)
     .action(async (options: Options) => {
-      const { date, session, window, output, journal: journals = [], wait: waitMs, format } = options
-      if (date !== undefined && journals.length > 1)
-        throw new UsageError('Expected one --journal with --date: a certificate is of one journal')
+      const { date, session, window, output, wait: waitMs, format } = options
       if (date === undefined && (window !== undefined || output !== undefined))
         throw new UsageError('Expected --date with --window and --output')
       if (date !== undefined && session !== undefined) throw new UsageError('Expected either --date or --session, not both')
-      if (date === undefined)
-        return report(
-          await withServers(options, servers => compare({ ...servers, furtherJournals: journals.slice(1), session, waitMs })),
-          format,
-        )
+      if (date === undefined) return report(await withServers(options, servers => compare({ ...servers, session, waitMs })), format)
       const order = orderOf({ ...options, date }, loadCalendar(process.env), Date.now() * 1000)
       await withServers(options, servers => certifyDate(order, { ...options, date }, servers))
     })
@@ -82,8 +76,8 @@ type Servers = Omit<Parameters<typeof compare>[0], 'session' | 'waitMs'> & { rea
 const limitMs = 3 * 3_600_000
 
 async function withServers<T>({ data, date, journal }: Options, use: (servers: Servers) => Promise<T>): Promise<T> {
-  const env = journal === undefined ? process.env : { ...process.env, JOURNAL_DIR: journal[0] }
-  const { brokers, configurationString, journalDirectory } = loadConnections(env, data)
+  const env = journal === undefined ? process.env : { ...process.env, JOURNAL_DIR: journal.join(',') }
+  const { brokers, configurationString, journalDirectories } = loadConnections(env, data)
   const bus = busFor('verify', brokers, process.env)
   const store = storeFor('verify', configurationString, process.env)
   const group = process.env['SINK_GROUP'] || 'tickhouse-sink'
@@ -91,7 +85,7 @@ async function withServers<T>({ data, date, journal }: Options, use: (servers: S
   const undone = () =>
     `${date === undefined ? 'Nothing was judged complete or incomplete' : `No certificate of ${date} was made`}. ${again}`
   try {
-    return await interruptible({ limitMs, undone }, doing => use({ journalDirectory, bus, store, group, ...doing }))
+    return await interruptible({ limitMs, undone }, doing => use({ journalDirectories, bus, store, group, ...doing }))
   } finally {
     store.close()
   }

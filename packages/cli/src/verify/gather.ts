@@ -36,7 +36,7 @@ export async function gather(
   time: Interval,
   beforeTables: (topics: TopicCounts) => Promise<void> = async () => {},
 ): Promise<Gathered> {
-  const sinceMs = kafkaSinceMs(time.fromUs, sessions)
+  const sinceMs = sinceMsOf(time.fromUs, sessions)
   const topics = await topicCounts(bus, { sinceMs, sessions: new Set(sessions.map(({ session }) => session)), time }, doing)
   await beforeTables(topics)
   const tables = await tableCounts(store, time, sessions, doing)
@@ -56,6 +56,12 @@ export async function gather(
     }),
   )
   return { topics, tables, openLetters: open, stations, unreadable }
+}
+
+/** Each collector has sessions that follow each other. */
+function sinceMsOf(fromUs: number, sessions: readonly SessionCounts[]): number {
+  const own = [...Map.groupBy(sessions, ({ collector }) => collector).values()]
+  return Math.min(...(own.length === 0 ? [[]] : own).map(each => kafkaSinceMs(fromUs, each)))
 }
 
 function unreadableIn(topics: Pick<TopicCounts, 'unreadable'>, tables: Pick<Tables, 'unreadable'>): Map<string, readonly string[]> {

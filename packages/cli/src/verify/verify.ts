@@ -9,9 +9,8 @@ import type { GapRow } from './topic-counts.ts'
 
 /** What is compared, and how long to wait for records that are still on their way. */
 export interface VerifyOptions extends Asking {
-  readonly journalDirectory: string
-  /** Journals of other collectors. */
-  readonly furtherJournals?: readonly string[] | undefined
+  /** One for each collector. */
+  readonly journalDirectories: readonly string[]
   /** Only this session; all of the journals' when left out. */
   readonly session?: string | undefined
   readonly waitMs: number
@@ -35,9 +34,9 @@ export interface VerifyReport {
 
 /** Compares journal, topics and tables; asks again until they agree or the waiting time is over. */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
-  const { journalDirectory, furtherJournals = [], tell = untold } = options
+  const { journalDirectories, tell = untold } = options
   const sessions: SessionCounts[] = []
-  for (const directory of [journalDirectory, ...furtherJournals]) sessions.push(...(await sessionsOf(directory, options)))
+  for (const directory of journalDirectories) sessions.push(...(await sessionsOf(directory, options)))
   const deadline = performance.now() + options.waitMs
   for (;;) {
     const report = await compare(sessions, options)
