@@ -21,6 +21,12 @@ export function age(ms) {
   return positive < 172_800_000 ? `${(positive / 3_600_000).toFixed(1)} h` : `${Math.round(positive / 86_400_000)} days`
 }
 
+/** `1.2 GB`. @param {number} bytes */
+export function size(bytes) {
+  const power = Math.min(4, Math.floor(Math.log10(Math.max(1, bytes)) / 3))
+  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${['B', 'kB', 'MB', 'GB', 'TB'][power]}`
+}
+
 const timeZone = 'Asia/Seoul'
 
 /** The time of day in Korea, wherever the page is looked at: `09:00:05`. @param {number} ms */

@@ -1,3 +1,4 @@
+import { showCollectors } from './collectors.js'
 import { Datasets } from './datasets.js'
 import { byId, element, say } from './elements.js'
 import { age, clock, grouped, rate } from './format.js'
@@ -58,6 +59,7 @@ function show(state) {
   showHeader(state)
   parts.problems.show(state.problems)
   parts.pipeline.show(state.stations, state.flows)
+  showCollectors(state.collectors)
   parts.datasets.show(state.datasets, state.atMs)
   parts.plots.show(points)
   showTimeLine(state)

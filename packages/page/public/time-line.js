@@ -8,47 +8,60 @@ import { windowOf } from './window.js'
  * @typedef {import('../src/state.ts').PageState} PageState
  */
 
-const [left, laneHeight, axisHeight] = [62, 24, 18]
-const mostGaps = 8
+const [least, laneHeight, axisHeight] = [62, 24, 18]
+const [letterWidth, mostLetters, mostGaps] = [6.6, 20, 8]
 
-/** Sessions and gaps of the last hours on a line, and the latest gaps in a table. @param {PageState} state */
+/** @typedef {{ name: string, sessions: readonly SessionSpan[] }} Lane */
+
+/** Sessions, collector by collector, and gaps of the last hours on lines, and the latest gaps in a table. @param {PageState} state */
 export function showTimeLine({ sessions, gaps, atMs }) {
   const shown = windowOf(sessions, gaps, atMs)
+  const recent = sessions.filter(({ toMs }) => (toMs ?? atMs) > shown.fromMs)
+  const lanes = lanesOf(recent)
   const width = byId('lanes').clientWidth
+  const left = Math.max(least, 8 + letterWidth * Math.max(...lanes.map(({ name }) => name.length)))
   const x = (/** @type {number} */ ms) =>
     left + ((Math.min(Math.max(ms, shown.fromMs), atMs) - shown.fromMs) / (atMs - shown.fromMs)) * (width - left - 8)
+  const bottom = (lanes.length + 1) * laneHeight
   byId('lanes').replaceChildren(
     drawn(
       'svg',
-      { class: 'wide', viewBox: `0 0 ${width} ${2 * laneHeight + axisHeight}`, height: 2 * laneHeight + axisHeight },
-      drawn('text', { class: 'soft', y: 16 }, 'sessions'),
-      drawn('text', { class: 'soft', y: 16 + laneHeight }, 'gaps'),
-      ...ticks(shown.fromMs, atMs, x),
-      ...sessions.filter(({ toMs }) => (toMs ?? atMs) > shown.fromMs).map(span => sessionBar(span, atMs, x)),
-      ...gaps.filter(({ toMs }) => toMs > shown.fromMs).map(gap => gapMark(gap, x)),
+      { class: 'wide', viewBox: `0 0 ${width} ${bottom + axisHeight}`, height: bottom + axisHeight },
+      ...[...lanes.map(({ name }) => name), 'gaps'].map((name, index) =>
+        drawn('text', { class: 'soft', y: 16 + index * laneHeight }, name),
+      ),
+      ...ticks(shown.fromMs, atMs, x, bottom),
+      ...lanes.flatMap((lane, index) => lane.sessions.map(span => sessionBar(span, atMs, x, index * laneHeight))),
+      ...gaps.filter(({ toMs }) => toMs > shown.fromMs).map(gap => gapMark(gap, x, lanes.length * laneHeight)),
     ),
   )
   say(byId('session-words'), wordsOf(sessions, gaps, shown, atMs))
   showGaps(gaps, atMs)
 }
 
-/** @param {SessionSpan} span @param {number} atMs @param {(ms: number) => number} x */
-function sessionBar({ fromMs, toMs }, atMs, x) {
-  const [from, to] = [x(fromMs), x(toMs ?? atMs)]
-  return drawn('rect', { class: 'span', x: from, y: 5, width: Math.max(2, to - from - 1), height: laneHeight - 10, rx: 3 })
+/** A lane for each of several collectors, by its name. @param {readonly SessionSpan[]} sessions @returns {Lane[]} */
+function lanesOf(sessions) {
+  const lanes = [...Map.groupBy(sessions, ({ collector }) => collector ?? '')].sort(([a], [b]) => a.localeCompare(b))
+  if (lanes.length < 2) return [{ name: 'sessions', sessions }]
+  return lanes.map(([name, own]) => ({ name: name.length > mostLetters ? `${name.slice(0, mostLetters - 1)}…` : name, sessions: own }))
 }
 
-/** However short, it is to be seen. @param {Gap} gap @param {(ms: number) => number} x */
-function gapMark({ fromMs, toMs }, x) {
+/** @param {SessionSpan} span @param {number} atMs @param {(ms: number) => number} x @param {number} top */
+function sessionBar({ fromMs, toMs }, atMs, x, top) {
+  const [from, to] = [x(fromMs), x(toMs ?? atMs)]
+  return drawn('rect', { class: 'span', x: from, y: top + 5, width: Math.max(2, to - from - 1), height: laneHeight - 10, rx: 3 })
+}
+
+/** However short, it is to be seen. @param {Gap} gap @param {(ms: number) => number} x @param {number} top */
+function gapMark({ fromMs, toMs }, x, top) {
   const [from, to] = [x(fromMs), x(toMs)]
-  const middle = laneHeight * 1.5
+  const middle = top + laneHeight / 2
   if (to - from > 10) return drawn('rect', { class: 'gap', x: from, y: middle - 7, width: to - from, height: 14 })
   return drawn('path', { class: 'gap', d: `M${(from + to) / 2} ${middle - 7}l6 7-6 7-6-7z` })
 }
 
-/** @param {number} fromMs @param {number} toMs @param {(ms: number) => number} x */
-function ticks(fromMs, toMs, x) {
-  const bottom = 2 * laneHeight
+/** @param {number} fromMs @param {number} toMs @param {(ms: number) => number} x @param {number} bottom */
+function ticks(fromMs, toMs, x, bottom) {
   return [0, 0.25, 0.5, 0.75, 1].flatMap((share, index) => {
     const ms = fromMs + share * (toMs - fromMs)
     const anchor = index === 0 ? 'start' : index === 4 ? 'end' : 'middle'
@@ -63,10 +76,15 @@ function ticks(fromMs, toMs, x) {
 
 /** @param {readonly SessionSpan[]} sessions @param {readonly Gap[]} gaps @param {{ fromMs: number }} shown @param {number} atMs */
 function wordsOf(sessions, gaps, { fromMs }, atMs) {
-  const open = sessions.find(({ toMs }) => toMs === null)
-  const now = open ? `Session ${open.session} is open for ${age(atMs - open.fromMs)}` : 'No session is open'
+  const open = sessions.filter(({ toMs }) => toMs === null)
+  const now = open.length === 0 ? 'No session is open' : open.map(span => openWords(span, open.length, atMs)).join('. ')
   const recent = gaps.filter(({ toMs }) => toMs > fromMs).length
   return `${now}. In the last ${age(atMs - fromMs)}: ${count(sessions.filter(({ toMs }) => (toMs ?? atMs) > fromMs).length, 'session')}, ${count(recent, 'gap')}.`
+}
+
+/** @param {SessionSpan} span @param {number} many @param {number} atMs */
+function openWords({ session, collector, fromMs }, many, atMs) {
+  return `Session ${session}${many > 1 && collector !== null ? ` of ${collector}` : ''} is open for ${age(atMs - fromMs)}`
 }
 
 /** @param {number} number @param {string} noun */

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { servePage } from '../src/serve-page.ts'
 import type { PageState } from '../src/state.ts'
 import { launch, open, reasonToSkip } from './browser.ts'
-import { stateOf } from './states.ts'
+import { fleetOf, stateOf } from './states.ts'
 
 const log = createLogger({ name: 'tests', level: 'silent' })
 const reason = reasonToSkip()
@@ -54,6 +54,31 @@ describe.skipIf(reason !== undefined)(`the page in a browser${reason ? ` (skippe
     await eventually(async () => expect(await textOf(page, '#announcement')).toBe('Nothing is wrong any more'), patient)
   })
 
+  test('shows each of several collectors by name, those that do not answer too, and a line of sessions for each', {
+    timeout: 60_000,
+  }, async () => {
+    const { url } = await serve(() => fleetOf())
+    const { page, faults } = await open(browser, url)
+    await page.locator('#collectors').waitFor()
+    const rows = await page.locator('#collectors tbody tr, #collectors tfoot tr').all()
+    expect(await Promise.all(rows.map(row => row.locator('th, td').allTextContents()))).toEqual([
+      ['collector-1', 'ready', 'live', '53', '4', '1.2 MB', '2'],
+      ['collector-2', 'no answer', '?', '?', '?', '?', '?'],
+      ['together', '', '', '53', '4', '1.2 MB', '2'],
+    ])
+    expect(await page.locator('#lanes text').allTextContents()).toEqual(expect.arrayContaining(['collector-1', 'collector-2', 'gaps']))
+    expect(await textOf(page, '#session-words')).toMatch(/^Session 1m82rkex8z2g is open for 60 s\. In the last 10 min: 2 sessions/)
+    expect(faults).toEqual([])
+  })
+
+  test('the only collector has no table of its own', { timeout: 60_000 }, async () => {
+    const { url } = await serve(() => stateOf())
+    const { page } = await open(browser, url)
+    await eventually(async () => expect(await textOf(page, '#problems-title')).toBe('Nothing is wrong'), patient)
+    expect(await page.locator('#collectors').isVisible()).toBe(false)
+    expect(await page.locator('#lanes text').first().textContent()).toBe('sessions')
+  })
+
   test('the keyboard reaches the heads of the table and sorts with them', { timeout: 60_000 }, async () => {
     const { url } = await serve(() => stateOf())
     const { page } = await open(browser, url)
@@ -87,7 +112,7 @@ describe.skipIf(reason !== undefined)(`the page in a browser${reason ? ` (skippe
     async colorScheme => {
       const gap = { fromMs: Date.now() - 30_000, toMs: Date.now() - 29_000, reason: 'disconnected', concerns: 'all types' }
       const { url } = await serve(() =>
-        stateOf({ ...questdbAway, gaps: [gap], links: [{ name: 'SQL console', url: 'http://127.0.0.1:9000' }] }),
+        fleetOf({ ...questdbAway, gaps: [gap], links: [{ name: 'SQL console', url: 'http://127.0.0.1:9000' }] }),
       )
       const { page } = await open(browser, url, { colorScheme, viewport: { width: 420, height: 900 }, bypassCSP: true })
       await page.locator('#gap-rows tr').first().waitFor()

@@ -24,3 +24,36 @@ export function stateOf(more: Partial<PageState> = {}): PageState {
     ...more,
   }
 }
+
+/** The same of a fleet in which one of two collectors does not answer. */
+export function fleetOf(more: Partial<PageState> = {}): PageState {
+  const one = stateOf(more)
+  const session = one.sessions[0]!
+  const nobodyKnows = { session: null, perSecond: null, waiting: null, journalBytes: null, gaps: null }
+  return {
+    ...one,
+    stations: one.stations.map(station =>
+      station.name === 'collector' ? { ...station, condition: 'bad', word: 'no answer', note: 'collector-2' } : station,
+    ),
+    collectors: [
+      {
+        ...{ collector: 'collector-1', condition: 'good', word: 'ready', session: 'live' },
+        ...{ perSecond: 53, waiting: 4, journalBytes: 1_234_567, gaps: 2 },
+      },
+      { collector: 'collector-2', condition: 'bad', word: 'no answer', ...nobodyKnows },
+    ],
+    sessions: [
+      { ...session, collector: 'collector-1' },
+      { ...session, session: '1m82rkexabcd', collector: 'collector-2', fromMs: session.fromMs - 120_000, toMs: one.atMs - 20_000 },
+    ],
+    problems: [
+      {
+        about: 'collector collector-2',
+        condition: 'bad',
+        problem: 'The collector collector-2 (http://collector-2:9300) does not answer: nothing of its items is captured',
+        remedy: 'docker compose up --detach collector-2',
+      },
+    ],
+    ...more,
+  }
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { age, clock, grouped, moment, rate } from '../public/format.js'
+import { age, clock, grouped, moment, rate, size } from '../public/format.js'
 import { nextOrder, sorted } from '../public/sorting.js'
 import { windowOf } from '../public/window.js'
 import { pointOf, withPoint } from '../src/points.ts'
@@ -22,6 +22,7 @@ test.each([
 test('a rate keeps a decimal while it is small, and one that nobody knows is no 0', () => {
   expect([rate(0), rate(0.42), rate(9.96), rate(1203.6), rate(null)]).toEqual(['0', '0.4', '10', '1,204', '?'])
   expect(grouped(1234567.2)).toBe('1,234,567')
+  expect([0, 999, 1500, 2.5e9].map(size)).toEqual(['0 B', '999 B', '1.5 kB', '2.5 GB'])
 })
 
 test('a head sorts from its useful end, pressed again from the other, and then as the catalogue has it', () => {

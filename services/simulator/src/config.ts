@@ -1,5 +1,5 @@
 import { simulatorCredentials } from '@tickhouse/kiwoom'
-import { type ConfigOf, integer, optional, secret, text } from '@tickhouse/runtime'
+import { type ConfigOf, integer, list, optional, secret, text } from '@tickhouse/runtime'
 import { defaultOptions, type SimulatorOptions } from './options.ts'
 
 /** Every setting of the simulator. */
@@ -22,8 +22,11 @@ export const configSpec = {
   ledgerFile: optional(text('SIMULATOR_LEDGER', { describe: 'File that gets a line of JSON for every frame sent' })),
   pingSeconds: integer('SIMULATOR_PING_SECONDS', { default: 10, min: 0, max: 3_600, describe: 'Pause between PINGs; 0 sends none' }),
   maxFrames: optional(integer('SIMULATOR_MAX_FRAMES', { min: 0, describe: 'Stop making frames after so many' })),
-  appKey: text('SIMULATOR_APP_KEY', { default: simulatorCredentials.appKey, describe: 'The app key that is accepted' }),
-  secretKey: secret('SIMULATOR_SECRET_KEY', { default: simulatorCredentials.secretKey, describe: 'Its secret key' }),
+  appKeys: list('SIMULATOR_APP_KEY', {
+    default: [simulatorCredentials.appKey],
+    describe: 'The app keys that are accepted; each has one connection, as with the venue',
+  }),
+  secretKey: secret('SIMULATOR_SECRET_KEY', { default: simulatorCredentials.secretKey, describe: 'The secret key of each of them' }),
   httpPort: integer('HTTP_PORT', {
     default: 0,
     min: 0,
@@ -46,7 +49,7 @@ export function optionsOf(config: ConfigOf<typeof configSpec>): SimulatorOptions
     maxFrames: config.maxFrames ?? null,
     ledgerFile: config.ledgerFile ?? null,
     keepLedger: false,
-    credentials: [{ appKey: config.appKey, secretKey: config.secretKey }],
+    credentials: config.appKeys.map(appKey => ({ appKey, secretKey: config.secretKey })),
     limits: { ...defaultOptions.limits, pingMs, heartbeatMs: 7 * pingMs },
   }
 }

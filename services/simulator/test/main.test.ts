@@ -48,6 +48,17 @@ describe('the simulator as a process', () => {
     await client.until(() => client.ended !== null)
   })
 
+  test('lets several log in at once, each with an app key of its own', async () => {
+    await using simulator = started({ SIMULATOR_APP_KEY: 'one,two', SIMULATOR_SECRET_KEY: 'secret' })
+    const [message] = (await once(simulator.child, 'message')) as [{ announce: { url: string; wsUrl: string } }]
+    const live = (appKey: string) => Client.live(message.announce, ['0B'], ['005930'], { appKey, secretKey: 'secret' })
+    const [one, two] = [await live('one'), await live('two')]
+    await Promise.all([one.frames(5), two.frames(5)])
+    await live('one')
+    await one.until(() => one.ended !== null)
+    expect(two.ended).toBeNull()
+  })
+
   test('names every wrong setting and exits with 2', async () => {
     await using simulator = started({ SIMULATOR_RATE: 'fast', SIMULATOR_PORT: '70000' })
     expect(await simulator.exited).toBe(2)

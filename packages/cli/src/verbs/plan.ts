@@ -1,23 +1,18 @@
-import { datasetOfType } from '@tickhouse/catalogue'
-import {
-  type CollectorPlan,
-  type CollectorShare,
-  type EnvironmentName,
-  environments,
-  type LeftOut,
-  limitsOf,
-  planCollectors,
-  type SymbolLists,
-  wantedOf,
-  wantedSettings,
-} from '@tickhouse/kiwoom'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type EnvironmentName, environments, limitsOf, planCollectors, wantedOf, wantedSettings } from '@tickhouse/kiwoom'
 import { choice, type Env, loadConfig, text } from '@tickhouse/runtime'
 import { Command, InvalidArgumentError } from 'commander'
 import { count } from '../arguments.ts'
-import { type Format, formatOption, printExactly } from '../output.ts'
+import { type Format, formatOption, printExactly, printJson, printLines } from '../output.ts'
+import { clashesOf, collectorFiles } from '../plan/clashes.ts'
+import { type Division, partsOf, planJson, planText } from '../plan/parts.ts'
+import { UsageError } from '../usage-error.ts'
 
 interface Options {
   readonly collectors?: number
+  readonly output?: string
+  readonly check?: readonly string[]
   readonly format: Format
 }
 
@@ -25,13 +20,15 @@ const help = `
 Each collector has one connection, and each connection needs an app key of its own: the venue ends a session when
 its key logs in again. Add the key and a JOURNAL_DIR of its own to each part. All venues of a symbol stay with one
 collector; what has no item (account, market-wide) is captured by the first alone.
+What two collectors capture is stored once for each: --check reads their environments and refuses that.
 
 Examples:
   KIWOOM_ENV=production KIWOOM_SYMBOLS="$(paste -sd, codes.txt)" tickhouse plan
-  KIWOOM_ENV=production KIWOOM_TYPES=trade,order_book tickhouse plan --collectors 3
+  KIWOOM_ENV=production KIWOOM_TYPES=trade,order_book tickhouse plan --collectors 3 --output fleet
+  tickhouse plan --check fleet/collector-1.env fleet/collector-2.env
   tickhouse plan --format json
 
-Exit code 1 when something does not fit.`
+Exit code 1 when something does not fit, or collectors clash.`
 
 /** `tickhouse plan`: how many collectors the configured types and items need, and which captures what. */
 export function plan(): Command {
@@ -40,12 +37,15 @@ export function plan(): Command {
       'Show how many connections and app keys KIWOOM_TYPES, KIWOOM_SYMBOLS and their like need, as environment of each collector',
     )
     .option('--collectors <number>', 'divide among this many, instead of as few as possible', atLeastOne)
+    .option('--output <folder>', 'also write each part to a file of its own there: COLLECTOR_ID.env')
+    .option('--check <file...>', 'instead, whether collectors with these environments can run side by side')
     .addOption(formatOption())
     .addHelpText('after', help)
-    .action(({ collectors, format }: Options) => {
-      const { environment, id, divided } = divide(process.env, collectors)
-      printExactly(format === 'json' ? json(divided, id) : environmentLines(divided, environment, id))
-      if (divided.leftOut.length > 0) process.exitCode = 1
+    .action(({ collectors, output, check, format }: Options) => {
+      if (check !== undefined && (collectors !== undefined || output !== undefined))
+        throw new UsageError('Expected --check alone, without --collectors and --output')
+      const isFine = check === undefined ? divide({ collectors, output, format }) : compare(check, format)
+      if (!isFine) process.exitCode = 1
     })
 }
 
@@ -55,7 +55,16 @@ function atLeastOne(value: string): number {
   return number
 }
 
-function divide(env: Env, collectors: number | undefined) {
+/** Prints and writes the parts; false when something does not fit. */
+function divide({ collectors, output, format }: Pick<Options, 'format'> & { collectors: number | undefined; output: string | undefined }) {
+  const division = divisionOf(process.env, collectors)
+  if (output !== undefined) mkdirSync(output, { recursive: true })
+  if (output !== undefined) for (const { id, text } of partsOf(division)) writeFileSync(join(output, `${id}.env`), `${text}\n`)
+  printExactly(format === 'json' ? planJson(division) : planText(division))
+  return division.leftOut.length === 0
+}
+
+function divisionOf(env: Env, collectors: number | undefined): Division {
   const { environment, id } = loadConfig(
     {
       environment: choice('KIWOOM_ENV', Object.keys(environments) as EnvironmentName[], { default: 'simulator' }),
@@ -64,64 +73,14 @@ function divide(env: Env, collectors: number | undefined) {
     env,
   )
   const wanted = wantedOf(loadConfig(wantedSettings(environment), env))
-  return { environment, id, divided: planCollectors(wanted, limitsOf(environment), collectors) }
+  return { environment, id, ...planCollectors(wanted, limitsOf(environment), collectors) }
 }
 
-/** The whole is a file of environment lines: everything else is a comment. */
-function environmentLines({ shares, leftOut }: CollectorPlan, environment: EnvironmentName, id: string): string {
-  const { itemsPerConnection } = limitsOf(environment)
-  const keys = shares.length === 1 ? '1 collector with 1 app key' : `${shares.length} collectors, each with an app key of its own`
-  const parts = shares.map((share, index) =>
-    [
-      `# ${index + 1} of ${shares.length}: ${share.items} items, ${pairs(share)} pairs of type and item, ${share.plan.requests.length} requests`,
-      `KIWOOM_ENV=${environment}`,
-      ...Object.entries(variablesOf(share, `${id}-${index + 1}`)).map(([name, value]) => `${name}=${value}`),
-    ].join('\n'),
-  )
-  return `${[`# ${environment} takes ${itemsPerConnection} items on a connection: ${keys}`, ...parts, ...outside(leftOut)].join('\n\n')}\n`
-}
-
-function pairs({ plan }: CollectorShare): number {
-  return plan.requests.reduce((sum, { types, items }) => sum + types.length * items.length, 0)
-}
-
-const listVariables: Record<keyof SymbolLists, string> = {
-  stock: 'KIWOOM_SYMBOLS',
-  etf: 'KIWOOM_ETFS',
-  elw: 'KIWOOM_ELWS',
-  sector: 'KIWOOM_SECTORS',
-  gold: 'KIWOOM_GOLD',
-}
-
-/** A list that is empty stays unset: its types are not among those of the collector. */
-function variablesOf({ wanted }: CollectorShare, id: string): Record<string, string> {
-  const lists = Object.entries(listVariables)
-    .map(([kind, variable]) => [variable, wanted.symbols[kind as keyof SymbolLists].join(',')] as const)
-    .filter(([, items]) => items !== '')
-  return { COLLECTOR_ID: id, KIWOOM_TYPES: wanted.types.map(nameOf).join(','), ...Object.fromEntries(lists) }
-}
-
-function nameOf(type: string): string {
-  return datasetOfType(type)?.name ?? type
-}
-
-/** One line per item that has no place. */
-function outside(leftOut: readonly LeftOut[]): string[] {
-  if (leftOut.length === 0) return []
-  const types = new Map<string, string[]>()
-  for (const { type, item, reason } of leftOut) {
-    const key = `${item || '""'} (${reason})`
-    types.set(key, [...(types.get(key) ?? []), nameOf(type)])
-  }
-  return [['# Does not fit:', ...[...types].map(([item, names]) => `#   ${item}: ${names.join(', ')}`)].join('\n')]
-}
-
-function json({ shares, leftOut }: CollectorPlan, id: string): string {
-  const collectors = shares.map((share, index) => ({
-    environment: variablesOf(share, `${id}-${index + 1}`),
-    items: share.items,
-    pairs: pairs(share),
-    requests: share.plan.requests.length,
-  }))
-  return `${JSON.stringify({ collectors, leftOut }, null, 2)}\n`
+/** Says what collectors must not have in common; false when there is something. */
+function compare(paths: readonly string[], format: Format): boolean {
+  if (paths.length < 2) throw new UsageError('Expected the files of two collectors or more with --check')
+  const clashes = clashesOf(collectorFiles(paths))
+  if (format === 'json') printJson({ clashes })
+  else printLines(clashes.length === 0 ? [`${paths.length} collectors can run side by side`] : clashes)
+  return clashes.length === 0
 }
