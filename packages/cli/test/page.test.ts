@@ -129,7 +129,7 @@ test('two collectors that are well are one picture with what they have together,
   const given = reading({ snapshot: snapshot(looked({ ...collector, collector: 'one', reconnects: 2 }, two)) })
   expect(problemsOf(given, advice)).toEqual([])
   expect(Object.values(conditions(given)).every(word => word.startsWith('good'))).toBe(true)
-  expect(stationsOf(given, null).find(({ name }) => name === 'collector')?.note).toBe('2, 2 reconnects')
+  expect(stationsOf(given, null).find(({ name }) => name === 'collector')?.note).toBe('2 collectors')
   expect(collectorLinesOf(undefined, given)).toMatchObject([
     { collector: 'one', condition: 'good', word: 'ready', session: 'live', waiting: 1234, gaps: 2 },
     { collector: 'two', condition: 'good', gaps: 0 },

@@ -19,7 +19,6 @@ const parts = { pipeline: new Pipeline(), datasets: new Datasets(), problems: ne
 let points = []
 let heardAtMs = Date.now()
 
-say(byId('zone'), Intl.DateTimeFormat().resolvedOptions().timeZone)
 void follow()
 
 /** Asks once a second, whatever became of the last question. */

@@ -14,7 +14,7 @@ const [letterWidth, mostLetters, mostGaps] = [6.6, 20, 8]
 /** @typedef {{ name: string, sessions: readonly SessionSpan[] }} Lane */
 
 /** Sessions, collector by collector, and gaps of the last hours on lines, and the latest gaps in a table. @param {PageState} state */
-export function showTimeLine({ sessions, gaps, atMs }) {
+export function showTimeLine({ sessions, gaps, collectors, atMs }) {
   const shown = windowOf(sessions, gaps, atMs)
   const recent = sessions.filter(({ toMs }) => (toMs ?? atMs) > shown.fromMs)
   const lanes = lanesOf(recent)
@@ -35,7 +35,8 @@ export function showTimeLine({ sessions, gaps, atMs }) {
       ...gaps.filter(({ toMs }) => toMs > shown.fromMs).map(gap => gapMark(gap, x, lanes.length * laneHeight)),
     ),
   )
-  say(byId('session-words'), wordsOf(sessions, gaps, shown, atMs))
+  const silent = collectors.filter(({ session }) => session === null).map(({ collector }) => collector)
+  say(byId('session-words'), `${openWords(sessions, silent, atMs)} ${countWords(sessions, gaps, shown, atMs)}`)
   showGaps(gaps, atMs)
 }
 
@@ -74,17 +75,22 @@ function ticks(fromMs, toMs, x, bottom) {
   })
 }
 
-/** @param {readonly SessionSpan[]} sessions @param {readonly Gap[]} gaps @param {{ fromMs: number }} shown @param {number} atMs */
-function wordsOf(sessions, gaps, { fromMs }, atMs) {
+/** Which sessions are open, as far as anybody knows. @param {readonly SessionSpan[]} sessions @param {readonly string[]} silent @param {number} atMs */
+function openWords(sessions, silent, atMs) {
   const open = sessions.filter(({ toMs }) => toMs === null)
-  const now = open.length === 0 ? 'No session is open' : open.map(span => openWords(span, open.length, atMs)).join('. ')
-  const recent = gaps.filter(({ toMs }) => toMs > fromMs).length
-  return `${now}. In the last ${age(atMs - fromMs)}: ${count(sessions.filter(({ toMs }) => (toMs ?? atMs) > fromMs).length, 'session')}, ${count(recent, 'gap')}.`
+  if (open.length === 0) return 'No session is open.'
+  return open
+    .map(({ session, collector, fromMs }) => {
+      const name = `Session ${session}${open.length > 1 && collector !== null ? ` of ${collector}` : ''}`
+      return silent.includes(collector ?? '') ? `${name}: its collector does not answer.` : `${name} is open for ${age(atMs - fromMs)}.`
+    })
+    .join(' ')
 }
 
-/** @param {SessionSpan} span @param {number} many @param {number} atMs */
-function openWords({ session, collector, fromMs }, many, atMs) {
-  return `Session ${session}${many > 1 && collector !== null ? ` of ${collector}` : ''} is open for ${age(atMs - fromMs)}`
+/** @param {readonly SessionSpan[]} sessions @param {readonly Gap[]} gaps @param {{ fromMs: number }} shown @param {number} atMs */
+function countWords(sessions, gaps, { fromMs }, atMs) {
+  const recent = sessions.filter(({ toMs }) => (toMs ?? atMs) > fromMs).length
+  return `In the last ${age(atMs - fromMs)}: ${count(recent, 'session')}, ${count(gaps.filter(({ toMs }) => toMs > fromMs).length, 'gap')}.`
 }
 
 /** @param {number} number @param {string} noun */

@@ -67,7 +67,9 @@ describe.skipIf(reason !== undefined)(`the page in a browser${reason ? ` (skippe
       ['together', '', '', '53', '4', '1.2 MB', '2'],
     ])
     expect(await page.locator('#lanes text').allTextContents()).toEqual(expect.arrayContaining(['collector-1', 'collector-2', 'gaps']))
-    expect(await textOf(page, '#session-words')).toMatch(/^Session 1m82rkex8z2g is open for 60 s\. In the last 10 min: 2 sessions/)
+    expect(await textOf(page, '#session-words')).toMatch(
+      /^Session 1m82rkex8z2g of collector-1 is open for 60 s\. Session 1m82rkexabcd of collector-2: its collector does not answer\. In the last 10 min: 2 sessions/,
+    )
     expect(faults).toEqual([])
   })
 

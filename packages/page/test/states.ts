@@ -44,7 +44,7 @@ export function fleetOf(more: Partial<PageState> = {}): PageState {
     ],
     sessions: [
       { ...session, collector: 'collector-1' },
-      { ...session, session: '1m82rkexabcd', collector: 'collector-2', fromMs: session.fromMs - 120_000, toMs: one.atMs - 20_000 },
+      { ...session, session: '1m82rkexabcd', collector: 'collector-2', fromMs: session.fromMs - 120_000 },
     ],
     problems: [
       {

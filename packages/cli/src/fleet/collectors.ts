@@ -13,7 +13,7 @@ export interface SeenCollector {
 }
 
 /** What those that answer have together. */
-export interface CollectorTotals extends Pick<CollectorStatus, 'deadLetters' | 'gaps' | 'reconnects' | 'silentItems' | 'notices'> {
+export interface CollectorTotals extends Pick<CollectorStatus, 'deadLetters' | 'gaps' | 'silentItems' | 'notices'> {
   readonly datasets: Readonly<Record<string, CollectedDataset>>
   readonly journal: Pick<CollectorStatus['journal'], 'bytes' | 'lagRecords' | 'lagBytes'>
 }
@@ -53,7 +53,6 @@ export function totalsOf(collectors: readonly SeenCollector[]): CollectorTotals 
     },
     deadLetters: sum(({ deadLetters }) => deadLetters),
     gaps: sum(({ gaps }) => gaps),
-    reconnects: sum(({ reconnects }) => reconnects),
     silentItems: answers.flatMap(({ silentItems }) => silentItems),
     notices: noticesOf(answers),
   }

@@ -51,12 +51,12 @@ function venuePart({ state: session, feed: { state, stale } }: CollectorStatus, 
   return { condition: stale.length > 0 && closed === null ? 'poor' : 'good', word: state, note }
 }
 
-function collectorStation({ collectors, snapshot }: Reading): Station {
+function collectorStation({ collectors }: Reading): Station {
   const parts = collectors.map(({ name, readiness, status }) => {
     const [condition, word] = serviceCondition(readiness)
     return { name, condition, word, note: status ? counted(status.reconnects, 'reconnect') : '' }
   })
-  return stationOf('collector', parts, `${parts.length}, ${counted(snapshot.collector?.reconnects ?? 0, 'reconnect')}`)
+  return stationOf('collector', parts, counted(parts.length, 'collector'))
 }
 
 function journalStation({ snapshot: { collectors, collector } }: Reading): Station {
