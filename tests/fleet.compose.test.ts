@@ -1,5 +1,6 @@
 import type { VerifyReport } from '@tickhouse/cli/verify'
 import type { PageState } from '@tickhouse/page'
+import { freePort } from '@tickhouse/stack'
 import type { Store } from '@tickhouse/store'
 import { eventually } from '@tickhouse/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -17,11 +18,14 @@ const two = ['collector-1', 'collector-2']
 describe.skipIf(reason !== undefined)('two collectors in docker compose', () => {
   let project: ComposeProject
   let store: Store
+  let prometheus: number
   beforeAll(async () => {
-    const files = { COMPOSE_FILE: 'docker-compose.yml:docker-compose.fleet.yml', COMPOSE_PROFILES: 'monitoring' }
-    project = await ComposeProject.open('fleet', { SIMULATOR_RATE: '100', ...files })
+    prometheus = await freePort()
+    const files = { COMPOSE_FILE: 'docker-compose.yml:docker-compose.fleet.yml' }
+    project = await ComposeProject.open('fleet', { SIMULATOR_RATE: '100', PROMETHEUS_PORT: String(prometheus), ...files })
     await project.compose('build')
-    await project.up('--scale', 'grafana=0')
+    await project.up()
+    await project.up('prometheus')
     store = await project.store()
   }, 900_000)
   afterAll(async () => {
@@ -71,10 +75,10 @@ describe.skipIf(reason !== undefined)('two collectors in docker compose', () => 
   })
 
   it('Prometheus scrapes both, each by its name', async () => {
-    const query = ['exec', '-T', 'prometheus', 'wget', '-q', '-O', '-', 'http://127.0.0.1:9090/api/v1/query?query=tickhouse_collector_info']
+    const url = `http://127.0.0.1:${prometheus}/api/v1/query?query=tickhouse_collector_session_live`
     await eventually(async () => {
-      const { data } = JSON.parse(await project.compose(...query))
-      const labels = (data.result as { metric: Record<string, string> }[]).map(({ metric }) => [metric['collector'], metric['service']])
+      const { data } = (await (await fetch(url)).json()) as { data: { result: { metric: Record<string, string> }[] } }
+      const labels = data.result.map(({ metric }) => [metric['collector'], metric['service']])
       expect(labels.sort()).toEqual(two.map(name => [name, 'collector']))
     }, patient)
   })

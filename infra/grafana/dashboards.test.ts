@@ -39,7 +39,8 @@ describe('the dashboards', () => {
 
 describe('a panel', async () => {
   const known = new Map(await knownSeries())
-  for (const { record } of readRules()) if (record !== undefined) known.set(record, ['dataset', 'reason', 'service', 'instance'])
+  for (const { record } of readRules())
+    if (record !== undefined) known.set(record, ['dataset', 'reason', 'service', 'instance', 'collector'])
   known.set('ALERTS', ['alertname', 'alertstate', 'severity'])
 
   it.each(byTitle)(

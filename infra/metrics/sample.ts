@@ -11,8 +11,9 @@ export function unitOf({ name }: MetricDeclaration): keyof typeof samples {
 export function sampleOf(metric: MetricDeclaration, service: string): string {
   const { name, type, labels, buckets } = metric
   const value = samples[unitOf(metric)]
-  if (type !== 'histogram') return `${name}${labelled({ ...labels, service })} ${value}`
-  return `${name}_bucket${labelled({ le: String(buckets.find(bound => value <= bound)), ...labels, service })} 1`
+  const ofAll = { service, ...(service === 'collector' && { collector: 'collector' }) }
+  if (type !== 'histogram') return `${name}${labelled({ ...labels, ...ofAll })} ${value}`
+  return `${name}_bucket${labelled({ le: String(buckets.find(bound => value <= bound)), ...labels, ...ofAll })} 1`
 }
 
 function labelled(labels: Readonly<Record<string, string>>): string {

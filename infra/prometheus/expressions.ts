@@ -49,11 +49,12 @@ export async function knownSeries(): Promise<KnownSeries> {
     ...questdbMetrics.map(name => [name, ofEveryTarget] as const),
     ...(await ofNode()),
   ] as [string, string[]][])
-  for (const { type, name, labels } of rooms.flatMap(({ metrics }) => metrics)) {
-    const own = [...ofEveryTarget, ...Object.keys(labels)]
-    if (type !== 'histogram') known.set(name, own)
-    else for (const suffix of ['bucket', 'sum', 'count']) known.set(`${name}_${suffix}`, [...own, 'le'])
-  }
+  for (const { services, metrics } of rooms)
+    for (const { type, name, labels } of metrics) {
+      const own = [...ofEveryTarget, ...(services.includes('collector') ? ['collector'] : []), ...Object.keys(labels)]
+      if (type !== 'histogram') known.set(name, own)
+      else for (const suffix of ['bucket', 'sum', 'count']) known.set(`${name}_${suffix}`, [...own, 'le'])
+    }
   return known
 }
 
@@ -70,5 +71,5 @@ export const questdbMetrics: readonly string[] = [
 /** The metrics that every process of Node.js has. */
 async function ofNode(): Promise<[string, string[]][]> {
   const registry = createRegistry('any')
-  return (await registry.getMetricsAsJSON()).map(({ name }) => [name, [...ofEveryTarget, 'type', 'kind', 'space', 'version']])
+  return (await registry.getMetricsAsJSON()).map(({ name }) => [name, [...ofEveryTarget, 'collector', 'type', 'kind', 'space', 'version']])
 }

@@ -24,7 +24,7 @@ describe('selections of series in an expression', () => {
 
 describe('a rule', async () => {
   const known = new Map(await knownSeries())
-  for (const { record } of rules) if (record !== undefined) known.set(record, ['dataset', 'reason', 'service', 'instance'])
+  for (const { record } of rules) if (record !== undefined) known.set(record, ['dataset', 'reason', 'service', 'instance', 'collector'])
 
   it.each(rules.map(rule => [rule.alert ?? rule.record!, rule] as const))(
     '%s asks for metrics and labels that exist',

@@ -20,6 +20,7 @@ export {
   createMetrics,
   createRegistry,
   createThreadRegistry,
+  labelAll,
   type MetricsOf,
   processMetrics,
   type Reading,

@@ -19,10 +19,15 @@ export function createRegistry(service: string): Registry {
 }
 
 /** A registry for another thread of such a process: nothing is in it that the process shows already. */
-export function createThreadRegistry(service: string): Registry {
+export function createThreadRegistry(service: string, labels: Readonly<Record<string, string>> = {}): Registry {
   const registry = new Registry()
-  registry.setDefaultLabels({ service })
+  labelAll(registry, { service, ...labels })
   return registry
+}
+
+/** Puts these labels, and no others, on everything that a registry shows. */
+export function labelAll(registry: Registry, labels: { readonly service: string } & Readonly<Record<string, string>>): void {
+  registry.setDefaultLabels(labels)
 }
 
 type MetricOf<D> = D extends MetricDeclaration<'counter'> ? Counter : D extends MetricDeclaration<'gauge'> ? Gauge : Histogram

@@ -1,5 +1,5 @@
 import { loadCalendar } from '@tickhouse/calendar'
-import { announce, printedConfig, runService, serveHttp } from '@tickhouse/runtime'
+import { announce, labelAll, printedConfig, runService, serveHttp } from '@tickhouse/runtime'
 import { collect } from './collect.ts'
 import { configSpec, loadCollectorConfig } from './config.ts'
 import { compareMemory } from './memory.ts'
@@ -10,6 +10,7 @@ await runService('collector', async ({ env, log, lifecycle, registry }) => {
   const config = loadCollectorConfig(env)
   if (printedConfig(configSpec(config.environment), config)) return lifecycle.stop('the configuration was printed')
   compareMemory(config, log)
+  labelAll(registry, { service: 'collector', collector: config.collector })
   const collector = await collect({ config, calendar: loadCalendar(env), log, lifecycle })
   const { publishing } = collector
   declareMetrics(registry, collector)

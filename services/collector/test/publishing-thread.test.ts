@@ -67,7 +67,7 @@ test('publishes what the thread of the sockets appends, and shows it when it is 
   await eventually(async () => expect((await shown()).tally.datasets.get('trade')).toMatchObject({ received: 500, published: 500 }), slow)
   await eventually(async () => expect((await shown()).lag).toEqual({ records: 0, bytes: 0, ageMs: 0 }), slow)
   expect(thread.problem).toBeUndefined()
-  expect(thread.metrics).toMatch(/^tickhouse_collector_parcels_total\{trigger="linger",service="collector"\} [1-9]/m)
+  expect(thread.metrics).toMatch(/^tickhouse_collector_parcels_total\{trigger="linger",service="collector",collector="[^"]+"\} [1-9]/m)
   await thread.close()
   await running
 })

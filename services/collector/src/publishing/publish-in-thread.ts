@@ -26,7 +26,7 @@ export async function publishInThread(busOf: (context: BusContext) => Bus): Prom
   const port = parentPort as MessagePort
   const tell = (words: FromThread) => port.postMessage(words)
   const log = createLogger({ name: 'collector', level: logLevel })
-  const registry = createThreadRegistry('collector')
+  const registry = createThreadRegistry('collector', { collector: config.collector })
   const journal = new JournalFollower(config.journalDirectory, journalMark)
   const checkpoint = await Checkpoint.open<PublishPoint>({ path: checkpointPath(config.journalDirectory), log })
   const refused = new RefusedInSession()
