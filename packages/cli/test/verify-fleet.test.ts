@@ -1,10 +1,13 @@
 import { rmSync } from 'node:fs'
 import type { Bus } from '@tickhouse/bus'
+import { dateAt, TradingCalendar } from '@tickhouse/calendar'
 import { openJournal } from '@tickhouse/journal'
 import { createLogger } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
 import { temporaryFolder } from '@tickhouse/testkit'
 import { expect, it } from 'vitest'
+import { certify } from '../src/certificate/certify.ts'
+import { journalWith, requireJournalWith } from '../src/journal/sessions.ts'
 import { verify } from '../src/verify/verify.ts'
 
 const log = createLogger({ name: 'test', level: 'silent' })
@@ -26,6 +29,29 @@ it('the journals of several collectors are compared together, and each finding n
   expect(report).toMatchObject({ sessions: 2, verdict: 'incomplete' })
 })
 
+it('a day is complete only when each of the collectors covered its window', async () => {
+  const openedAtUs = 1_700_000_000_000_000
+  const journals = [await journalOf('one', 2), await journalOf('two', 3, openedAtUs + 5_000_000)]
+  const window = { name: 'ten seconds', hours: '', fromUs: openedAtUs, toUs: openedAtUs + 10_000_000 }
+  const date = dateAt(openedAtUs)
+  const options = { date, window, market: new TradingCalendar().dayOf(date), group: 'g', certified: [], waitMs: 0, ...nothing() }
+  const gapsOf = async (journalDirectories: string[]) => {
+    const { gaps } = await certify({ ...options, journalDirectories, signal: AbortSignal.timeout(60_000) })
+    return gaps.map(gap => (gap as { evidence: string }).evidence)
+  }
+  expect(await gapsOf(journals)).toEqual([`the journal in ${journals[1]} holds no session for this time`])
+  expect(await gapsOf([journals[0]!])).toEqual([])
+})
+
+it('a dead letter or a table is made again from the journal that holds its session', async () => {
+  const journals = [await journalOf('one', 1), await journalOf('two', 1)]
+  expect(await journalWith('session-two', journals)).toBe(journals[1])
+  expect(await journalWith('session-three', journals)).toBeUndefined()
+  await expect(requireJournalWith('session-three', journals)).rejects.toThrow(
+    `Expected session session-three in one of the journals ${journals.join(', ')}, none holds it`,
+  )
+})
+
 it('a journal that is not there is named', async () => {
   const [one, gone] = [await journalOf('one', 1), await journalOf('two', 1)]
   rmSync(gone, { recursive: true })
@@ -33,9 +59,8 @@ it('a journal that is not there is named', async () => {
   await expect(verify(options)).rejects.toThrow(`Expected a journal in ${gone}`)
 })
 
-async function journalOf(collector: string, frames: number): Promise<string> {
+async function journalOf(collector: string, frames: number, openedAtUs = 1_700_000_000_000_000): Promise<string> {
   const directory = temporaryFolder()
-  const openedAtUs = 1_700_000_000_000_000
   const journal = await openJournal({ directory, log, onLoss: () => {} })
   journal.beginSession({ session: `session-${collector}`, openedAtUs, environment: 'simulator', collector, version: 1 })
   for (let number = 1; number <= frames; number++) journal.append('frame', openedAtUs + number, Buffer.from(frame))
