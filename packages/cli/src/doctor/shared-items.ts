@@ -8,7 +8,8 @@ export interface ItemOfCollector {
   readonly collector: string
 }
 
-const mend = 'give each collector a part of its own: `tickhouse plan` divides, `tickhouse plan --check` compares; until then queries take one: session IN (SELECT session FROM feed_session WHERE collector = …)'
+const mend =
+  'give each collector a part of its own: `tickhouse plan` divides, `tickhouse plan --check` compares; until then queries take one: session IN (SELECT session FROM feed_session WHERE collector = …)'
 
 /** Judges whether collectors capture the same items: then every record of them is stored once for each. */
 export function judgeSharedItems(items: readonly ItemOfCollector[]): Judgement {
