@@ -5,6 +5,7 @@ import { entityOf } from '@tickhouse/catalogue'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { judgeAddresses } from '../src/doctor/addresses.ts'
 import { judgeClock } from '../src/doctor/clock.ts'
+import { judgeCollectorNames } from '../src/doctor/collector-names.ts'
 import { judgeDisk } from '../src/doctor/disk.ts'
 import { examine } from '../src/doctor/doctor.ts'
 import { judgeDuplicateLogin } from '../src/doctor/duplicate-login.ts'
@@ -268,6 +269,18 @@ describe('the lag of the sink', () => {
     })
     expect(judgeLag('g', [at(5, 200_000)], [at(6, 300_000)]).verdict).toBe('warn')
   })
+})
+
+test('collectors that are called the same fail by that name; of one alone nothing is said', () => {
+  expect(judgeCollectorNames(['one'])).toEqual([])
+  expect(judgeCollectorNames(['one', 'two'])).toMatchObject([{ verdict: 'ok', found: 'each collector has a name of its own: one, two' }])
+  expect(judgeCollectorNames(['one', 'two', 'one'])).toMatchObject([
+    {
+      verdict: 'fail',
+      found: '2 collectors are called one: nobody can tell their sessions apart',
+      mend: expect.stringContaining('COLLECTOR_ID'),
+    },
+  ])
 })
 
 test('items that two collectors capture are named with both', () => {

@@ -1,6 +1,7 @@
 import { messageOf } from '@tickhouse/runtime'
 import { addresses } from './addresses.ts'
 import { clock } from './clock.ts'
+import { collectorNames } from './collector-names.ts'
 import { disk } from './disk.ts'
 import { duplicateLogin } from './duplicate-login.ts'
 import { type Finding, type Judgement, skipped } from './finding.ts'
@@ -24,6 +25,7 @@ import { topics } from './topics.ts'
 /** Every check besides whether the servers answer, in the order of the report. A new one is a file here and a word in this list. */
 export const checks: readonly Check[] = [
   processes,
+  collectorNames,
   clock,
   timeZone,
   token,

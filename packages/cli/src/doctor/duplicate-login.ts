@@ -19,7 +19,10 @@ const mend = 'stop the other program, or give each its own app key: KIWOOM_APP_K
 export function judgeDuplicateLogin({ rows, ends, takenNow }: TakenReading): Judgement {
   const times = (count: number) => `another program logged in with this app key ${count} times`
   if (takenNow.length > 0)
-    return fail(`another program is logged in with this app key, and the ${takenNow.join(' and the ')} has no session`, mend)
+    return fail(
+      `another program is logged in with this app key, and the ${takenNow.join(' and the ')} ${takenNow.length > 1 ? 'have' : 'has'} no session`,
+      mend,
+    )
   if (rows === undefined && ends === undefined) return skipped('neither QuestDB nor the collector answers')
   if (rows) return warn(`${times(rows)} in the last day (session_taken)`, mend)
   if (ends) return warn(`${times(ends)} since the collector was started (session_taken)`, mend)

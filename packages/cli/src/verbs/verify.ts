@@ -36,6 +36,7 @@ Examples:
   tickhouse verify
   tickhouse verify --journal /data/one/journal /data/two/journal
   tickhouse verify --date yesterday
+  tickhouse verify --date yesterday --journal /data/one/journal /data/two/journal
   tickhouse verify --date 2026-11-25 --window 09:00-15:30 --output - | jq .condition
   JOURNAL_DIR=/data/journal KAFKA_BROKERS=kafka:9092 QDB_CLIENT_CONF="http::addr=questdb:9000;" tickhouse verify --wait 1m`
 
