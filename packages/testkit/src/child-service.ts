@@ -40,6 +40,8 @@ export interface ChildServiceOptions {
   readonly onStarved?: (starved: Starved) => void
 }
 
+/** Where every process of the project keeps what it compiled, so that the next one starts in half the time. */
+const compiled = join(import.meta.dirname, '../../../.tickhouse/compiled')
 const watch = join(import.meta.dirname, 'starvation-watch.ts')
 
 /**
@@ -77,7 +79,8 @@ export async function childService<A extends object = Record<string, unknown>>(
 
 function ownEnvironment(): Record<string, string> {
   const kept = ['PATH', 'HOME', 'TZ', 'JAVA_HOME']
-  return Object.fromEntries(kept.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
+  const own = kept.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
+  return { ...Object.fromEntries(own), NODE_COMPILE_CACHE: compiled }
 }
 
 async function exitOf(child: ChildProcess, output: { stderr: string }): Promise<ServiceExit> {
