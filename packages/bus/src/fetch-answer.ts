@@ -11,6 +11,8 @@ export interface AnsweredPartition {
   readonly bytes: number
   /** … and what they took in the answer. */
   readonly packedBytes: number
+  /** True when some of them are views on the answer. */
+  readonly isShared: boolean
   /** The offset behind everything that was read of the answer, control records included; null when nothing was. */
   readonly nextOffset: number | null
   /** The first batch of the answer when it cannot be read; what comes before such a batch is read first. */
@@ -66,22 +68,24 @@ class AnswerReader {
   }
 
   /** The batches up to `end`; the last one may have been cut off. */
-  #batches(end: number): Pick<AnsweredPartition, 'records' | 'bytes' | 'packedBytes' | 'nextOffset' | 'unreadable'> {
+  #batches(end: number): Pick<AnsweredPartition, 'records' | 'bytes' | 'packedBytes' | 'isShared' | 'nextOffset' | 'unreadable'> {
     const records: KafkaRecord[] = []
-    let [bytes, packedBytes] = [0, 0]
+    let [bytes, packedBytes, isShared] = [0, 0, false]
     let nextOffset: number | null = null
     for (let start = this.#at; start + leastBatchBytes <= end; ) {
       const size = batchSize(this.#bytes, start)
       if (size < leastBatchBytes || start + size > end) break
       const outcome = decodeBatch(this.#bytes, start, this.#room, records)
       if (outcome === 'no_room') break
-      if ('reason' in outcome) return { records, bytes, packedBytes, nextOffset, unreadable: nextOffset === null ? outcome : null }
+      if ('reason' in outcome)
+        return { records, bytes, packedBytes, isShared, nextOffset, unreadable: nextOffset === null ? outcome : null }
       nextOffset = outcome.nextOffset
       bytes += outcome.bytes
       packedBytes += size
+      isShared ||= outcome.isShared
       start += size
     }
-    return { records, bytes, packedBytes, nextOffset, unreadable: null }
+    return { records, bytes, packedBytes, isShared, nextOffset, unreadable: null }
   }
 
   #array<T>(read: () => T): T[] {

@@ -16,8 +16,15 @@ export interface InflatingRoom {
   bytes: number
 }
 
-/** What came of a batch: where to read on and what its records take, that there is no room to inflate it, or why it cannot be read. */
-export type BatchOutcome = { readonly nextOffset: number; readonly bytes: number } | 'no_room' | UnreadableBatch
+/** A batch that was read: where to read on, what its records take, and whether they are views on the answer. */
+export interface ReadBatch {
+  readonly nextOffset: number
+  readonly bytes: number
+  readonly isShared: boolean
+}
+
+/** What came of a batch: it was read, there is no room to inflate it, or it cannot be read. */
+export type BatchOutcome = ReadBatch | 'no_room' | UnreadableBatch
 
 /** So much of a batch tells its size and its format. */
 export const leastBatchBytes = 17
@@ -44,7 +51,7 @@ export function decodeBatch(bytes: Buffer, start: number, room: InflatingRoom, r
   if (crc32c(bytes.subarray(start + at.attributes, end)) !== bytes.readInt32BE(start + at.checksum))
     return { offset, lastOffset, reason: 'its checksum is wrong' }
   const attributes = bytes.readInt16BE(start + at.attributes)
-  if ((attributes & controlFlag) !== 0) return { nextOffset: lastOffset + 1, bytes: 0 }
+  if ((attributes & controlFlag) !== 0) return { nextOffset: lastOffset + 1, bytes: 0, isShared: false }
   const payload = payloadOf(bytes.subarray(start + headerBytes, end), attributes & compressionMask, room)
   if (payload === 'no_room') return payload
   if (typeof payload === 'string') return { offset, lastOffset, reason: payload }
@@ -55,7 +62,7 @@ export function decodeBatch(bytes: Buffer, start: number, room: InflatingRoom, r
   const before = records.length
   try {
     new RecordReader(payload, offset, times).read(bytes.readInt32BE(start + at.count), records)
-    return { nextOffset: lastOffset + 1, bytes: payload.length }
+    return { nextOffset: lastOffset + 1, bytes: payload.length, isShared: (attributes & compressionMask) === 0 }
   } catch (error) {
     if (!(error instanceof CorruptData)) throw error
     records.length = before

@@ -18,6 +18,8 @@ export interface PartitionRecords extends TopicPartition {
   readonly records: readonly KafkaRecord[]
   /** What they take, inflated where they came packed. */
   readonly bytes: number
+  /** True when some are views on Kafka's answer, which they keep in memory as a whole; those that came packed are not. */
+  readonly isShared: boolean
   /** Where to read on: behind the last record, and behind what is not for readers (control records, records before the start). */
   readonly nextOffset: number
   /** The offset that the next record of this partition will get, as far as every replica has it. */

@@ -118,12 +118,12 @@ export class Lanes {
     commits.read(round)
     ledger.read(round)
     const nowMs = performance.now()
-    const parcel: Parcel = { bytes: 0, chunks: 0 }
+    const shared: Parcel = { bytes: 0, chunks: 0 }
     const parts = Map.groupBy(round.partitions, ({ topic }) => topic)
     const progress = Map.groupBy(round.progress, ({ topic }) => topic)
     for (const topic of new Set([...parts.keys(), ...progress.keys()]))
-      this.#laneOf(topic).pending.read(parts.get(topic) ?? [], progress.get(topic) ?? [], round, parcel, nowMs)
-    this.#bytes += parcel.bytes
+      this.#laneOf(topic).pending.read(parts.get(topic) ?? [], progress.get(topic) ?? [], round, shared, nowMs)
+    this.#bytes += round.bytes
     this.#turn()
   }
 

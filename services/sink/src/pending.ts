@@ -3,7 +3,7 @@ import { type NumberedPart, Sequences } from './sequences.ts'
 import { releaseLimits, type TimeOrderLimits } from './time-order.ts'
 import { numberedIn, timeOf } from './timestamp.ts'
 
-/** Records that stay in memory together, because they are parts of one buffer: those of a fetch, or a copy of some. */
+/** Records that stay in memory together, because they are parts of one buffer: those of a fetch, of one partition that came packed, or a copy of some. */
 export interface Parcel {
   bytes: number
   /** How many chunks are left of it. */
@@ -136,7 +136,10 @@ export class PendingRecords {
 
   /** Bytes of a partition that wait. */
   bytesOf(partition: number): number {
-    return (this.#places.get(partition)?.chunks ?? []).reduce((sum, { bytes }) => sum + bytes, 0)
+    return (this.#places.get(partition)?.chunks ?? []).reduce(
+      (sum, chunk) => sum + shareOf(chunk, chunk.part.records.length - chunk.taken),
+      0,
+    )
   }
 
   /** The first record of a partition that waits, and when it was read. */
@@ -145,12 +148,13 @@ export class PendingRecords {
     return first === undefined ? undefined : oldestIn(first)
   }
 
-  /** Takes over what a round brought of this topic, which it adds to the parcel, and how far its partitions have come. */
-  read(parts: readonly PartitionRecords[], progress: readonly Progress[], round: Round, parcel: Parcel, nowMs: number): void {
+  /** Takes over what a round brought of this topic, whose shared records it adds to the parcel, and how far its partitions have come. */
+  read(parts: readonly PartitionRecords[], progress: readonly Progress[], round: Round, shared: Parcel, nowMs: number): void {
     if (parts.length > 0) this.#turn++
     const isNumbered = this.#follow(parts, progress, nowMs)
     for (const part of parts) {
       const place = this.#placeOf(part.partition, nowMs)
+      const parcel = part.isShared ? shared : { bytes: 0, chunks: 0 }
       parcel.bytes += part.bytes
       parcel.chunks++
       place.chunks.push({
@@ -239,9 +243,9 @@ export class PendingRecords {
       const last = own.at(-1)!.chunk
       const rest = last.part.records[last.taken]
       const nextOffset = rest === undefined ? last.part.nextOffset : rest.offset
-      const { highWatermark } = last.part
+      const { highWatermark, isShared } = last.part
       const bytes = own.reduce((sum, { chunk, count }) => sum + shareOf(chunk, count), 0)
-      parts.push({ topic: this.#topic, partition, records, bytes, nextOffset, highWatermark })
+      parts.push({ topic: this.#topic, partition, records, bytes, isShared, nextOffset, highWatermark })
       places.push({ topic: this.#topic, partition, nextOffset, round: last.round, oldest })
       while (chunks[0] !== undefined && chunks[0].taken === chunks[0].part.records.length) parcels.push(chunks.shift()!.parcel)
     }

@@ -117,7 +117,7 @@ test('Kafka forgets the commits of a topic that is deleted; a sink that was read
 
 test('rows of the former topic that are stored late change nothing of where the new one has come', async () => {
   const { commits, startOfPartition } = sinkWith()
-  const partitions = [{ topic, partition: 0, records: [], bytes: 0, nextOffset: 100, highWatermark: 100 }]
+  const partitions = [{ topic, partition: 0, records: [], bytes: 0, isShared: true, nextOffset: 100, highWatermark: 100 }]
   const committed: number[] = []
   const commit = async () => Boolean(committed.push(1))
   const round = { partitions, bytes: 0, trigger: 'time' as const, progress: [], isStale: () => false, commit }

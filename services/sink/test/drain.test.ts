@@ -1,6 +1,7 @@
 import type { CommittedOffset, Message, Round } from '@tickhouse/bus'
 import { createLogger, createRegistry } from '@tickhouse/runtime'
 import type { RowBuffer, Store } from '@tickhouse/store'
+import { eventually } from '@tickhouse/testkit'
 import { expect, test } from 'vitest'
 import { Commits } from '../src/commits.ts'
 import { drain } from '../src/drain.ts'
@@ -107,12 +108,17 @@ test('two batches never share a buffer', async () => {
     seen.push(rows.slice().toString('latin1') === before ? 'unchanged' : 'overwritten')
     return []
   })
-  for (let round = 0; round < 3; round++) {
-    if (round < 2) await expect.poll(() => release.length).toBe(round + 1)
-    release[round]?.()
-  }
-  await running
-  expect(seen).toEqual(['unchanged', 'unchanged'])
+  let isOver = false
+  const ended = running.finally(() => {
+    isOver = true
+  })
+  await eventually(() => {
+    release.shift()?.()
+    return isOver
+  })
+  await ended
+  expect(new Set(seen)).toEqual(new Set(['unchanged']))
+  expect(seen.length).toBeGreaterThan(1)
 })
 
 test('a store that refuses ends the drain at once, with its reason', async () => {

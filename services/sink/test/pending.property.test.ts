@@ -43,7 +43,6 @@ function play({ partitions, records, fetches }: Story) {
   const pending = new PendingRecords(topic.name, limits)
   const batches: { parts: readonly PartitionRecords[]; nowMs: number; readAtMs: Map<unknown, number> }[] = []
   const readAtMs = new Map<unknown, number>()
-  const parcels: Parcel[] = []
   let bytes = 0
   let nowMs = 0
   const take = (maxBytes: number) => {
@@ -58,13 +57,12 @@ function play({ partitions, records, fetches }: Story) {
     batches.push({ parts, nowMs, readAtMs })
   }
   const read = (counts: readonly number[]) => {
-    const parcel: Parcel = { bytes: 0, chunks: 0 }
-    parcels.push(parcel)
+    const shared: Parcel = { bytes: 0, chunks: 0 }
     const parts = logs.flatMap((log, partition) => {
       const own = log.slice(offsets[partition], offsets[partition]! + counts[partition]!)
       offsets[partition] = offsets[partition]! + own.length
       for (const record of own) readAtMs.set(record, nowMs)
-      return own.length === 0 ? [] : [partitionOf('trade', partition, own)]
+      return own.length === 0 ? [] : [{ ...partitionOf('trade', partition, own), isShared: partition % 2 === 0 }]
     })
     const progress: Progress[] = logs.map((log, partition) => ({
       topic: topic.name,
@@ -73,8 +71,8 @@ function play({ partitions, records, fetches }: Story) {
       highWatermark: log.length,
       topicId: null,
     }))
-    pending.read(parts, progress, round, parcel, nowMs)
-    bytes += parcel.bytes
+    pending.read(parts, progress, round, shared, nowMs)
+    bytes += parts.reduce((sum, part) => sum + part.bytes, 0)
   }
   for (const { counts, waitMs, maxBytes } of fetches) {
     read(counts)
@@ -115,6 +113,27 @@ test('no record leaves after a newer one, unless it came only after that had bee
       }
     }),
   )
+})
+
+test('what is left of records that came packed counts as what is left, and is not copied', () => {
+  const pending = new PendingRecords(topic.name, limits)
+  const part = (partition: number, isShared: boolean, count: number) => {
+    const records = Array.from({ length: count }, (_, index) => inKafka(index, trade(index + 1, startUs + index)))
+    return { ...partitionOf('trade', partition, records), isShared }
+  }
+  const parts = [part(0, false, 8_000), part(1, true, 8_000), part(2, true, 4_000)]
+  const progress = parts.map(({ partition, nextOffset }) => ({
+    topic: topic.name,
+    partition,
+    offset: nextOffset,
+    highWatermark: 100_000,
+    topicId: null,
+  }))
+  pending.read(parts, progress, round, { bytes: 0, chunks: 0 }, 0)
+  const { kept, parts: taken } = pending.take(5, Number.POSITIVE_INFINITY)
+  expect(taken.map(({ records }) => records.length)).toEqual([4_000, 4_000, 4_000])
+  expect(kept.length).toBe(1)
+  expect([0, 1, 2].map(partition => Math.round((10 * pending.bytesOf(partition)) / parts[0]!.bytes))).toEqual([5, 5, 0])
 })
 
 test('it is known how much more is to come, and which partitions the others wait for', () => {

@@ -16,5 +16,5 @@ export function inKafka(offset: number, value: object | string | null, timestamp
 export function partitionOf(dataset: string, partition: number, records: readonly KafkaRecord[]): PartitionRecords {
   const nextOffset = (records.at(-1)?.offset ?? -1) + 1
   const bytes = records.reduce((sum, { key, value }) => sum + (key?.length ?? 0) + (value?.length ?? 0), 0)
-  return { topic: entityOf(dataset).topic.name, partition, records, bytes, nextOffset, highWatermark: nextOffset }
+  return { topic: entityOf(dataset).topic.name, partition, records, bytes, isShared: true, nextOffset, highWatermark: nextOffset }
 }

@@ -65,5 +65,5 @@ export function fromKafkajs(answer: KafkajsAnswer): FetchAnswer {
 /** Without what stands around keys and values, and without packing: kafkajs tells neither. */
 function sizesOf(records: readonly { readonly key: Buffer | null; readonly value: Buffer | null }[]) {
   const bytes = records.reduce((sum, { key, value }) => sum + (key?.length ?? 0) + (value?.length ?? 0), 0)
-  return { bytes, packedBytes: bytes }
+  return { bytes, packedBytes: bytes, isShared: true }
 }

@@ -89,7 +89,7 @@ async function fetchFrom(cluster: Cluster, nodeId: string, wanted: readonly Posi
 }
 
 function partOf(
-  { highWatermark, records, bytes, packedBytes, nextOffset }: AnsweredPartition,
+  { highWatermark, records, bytes, packedBytes, isShared, nextOffset }: AnsweredPartition,
   { topic, partition, offset }: Position,
 ): FetchedPart {
   return {
@@ -98,6 +98,7 @@ function partOf(
     highWatermark,
     bytes,
     packedBytes,
+    isShared,
     records: recordsFrom(records, offset),
     nextOffset: Math.max(offset, nextOffset ?? offset),
   }
