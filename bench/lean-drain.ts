@@ -5,7 +5,7 @@ import { encoderFor, openStore, RowBuffer } from '@tickhouse/store'
 import kafkajs from 'kafkajs'
 
 // The probe beside the sink, run as a process by drain.ts: what is left when everything is left out that a day needs. One batch of kafkajs, JSON.parse, an
-// encoder of rows, one request, one commit. Fetches are as large as the sink's.
+// encoder of rows, one request, one commit. Fetches inflate to about as much as the sink's: the records pack ten times.
 const {
   KAFKA_BROKERS: brokers,
   QDB_CLIENT_CONF: configurationString,
@@ -24,7 +24,7 @@ const { signal } = new AbortController()
 kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({ decompress: async (bytes: Buffer) => zstdDecompressSync(bytes) })
 
 const kafka = new kafkajs.Kafka({ brokers: [brokers!], logLevel: kafkajs.logLevel.NOTHING })
-const consumer = kafka.consumer({ groupId: groupId!, maxBytesPerPartition: 4 << 20, maxBytes: 24 << 20, minBytes: 1, maxWaitTimeInMs: 250 })
+const consumer = kafka.consumer({ groupId: groupId!, maxBytesPerPartition: 400 << 10, maxBytes: 2400 << 10, minBytes: 1, maxWaitTimeInMs: 250 })
 await consumer.connect()
 await consumer.subscribe({ topics: [topic.name], fromBeginning: true })
 await consumer.run({
