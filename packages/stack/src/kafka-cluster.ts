@@ -15,7 +15,7 @@ export interface KafkaCluster {
 const nodeCount = 3
 
 /** What goes for every topic, Kafka's own included: with one node of three gone, reading and writing go on. */
-const replicated: Readonly<Record<string, string>> = {
+export const replicatedProperties: Readonly<Record<string, string>> = {
   'default.replication.factor': String(nodeCount),
   'min.insync.replicas': '2',
   'offsets.topic.replication.factor': String(nodeCount),
@@ -41,7 +41,7 @@ export async function startKafkaCluster(options: Omit<KafkaOptions, 'ports' | 'c
       ports: own,
       clusterId,
       javaOptions: [...smallHeap, ...(options.javaOptions ?? [])],
-      properties: { 'node.id': String(index + 1), 'controller.quorum.voters': voters, ...replicated, ...options.properties },
+      properties: { 'node.id': String(index + 1), 'controller.quorum.voters': voters, ...replicatedProperties, ...options.properties },
     }),
   )
   const nodes = await allOrNone(starting)
