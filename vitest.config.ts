@@ -64,6 +64,8 @@ export default defineConfig({
         test: {
           name: 'compose',
           include: needsCompose,
+          // Each brings a Kafka and a QuestDB.
+          fileParallelism: false,
           testTimeout: 180_000,
         },
       },

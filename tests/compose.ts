@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { createLogger } from '@tickhouse/runtime'
 import { freePort } from '@tickhouse/stack'
 import { openStore, type Store } from '@tickhouse/store'
+import { Reader } from './documented/reader.ts'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '..')
@@ -82,9 +83,19 @@ export class ComposeProject {
     return openStore({ configurationString, log: createLogger({ name: 'tests', level: 'silent' }) })
   }
 
-  /** Removes containers, networks, volumes and the images that were built for this project. */
-  async close(): Promise<void> {
+  /** Somebody with a copy of this repository, whose `docker compose …` is this project's. */
+  reader(): Reader {
+    return Reader.copy({ ...this.#env, COMPOSE_PROJECT_NAME: this.name })
+  }
+
+  /** Removes containers, networks and volumes. */
+  async down(): Promise<void> {
     await this.compose('--profile', '*', 'down', '--volumes', '--remove-orphans', '--timeout', '1')
+  }
+
+  /** Removes them and the images that were built for this project. */
+  async close(): Promise<void> {
+    await this.down()
     const images = await docker(['image', 'ls', '--quiet', '--filter', `reference=${this.name}/*`])
     if (images.trim() !== '') await docker(['image', 'rm', '--force', ...new Set(images.trim().split('\n'))])
   }
