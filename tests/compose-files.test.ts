@@ -24,14 +24,15 @@ it('whatever knows one broker knows all three where there are three', () => {
 })
 
 it('whatever goes by the trading calendar is given the file of the operator', () => {
-  const { service, task, collector } = servicesIn('infra/compose/service.yml')
+  const { service, task, collector, ...more } = servicesIn('infra/compose/service.yml')
   const file = '/etc/tickhouse/trading-calendar.json'
   for (const part of [service!, task!]) {
     expect(part.environment).toMatchObject({ TRADING_CALENDAR_FILE: `\${TRADING_CALENDAR_FILE:+${file}}` })
     expect(part.volumes).toContain(`\${TRADING_CALENDAR_FILE:-/dev/null}:${file}:ro`)
   }
-  expect(collector!.extends).toEqual({ service: 'service' })
-  for (const venue of ['simulator', 'live']) expect(extended(`infra/compose/${venue}.yml`, 'collector')).toBe('collector')
+  expect([collector!.extends, more['only-collector']!.extends]).toEqual([{ service: 'service' }, { service: 'collector' }])
+  for (const venue of ['simulator', 'live']) expect(extended(`infra/compose/${venue}.yml`, 'collector')).toBe('only-collector')
+  for (const name of ['collector-1', 'collector-2']) expect(extended('docker-compose.fleet.yml', name)).toBe('collector')
   for (const name of ['sink', 'page', 'cli', 'tables']) expect(extended('docker-compose.yml', name)).toMatch(/^(service|task)$/)
 })
 

@@ -17,6 +17,7 @@ const three = duty.take('docker compose up --wait --scale sink=3')
 const monitoring = duty.take('docker compose --profile monitoring up --wait')
 const save = duty.takeOne(/questdb-files save/)
 const [stop, restore] = [duty.take('docker compose stop sink questdb'), duty.takeOne(/questdb-files restore/)]
+const removed = duty.take('docker compose rm --stop collector')
 const follow = duty.take('docker compose logs -f collector sink')
 const [live, profile] = [duty.takeOne(/^cat >.env/), duty.take('docker compose --profile live up --wait')]
 const [secure, secureVerify] = [duty.takeOne(/secure.yml up --wait$/), duty.takeOne(/secure.yml run --rm cli verify$/)]
@@ -85,6 +86,12 @@ if (reason === undefined)
       writeFileSync(file, JSON.stringify({ days: [{ date: '2026-11-25', kind: 'closed', reason: 'told by the operator' }] }))
       const shown = await done(`TRADING_CALENDAR_FILE=${file} docker compose run --rm cli calendar --date 2026-11-25`)
       expect(shown).toContain('told by the operator')
+    })
+
+    it('a collector that was taken away comes back', { timeout: 300_000 }, async () => {
+      await done(`${removed} --force`)
+      await done(up)
+      await complete()
     })
 
     it('three sinks share the work', { timeout: 300_000 }, async () => {

@@ -5,6 +5,7 @@ import type { Store } from '@tickhouse/store'
 import { eventually } from '@tickhouse/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ComposeProject, reasonToSkip } from './compose.ts'
+import { Duty } from './documented/places.ts'
 
 const reason = await reasonToSkip()
 if (reason !== undefined) {
@@ -79,6 +80,19 @@ describe.skipIf(reason !== undefined)('two collectors in docker compose', () => 
       expect(doctor).toMatch(/^ok +processes +ready: collector collector-1, collector collector-2, sink$/m)
       expect(doctor).toMatch(/^ok +shared items/m)
     }, patient)
+  }, 300_000)
+
+  it('what the documentation says of them runs as it is written', async () => {
+    const duty = new Duty('compose fleet')
+    const reader = project.reader()
+    try {
+      for (const { text } of duty.rest()) {
+        const { code, output } = await reader.run(duty.take(text))
+        expect(code, `${text}\n${output}`).toBe(0)
+      }
+    } finally {
+      await reader.close()
+    }
   }, 300_000)
 
   it('Prometheus scrapes both, each by its name', async () => {

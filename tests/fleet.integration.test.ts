@@ -1,16 +1,19 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { VerifyReport } from '@tickhouse/cli/verify'
 import { simulatorCredentials } from '@tickhouse/kiwoom'
 import { describeWithServers, eventually, servers, temporaryFolder } from '@tickhouse/testkit'
 import { expect, it, onTestFinished } from 'vitest'
+import { Duty } from './documented/places.ts'
+import { Reader } from './documented/reader.ts'
 import { Pipeline, type Service } from './pipeline.ts'
 
 const root = join(import.meta.dirname, '..')
 const patient = { timeoutMs: 60_000, intervalMs: 300 }
 const two = ['collector-1', 'collector-2']
+const duty = new Duty('fleet')
 
 describeWithServers('two collectors on the same items', () => {
   it('are told apart in SQL and by every verb, and the one that is gone is named', async () => {
@@ -38,6 +41,13 @@ describeWithServers('two collectors on the same items', () => {
       /^warn +shared items +1 item is captured by collector-1 and collector-2, and stored once for each: 005930 KRX$/m,
     )
 
+    const documented = duty
+      .takeOne(/^export COLLECTOR_URL=/)
+      .replace('http://one:9300,http://two:9300', env.COLLECTOR_URL)
+      .replace('http://sink:9300', env.SINK_URL)
+      .replace('/data/one /data/two', journals.join(' '))
+    expect(await typed(documented, env)).toMatchObject({ code: 0, output: expect.stringMatching(/^complete: /m) })
+
     const gone = collectors[1]!
     gone.kill('SIGKILL')
     await gone.exited
@@ -55,7 +65,32 @@ describeWithServers('two collectors on the same items', () => {
         .reduce((sum, { journal }) => sum + journal, 0)
     for (const name of two) expect(await tradesOf(pipeline, name)).toBe(captured(name))
   }, 400_000)
+
+  it('are planned, and the plan is checked, as the documentation says', async () => {
+    const reader = readerOf({})
+    const codes = Array.from({ length: 300 }, (_, index) => String(index + 1).padStart(6, '0'))
+    writeFileSync(join(reader.folder, 'codes.txt'), `${codes.join('\n')}\n`)
+    for (const text of [duty.takeOne(/plan --output/), duty.takeOne(/plan --check/)]) {
+      const { code, output } = await reader.run(text)
+      expect(code, output).toBe(0)
+    }
+  }, 120_000)
+
+  it('no statement of the documentation is left', () => {
+    expect(duty.rest()).toEqual([])
+  })
 })
+
+function readerOf(env: Readonly<Record<string, string>>): Reader {
+  const reader = Reader.open(env)
+  onTestFinished(() => reader.close())
+  return reader
+}
+
+/** What somebody sees who types a text into a shell. */
+function typed(text: string, { PATH: _, HOME: __, ...env }: NodeJS.ProcessEnv) {
+  return readerOf(env as Record<string, string>).run(text)
+}
 
 /** The trades that the statement of docs/operations.md counts for a collector. */
 async function tradesOf({ store }: Pipeline, collector: string): Promise<number> {

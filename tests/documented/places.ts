@@ -1,7 +1,7 @@
 import { type Statement, statements } from './statements.ts'
 
-/** The test that runs a statement: on a pipeline that `npm start` started, with docker compose, or with three brokers in it. */
-export type Test = 'start' | 'compose' | 'brokers'
+/** The test that runs a statement: on a pipeline that `npm start` started, with two collectors, with docker compose, and with three brokers or two collectors in it. */
+export type Test = 'start' | 'fleet' | 'compose' | 'brokers' | 'compose fleet'
 
 /** Statements that no test runs as they stand, and why. A pattern that fits nothing any more fails. */
 export const reasons: readonly { readonly statements: RegExp; readonly because: string }[] = [
@@ -23,6 +23,8 @@ export function reasonNotToRun(text: string): string | undefined {
 export function testOf({ text }: Statement): Test | undefined {
   if (reasonNotToRun(text) !== undefined) return undefined
   if (/three-brokers|KAFKA_REPLICATION/.test(text)) return 'brokers'
+  if (/docker-compose\.fleet/.test(text)) return 'compose fleet'
+  if (/\bfleet\b|COLLECTOR_URL=/.test(text)) return 'fleet'
   return /\b(docker|kafka-[\w-]+\.sh|KAFKA_SASL_\w+)\b/.test(text) ? 'compose' : 'start'
 }
 
