@@ -1,7 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
+import { join } from 'node:path'
 import type { PartitionLag } from '@tickhouse/bus'
 import { TradingCalendar } from '@tickhouse/calendar'
 import { entityOf } from '@tickhouse/catalogue'
+import { type RefusalCode, refusals } from '@tickhouse/kiwoom'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { judgeAddresses } from '../src/doctor/addresses.ts'
 import { judgeClock } from '../src/doctor/clock.ts'
@@ -16,6 +19,7 @@ import { judgeNewestRow } from '../src/doctor/newest-row.ts'
 import { judgePasswords } from '../src/doctor/passwords.ts'
 import { postgresLogin } from '../src/doctor/postgres-login.ts'
 import { judgeProcesses } from '../src/doctor/processes.ts'
+import { judgeRefusedItems } from '../src/doctor/refused-items.ts'
 import { judgeReplicas } from '../src/doctor/replicas.ts'
 import { report } from '../src/doctor/report.ts'
 import { judgeJournalRetention, judgeTopicRetention } from '../src/doctor/retention.ts'
@@ -24,9 +28,11 @@ import { judgeSilentItems } from '../src/doctor/silent-items.ts'
 import { judgeSuspended } from '../src/doctor/suspended.ts'
 import { judgeTables } from '../src/doctor/tables.ts'
 import { judgeTimeZone } from '../src/doctor/time-zone.ts'
-import { judgeToken } from '../src/doctor/token.ts'
+import { judgeRefusal, judgeToken } from '../src/doctor/token.ts'
 import { judgeTopics } from '../src/doctor/topics.ts'
+import { verbs } from '../src/verbs/index.ts'
 
+const sources = join(import.meta.dirname, '../src/doctor')
 const [hourMs, dayMs] = [3_600_000, 86_400_000]
 const nowMs = Date.UTC(2026, 10, 25, 2)
 const calendar = new TradingCalendar()
@@ -66,6 +72,30 @@ test('a token is judged by how long it lives, and a refusal by its reason', () =
   expect(judgeToken({ expiresAtMs: nowMs + 60_000 }, nowMs)).toMatchObject({ verdict: 'warn', found: 'a token that ends in 60 s' })
   expect(judgeToken({ expiresAtMs: null }, nowMs).verdict).toBe('warn')
   expect(judgeToken({ refused: 'credentials' }, nowMs)).toMatchObject({ verdict: 'fail', mend: expect.stringContaining('KIWOOM_APP_KEY') })
+})
+
+test('a collector without a session is told what to do about its token or its keys', () => {
+  const problem = (code: RefusalCode) => `session: ${refusals[code].says} (8005: Token not valid)`
+  expect(judgeRefusal('collector', problem('KIWOOM_TOKEN_REFUSED'))).toMatchObject({
+    verdict: 'fail',
+    found: expect.stringContaining('The venue does not accept the token'),
+    mend: expect.stringContaining('stop the program that ends it'),
+  })
+  expect(judgeRefusal('collector', problem('KIWOOM_CREDENTIALS_REFUSED'))?.mend).toContain('KIWOOM_SECRET_KEY')
+  expect(judgeRefusal('collector', problem('KIWOOM_DEVICE_REFUSED'))?.mend).toContain('public IP address')
+  expect([undefined, 'session: not connected yet'].map(text => judgeRefusal('collector', text))).toEqual([undefined, undefined])
+})
+
+test('items that the venue does not register are named with its words: a failure now, a warning when it was lately', () => {
+  const refused = [{ items: ['999999', '888888'], evidence: 'refused with 105111' }]
+  expect(judgeRefusedItems(undefined, undefined).verdict).toBe('skipped')
+  expect(judgeRefusedItems([], undefined).verdict).toBe('ok')
+  expect(judgeRefusedItems(refused, undefined)).toMatchObject({
+    verdict: 'fail',
+    found: '999999, 888888 not registered, and nothing is captured of what was refused: refused with 105111',
+    mend: expect.stringContaining('KIWOOM_SYMBOLS'),
+  })
+  expect(judgeRefusedItems(undefined, refused).verdict).toBe('warn')
 })
 
 test('a login of another program is a warning when it is over and a failure while it lasts', () => {
@@ -235,6 +265,10 @@ describe('the disk', () => {
     )
   })
 
+  test('that is full fails, although nothing grows there any more', () => {
+    expect([verdict(0, 0), verdict(0), verdict(50e6)]).toEqual(['fail', 'fail', 'fail'])
+  })
+
   test('without a known growth only counts what is left', () => {
     expect([verdict(GB / 2), verdict(5 * GB)]).toEqual(['warn', 'ok'])
   })
@@ -402,4 +436,15 @@ test('what mends a finding stands below it', () => {
     '',
     '0 ok, 0 warn, 1 fail, 0 skipped',
   ])
+})
+
+/** Verbs that findings name, with the words of those that have some. */
+const named = readdirSync(sources)
+  .flatMap(name => [...readFileSync(join(sources, name), 'utf8').matchAll(/tickhouse ([a-z][a-z-]+)(?: (plan|apply|list|show|retry)\b)?/g)])
+  .map(([, verb, word]) => [verb!, word] as const)
+
+test.each(named)('the command that a finding names exists: %s %s', (verb, word) => {
+  const known = verbs.map(make => make()).find(command => command.name() === verb)
+  expect(known).toBeDefined()
+  if (word !== undefined) expect(known!.commands.map(command => command.name())).toContain(word)
 })

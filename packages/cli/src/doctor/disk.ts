@@ -17,13 +17,17 @@ export interface DiskReading {
 
 const dayMs = 86_400_000
 const mend = 'make room or move it (JOURNAL_DIR), keep less (JOURNAL_RETENTION, JOURNAL_MAX_MB), or capture less (KIWOOM_TYPES)'
-const leastFreeBytes = 1 << 30
+const littleBytes = 1 << 30
+/** So little is gone with the next segment. */
+const noBytes = 64 << 20
 
 /** Judges how long there is room. */
 export function judgeDisk({ holds, freeBytes, growth }: DiskReading): Judgement {
   const free = `${holds}: ${size(freeBytes)} free`
+  // A journal does not grow on a disk that is full.
+  if (freeBytes < noBytes) return fail(`${free}: the disk is full`, mend)
   if (growth === undefined)
-    return freeBytes < leastFreeBytes ? warn(`${free}, growth not known yet`, mend) : ok(`${free}, growth not known yet`)
+    return freeBytes < littleBytes ? warn(`${free}, growth not known yet`, mend) : ok(`${free}, growth not known yet`)
   const leftMs = growth.bytesPerMs > 0 ? freeBytes / growth.bytesPerMs : Number.POSITIVE_INFINITY
   const rate = `the journal grew ${size(growth.bytesPerMs * dayMs)} a day in the last ${span(growth.seenMs)}`
   if (leftMs >= 1000 * dayMs) return ok(`${free}, ${rate}`)

@@ -12,6 +12,7 @@ import { newestRow } from './newest-row.ts'
 import { passwords } from './passwords.ts'
 import { processes } from './processes.ts'
 import { reachKafka, reachQuestdb } from './reach.ts'
+import { refusedItems } from './refused-items.ts'
 import { replicas } from './replicas.ts'
 import { retention } from './retention.ts'
 import { sharedItems } from './shared-items.ts'
@@ -35,6 +36,7 @@ export const checks: readonly Check[] = [
   tables,
   suspended,
   newestRow,
+  refusedItems,
   silentItems,
   sharedItems,
   lag,
