@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { messageOf } from '@tickhouse/runtime'
 import { eventually } from '@tickhouse/testkit'
 import { expect } from 'vitest'
+import { mountDisk, noSmallDisk, unmountDisk } from '../disks.ts'
 import { metricOf, type Pipeline, problemsOf, statusOf } from '../pipeline.ts'
 import { topicProblems } from '../topics.ts'
 import { busy, conserved, describeFaults, fault, flow, gentle, unexplained, untilPublished } from './faults.ts'
@@ -143,29 +141,11 @@ function lostEntries({ running }: Pipeline): Promise<number> {
   return metricOf(running.collector!, 'tickhouse_collector_discarded_total', { reason: 'journal_full', intentional: 'false' })
 }
 
-/** Why no disk of a chosen size can be had here. */
-function noSmallDisk(): string | undefined {
-  const directory = mkdtempSync(join(tmpdir(), 'tickhouse-disk-'))
-  try {
-    mount(directory, 1)
-    execFileSync('umount', [directory])
-    return undefined
-  } catch (error) {
-    return `no small disk can be mounted: ${messageOf(error).split('\n').at(-1)}`
-  } finally {
-    rmdirSync(directory)
-  }
-}
-
-function mount(directory: string, mebibytes: number): void {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tickhouse-test', directory], { stdio: ['ignore', 'pipe', 'pipe'] })
-}
-
 /** A disk that is nearly full; without its ballast there is room again. */
 function smallDisk(directory: string, mebibytes: number) {
   mkdirSync(directory)
-  mount(directory, mebibytes)
+  mountDisk(directory, mebibytes)
   const path = join(directory, 'ballast')
   writeFileSync(path, Buffer.alloc((mebibytes - 4) * mebibyte))
-  return { ballast: () => rmSync(path), unmount: () => execFileSync('umount', [directory]) }
+  return { ballast: () => rmSync(path), unmount: () => unmountDisk(directory) }
 }
