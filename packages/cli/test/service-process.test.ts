@@ -6,14 +6,14 @@ import { expect, onTestFinished, test } from 'vitest'
 import { isAlive } from '../src/start/is-alive.ts'
 import { ServiceProcess } from '../src/start/service-process.ts'
 
-function service(env: Env) {
+function service(env: Env, logFile = join(temporaryFolder(), 'small.log')) {
   const said: string[] = []
   const restarts = { count: 0 }
   const process = new ServiceProcess({
     name: 'small',
     main: join(import.meta.dirname, 'small-service.ts'),
     env,
-    logFile: join(temporaryFolder(), 'small.log'),
+    logFile,
     say: sentence => void said.push(sentence),
     onRestart: () => void restarts.count++,
   })
@@ -25,6 +25,13 @@ test('gives what the service announces and tells its warnings once each', async 
   const { process, said } = service({ HTTP_PORT: '1' })
   expect(await process.start()).toMatchObject({ http: 'http://127.0.0.1:1', pid: process.pid })
   await eventually(() => expect(said).toEqual(['small: Kafka does not answer']))
+})
+
+test('a disk that takes no log ends nothing', async () => {
+  const { process, said } = service({ HTTP_PORT: '1' }, '/dev/full')
+  await process.start()
+  await eventually(() => expect(said).toEqual(['small: Kafka does not answer']))
+  expect(isAlive(process.pid!)).toBe(true)
 })
 
 test('a service that is killed is reported and runs again; one that is stopped does not', async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, type WriteStream } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { backoffMs, delay, type Env, isAbort, messageOf, TickhouseError } from '@tickhouse/runtime'
 import { UsageError } from '../usage-error.ts'
@@ -39,7 +39,6 @@ export class ServiceProcess {
   announced: Announced | undefined
   readonly #definition: ServiceDefinition
   readonly #stop = new AbortController()
-  readonly #log: WriteStream
   #child: ChildProcess | undefined
   /** Resolves when the process has ended and all that it logged is in its file. */
   #running: Promise<unknown> = Promise.resolve()
@@ -49,7 +48,6 @@ export class ServiceProcess {
   constructor(definition: ServiceDefinition) {
     this.name = definition.name
     this.#definition = definition
-    this.#log = createWriteStream(definition.logFile, { flags: 'a' })
   }
 
   /** The pid while it runs. */
@@ -70,7 +68,6 @@ export class ServiceProcess {
     this.#child?.kill('SIGTERM')
     await this.#running
     clearTimeout(late)
-    this.#log.end()
   }
 
   async #launch(): Promise<Announced> {
@@ -92,11 +89,18 @@ export class ServiceProcess {
   async #readLog(child: ChildProcess): Promise<string> {
     let text = ''
     for await (const line of createInterface({ input: child.stderr! })) {
-      this.#log.write(`${line}\n`)
+      this.#keep(line)
       if (text.length < 10_000) text += `${line}\n`
       this.#tell(readLogLine(line))
     }
     return text
+  }
+
+  /** A disk that is full takes no log; everything else goes on. */
+  #keep(line: string): void {
+    try {
+      appendFileSync(this.#definition.logFile, `${line}\n`)
+    } catch {}
   }
 
   /** Repeated lines are told once. */

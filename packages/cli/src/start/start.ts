@@ -1,6 +1,6 @@
 import { type Bus, connectBus, kafkaOptions, kafkaSettings } from '@tickhouse/bus'
 import { loadCalendar } from '@tickhouse/calendar'
-import { createLogger, createRegistry, loadConfig } from '@tickhouse/runtime'
+import { createLogger, createRegistry, loadConfig, messageOf } from '@tickhouse/runtime'
 import { type Exit, withProgress } from '@tickhouse/stack'
 import { openStore, type Store } from '@tickhouse/store'
 import type { ProgressLine } from '../progress.ts'
@@ -100,7 +100,7 @@ async function ownServers(
   const closing = new AbortController()
   const onExit = async (name: string, exit: Exit, again: () => Promise<void>) => {
     await keepRunning({ name, exit, again, say, signal: closing.signal })
-    run.remember()
+    rememberAgain({ run, say })
   }
   const servers = owned.adopt(await startServers(options, { folder: run.folder, say, signal: stop, onExit }), close)
   owned.defer(() => closing.abort())
@@ -112,9 +112,18 @@ async function ownServices(
   options: StartOptions,
   { run, servers, say }: RunContext & { servers: Servers },
 ): Promise<Services> {
-  const onRestart = () => run.remember()
+  const onRestart = () => rememberAgain({ run, say })
   const starting = () => startServices(options, { folder: run.folder, servers, say, onRestart })
   return owned.adopt(await withProgress(`Starting ${isSimulated(options) ? 'simulator, ' : ''}sink and collector`, say, starting), close)
+}
+
+/** A disk that is full is no reason to end what runs. */
+function rememberAgain({ run, say }: RunContext): void {
+  try {
+    run.remember()
+  } catch (error) {
+    say(`The run file cannot be written, other commands see what ran before: ${messageOf(error)}`)
+  }
 }
 
 function connect(owned: AsyncDisposableStack, { env }: StartOptions, servers: Servers): { bus: Bus; store: Store } {
