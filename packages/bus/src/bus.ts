@@ -3,6 +3,8 @@ import type { BatchLimits } from './batches.ts'
 import { translate } from './errors.ts'
 import {
   type Access,
+  type BrokerDisk,
+  brokerDisks,
   type Cluster,
   checkGroupRights,
   committedOffsets,
@@ -80,6 +82,8 @@ export interface Bus {
   ): Promise<void>
   /** How far a group is behind, per partition. */
   lag(groupId: string, topics: readonly string[], signal?: AbortSignal): Promise<PartitionLag[]>
+  /** How much room there is on the disks of the brokers; brokers before Kafka 3.3 do not tell. Throws BUS_NOT_ALLOWED where the user may not describe the cluster. */
+  disks(signal?: AbortSignal): Promise<BrokerDisk[]>
   /** The offset that the next record of each partition will get. */
   endOffsets(topics: readonly string[], signal?: AbortSignal): Promise<(TopicPartition & { readonly offset: number })[]>
 }
@@ -136,6 +140,7 @@ export function connectBus(options: BusOptions): Bus {
         if (!signal.aborted) throw error
       }),
     lag: (groupId, topics, signal) => withCluster(topics, 'Asking for the lag', signal, (cluster, all) => lagOf(cluster, groupId, all)),
+    disks: signal => withCluster([], 'Asking for the disks', signal, brokerDisks),
     endOffsets: (topics, signal) =>
       withCluster(topics, 'Asking for the ends', signal, async (cluster, all) => {
         const ends = await offsetsAt(cluster, all, 'latest')

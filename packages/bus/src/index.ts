@@ -3,6 +3,7 @@ export { type Bus, type BusOptions, connectBus, type PartitionLag } from './bus.
 export { BusError, type BusErrorCode, busErrorCodes, topicsOf } from './errors.ts'
 export type {
   BrokerAddress,
+  BrokerDisk,
   CommittedOffset,
   FetchLimits,
   KafkaOptions,

@@ -6,6 +6,17 @@ import { freshName, testBus } from './on-kafka.ts'
 /** Anything: what a topic is set to is the whole of it. */
 const change = { name: 'compression.type', from: null, to: 'zstd' }
 
+describeWithServers('the disks of Kafka', () => {
+  test('have the room that the broker sees', async () => {
+    const disks = await testBus().disks()
+    expect(disks).toHaveLength(1)
+    const { broker, folder, freeBytes, totalBytes } = disks[0]!
+    expect([broker, folder]).toEqual([1, expect.stringMatching(/^\/.*kafka/)])
+    expect(freeBytes).toBeGreaterThan(0)
+    expect(totalBytes).toBeGreaterThan(freeBytes)
+  })
+})
+
 describeWithServers('topics in Kafka', () => {
   test('topics are created as defined, and applying again changes nothing', async () => {
     const bus = testBus()

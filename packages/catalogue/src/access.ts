@@ -8,10 +8,10 @@ export type AccessRole = (typeof accessRoles)[number]
 /** What may be done with a resource; read and write include describe. */
 export type AccessOperation = 'read' | 'write' | 'create' | 'alter' | 'describe' | 'describe_configs' | 'alter_configs'
 
-/** What a role may do with the topics or groups of that name, or whose names begin with it. Whatever no rule allows is refused. */
+/** What a role may do with the cluster, or with the topics or groups of that name, or whose names begin with it. Whatever no rule allows is refused. */
 export interface AccessRule {
   readonly role: AccessRole
-  readonly resource: 'topic' | 'group'
+  readonly resource: 'topic' | 'group' | 'cluster'
   readonly pattern: 'literal' | 'prefixed'
   readonly name: string
   readonly operations: readonly AccessOperation[]
@@ -29,6 +29,7 @@ export function accessRules(sinkGroup = 'tickhouse-sink'): AccessRule[] {
     ...eachTopic('sink', ['read'], ({ name }) => !setAside.some(entity => entity.name === name)),
     ...eachTopic('sink', ['read', 'write'], ({ name }) => setAside.some(entity => entity.name === name)),
     { role: 'sink', resource: 'group', pattern: 'literal', name: sinkGroup, operations: ['read'] },
+    seesDisks('sink'),
     { role: 'consumer', resource: 'topic', pattern: 'prefixed', name: marketTopics, operations: ['read'] },
     { role: 'consumer', resource: 'group', pattern: 'prefixed', name: 'consumer.', operations: ['read'] },
     { role: 'account-consumer', resource: 'topic', pattern: 'prefixed', name: accountTopics, operations: ['read'] },
@@ -36,8 +37,14 @@ export function accessRules(sinkGroup = 'tickhouse-sink'): AccessRule[] {
     // `dead-letters retry` and `rebuild` publish, the doctor looks at settings.
     ...eachTopic('operator', ['read', 'write', 'describe_configs']),
     { role: 'operator', resource: 'group', pattern: 'literal', name: sinkGroup, operations: ['describe'] },
+    seesDisks('operator'),
     ...eachTopic('topic-admin', ['create', 'alter', 'describe', 'describe_configs', 'alter_configs']),
   ]
+}
+
+/** A broker tells how much room its disks have to whoever may describe the cluster. */
+function seesDisks(role: AccessRole): AccessRule {
+  return { role, resource: 'cluster', pattern: 'literal', name: 'kafka-cluster', operations: ['describe'] }
 }
 
 function eachTopic(

@@ -9,7 +9,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { judgeAddresses } from '../src/doctor/addresses.ts'
 import { judgeClock } from '../src/doctor/clock.ts'
 import { judgeCollectorNames } from '../src/doctor/collector-names.ts'
-import { judgeDisk } from '../src/doctor/disk.ts'
+import { judgeBrokerDisk, judgeDisk } from '../src/doctor/disk.ts'
 import { examine } from '../src/doctor/doctor.ts'
 import { judgeDuplicateLogin } from '../src/doctor/duplicate-login.ts'
 import { growthOf } from '../src/doctor/growth.ts'
@@ -267,6 +267,15 @@ describe('the disk', () => {
 
   test('that is full fails, although nothing grows there any more', () => {
     expect([verdict(0, 0), verdict(0), verdict(50e6)]).toEqual(['fail', 'fail', 'fail'])
+  })
+
+  test('of a broker is as full as the broker says', () => {
+    const judged = (freeBytes: number) => judgeBrokerDisk({ broker: 1, folder: '/kafka', freeBytes, totalBytes: 100 * GB })
+    expect([50 * GB, GB / 2, 0].map(freeBytes => judged(freeBytes).verdict)).toEqual(['ok', 'warn', 'fail'])
+    expect(judged(0)).toMatchObject({
+      found: 'broker 1 of Kafka, /kafka: 0 B free: the disk is full',
+      mend: expect.stringContaining('retention.ms'),
+    })
   })
 
   test('without a known growth only counts what is left', () => {

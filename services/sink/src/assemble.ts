@@ -13,6 +13,7 @@ import { lostRecordsMessage } from './lost-records.ts'
 import { createSinkMetrics, declareReadings, type SinkMetrics } from './metrics.ts'
 import { ReadyTables } from './ready-tables.ts'
 import { RemadeTables } from './remade-tables.ts'
+import { ServerDisks } from './server-disks.ts'
 import type { StatusParts } from './status.ts'
 import { SuspendedTables } from './suspended-tables.ts'
 import { SinkTables, sinkTopics } from './tables.ts'
@@ -36,6 +37,7 @@ export interface Sink {
   readonly suspended: SuspendedTables
   readonly remade: RemadeTables
   readonly heartbeats: Heartbeats
+  readonly disks: ServerDisks
   readonly lanes: Lanes
   readonly status: StatusParts
 }
@@ -58,6 +60,7 @@ export function assemble({ config, kafka, log, lifecycle, registry, patience }: 
     isStoreFailing: () => storeProblem() !== null,
   })
   const suspended = new SuspendedTables({ store, commits, metrics, log, onAnswer: () => reports.answered() })
+  const disks = new ServerDisks(bus, config.questdbFolder)
   const ready = new ReadyTables({ store, log, signal })
   const startAt = createStartAt({
     store,
@@ -84,9 +87,9 @@ export function assemble({ config, kafka, log, lifecycle, registry, patience }: 
   const lanes = new Lanes({ tables, publisher, commits, ledger, held, limits: laneLimitsOf(config) }, patience)
   const remade = new RemadeTables({ store, signal: patience, onGone: entity => held.readAgain(entity) })
   const storeProblem = () => reports.problem(held.names)
-  const status: StatusParts = { reader, commits, lanes, ledger, tables, heartbeats, suspended, ready, held, storeProblem }
+  const status: StatusParts = { reader, commits, lanes, ledger, tables, heartbeats, disks, suspended, ready, held, storeProblem }
   declareReadings(registry, status)
-  return { reader, store, suspended, remade, heartbeats, lanes, status }
+  return { reader, store, suspended, remade, heartbeats, disks, lanes, status }
 }
 
 /** Says that records are lost: in the log, in the metrics, and as a gap in Kafka. */

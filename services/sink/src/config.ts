@@ -1,6 +1,6 @@
 import { type FetchLimits, kafkaOptions, kafkaSettings } from '@tickhouse/bus'
 import { calendarSettings } from '@tickhouse/calendar'
-import { type ConfigOf, duration, type Env, integer, list, loadConfig, type Setting, text } from '@tickhouse/runtime'
+import { type ConfigOf, duration, type Env, integer, list, loadConfig, optional, type Setting, text } from '@tickhouse/runtime'
 import { parseConfiguration } from '@tickhouse/store'
 import type { LaneLimits } from './lanes.ts'
 
@@ -38,6 +38,11 @@ export const sinkSettings = {
     default: 10_000,
     describe: 'A sink that is silent for this long is taken for dead, and its partitions go to others',
   }),
+  questdbFolder: optional(
+    text('QUESTDB_DATA_DIR', {
+      describe: 'A folder on the disk of QuestDB, as far as it can be seen from here: how much room it has is a metric',
+    }),
+  ),
   ...calendarSettings,
   host: text('HTTP_HOST', { default: '127.0.0.1', describe: 'Where /live, /ready, /metrics and /status are served' }),
   hostNames: list('HTTP_HOST_NAMES', {

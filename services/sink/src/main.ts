@@ -15,7 +15,14 @@ await runService('sink', async ({ env, log, lifecycle, registry }) => {
   if (printedConfig(sinkSettings, config)) return lifecycle.stop('the configuration was printed')
   const calendar = loadCalendar(env)
   const patience = signalAfter(lifecycle.signal, patienceMs)
-  const { reader, store, status, suspended, remade, heartbeats, lanes } = assemble({ config, kafka, log, lifecycle, registry, patience })
+  const { reader, store, status, suspended, remade, heartbeats, disks, lanes } = assemble({
+    config,
+    kafka,
+    log,
+    lifecycle,
+    registry,
+    patience,
+  })
   const view = { live: () => [], ready: () => problemsOf(status), status: () => statusOf(status) }
   const http = lifecycle.own(
     'http',
@@ -30,6 +37,7 @@ await runService('sink', async ({ env, log, lifecycle, registry }) => {
     lifecycle.run('suspended tables', stop => suspended.watch(stop))
     lifecycle.run('remade tables', stop => remade.watch(stop))
     lifecycle.run('heartbeats', stop => heartbeats.watch(stop))
+    lifecycle.run('disks', stop => disks.watch(stop))
     await drain(reader, lanes, signal)
   })
   log.info({ url: http.url, brokers: kafka.brokers, questdb: store.address, group: config.groupId }, 'Draining')

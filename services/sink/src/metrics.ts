@@ -68,6 +68,15 @@ export const sinkReadings = {
     'Age of the oldest record that was read and is not stored, or of the last row stored while more is known to be in Kafka; 0 when there is none; while nothing is read, at least for how long',
     { dataset },
   ),
+  kafkaDisk: gauge(
+    'tickhouse_sink_kafka_disk_free_bytes',
+    'Bytes that the disk of a broker of Kafka still has room for, as the broker says; NaN where none says it (before Kafka 3.3, or without the right to describe the cluster)',
+    { broker: '1' },
+  ),
+  questdbDisk: gauge(
+    'tickhouse_sink_questdb_disk_free_bytes',
+    'Bytes that the disk of QuestDB still has room for, where the sink can see it (QUESTDB_DATA_DIR); NaN where it cannot: QuestDB itself does not tell',
+  ),
   discarded: counter(
     'tickhouse_sink_discarded_total',
     'What was left out, and whether it was meant to be: dead letters that could not be stored in their turn, members of records that have no column',
@@ -84,12 +93,14 @@ export function createSinkMetrics(registry: Registry): SinkMetrics {
 
 /** Lets the others be read from a running sink. */
 export function declareReadings(registry: Registry, parts: StatusParts): void {
-  const { heartbeats, ledger, tables } = parts
+  const { disks, heartbeats, ledger, tables } = parts
   readMetrics(registry, sinkReadings, {
     heartbeatAge: () => (heartbeats.ageMs ?? Number.NaN) / 1_000,
     heldDatasets: () => heldIn(parts).map(({ dataset, reason }) => [{ dataset, reason }, 1] as const),
     lagRecords: () => lagsOf(parts).map(([dataset, { records }]) => [{ dataset }, records ?? Number.NaN] as const),
     lagSeconds: () => lagsOf(parts).map(([dataset, { ageMs }]) => [{ dataset }, ageMs! / 1_000] as const),
+    kafkaDisk: () => disks.ofBrokers.map(([broker, freeBytes]) => [{ broker }, freeBytes] as const),
+    questdbDisk: () => disks.ofQuestdb,
     discarded: () => [
       [{ reason: 'dead_letter_refused', intentional: 'false' }, ledger.discardedLetters],
       [{ reason: 'unknown_member', intentional: 'false' }, sum(tables.unknownMembers.values())],

@@ -6,6 +6,7 @@ import type { HeldDatasets } from './held-datasets.ts'
 import { type LagParts, lagByDataset } from './lag.ts'
 import type { Ledger } from './ledger.ts'
 import type { ReadyTables } from './ready-tables.ts'
+import type { ServerDisks } from './server-disks.ts'
 import type { SuspendedTables } from './suspended-tables.ts'
 import type { SinkTables } from './tables.ts'
 
@@ -15,6 +16,7 @@ export interface StatusParts extends LagParts {
   readonly ledger: Ledger
   readonly tables: Pick<SinkTables, 'unknownMembers'>
   readonly heartbeats: Pick<Heartbeats, 'newestUs' | 'ageMs'>
+  readonly disks: Pick<ServerDisks, 'ofBrokers' | 'ofQuestdb'>
   readonly suspended: Pick<SuspendedTables, 'names'>
   readonly ready: Pick<ReadyTables, 'differences' | 'untilAll'>
   readonly held: Pick<HeldDatasets, 'all'>

@@ -2,6 +2,7 @@
 // back in here; answers and errors are in our words (`errors.ts` reads those of kafkajs by name).
 export type { Cluster, Kafka } from 'kafkajs'
 export { type Access, type AccessPlan, createAccess, type Grant, grantsOf, planAccess } from './access.ts'
+export { type BrokerDisk, brokerDisks } from './broker-disks.ts'
 export { disconnect, ledPartitions, openCluster, partitionsOf } from './cluster.ts'
 export { type Fetched, type FetchLimits, fetchOnce, type PartitionFailure, type Position } from './fetch.ts'
 export { checkGroupRights } from './group-rights.ts'

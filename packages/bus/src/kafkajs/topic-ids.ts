@@ -1,23 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Cluster } from 'kafkajs'
-
-interface Encoder {
-  readonly buffer: Buffer
-  writeBuffer(bytes: Buffer): Encoder
-  writeBoolean(value: boolean): Encoder
-  writeUVarInt(value: number): Encoder
-  writeUVarIntString(value: string): Encoder
-}
-
-interface Decoder {
-  readInt16(): number
-  readInt32(): number
-  readBoolean(): boolean
-  readBytes(length: number): Buffer
-  readUVarIntString(): string | null
-  readUVarIntArray<T>(read: (decoder: Decoder) => T): T[] | null
-  readTaggedFields(): unknown
-}
+import { type Decoder, DecoderClass, EncoderClass } from './wire.ts'
 
 interface MetadataOptions {
   readonly topics: readonly string[]
@@ -30,8 +13,6 @@ interface MetadataProtocol {
 }
 
 const require = createRequire(import.meta.url)
-const EncoderClass = require('kafkajs/src/protocol/encoder') as new () => Encoder
-const DecoderClass = require('kafkajs/src/protocol/decoder') as new (bytes: Buffer) => Decoder
 const { parse } = require('kafkajs/src/protocol/requests/metadata/v6/response') as { parse: (answer: object) => Promise<object> }
 
 const metadataKey = 3

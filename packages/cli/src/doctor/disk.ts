@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import type { BrokerDisk } from '@tickhouse/bus'
 import { isSegmentName } from '@tickhouse/journal'
 import { fail, type Judgement, ok, skipped, span, warn } from './finding.ts'
 import { type GrownFile, type Growth, growthOf } from './growth.ts'
@@ -36,14 +37,25 @@ export function judgeDisk({ holds, freeBytes, growth }: DiskReading): Judgement 
   return leftMs < 3 * dayMs ? warn(found, mend) : ok(found)
 }
 
-/** Room for the journal and for what a start keeps. */
+const keepLess = 'make room, or keep less: retention.ms in packages/catalogue/src/entities.ts, npm run generate, tickhouse topics apply'
+
+/** Judges the room that a broker says it has. */
+export function judgeBrokerDisk({ broker, folder, freeBytes }: BrokerDisk): Judgement {
+  const free = `broker ${broker} of Kafka, ${folder}: ${size(freeBytes)} free`
+  if (freeBytes < noBytes) return fail(`${free}: the disk is full`, keepLess)
+  return freeBytes < littleBytes ? warn(free, keepLess) : ok(free)
+}
+
+/** Room for the journal, for what a start keeps, and for Kafka. */
 export const disk: Check = {
   name: 'disk',
   needs: [],
-  look: async installation => {
+  look: async (installation, signal) => {
     const folders = foldersOf(installation)
-    if (folders.length === 0) return [skipped('neither JOURNAL_DIR nor a data folder is known here')]
-    return (await Promise.all(byFileSystem(folders).map(read))).map(judgeDisk)
+    const brokers = (await installation.bus?.disks(signal).catch(() => undefined)) ?? []
+    const own = (await Promise.all(byFileSystem(folders).map(read))).map(judgeDisk)
+    const unknown = own.length === 0 ? [skipped('neither JOURNAL_DIR nor a data folder is known here')] : []
+    return [...own, ...unknown, ...brokers.map(judgeBrokerDisk)]
   },
 }
 

@@ -34,7 +34,7 @@ export async function startServices(options: StartOptions, context: ServiceConte
   const define = (name: string, own: Settings) => new ServiceProcess(definition(name, own, options, context))
   const simulator = isSimulated(options) ? await simulatorOf(options, define) : undefined
   const collector = define('collector', collectorSettings(simulator?.venue, context.folder))
-  const running = services(simulator?.process, collector, define('sink', {}))
+  const running = services(simulator?.process, collector, define('sink', sinkSettings(context)))
   // The collector finds the venue open: it would wait a second before it tried again.
   const capture = async () => {
     await simulator?.process.start()
@@ -94,6 +94,11 @@ async function simulatorOf({ framesDirectory, rate, seed }: StartOptions, define
     ...(seed !== undefined && { SIMULATOR_SEED: String(seed) }),
   })
   return { process, venue: { url: `http://127.0.0.1:${port}`, wsUrl: `ws://127.0.0.1:${port}` } }
+}
+
+/** The disk of a QuestDB that was started here is that of the data folder. */
+function sinkSettings({ folder, servers }: ServiceContext): Settings {
+  return servers.access === undefined ? {} : { QUESTDB_DATA_DIR: folder.path }
 }
 
 function collectorSettings(venue: Venue | undefined, { journal }: DataFolder): Settings {
