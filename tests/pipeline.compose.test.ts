@@ -245,10 +245,13 @@ describeCompose('docker compose and the venue', () => {
     }
   })
 
-  it('an unknown venue is refused before anything starts', async () => {
-    const project = await ComposeProject.open('unknown', { KIWOOM_ENV: 'mok' })
-    await expect(project.compose('config')).rejects.toThrow(/mok\.yml: no such file/)
-  })
+  it.each(['prod', 'mok', 'Production'])(
+    'an unknown venue, such as %s, is refused before anything starts, with the words there are',
+    async venue => {
+      const project = await ComposeProject.open('unknown', { KIWOOM_ENV: venue })
+      await expect(project.compose('config')).rejects.toThrow(`KIWOOM_ENV-is-simulator-mock-or-production/${venue}.yml: no such file`)
+    },
+  )
 
   it('the profile live without a venue fails instead of showing the simulator', async () => {
     const project = await ComposeProject.open('profile')
