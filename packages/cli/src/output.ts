@@ -1,5 +1,5 @@
+import { visible, visibleJson, visibleLines } from '@tickhouse/runtime'
 import { Option } from 'commander'
-import { visible, visibleLines } from './visible.ts'
 
 export type Format = 'table' | 'json'
 
@@ -19,17 +19,17 @@ export function print(rows: readonly object[], columns: readonly string[], forma
 
 /** Prints lines on stdout; what came from outside in them can neither act on the terminal nor make further lines. */
 export function printLines(lines: readonly string[]): void {
-  for (const line of lines) process.stdout.write(`${visible(line)}\n`)
+  for (const line of lines) process.stdout.write(`${cut(visible(line), mostOfLine)}\n`)
 }
 
-/** Prints a value on stdout as JSON, exactly. */
+/** Prints a value on stdout as JSON, exactly: what would act on the terminal is escaped as JSON does it. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+  process.stdout.write(`${visibleJson(JSON.stringify(value, null, 2))}\n`)
 }
 
-/** Prints a document on stdout as it is: for programs, and for files. */
+/** Prints a document on stdout as it is, for programs and for files; a terminal gets it with what would act on it written out. */
 export function printExactly(document: string | Uint8Array): void {
-  process.stdout.write(document)
+  process.stdout.write(process.stdout.isTTY ? visibleLines(document.toString()) : document)
 }
 
 /** Says something on stderr, in one line or more. */
@@ -50,8 +50,18 @@ export function table(rows: readonly Readonly<Record<string, Cell>>[], columns: 
   return [line(columns), line(widths.map(length => '─'.repeat(length))), ...cells.map(line)].join('\n')
 }
 
+/** Longer ones are cut: texts from outside may have any length, and JSON has them whole. */
+const [mostOfCell, mostOfLine] = [400, 8_192]
+
+/** The first part of a text, and how much more there is. */
+export function cut(shown: string, most = mostOfCell): string {
+  if (shown.length <= most) return shown
+  const kept = shown.slice(0, most).replace(/[\ud800-\udbff]$/, '')
+  return `${kept}… (${grouped(shown.length - kept.length)} more)`
+}
+
 function text(cell: Cell): string {
-  return cell === null || cell === undefined ? '' : visible(String(cell))
+  return cell === null || cell === undefined ? '' : cut(visible(String(cell)))
 }
 
 /** Places that a text takes on a terminal: Hangul and other wide characters take two. */

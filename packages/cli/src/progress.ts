@@ -1,4 +1,4 @@
-import { visible } from './visible.ts'
+import { visible } from '@tickhouse/runtime'
 
 /** Takes what is being done now; the sentence is only made when it is shown. */
 export type Tell = (sentence: () => string) => void

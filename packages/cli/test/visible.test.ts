@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { visible, visibleJson } from '@tickhouse/runtime'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { describe as described } from '../src/dead-letters/describe.ts'
 import { report } from '../src/doctor/report.ts'
-import { complain, printJson, printLines, table } from '../src/output.ts'
+import { complain, printExactly, printJson, printLines, table } from '../src/output.ts'
 import { venueLines } from '../src/run-status.ts'
 import { Screen } from '../src/start/screen.ts'
-import { visible } from '../src/visible.ts'
 
 const sources = join(import.meta.dirname, '../src')
 /** What a venue, a broker or a stranger may send: a title, a cleared screen, further lines, a line told backwards, half a character. */
@@ -49,8 +49,41 @@ describe('a text from outside', () => {
     expect(output).not.toMatch(/^line two/m)
   })
 
-  it('is exact in JSON', () => {
-    expect(JSON.parse(outputOf(() => printJson({ text: hostile })))).toEqual({ text: hostile })
+  it('is exact in JSON, in which nothing acts either', () => {
+    const output = outputOf(() => printJson({ text: hostile }))
+    expect(JSON.parse(output)).toEqual({ text: hostile })
+    for (const line of output.split('\n')) expect(line).not.toMatch(acting)
+  })
+
+  it('is exact in JSON, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), text => {
+        const json = visibleJson(JSON.stringify({ text }, null, 2))
+        return JSON.parse(json).text === text && json.split('\n').every(line => !acting.test(line))
+      }),
+    )
+  })
+
+  it('that is printed exactly acts on no terminal, and is exact for a program', () => {
+    const isTty = Object.getOwnPropertyDescriptor(process.stdout, 'isTTY')
+    const printed = (isTTY: boolean) => {
+      Object.defineProperty(process.stdout, 'isTTY', { value: isTTY, configurable: true })
+      return outputOf(() => printExactly(hostile))
+    }
+    try {
+      expect(printed(false)).toBe(hostile)
+      expect(printed(true)).toBe(written.replace(String.raw`\n`, '\n'))
+    } finally {
+      if (isTty === undefined) delete (process.stdout as { isTTY?: boolean }).isTTY
+      else Object.defineProperty(process.stdout, 'isTTY', isTty)
+    }
+  })
+
+  it('that is very long fills no screen', () => {
+    const name = 'N'.repeat(65_536)
+    const [, , row] = table([{ name, reason: 'why' }], ['name', 'reason']).split('\n')
+    expect(row).toMatch(/^N{400}… \(65,136 more\) {2}why$/)
+    expect(outputOf(() => printLines([name]))).toBe(`${'N'.repeat(8_192)}… (57,344 more)\n`)
   })
 })
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type HttpEndpoint, type HttpServerOptions, openHttp } from '@tickhouse/runtime'
+import { type HttpEndpoint, type HttpServerOptions, openHttp, visible } from '@tickhouse/runtime'
 import { type Asset, loadAssets } from './assets.ts'
 import type { PageState } from './state.ts'
 import { Watcher } from './watcher.ts'
@@ -56,8 +56,21 @@ function refuse(response: ServerResponse): void {
   send(response, 405, 'text/plain', 'Only GET and HEAD are answered\n')
 }
 
+/** What came from outside can neither turn the lines of a page nor fill it. */
 function sendJson(response: ServerResponse, value: object): void {
-  send(response, 200, 'application/json', JSON.stringify(value))
+  send(
+    response,
+    200,
+    'application/json',
+    JSON.stringify(value, (_, inner) => (typeof inner === 'string' ? shown(inner) : inner)),
+  )
+}
+
+const mostShown = 2_000
+
+function shown(text: string): string {
+  const whole = visible(text)
+  return whole.length > mostShown ? `${whole.slice(0, mostShown)}…` : whole
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {

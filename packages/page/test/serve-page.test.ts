@@ -33,6 +33,19 @@ test('serves the page, its files and uPlot from here, with nothing from elsewher
   for (const path of [...paths, '/uplot.js', '/pipeline.js']) expect((await fetch(url + path)).status, path).toBe(200)
 })
 
+test('what came from outside can neither turn lines nor fill the page', async () => {
+  const problem = {
+    about: 'venue',
+    condition: 'poor',
+    problem: `The venue said: \u202e\u001b[2J<b>${'N'.repeat(65_536)}`,
+    remedy: '',
+  } as const
+  const url = await served({ look: async () => ({ ...stateOf(), problems: [problem] }) })
+  const { state } = (await (await fetch(`${url}/state.json`)).json()) as PageAnswer
+  expect(state.problems[0]!.problem).toMatch(/^The venue said: \\u202e\\u001b\[2J<b>N+…$/)
+  expect(state.problems[0]!.problem.length).toBeLessThan(2_100)
+})
+
 test('every answer forbids whatever is not its own', async () => {
   const url = await served()
   for (const path of ['/', '/state.json', '/nothing']) {

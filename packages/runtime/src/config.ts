@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { messageOf, TickhouseError } from './errors.ts'
 import type { Setting } from './settings.ts'
+import { visible } from './visible.ts'
 
 /** The environment a process was started with. */
 export type Env = Readonly<Record<string, string | undefined>>
@@ -79,5 +80,5 @@ function textOf({ variable, secret }: Setting<unknown>, env: Env, problems: Conf
 }
 
 function problemLine({ name, value, expected }: ConfigProblem): string {
-  return `  ${name}: expected ${expected}${value === undefined ? '' : `, was ${JSON.stringify(value)}`}`
+  return visible(`  ${name}: expected ${expected}${value === undefined ? '' : `, was ${JSON.stringify(value)}`}`)
 }

@@ -60,3 +60,4 @@ export {
 } from './settings.ts'
 export { Turn } from './turn.ts'
 export { untilAborted } from './until-aborted.ts'
+export { visible, visibleJson, visibleLines } from './visible.ts'

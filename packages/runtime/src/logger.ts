@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty'
 import { type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
+import { visible, visibleJson, visibleLines } from './visible.ts'
 
 export type { Logger }
 
@@ -28,9 +29,19 @@ const secretNames = [
   'pseudonymKey',
 ]
 
-/** A logger that writes to stderr; stdout stays free for data. */
+/** A logger that writes to stderr; stdout stays free for data. What came from outside cannot act on the terminal. */
 export function createLogger({ name, level = 'info', pretty: readable = isatty(stderrFile) }: LoggerOptions): Logger {
   const options = { name, level, redact: { paths: secretNames.flatMap(secret => [secret, `*.${secret}`]), censor: '[redacted]' } }
-  if (!readable) return pino(options, pino.destination({ fd: stderrFile, sync: true }))
-  return pino(options, pretty({ destination: stderrFile, sync: true, colorize: isatty(stderrFile), ignore: 'pid,hostname' }))
+  if (!readable) return pino({ ...options, hooks: { streamWrite: visibleJson } }, pino.destination({ fd: stderrFile, sync: true }))
+  return pino(
+    { ...options, hooks: { streamWrite: forPeople } },
+    pretty({ destination: stderrFile, sync: true, colorize: isatty(stderrFile), ignore: 'pid,hostname' }),
+  )
+}
+
+/** What is to be made readable holds no text that acts; a stack keeps its lines. */
+function forPeople(line: string): string {
+  const shown = (key: string, value: unknown) =>
+    typeof value !== 'string' ? value : key === 'stack' ? visibleLines(value) : visible(value)
+  return `${JSON.stringify(JSON.parse(line), shown)}\n`
 }

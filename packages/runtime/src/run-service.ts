@@ -4,6 +4,7 @@ import { isAbort } from './errors.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { createRegistry } from './metrics.ts'
+import { visibleLines } from './visible.ts'
 
 /** What a service gets to work with. */
 export interface ServiceContext {
@@ -46,7 +47,7 @@ async function live(main: (context: ServiceContext) => Promise<void>, context: S
 }
 
 function reportConfig(error: ConfigError): number {
-  process.stderr.write(`${error.message}\n`)
+  process.stderr.write(`${visibleLines(error.message)}\n`)
   return 2
 }
 

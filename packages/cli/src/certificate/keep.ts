@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type DataRecord, dataConditionTable } from '@tickhouse/catalogue'
+import { visibleJson } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
 import { dayOf } from '../korean-time.ts'
 import type { Certificate } from './certificate.ts'
@@ -14,7 +15,7 @@ export interface Document {
 
 /** The text of a certificate. */
 export function documentOf(certificate: Certificate): Document {
-  const text = `${JSON.stringify(certificate, null, 2)}\n`
+  const text = `${visibleJson(JSON.stringify(certificate, null, 2))}\n`
   return { text, sha256: createHash('sha256').update(text).digest('hex') }
 }
 

@@ -1,6 +1,6 @@
+import { visible } from '@tickhouse/runtime'
 import { dayOf, koreanTime } from '../korean-time.ts'
 import { grouped, table } from '../output.ts'
-import { visible } from '../visible.ts'
 import type { Certificate } from './certificate.ts'
 
 const columns = ['dataset', 'condition', 'records', 'topic', 'rows', 'dead letters', 'gaps', 'gap seconds', 'missing shares']

@@ -1,4 +1,4 @@
-import { visible, visibleLines } from '../visible.ts'
+import { visible, visibleLines } from '@tickhouse/runtime'
 
 /** The part of a stream that a screen needs. */
 export interface Terminal {

@@ -1,6 +1,6 @@
 import type { Column, ColumnDefinition, Entity, QuestType } from '@tickhouse/catalogue'
+import { visible } from '@tickhouse/runtime'
 import { koreanTime } from '../korean-time.ts'
-import { visible } from '../visible.ts'
 
 /** A column as `tail` shows it. */
 export interface ShownColumn {

@@ -1,6 +1,6 @@
 import type { DataRecord, Entity } from '@tickhouse/catalogue'
-import { pad, width } from '../output.ts'
-import { visible } from '../visible.ts'
+import { visible, visibleJson } from '@tickhouse/runtime'
+import { cut, pad, width } from '../output.ts'
 import { koreanClock, shownColumns } from './columns.ts'
 
 /** Makes lines of records. */
@@ -10,8 +10,8 @@ export interface Lines {
   of(record: DataRecord, json: string): string
 }
 
-/** Each record as it stands in Kafka: a JSON object per line. */
-export const jsonLines: Lines = { heading: undefined, of: (_, json) => json }
+/** Each record as it stands in Kafka: a JSON object per line. A line break can only stand between its members. */
+export const jsonLines: Lines = { heading: undefined, of: (_, json) => visibleJson(json).replaceAll('\n', ' ') }
 
 /** Aligned lines: Korean time, symbol, venue, and the columns of the dataset that matter most. A cell that is wider than all before it widens its column. */
 export function textLines(entity: Entity): Lines {
@@ -30,7 +30,7 @@ export function textLines(entity: Entity): Lines {
   const cellsOf = (record: DataRecord) => columns.map(({ name, show }) => (isAbsent(record[name]) ? '' : show(record[name])))
   return {
     heading: line(names),
-    of: record => line([koreanClock(record.timestamp), record.symbol, record.venue, ...cellsOf(record)].map(visible)),
+    of: record => line([koreanClock(record.timestamp), record.symbol, record.venue, ...cellsOf(record)].map(cell => cut(visible(cell)))),
   }
 }
 

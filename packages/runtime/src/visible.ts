@@ -12,6 +12,13 @@ export function visibleLines(text: string): string {
   return text.split('\n').map(visible).join('\n')
 }
 
+/** JSON in which what would act on a terminal is written as JSON's own escapes: it parses to the same value, character for character. */
+export function visibleJson(json: string): string {
+  return json.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, character =>
+    Array.from({ length: character.length }, (_, index) => escaped(character.charCodeAt(index))).join(''),
+  )
+}
+
 function escaped(code: number): string {
   const digits = code.toString(16)
   return code > 0xffff ? `\\u{${digits}}` : `\\u${digits.padStart(4, '0')}`
