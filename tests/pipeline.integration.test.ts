@@ -63,6 +63,18 @@ describeWithServers('from the wire to SQL', () => {
     ])
   })
 
+  it('a sink says how much room the disks of Kafka and of QuestDB have', async () => {
+    pipeline = await Pipeline.open(servers())
+    const sink = await pipeline.sink({ QUESTDB_DATA_DIR: pipeline.folder })
+    await eventually(
+      async () => {
+        expect(await metricOf(sink, 'tickhouse_sink_kafka_disk_free_bytes', { broker: '1' })).toBeGreaterThan(0)
+        expect(await metricOf(sink, 'tickhouse_sink_questdb_disk_free_bytes')).toBeGreaterThan(0)
+      },
+      { timeoutMs: 60_000 },
+    )
+  })
+
   it('a heartbeat a second crosses every stage, and both services say how far behind they are', async () => {
     pipeline = await Pipeline.open(servers())
     await pipeline.simulator({ SIMULATOR_RATE: '20' })
