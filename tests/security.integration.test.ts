@@ -67,7 +67,7 @@ describeWithLocalServers('a Kafka and a QuestDB that are closed', () => {
     expect(exit.stderr).toContain('`tickhouse acls plan` shows which rights each role needs')
 
     const applied = await command(kafka.envOf('admin'), 'acls', 'apply', '--format', 'json')
-    expect(applied).toMatchObject({ code: 0, stderr: expect.stringMatching(/^(Asking the servers … \d+ s\n)*$/) })
+    expect(applied).toMatchObject({ code: 0, stderr: expect.stringMatching(/^(Asking .* … \d+ s\n)*$/) })
     expect(JSON.parse(applied.stdout).create.length).toBeGreaterThan(100)
     expect((await command(kafka.envOf('admin'), 'acls', 'plan')).stdout).toBe('All access rules are as the catalogue says.\n')
     expect((await command(kafka.envOf('topic-admin'), 'topics', 'apply')).stdout).toMatch(/^All \d+ topics/)
@@ -89,6 +89,7 @@ describeWithLocalServers('a Kafka and a QuestDB that are closed', () => {
     }, slow)
     const token = await tokenOf(simulator)
     const answers = [await answersOf(capturing), await answersOf(storing)]
+    expect(answers[1]).toMatch(/^tickhouse_sink_kafka_disk_free_bytes\{broker="1".*\} \d/m)
     await simulatorFault(simulator, { fault: 'refuse', what: 'login', code: 8005, times: 1 })
     await simulatorFault(simulator, { fault: 'cut' })
     await eventually(() => expect(capturing.stderr()).toContain('8005'), slow)
@@ -96,7 +97,9 @@ describeWithLocalServers('a Kafka and a QuestDB that are closed', () => {
     const env = { ...kafka.envOf('operator'), ...inFiles({ QDB_CLIENT_CONF: configuration() }), QDB_CLIENT_CONF: '', JOURNAL_DIR: journal }
     const verified = await command(env, 'verify', '--wait', '60s')
     expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('complete') })
-    expect((await command(env, 'doctor')).stdout).not.toMatch(/not allowed|BUS_/)
+    const examined = await command(env, 'doctor')
+    expect(examined.stdout).not.toMatch(/not allowed|BUS_/)
+    expect(examined.stdout).toMatch(/broker 1 of Kafka, .* free/)
     await storing.close()
 
     const everything = {

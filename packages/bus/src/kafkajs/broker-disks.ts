@@ -33,20 +33,22 @@ const [nothing, noTopics] = [0, 1]
  */
 export async function brokerDisks(cluster: Cluster): Promise<BrokerDisk[]> {
   await inTime(cluster.refreshMetadata())
-  const asked = await Promise.allSettled(cluster.getNodeIds().map(node => disksOf(cluster, node)))
+  // Their type says numbers; they are texts.
+  const nodes: readonly (number | string)[] = cluster.getNodeIds()
+  const asked = await Promise.allSettled(nodes.map(node => disksOf(cluster, String(node))))
   const [failed] = asked.filter(answer => answer.status === 'rejected')
   if (failed !== undefined && asked.every(answer => answer.status === 'rejected')) throw failed.reason
   return asked.flatMap(answer => (answer.status === 'fulfilled' ? answer.value : []))
 }
 
-async function disksOf(cluster: Cluster, node: number): Promise<BrokerDisk[]> {
-  const broker = (await inTime(cluster.findBroker({ nodeId: String(node) }))) as Broker & BrokerInside
+async function disksOf(cluster: Cluster, node: string): Promise<BrokerDisk[]> {
+  const broker = (await inTime(cluster.findBroker({ nodeId: node }))) as Broker & BrokerInside
   if ((broker.versions?.[describeLogDirsKey]?.maxVersion ?? 0) < versionWithRoom) return []
   const { errorCode, folders } = await inTime(broker.connectionPool.send({ request, response }))
   if (errorCode !== 0) throw errorOfCode(errorCode)
   return folders
     .filter(folder => folder.errorCode === 0 && folder.freeBytes >= 0)
-    .map(({ folder, freeBytes, totalBytes }) => ({ broker: node, folder, freeBytes, totalBytes }))
+    .map(({ folder, freeBytes, totalBytes }) => ({ broker: Number(node), folder, freeBytes, totalBytes }))
 }
 
 /** Asks for the folders without the partitions in them. */
