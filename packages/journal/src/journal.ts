@@ -31,7 +31,6 @@ export interface JournalParts {
   readonly tailBytes: number
   readonly pendingBytes: number
   readonly fsyncMs: number
-  readonly gatherMs: number
   readonly retryMs: number
   readonly log: Logger
   readonly onLoss: (loss: Loss) => void
@@ -85,13 +84,13 @@ export class Journal implements JournalSource {
   #isTellingLoss = false
 
   constructor(parts: JournalParts) {
-    const { recovered, directory, files, use, fsyncMs, gatherMs, retryMs, log } = parts
+    const { recovered, directory, files, use, fsyncMs, retryMs, log } = parts
     this.recovered = recovered
     this.#parts = parts
     this.#tail = new Tail(recovered.lastSegment + 1, parts)
     const writer = new SegmentWriter(directory, files, use)
     this.#upkeep = new Upkeep({ directory, files, use, log, isInNeed: () => this.problem !== undefined })
-    this.#loop = new WriteLoop({ tail: this.#tail, writer, fsyncMs, gatherMs, retryMs, log, onWritten: () => this.#onWritten() })
+    this.#loop = new WriteLoop({ tail: this.#tail, writer, fsyncMs, retryMs, log, onWritten: () => this.#onWritten() })
     this.moveMark()
   }
 

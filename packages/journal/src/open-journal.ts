@@ -17,8 +17,6 @@ export interface JournalOptions {
   readonly segmentBytes?: number
   /** How often written entries are forced to disk, default 200 ms; 0: before readers see them. */
   readonly fsyncMs?: number
-  /** How long one write comes after another at least, default 3 ms; what is appended meanwhile is one write. */
-  readonly gatherMs?: number
   /** How long after a failed write the next one follows, default 50 ms; doubles up to forty times that. */
   readonly retryMs?: number
   /** How much of what is written stays in memory for live readers; default 8 MiB. */
@@ -38,14 +36,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   try {
     const recovered = await recover(directory, files, log)
     const use = await DiskUse.of(directory, files)
-    const defaults = {
-      segmentBytes: 64 * mebibyte,
-      fsyncMs: 200,
-      gatherMs: 3,
-      retryMs: 50,
-      tailBytes: usualTailBytes,
-      pendingBytes: 64 * mebibyte,
-    }
+    const defaults = { segmentBytes: 64 * mebibyte, fsyncMs: 200, retryMs: 50, tailBytes: usualTailBytes, pendingBytes: 64 * mebibyte }
     return new Journal({ ...defaults, ...options, files, lock, recovered, use })
   } catch (error) {
     await lock.close()

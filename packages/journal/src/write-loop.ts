@@ -15,8 +15,6 @@ export interface WriteLoopParts {
   readonly tail: Tail
   readonly writer: SegmentWriter
   readonly fsyncMs: number
-  /** From one write to the next at least: a write has a price of its own, however little it brings, and so has each reader's look at what it brought. */
-  readonly gatherMs: number
   /** The first pause after a failed write. */
   readonly retryMs: number
   readonly log: Logger
@@ -30,7 +28,7 @@ const longestPauses = 40
 /**
  * Takes what gathered in the tail to the file, one group at a time. Two states:
  *
- * - *writing*: a group goes to the file at once, and what comes within some milliseconds after it is the next one.
+ * - *writing*: every group goes to the file as soon as the one before it is there.
  * - *failing*: a write failed. The file is cut back to its last whole entry, the same group is tried again after a pause that doubles
  *   up to forty times the first one, and entries gather in memory. The first write that works leads back to *writing*.
  *
@@ -89,7 +87,6 @@ export class WriteLoop {
       const group = this.#parts.tail.unwritten()
       if (group !== undefined) {
         if (!(await this.#write(group))) return
-        await this.#pause(this.#parts.gatherMs)
       } else if (this.#closing.signal.aborted) return
       else await this.#appended.after(seen)
     }
@@ -104,7 +101,7 @@ export class WriteLoop {
     } catch (error) {
       this.#fail('write', error)
       if (isLast) this.#giveUp()
-      else await this.#retryLater()
+      else await this.#pause()
       return !isLast
     }
     this.#succeed(group)
@@ -124,15 +121,11 @@ export class WriteLoop {
     this.#parts.log.error({ bytes: this.#parts.tail.pendingBytes }, 'The journal was closed with entries that could not be written')
   }
 
-  async #retryLater(): Promise<void> {
-    await this.#pause(this.#pauseMs)
-    this.#pauseMs = Math.min(longestPauses * this.#parts.retryMs, this.#pauseMs * 2)
-  }
-
-  async #pause(ms: number): Promise<void> {
-    await delay(ms, this.#closing.signal).catch(reason => {
+  async #pause(): Promise<void> {
+    await delay(this.#pauseMs, this.#closing.signal).catch(reason => {
       if (!isAbort(reason)) throw reason
     })
+    this.#pauseMs = Math.min(longestPauses * this.#parts.retryMs, this.#pauseMs * 2)
   }
 
   #syncInTime(): void {

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { openJournal, readJournal } from '../src/index.ts'
 import { appendTexts, collect, directory, headerOf, log, openInMemory, readLive, textsOf } from './journal-fixture.ts'
@@ -263,19 +262,4 @@ test('refuses entries without a session, too long ones, and all after closing', 
   )
   await journal.close()
   expect(() => journal.append('frame', 1, Buffer.from('x'))).toThrowError(expect.objectContaining({ code: 'JOURNAL_CLOSED' }))
-})
-
-test('what comes soon after a write is one write, for which closing does not wait', async () => {
-  const { journal, files } = await openInMemory(new MemoryFileSystem(), { gatherMs: 60_000 })
-  journal.beginSession(headerOf('s1'))
-  appendTexts(journal, ['one'])
-  await expect.poll(() => journal.stats.writes).toBe(1)
-  for (const text of ['two', 'three', 'four']) {
-    appendTexts(journal, [text])
-    await nextTurn()
-  }
-  expect(journal.stats.writes).toBe(1)
-  await journal.close()
-  expect(journal.stats.writes).toBe(2)
-  expect(textsOf(await collect(readJournal(directory, { files })))).toEqual(['one', 'two', 'three', 'four'])
 })
