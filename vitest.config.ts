@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
@@ -11,6 +11,13 @@ const needsBrowser = ['**/*.browser.test.ts']
 
 /** `.compose.test.ts` needs a Docker engine and some minutes: `npm run test:compose`. */
 const needsCompose = ['tests/*.compose.test.ts']
+
+const integration = globSync(['{packages,services}/*/test/**/*.integration.test.ts', 'tests/*.integration.test.ts'], {
+  cwd: import.meta.dirname,
+})
+/** These take the Kafka and the QuestDB of the run, one after the other; the rest have servers of their own. */
+const onSharedServers = integration.filter(path => readFileSync(join(import.meta.dirname, path), 'utf8').includes('describeWithServers('))
+const onOwnServers = integration.filter(path => !onSharedServers.includes(path))
 
 /** Files of the fault suite none of whose cases belong to `npm test`. */
 const faults = join(import.meta.dirname, 'tests', 'faults')
@@ -35,9 +42,19 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['{packages,services}/*/test/**/*.integration.test.ts', 'tests/*.integration.test.ts'],
+          include: onSharedServers,
           globalSetup: './packages/testkit/src/servers-setup.ts',
           fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'own servers',
+          include: onOwnServers,
+          globalSetup: './packages/testkit/src/own-servers-setup.ts',
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

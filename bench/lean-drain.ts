@@ -24,7 +24,13 @@ const { signal } = new AbortController()
 kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({ decompress: async (bytes: Buffer) => zstdDecompressSync(bytes) })
 
 const kafka = new kafkajs.Kafka({ brokers: [brokers!], logLevel: kafkajs.logLevel.NOTHING })
-const consumer = kafka.consumer({ groupId: groupId!, maxBytesPerPartition: 400 << 10, maxBytes: 2400 << 10, minBytes: 1, maxWaitTimeInMs: 250 })
+const consumer = kafka.consumer({
+  groupId: groupId!,
+  maxBytesPerPartition: 400 << 10,
+  maxBytes: 2400 << 10,
+  minBytes: 1,
+  maxWaitTimeInMs: 250,
+})
 await consumer.connect()
 await consumer.subscribe({ topics: [topic.name], fromBeginning: true })
 await consumer.run({
