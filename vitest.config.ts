@@ -16,7 +16,9 @@ const integration = globSync(['{packages,services}/*/test/**/*.integration.test.
   cwd: import.meta.dirname,
 })
 /** These take the Kafka and the QuestDB of the run, one after the other; the rest have servers of their own. */
-const onSharedServers = integration.filter(path => readFileSync(join(import.meta.dirname, path), 'utf8').includes('describeWithServers('))
+const onSharedServers = integration.filter(path =>
+  /\b(describeWithServers|servers)\(/.test(readFileSync(join(import.meta.dirname, path), 'utf8')),
+)
 const onOwnServers = integration.filter(path => !onSharedServers.includes(path))
 
 /** Files of the fault suite none of whose cases belong to `npm test`. */
