@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { VerifyReport } from '@tickhouse/cli/verify'
 import { simulatorCredentials } from '@tickhouse/kiwoom'
-import { describeWithServers, eventually, servers, temporaryFolder } from '@tickhouse/testkit'
-import { expect, it, onTestFinished } from 'vitest'
+import { describeWithOwnServers, eventually, type OwnServers, ownServers, patience, temporaryFolder } from '@tickhouse/testkit'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { Duty } from './documented/places.ts'
 import { Reader } from './documented/reader.ts'
 import { Pipeline, type Service } from './pipeline.ts'
@@ -15,9 +15,16 @@ const patient = { timeoutMs: 60_000, intervalMs: 300 }
 const two = ['collector-1', 'collector-2']
 const duty = new Duty('fleet')
 
-describeWithServers('two collectors on the same items', () => {
+// Whatever other tests captured would be shared items as well.
+describeWithOwnServers('two collectors on the same items', () => {
+  let own: OwnServers
+  beforeAll(async () => {
+    own = await ownServers()
+  }, patience(240_000))
+  afterAll(() => own?.close(), patience(120_000))
+
   it('are told apart in SQL and by every verb, and the one that is gone is named', async () => {
-    const pipeline = await Pipeline.open(servers())
+    const pipeline = await Pipeline.open(own.proxied)
     onTestFinished(() => pipeline.close())
     const { appKey, secretKey } = simulatorCredentials
     await pipeline.simulator({ SIMULATOR_RATE: '100', SIMULATOR_APP_KEY: `${appKey},second`, SIMULATOR_SECRET_KEY: secretKey })
@@ -29,7 +36,7 @@ describeWithServers('two collectors on the same items', () => {
       })
     const collectors = [await capture(0, appKey), await capture(1, 'second')]
     const sink = await pipeline.sink()
-    const env = fleetEnv(pipeline, collectors, sink, journals)
+    const env = fleetEnv(own, pipeline, collectors, sink, journals)
     const trades = async (where: string) =>
       (await pipeline.store.query<{ count: number }>(`SELECT count() AS count FROM trade WHERE ${where}`))[0]!.count
     const mine = `session IN (SELECT session FROM feed_session WHERE collector IN ('${two.join("', '")}'))`
@@ -100,8 +107,14 @@ async function tradesOf({ store }: Pipeline, collector: string): Promise<number>
   return bars.reduce((sum, { trades }) => sum + trades, 0)
 }
 
-function fleetEnv({ group }: Pipeline, collectors: readonly Service[], sink: Service, journals: readonly string[]) {
-  const { brokers, questdb } = servers()
+function fleetEnv(
+  { proxied }: OwnServers,
+  { group }: Pipeline,
+  collectors: readonly Service[],
+  sink: Service,
+  journals: readonly string[],
+) {
+  const { brokers, questdb } = proxied
   return {
     ...{ PATH: process.env['PATH'], HOME: process.env['HOME'], KAFKA_BROKERS: brokers, QDB_CLIENT_CONF: questdb, SINK_GROUP: group },
     ...{ COLLECTOR_URL: collectors.map(({ announced }) => announced.url).join(','), SINK_URL: sink.announced.url },
