@@ -1,16 +1,10 @@
-import type { ColumnDefinition, TableDefinition } from './definitions.ts'
+import type { TableDefinition } from './definitions.ts'
+import { column } from './own-column.ts'
 
 /** What a day of a dataset is worth, from the least to the most; `closed` where there was nothing to capture. */
 export const conditions = ['missing', 'pending', 'degraded', 'complete', 'closed'] as const
 
 export type Condition = (typeof conditions)[number]
-
-const column = (name: string, questType: ColumnDefinition['questType'], description: string, required = false): ColumnDefinition => ({
-  name,
-  questType,
-  required,
-  description,
-})
 
 const meanings: Readonly<Record<Condition, string>> = {
   complete: 'nothing is missing',

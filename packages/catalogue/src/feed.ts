@@ -1,4 +1,5 @@
 import type { ColumnDefinition } from './definitions.ts'
+import { column } from './own-column.ts'
 import { deadLetterReasons, gapReasons } from './reasons.ts'
 
 /** A dataset of our own: what the capture says about itself. */
@@ -12,13 +13,6 @@ export interface FeedDataset {
   /** What tells two records apart besides the keys that every table has. */
   readonly extraKeys: readonly string[]
 }
-
-const column = (name: string, questType: ColumnDefinition['questType'], description: string, required = false): ColumnDefinition => ({
-  name,
-  questType,
-  required,
-  description,
-})
 
 /** One record when a session opens, one when it closes, and one for what the venue says meanwhile. */
 export const feedSession: FeedDataset = {

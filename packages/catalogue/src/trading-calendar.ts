@@ -1,11 +1,5 @@
-import type { ColumnDefinition, TableDefinition } from './definitions.ts'
-
-const column = (name: string, questType: ColumnDefinition['questType'], description: string, required = false): ColumnDefinition => ({
-  name,
-  questType,
-  required,
-  description,
-})
+import type { TableDefinition } from './definitions.ts'
+import { column } from './own-column.ts'
 
 /** One row per Korean date of the years around now. It has no topic: `tickhouse tables apply` and the sink fill it from the calendar. */
 export const tradingDayTable: TableDefinition = {
