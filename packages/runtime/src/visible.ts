@@ -14,8 +14,8 @@ export function visibleLines(text: string): string {
 
 /** JSON in which what would act on a terminal is written as JSON's own escapes: it parses to the same value, character for character. */
 export function visibleJson(json: string): string {
-  return json.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, character =>
-    Array.from({ length: character.length }, (_, index) => escaped(character.charCodeAt(index))).join(''),
+  return json.replace(acting, character =>
+    character === '\n' ? character : Array.from({ length: character.length }, (_, index) => escaped(character.charCodeAt(index))).join(''),
   )
 }
 
