@@ -39,23 +39,17 @@ if (reason === undefined)
         ...{ KIWOOM_REST_URL: 'http://venue:9400', KIWOOM_WS_URL: 'ws://venue:9400' },
       })
       reader = project.reader()
-      await done(up)
+      await reader.done(up)
     }, 900_000)
     afterAll(async () => {
       await reader?.close()
       await project?.close()
     }, 180_000)
 
-    /** What it prints, when it ends well. */
-    async function done(text: string): Promise<string> {
-      const { code, output } = await reader.run(text)
-      expect(code, `${text}\n${output}`).toBe(0)
-      return output
-    }
-    const complete = async () => expect(await done(verify)).toMatch(/^complete: [\d,]+ records/m)
+    const complete = async () => expect(await reader.done(verify)).toMatch(/^complete: [\d,]+ records/m)
 
     it.each(others)('$places.0: $text', { timeout: 300_000 }, async ({ text }) => {
-      await done(duty.take(text))
+      await reader.done(duty.take(text))
     })
 
     it('logs are followed until Ctrl-C', async () => {
@@ -66,12 +60,12 @@ if (reason === undefined)
     })
 
     it('QuestDB is copied while it runs, restored, and filled from Kafka with what came after the copy', { timeout: 300_000 }, async () => {
-      await done(save)
+      await reader.done(save)
       const { size } = statSync(join(reader.folder, 'questdb-backup.tar'))
       console.log(`QuestDB in a tar: ${Math.round(size / 1024 ** 2)} MiB`)
-      await done(stop)
-      await done(restore)
-      await done(up)
+      await reader.done(stop)
+      await reader.done(restore)
+      await reader.done(up)
       await complete()
     })
 
@@ -84,38 +78,38 @@ if (reason === undefined)
     it('the trading days of a file of the operator count', async () => {
       const file = join(reader.folder, 'days.json')
       writeFileSync(file, JSON.stringify({ days: [{ date: '2026-11-25', kind: 'closed', reason: 'told by the operator' }] }))
-      const shown = await done(`TRADING_CALENDAR_FILE=${file} docker compose run --rm cli calendar --date 2026-11-25`)
+      const shown = await reader.done(`TRADING_CALENDAR_FILE=${file} docker compose run --rm cli calendar --date 2026-11-25`)
       expect(shown).toContain('told by the operator')
     })
 
     it('a collector that was taken away comes back', { timeout: 300_000 }, async () => {
-      await done(`${removed} --force`)
-      await done(up)
+      await reader.done(`${removed} --force`)
+      await reader.done(up)
       await complete()
     })
 
     it('three sinks share the work', { timeout: 300_000 }, async () => {
-      await done(three)
+      await reader.done(three)
       await complete()
     })
 
     it('Prometheus and Grafana come with a profile', { timeout: 300_000 }, async context => {
       if (!(await isThere('grafana/grafana:12.1.1'))) return context.skip('the image of Grafana cannot be had here')
-      await done(monitoring)
+      await reader.done(monitoring)
     })
 
     it('images are pinned to their digests', { timeout: 300_000 }, async context => {
       const known = await docker(['image', 'inspect', '--format', '{{len .RepoDigests}}', 'apache/kafka:4.2.2', 'questdb/questdb:9.3.4'])
       if (known.split('\n').includes('0')) return context.skip('the images here were built and not pulled: they have no digests')
-      await done(digests)
+      await reader.done(digests)
       const images = (await project.containers()).map(({ Image }) => Image)
       expect(images).toEqual(expect.arrayContaining([expect.stringMatching(/kafka@sha256:/), expect.stringMatching(/questdb@sha256:/)]))
-      await done(up)
+      await reader.done(up)
     })
 
     it('down leaves the data, and a real venue has a project of its own', { timeout: 400_000 }, async () => {
-      await done(down)
-      await done(`${up} && ${verify}`)
+      await reader.done(down)
+      await reader.done(`${up} && ${verify}`)
       await project.down()
       const keys = join(reader.folder, 'keys')
       mkdirSync(keys)
@@ -126,10 +120,10 @@ if (reason === undefined)
         --env SIMULATOR_PORT=9400 --env SIMULATOR_APP_KEY=app --env SIMULATOR_SECRET_KEY=secret ${project.name}/simulator:local`
       try {
         // The network is there before the collector looks for the venue.
-        await done(mock.replace(profile, 'docker compose create'))
-        await done(venue)
-        await done(mock)
-        await done(profile)
+        await reader.done(mock.replace(profile, 'docker compose create'))
+        await reader.done(venue)
+        await reader.done(mock)
+        await reader.done(profile)
         await complete()
       } finally {
         await docker(['rm', '--force', `${project.name}-venue`])
@@ -140,9 +134,12 @@ if (reason === undefined)
 
     it('with a closed Kafka, from inside and from outside', { timeout: 400_000 }, async () => {
       try {
-        await done(secure)
-        await eventually(async () => expect(await done(secureVerify)).toMatch(/^complete: /m), { timeoutMs: 120_000, intervalMs: 2_000 })
-        expect(await done(outside.replace('127.0.0.1:9092', `127.0.0.1:${project.ports.kafka}`))).toMatch(/topics/)
+        await reader.done(secure)
+        await eventually(async () => expect(await reader.done(secureVerify)).toMatch(/^complete: /m), {
+          timeoutMs: 120_000,
+          intervalMs: 2_000,
+        })
+        expect(await reader.done(outside.replace('127.0.0.1:9092', `127.0.0.1:${project.ports.kafka}`))).toMatch(/topics/)
       } finally {
         await reader.run(`${secure.replace(/up --wait$/, 'down --volumes --timeout 1')}`)
       }

@@ -86,10 +86,7 @@ describe.skipIf(reason !== undefined)('two collectors in docker compose', () => 
     const duty = new Duty('compose fleet')
     const reader = project.reader()
     try {
-      for (const { text } of duty.rest()) {
-        const { code, output } = await reader.run(duty.take(text))
-        expect(code, `${text}\n${output}`).toBe(0)
-      }
+      for (const { text } of duty.rest()) await reader.done(duty.take(text))
     } finally {
       await reader.close()
     }

@@ -77,10 +77,7 @@ describeWithOwnServers('two collectors on the same items', () => {
     const reader = readerOf({})
     const codes = Array.from({ length: 300 }, (_, index) => String(index + 1).padStart(6, '0'))
     writeFileSync(join(reader.folder, 'codes.txt'), `${codes.join('\n')}\n`)
-    for (const text of [duty.takeOne(/plan --output/), duty.takeOne(/plan --check/)]) {
-      const { code, output } = await reader.run(text)
-      expect(code, output).toBe(0)
-    }
+    for (const text of [duty.takeOne(/plan --output/), duty.takeOne(/plan --check/)]) await reader.done(text)
   }, 120_000)
 
   it('no statement of the documentation is left', () => {

@@ -27,7 +27,7 @@ if (reason === undefined)
         ...{ COMPOSE_FILE: files, KAFKA_2_PORT: String(second), KAFKA_3_PORT: String(third), SIMULATOR_RATE: '100' },
       })
       reader = project.reader()
-      await done(up)
+      await reader.done(up)
       store = await project.store()
     }, 900_000)
     afterAll(async () => {
@@ -35,12 +35,6 @@ if (reason === undefined)
       await reader?.close()
       await project?.close()
     }, 180_000)
-
-    async function done(text: string): Promise<string> {
-      const { code, output } = await reader.run(text)
-      expect(code, `${text}\n${output}`).toBe(0)
-      return output
-    }
 
     it('every partition has three replicas, and a record counts when two of them have it', async () => {
       const tool = ['/opt/kafka/bin/kafka-topics.sh', '--bootstrap-server', 'kafka:9092', '--describe']
@@ -52,7 +46,7 @@ if (reason === undefined)
 
     it('programs on this machine reach all three', async () => {
       const brokers = `127.0.0.1:${project.ports.kafka}`
-      expect(await done(`KAFKA_BROKERS=${brokers} ${replicas}`)).toMatch(/\d+ topics/)
+      expect(await reader.done(`KAFKA_BROKERS=${brokers} ${replicas}`)).toMatch(/\d+ topics/)
     })
 
     it('they are rolled one after the other: capture goes on, and nothing is lost', { timeout: 900_000 }, async () => {
@@ -61,7 +55,7 @@ if (reason === undefined)
         expect(count).toBeGreaterThan(100)
         return count
       }, patient)
-      const { standstillMs, took } = await standstill(() => done(roll))
+      const { standstillMs, took } = await standstill(() => reader.done(roll))
       const stats = await docker(['stats', '--no-stream', '--format', '{{.Name}} {{.MemUsage}}'])
       const memory = stats.split('\n').filter(line => line.startsWith(`${project.name}-kafka`))
       console.log(`three brokers rolled in ${Math.round(took / 1000)} s, no row for ${standstillMs} ms at most\n${memory.join('\n')}`)

@@ -87,6 +87,13 @@ export class Reader {
     return this.start(text).end
   }
 
+  /** The same of a text that ends well: what it printed. */
+  async done(text: string): Promise<string> {
+    const { code, output } = await this.run(text)
+    expect(code, `${text}\n${output}`).toBe(0)
+    return output
+  }
+
   /** Kills what still runs and removes the folder. */
   async close(): Promise<void> {
     for (const child of this.#children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)) {
