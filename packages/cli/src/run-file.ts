@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { privately, replaceFile } from './replace-file.ts'
 
 /** One process of a running `tickhouse start`. */
 export interface RunningProcess {
@@ -61,8 +62,7 @@ export function addressesOf(processes: readonly RunningProcess[]): ServiceAddres
 /** Replaces the run file in one step, so that no reader sees half of it; only its owner can read it, and no password is in it. */
 export function writeRunFile(data: string, run: RunFile): void {
   const kept = { ...run, configurationString: holdsCredentials(run.configurationString) ? null : run.configurationString }
-  writeFileSync(`${path(data)}.new`, `${JSON.stringify(kept, null, 2)}\n`, { mode: 0o600 })
-  renameSync(`${path(data)}.new`, path(data))
+  replaceFile(path(data), `${JSON.stringify(kept, null, 2)}\n`, privately)
 }
 
 export function removeRunFile(data: string): void {

@@ -1,10 +1,11 @@
 import { entities } from '@tickhouse/catalogue'
 import { kafkaAnswers, questdbAnswers } from '@tickhouse/stack'
 import { CollectorWatch, type SeenCollector, totalsOf } from './fleet/collectors.ts'
+import { allOf } from './fleet/rates.ts'
 import type { KnownServices } from './fleet/services.ts'
-import { together } from './fleet/sinks.ts'
+import { answersOfSinks, together } from './fleet/sinks.ts'
 import type { RunningProcess, ServiceAddresses } from './run-file.ts'
-import { type CollectorStatus, problemOf, type SinkStatus, statusOf } from './service-status.ts'
+import { type CollectorStatus, problemOf, type SinkStatus } from './service-status.ts'
 import { isAlive } from './start/is-alive.ts'
 
 /** A process that is asked how it is; its pid is null where it runs elsewhere. */
@@ -59,8 +60,8 @@ export interface Said {
 
 /** Asks them once. */
 export async function saidBy({ collectors, sinks }: ServiceAddresses): Promise<Said> {
-  const [seen, ...answers] = await Promise.all([new CollectorWatch().look(collectors), ...sinks.map(sink => statusOf<SinkStatus>(sink))])
-  return { collectors: seen, sink: together(answers.filter(answer => answer !== undefined)) }
+  const [seen, answers] = await Promise.all([new CollectorWatch().look(collectors), answersOfSinks(sinks)])
+  return { collectors: seen, sink: together(answers) }
 }
 
 /** One collector of several. */
@@ -85,16 +86,12 @@ export function collectorStates({ collectors }: Said): CollectorState[] {
     address: url,
     state: status?.state ?? null,
     session: status?.session ?? null,
-    received: status ? sum(status, 'received') : null,
-    published: status ? sum(status, 'published') : null,
+    received: status ? allOf('received')(status) : null,
+    published: status ? allOf('published')(status) : null,
     waiting: status?.journal.lagRecords ?? null,
     gaps: status?.gaps ?? null,
     dead_letters: status?.deadLetters ?? null,
   }))
-}
-
-function sum({ datasets }: CollectorStatus, name: 'received' | 'published'): number {
-  return Object.values(datasets).reduce((total, counts) => total + counts[name], 0)
 }
 
 /** What the venue does not send, or says besides data; empty when no collector answers. */

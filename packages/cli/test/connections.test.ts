@@ -4,8 +4,9 @@ import { temporaryFolder } from '@tickhouse/testkit'
 import { expect, it } from 'vitest'
 import { busFor } from '../src/connect.ts'
 import { loadConnections } from '../src/connections.ts'
+import { privately, replaceFile } from '../src/replace-file.ts'
 import { writeRunFile } from '../src/run-file.ts'
-import { questdbAccess, replacePrivately } from '../src/start/questdb-access.ts'
+import { questdbAccess } from '../src/start/questdb-access.ts'
 
 const env = { KAFKA_BROKERS: 'kafka:9092, other:9092', JOURNAL_DIR: '/journal' }
 
@@ -71,7 +72,7 @@ it('the QuestDB of a running start is reached with the password that its owner a
   expect(questdbAccess(access.passwordFile)).toEqual({ ...access, isNew: false })
   const clientConf = join(data, 'questdb-client-conf')
   const configurationString = `http::addr=127.0.0.1:9000;username=tickhouse;password=${access.password};`
-  replacePrivately(clientConf, configurationString)
+  replaceFile(clientConf, `${configurationString}\n`, privately)
   for (const file of [access.passwordFile, clientConf]) expect(statSync(file).mode & 0o077).toBe(0)
   const questdb = { user: access.user, passwordFile: access.passwordFile, clientConf }
   const run = { pid: 1, startedAt: '', brokers: '127.0.0.1:9092', journalDirectory: '/journal', page: '', postgres: null, processes: [] }

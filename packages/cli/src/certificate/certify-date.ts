@@ -4,7 +4,7 @@ import { readDate } from '../korean-time.ts'
 import { complain, type Format, printExactly, printLines } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 import { type CertifyOptions, certify } from './certify.ts'
-import { certifiedSessions, documentOf, replaceFile, storeConditions } from './keep.ts'
+import { certifiedSessions, documentOf, keepDocument, storeConditions } from './keep.ts'
 import { textOf } from './text.ts'
 import { readWindow, tradingHours, type Window, windowBy } from './window.ts'
 
@@ -40,7 +40,7 @@ export async function certifyDate(order: Order, { wait: waitMs, format }: DateOp
   const certificate = await certify({ ...servers, ...order, waitMs })
   const { text, sha256 } = documentOf(certificate)
   const { output } = order
-  if (output !== '-') replaceFile(output, text)
+  if (output !== '-') keepDocument(output, text)
   await storeConditions(servers.store, certificate, sha256, servers.signal)
   const summary = `${textOf(certificate)}\ncertificate: ${output === '-' ? 'on stdout' : output} (sha256 ${sha256})`
   const isForMachines = output === '-' || format === 'json'

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type DataRecord, dataConditionTable } from '@tickhouse/catalogue'
 import { visibleJson } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
 import { dayOf } from '../korean-time.ts'
+import { replaceFile } from '../replace-file.ts'
 import type { Certificate } from './certificate.ts'
 
 /** A certificate as text, and the checksum that `sha256sum` prints for it. */
@@ -19,11 +20,10 @@ export function documentOf(certificate: Certificate): Document {
   return { text, sha256: createHash('sha256').update(text).digest('hex') }
 }
 
-/** Replaces a file in one step, so that no reader sees half of it. */
-export function replaceFile(path: string, text: string): void {
+/** Keeps the text of a certificate, in a folder that is made if need be. */
+export function keepDocument(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(`${path}.new`, text)
-  renameSync(`${path}.new`, path)
+  replaceFile(path, text)
 }
 
 /** The sessions that a certificate of that date names; none when there is no such certificate. */

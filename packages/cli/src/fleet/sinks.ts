@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import type { Problem, SinkStatus, StoredDataset } from '@tickhouse/runtime'
+import { statusOf } from '../service-status.ts'
 
 /** One address for each sink behind some URLs: the name of a scaled service leads to all of its containers. */
 export async function sinksBehind(urls: readonly string[]): Promise<string[]> {
@@ -13,6 +14,12 @@ async function allBehind(url: string): Promise<string[]> {
   // `localhost` also has an IPv6 address, which is no other sink.
   const found = await lookup(parsed.hostname, { all: true, family: 4 }).catch(() => [])
   return found.length === 0 ? [url] : found.map(({ address }) => Object.assign(new URL(url), { hostname: address }).href.replace(/\/$/, ''))
+}
+
+/** What those say that answer. */
+export async function answersOfSinks(urls: readonly string[]): Promise<SinkStatus[]> {
+  const answers = await Promise.all(urls.map(url => statusOf<SinkStatus>(url)))
+  return answers.filter(answer => answer !== undefined)
 }
 
 /** What the sinks of a group say, as if one said it; undefined when none does. */

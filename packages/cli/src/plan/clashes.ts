@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { parseEnv } from 'node:util'
-import { type EnvironmentName, environments, limitsOf, planRegistration, wantedOf, wantedSettings } from '@tickhouse/kiwoom'
-import { choice, type Env, loadConfig, messageOf } from '@tickhouse/runtime'
+import { limitsOf, planRegistration } from '@tickhouse/kiwoom'
+import { type Env, messageOf } from '@tickhouse/runtime'
 import { some } from '../doctor/finding.ts'
 import { UsageError } from '../usage-error.ts'
 import { nameOf } from './parts.ts'
+import { wantedIn } from './wanted.ts'
 
 /** The environment of a collector, and how it is called. */
 export interface CollectorFile {
@@ -73,11 +74,8 @@ function namesOf(files: readonly CollectorFile[]): string {
 /** What a collector registers. */
 function pairsOf({ name, env }: CollectorFile): { type: string; item: string }[] {
   try {
-    const { environment } = loadConfig(
-      { environment: choice('KIWOOM_ENV', Object.keys(environments) as EnvironmentName[], { default: 'simulator' }) },
-      env,
-    )
-    const { requests } = planRegistration(wantedOf(loadConfig(wantedSettings(environment), env)), limitsOf(environment))
+    const { environment, wanted } = wantedIn(env)
+    const { requests } = planRegistration(wanted, limitsOf(environment))
     return requests.flatMap(({ types, items }) => types.flatMap(type => items.map(item => ({ type, item }))))
   } catch (error) {
     throw new UsageError(`${name}: ${messageOf(error)}`)

@@ -3,9 +3,9 @@ import { messageOf } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
 import { answersOf, type CollectorTotals, CollectorWatch, type SeenCollector, totalsOf } from '../fleet/collectors.ts'
 import { rateOf } from '../fleet/rates.ts'
-import { together } from '../fleet/sinks.ts'
+import { answersOfSinks, together } from '../fleet/sinks.ts'
 import type { ServiceAddresses } from '../run-file.ts'
-import { type SinkStatus, statusOf } from '../service-status.ts'
+import type { SinkStatus } from '../service-status.ts'
 import { isOfOneTable } from '../verify/table-counts.ts'
 
 /** One line of what `start` shows. */
@@ -67,12 +67,11 @@ export class Observer {
 
   /** What there is now; what does not answer is left as it was (tables) or undefined (services). */
   async look(addresses: ServiceAddresses): Promise<Snapshot> {
-    const [tables, collectors, ...answers] = await Promise.all([
+    const [tables, collectors, sinks] = await Promise.all([
       this.#tables(),
       this.#watch.look(addresses.collectors),
-      ...addresses.sinks.map(sink => statusOf<SinkStatus>(sink)),
+      answersOfSinks(addresses.sinks),
     ])
-    const sinks = answers.filter(answer => answer !== undefined)
     const [collected, stored] = [totalsOf(collectors), together(sinks)]
     const atMs = Date.now()
     const states = new Map(tables.states.map(table => [table.dataset, table]))

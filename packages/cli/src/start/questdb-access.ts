@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { QuestdbLogin } from '@tickhouse/stack'
+import { privately, replaceFile } from '../replace-file.ts'
 
 const user = 'tickhouse'
-const privately = { mode: 0o600 } as const
 
 /** The login that a start gives its QuestDB, so that no page in a browser of this machine can use it; its password is kept in a file of its owner's. */
 export interface QuestdbAccess extends QuestdbLogin {
@@ -15,12 +15,6 @@ export interface QuestdbAccess extends QuestdbLogin {
 /** Reads the password of a data folder, or makes one of 192 bits when it has none. */
 export function questdbAccess(passwordFile: string): QuestdbAccess {
   const isNew = !existsSync(passwordFile)
-  if (isNew) replacePrivately(passwordFile, randomBytes(24).toString('base64url'))
+  if (isNew) replaceFile(passwordFile, `${randomBytes(24).toString('base64url')}\n`, privately)
   return { user, password: readFileSync(passwordFile, 'utf8').trim(), passwordFile, isNew }
-}
-
-/** Replaces a file in one step; only its owner can read it. */
-export function replacePrivately(file: string, text: string): void {
-  writeFileSync(`${file}.new`, `${text}\n`, privately)
-  renameSync(`${file}.new`, file)
 }

@@ -1,7 +1,7 @@
 import type { Page } from '@tickhouse/page'
+import { privately, replaceFile } from '../replace-file.ts'
 import { writeRunFile } from '../run-file.ts'
 import type { DataFolder } from './data-folder.ts'
-import { replacePrivately } from './questdb-access.ts'
 import { withoutPassword } from './questions.ts'
 import type { Servers } from './servers.ts'
 import type { Services } from './services.ts'
@@ -21,7 +21,7 @@ export class Run {
     this.#parts = parts
     const { servers, services, page } = parts
     const { access } = servers
-    if (access !== undefined) replacePrivately(this.folder.questdbClientConf, servers.configurationString)
+    if (access !== undefined) replaceFile(this.folder.questdbClientConf, `${servers.configurationString}\n`, privately)
     writeRunFile(this.folder.path, {
       pid: process.pid,
       startedAt: new Date(Math.round(performance.timeOrigin)).toISOString(),

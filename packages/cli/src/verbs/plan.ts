@@ -1,12 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type EnvironmentName, environments, limitsOf, planCollectors, wantedOf, wantedSettings } from '@tickhouse/kiwoom'
-import { choice, type Env, loadConfig, text } from '@tickhouse/runtime'
+import { limitsOf, planCollectors } from '@tickhouse/kiwoom'
+import { type Env, loadConfig, text } from '@tickhouse/runtime'
 import { Command, InvalidArgumentError } from 'commander'
 import { count } from '../arguments.ts'
 import { type Format, formatOption, printExactly, printJson, printLines } from '../output.ts'
 import { clashesOf, collectorFiles } from '../plan/clashes.ts'
 import { type Division, partsOf, planJson, planText } from '../plan/parts.ts'
+import { wantedIn } from '../plan/wanted.ts'
 import { UsageError } from '../usage-error.ts'
 
 interface Options {
@@ -65,14 +66,8 @@ function divide({ collectors, output, format }: Pick<Options, 'format'> & { coll
 }
 
 function divisionOf(env: Env, collectors: number | undefined): Division {
-  const { environment, id } = loadConfig(
-    {
-      environment: choice('KIWOOM_ENV', Object.keys(environments) as EnvironmentName[], { default: 'simulator' }),
-      id: text('COLLECTOR_ID', { default: 'collector' }),
-    },
-    env,
-  )
-  const wanted = wantedOf(loadConfig(wantedSettings(environment), env))
+  const { environment, wanted } = wantedIn(env)
+  const { id } = loadConfig({ id: text('COLLECTOR_ID', { default: 'collector' }) }, env)
   return { environment, id, ...planCollectors(wanted, limitsOf(environment), collectors) }
 }
 
