@@ -2,9 +2,11 @@ import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { filesByDefault } from './packages/testkit/src/machine.ts'
+import { LongestFirst } from './tests/longest-first.ts'
 
-/** A file's suffix says what it needs: `.test.ts` nothing, `.integration.test.ts` and `.fault.test.ts` Kafka and QuestDB. */
-const needsServers = ['**/*.integration.test.ts', '**/*.fault.test.ts']
+/** A file's suffix says what it needs: `.test.ts` nothing, `.integration.test.ts`, `.fault.test.ts` and `.alone.test.ts` Kafka and QuestDB. */
+const needsServers = ['**/*.integration.test.ts', '**/*.fault.test.ts', '**/*.alone.test.ts']
 
 /** `.browser.test.ts` needs a Chromium and no servers. */
 const needsBrowser = ['**/*.browser.test.ts']
@@ -15,7 +17,7 @@ const needsCompose = ['tests/*.compose.test.ts']
 const integration = globSync(['{packages,services}/*/test/**/*.integration.test.ts', 'tests/*.integration.test.ts'], {
   cwd: import.meta.dirname,
 })
-/** These take the Kafka and the QuestDB of the run, one after the other; the rest have servers of their own. */
+/** These take a Kafka and a QuestDB that stay for the next file; the rest have servers of their own. */
 const onSharedServers = integration.filter(path =>
   /\b(describeWithServers|servers)\(/.test(readFileSync(join(import.meta.dirname, path), 'utf8')),
 )
@@ -27,17 +29,31 @@ const onlyInSuite = readdirSync(faults)
   .filter(name => name.endsWith('.fault.test.ts') && !readFileSync(join(faults, name), 'utf8').includes('always: true'))
   .map(name => `tests/faults/${name}`)
 
+/**
+ * What runs after what. Files of one group share workers, whatever their project, so all projects of a group have as many: tests with servers wait much of
+ * their time, and the processors are busy only when more of them run than there are processors. Tests without servers leave no time and come first.
+ */
+const busy = { sequence: { groupOrder: 0 }, maxWorkers: availableParallelism() }
+/** `npm run test:faults` measures the machine before it says how many. */
+const waiting = { sequence: { groupOrder: 1 }, maxWorkers: Number(process.env['FAULT_JOBS'] ?? filesByDefault()) }
+const oneByOne = (groupOrder: number) => ({ sequence: { groupOrder }, maxWorkers: 1 })
+const { KAFKA_BROKERS, QDB_CLIENT_CONF } = process.env
+
 export default defineConfig({
   test: {
     reporters: ['default', './infra/closing-line.ts'],
+    sequence: { sequencer: LongestFirst },
+    // Servers that several lanes shared stop at the same time, and may write their class archives.
+    teardownTimeout: 60_000,
     projects: [
       {
         test: {
           name: 'unit',
           include: ['{packages,services}/*/test/**/*.test.ts', 'infra/**/*.test.ts', 'tests/*.test.ts'],
           exclude: [...needsServers, ...needsBrowser, ...needsCompose],
-          // Vitest would leave one processor idle.
-          maxWorkers: availableParallelism(),
+          // Files share a process, which saves a third of the time: a test puts back what it changes.
+          isolate: false,
+          ...busy,
           testTimeout: 60_000,
         },
       },
@@ -46,7 +62,8 @@ export default defineConfig({
           name: 'integration',
           include: onSharedServers,
           globalSetup: './packages/testkit/src/servers-setup.ts',
-          fileParallelism: false,
+          // Where the servers are given there is one pair.
+          ...(KAFKA_BROKERS && QDB_CLIENT_CONF ? oneByOne(2) : waiting),
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },
@@ -56,7 +73,7 @@ export default defineConfig({
           name: 'own servers',
           include: onOwnServers,
           globalSetup: './packages/testkit/src/own-servers-setup.ts',
-          maxWorkers: 2,
+          ...waiting,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },
@@ -65,6 +82,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['packages/*/test/**/*.browser.test.ts'],
+          ...busy,
           hookTimeout: 90_000,
         },
       },
@@ -74,8 +92,18 @@ export default defineConfig({
           include: ['tests/faults/*.fault.test.ts'],
           exclude: process.env['FAULTS'] === 'all' ? [] : onlyInSuite,
           globalSetup: './packages/testkit/src/own-servers-setup.ts',
-          // Cases wait most of the time; `npm run test:faults` sets how many files the machine carries.
-          maxWorkers: Number(process.env['FAULT_JOBS'] ?? 2),
+          ...waiting,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          // Kafka, QuestDB and all processors: these fill the machine, and ask what that does to the capture.
+          include: ['tests/*.alone.test.ts'],
+          globalSetup: './packages/testkit/src/own-servers-setup.ts',
+          ...oneByOne(2),
+          testTimeout: 120_000,
           hookTimeout: 180_000,
         },
       },
@@ -84,7 +112,7 @@ export default defineConfig({
           name: 'compose',
           include: needsCompose,
           // Each brings a Kafka and a QuestDB.
-          fileParallelism: false,
+          ...oneByOne(3),
           testTimeout: 180_000,
         },
       },

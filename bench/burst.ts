@@ -16,7 +16,7 @@ const setups = [
 ]
 
 /**
- * The open: so many frames at once, as fast as they can be sent. How late the thread of the sockets is meanwhile, whether all is journalled, and when all is
+ * The market opening: a burst of frames, as fast as they can be sent. How late the thread of the sockets is meanwhile, whether all is journalled, and when all is
  * published. BENCH_FRAMES changes how many.
  */
 export async function run(): Promise<BenchRow[]> {
@@ -75,12 +75,12 @@ function framesOf(collector: Service): Promise<number> {
 
 /** Until the journal grows no faster than before, and all of it is in the files. */
 async function untilCaptured(collector: Service): Promise<void> {
-  const mostBetween = 100_000
+  const maxBetween = 100_000
   let before = await journalOf(collector)
   for (let hasGrown = false; ; await sleep(POLL_MS)) {
     const now = await journalOf(collector)
-    const isSame = now.position.segment === before.position.segment && now.position.offset - before.position.offset < mostBetween
-    if (hasGrown && isSame && now.pendingBytes < mostBetween) return
+    const isSame = now.position.segment === before.position.segment && now.position.offset - before.position.offset < maxBetween
+    if (hasGrown && isSame && now.pendingBytes < maxBetween) return
     hasGrown ||= !isSame
     before = now
   }

@@ -1,9 +1,12 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { loadCalendar } from '@tickhouse/calendar'
+import { tableDefinitions } from '@tickhouse/catalogue'
+import { bringInLine, wantedViews } from '@tickhouse/store'
 import { metricOf, Pipeline, type Service } from '../tests/pipeline.ts'
 import { agesMs, fastTables, otherTables, quantile } from './ages.ts'
-import { controlUs, quietnessRows, watchMachine } from './machine.ts'
+import { controlUs, type Disturbance, quietnessRows, watchMachine } from './machine.ts'
 import { cpuUs, peakMemoryMb } from './process-cost.ts'
 import { mostWrittenAgain, questdbRows, timesWritten } from './questdb-rows.ts'
 import type { BenchRow } from './report.ts'
@@ -18,12 +21,18 @@ const rates = (process.env.BENCH_RATES ?? '1000,5000').split(',').map(Number)
 
 /**
  * Capture to queryable, from the stamp at the socket until SQL shows the row, and what each process spends on it, with simulator, Kafka, QuestDB, collector and
- * sink on this machine. BENCH_RATES, BENCH_WARM_UP_S and BENCH_SECONDS change frames per second, warm-up and measured time.
+ * sink on this machine: first what it costs, then how old rows are. BENCH_RATES, BENCH_WARM_UP_S and BENCH_SECONDS change frames per second, warm-up and measured time;
+ * BENCH_VIEWS makes views as VIEWS does.
  */
 export async function run(): Promise<BenchRow[]> {
   const rows: BenchRow[] = []
   for (const rate of rates) rows.push(...(await measure(rate)))
   return rows
+}
+
+interface Measured {
+  readonly rows: readonly BenchRow[]
+  readonly disturbance: Disturbance
 }
 
 interface Running {
@@ -36,9 +45,16 @@ interface Running {
 
 async function measure(rate: number): Promise<BenchRow[]> {
   const before = controlUs()
+  const { rows, disturbance } = await measureRunning(rate)
+  const machine = quietnessRows({ ...disturbance, controlUs: [before, controlUs()] })
+  return [...rows, ...machine].map(({ what, figure }) => ({ what: `${rate} frames/s: ${what}`, figure }))
+}
+
+async function measureRunning(rate: number): Promise<Measured> {
   const servers = await ownBenchServers()
   const pipeline = await Pipeline.open({ brokers: servers.kafka.brokers, questdb: servers.quest.configurationString })
   try {
+    if (process.env.BENCH_VIEWS) await withViews(pipeline, process.env.BENCH_VIEWS)
     const simulator = await pipeline.simulator({ SIMULATOR_RATE: String(rate), SIMULATOR_SEED: '1' })
     const [collector, sink] = [await pipeline.collector(), await pipeline.sink()]
     const startedAt = performance.now()
@@ -52,20 +68,29 @@ async function measure(rate: number): Promise<BenchRow[]> {
     const running = { pipeline, servers, pids, collector, sink }
     const caughtUpS = await secondsUntilCaughtUp(pipeline, startedAt, startedAt + WARM_UP_MS)
     await sleep(Math.max(0, WARM_UP_MS - (performance.now() - startedAt)))
-    const rows = await measureWarm(rate, running, before)
-    return [{ what: `${rate} frames/s: after a cold start trades are less than 250 ms old`, figure: caughtUpS }, ...rows]
+    const { rows, disturbance } = await measureWarm(running)
+    return { rows: [{ what: 'after a cold start trades are less than 250 ms old', figure: caughtUpS }, ...rows], disturbance }
   } finally {
     await pipeline.close()
     await servers.close()
   }
 }
 
-async function measureWarm(rate: number, running: Running, controlBefore: number): Promise<BenchRow[]> {
+/** Everything that `tickhouse tables apply` makes with a setting of VIEWS. */
+async function withViews({ store }: Pipeline, setting: string): Promise<void> {
+  const plan = await store.tables.plan(tableDefinitions)
+  const inLine = { plan, calendar: loadCalendar({}), views: wantedViews({ VIEWS: setting }) }
+  await bringInLine(store, inLine, AbortSignal.timeout(60_000))
+}
+
+async function measureWarm(running: Running): Promise<Measured> {
   const { pipeline, pids } = running
   const machine = watchMachine([...Object.values(pids), process.pid])
+  // A hundred queries a second would be a part of what QuestDB spends: nobody asks while costs are measured.
   const before = await look(running)
-  const ages = await agesMs(pipeline.store, fastTables, MEASURED_MS, POLL_MS)
+  await sleep(MEASURED_MS)
   const after = await look(running)
+  const ages = await agesMs(pipeline.store, fastTables, MEASURED_MS, POLL_MS)
   const disturbance = machine()
   const others = await agesMs(pipeline.store, otherTables, OTHERS.forMs, OTHERS.pollMs)
   const seconds = (after.atMs - before.atMs) / 1_000
@@ -75,31 +100,33 @@ async function measureWarm(rate: number, running: Running, controlBefore: number
   const requests = after.requests - before.requests
   const all = [...others.values()].flat().sort((a, b) => a - b)
   const oldest = [...others].map(([table, list]) => [table, quantile(list, 0.99)] as const).sort(([, a], [, b]) => b - a)[0]!
-  const named = (what: string, figure: string): BenchRow => ({ what: `${rate} frames/s: ${what}`, figure })
-  return [
-    ...fastTables.map(table => named(`capture to queryable, ${table}`, ageFigure(ages.get(table)!, POLL_MS))),
-    named(
-      'capture to queryable, the other datasets',
-      `${ageFigure(all, OTHERS.pollMs)}; oldest p99: ${oldest[0]} ${oldest[1].toFixed(0)} ms`,
-    ),
-    named('records received, rows stored per second', `${Math.round(received / seconds)}, ${Math.round(stored / seconds)}`),
+  const rows: BenchRow[] = [
+    ...fastTables.map(table => ({ what: `capture to queryable, ${table}`, figure: ageFigure(ages.get(table)!, POLL_MS) })),
+    {
+      what: 'capture to queryable, the other datasets',
+      figure: `${ageFigure(all, OTHERS.pollMs)}; oldest p99: ${oldest[0]} ${oldest[1].toFixed(0)} ms`,
+    },
+    { what: 'records received, rows stored per second', figure: `${Math.round(received / seconds)}, ${Math.round(stored / seconds)}` },
     ...Object.entries(pids).map(([name, pid]) => {
       const us = after.cpu[name]! - before.cpu[name]!
       const figure = `${(us / received).toFixed(1)} µs a record, ${(us / 1_000_000 / seconds).toFixed(2)} cores, at most ${peakMemoryMb(pid).toFixed(0)} MB`
-      return named(`CPU of ${name}`, figure)
+      return { what: `CPU of ${name}, while nobody queries`, figure }
     }),
-    named(
-      'requests',
-      `${(posts / seconds).toFixed(0)} POSTs/s of ${(stored / posts).toFixed(0)} rows; ${(requests / seconds).toFixed(0)} Produce/s of ${(received / requests).toFixed(0)} records`,
-    ),
-    named('QuestDB wrote each row', `${timesWritten(before.rows, after.rows)} times; ${after.late - before.late} rows came late`),
-    named(
-      'rows written for each row of a commit, p50/p99/most, the five worst tables since the start',
-      await mostWrittenAgain(pipeline.store.query, 5),
-    ),
-    named("Kafka's disk", `${((after.logBytes - before.logBytes) / received).toFixed(0)} B a record`),
-    ...quietnessRows({ ...disturbance, controlUs: [controlBefore, controlUs()] }).map(({ what, figure }) => named(what, figure)),
+    {
+      what: 'requests',
+      figure: `${(posts / seconds).toFixed(0)} POSTs/s of ${(stored / posts).toFixed(0)} rows; ${(requests / seconds).toFixed(0)} Produce/s of ${(received / requests).toFixed(0)} records`,
+    },
+    {
+      what: 'QuestDB wrote each row',
+      figure: `${timesWritten(before.rows, after.rows)} times; ${after.late - before.late} rows came late`,
+    },
+    {
+      what: 'rows written for each row of a commit, p50/p99/most, the five worst tables since the start',
+      figure: await mostWrittenAgain(pipeline.store.query, 5),
+    },
+    { what: "Kafka's disk", figure: `${((after.logBytes - before.logBytes) / received).toFixed(0)} B a record` },
   ]
+  return { rows, disturbance }
 }
 
 /** What has been counted and spent by now. */

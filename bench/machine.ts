@@ -6,7 +6,7 @@ const CONTROL_MS = 500
 /** From here on figures say more about the neighbours than about us. */
 const QUIET = { otherCores: 0.15, stealShare: 0.03, controlDrift: 1.25 }
 
-/** What the machine did between two moments besides our processes. */
+/** What other processes of the machine did between two moments. */
 export interface Disturbance {
   /** Share of all time that the hypervisor gave to others. */
   readonly stealShare: number

@@ -5,7 +5,7 @@ import { type Compression, packerOf } from '../packages/bus/src/packing.ts'
 import { writeProduceRequest } from '../packages/bus/src/produce-request.ts'
 import { WireWriter } from '../packages/bus/src/wire-writer.ts'
 
-/** A stream as it is sent: so many frames a second, whatever gathered in so many ms together, to topics of so many partitions. */
+/** A stream as it is sent: frames per second, how many ms of them go together, and how many partitions a topic has. */
 export interface Stream {
   readonly framesPerSecond: number
   readonly lingerMs: number

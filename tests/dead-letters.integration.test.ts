@@ -142,7 +142,7 @@ describeWithServers('tickhouse dead-letters', () => {
     expect([code, outcomes.map(({ outcome }) => outcome)]).toEqual([1, Array(4).fill('still refused')])
     expect(outcomes.map(({ detail }) => detail)).toEqual([
       'no_values: Expected values {"FID":"text"}',
-      'not_json: Expected JSON; no record can come of it, its frame stays in the journal',
+      'not_json: Expected JSON; it cannot become a record; its frame stays in the journal',
       'The catalogue does not know type 9Z',
       `The catalogue knows type 0G by now: \`tickhouse rebuild --dataset etf_nav --session ${session}\` makes its records`,
     ])

@@ -5,7 +5,7 @@ import { eventually } from '@tickhouse/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ComposeProject, docker, reasonToSkip } from './compose.ts'
 import { Duty } from './documented/places.ts'
-import type { Reader } from './documented/reader.ts'
+import { Reader } from './documented/reader.ts'
 
 const reason = await reasonToSkip()
 if (reason !== undefined) it.skip(`statements with docker compose (skipped, because ${reason})`, () => {})
@@ -50,6 +50,7 @@ if (reason === undefined)
 
     it.each(others)('$places.0: $text', { timeout: 300_000 }, async ({ text }) => {
       await reader.done(duty.take(text))
+      if (/ (restart|stop) /.test(text)) await reader.done(up)
     })
 
     it('logs are followed until Ctrl-C', async () => {
@@ -61,17 +62,22 @@ if (reason === undefined)
 
     it('QuestDB is copied while it runs, restored, and filled from Kafka with what came after the copy', { timeout: 300_000 }, async () => {
       await reader.done(save)
-      const { size } = statSync(join(reader.folder, 'questdb-backup.tar'))
-      console.log(`QuestDB in a tar: ${Math.round(size / 1024 ** 2)} MiB`)
+      const { size } = statSync(join(reader.folder, 'questdb-backup.tar.zst'))
+      console.log(`QuestDB in a copy: ${Math.round(size / 1024 ** 2)} MiB`)
       await reader.done(stop)
       await reader.done(restore)
       await reader.done(up)
       await complete()
     })
 
-    it('a restore into a QuestDB that runs is refused before anything is removed', async () => {
-      const { code, output } = await reader.run(restore)
-      expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining('QuestDB runs: docker compose stop sink questdb') })
+    it('a restore into a QuestDB that runs, and of half a copy, is refused before anything is removed', { timeout: 300_000 }, async () => {
+      const running = await reader.run(restore)
+      expect(running).toMatchObject({ code: 1, output: expect.stringContaining('QuestDB runs: docker compose stop sink questdb') })
+      const half = `head --bytes 1M questdb-backup.tar.zst >half && ${restore.replace('questdb-backup.tar.zst', 'half')}`
+      await reader.done(stop)
+      const broken = await reader.run(half)
+      expect(broken).toMatchObject({ code: 1, output: expect.stringContaining('Expected the whole of what save wrote') })
+      await reader.done(up)
       await complete()
     })
 
@@ -146,10 +152,15 @@ if (reason === undefined)
     })
 
     it('npm start takes containers when it is told to', { timeout: 300_000 }, async () => {
-      const running = reader.start(local)
-      await running.says(/First new rows are visible/, 200_000)
-      running.interrupt()
-      expect(await running.end).toMatchObject({ code: 0, output: expect.stringMatching(/^complete: [\d,]+ records/m) })
+      const user = Reader.open()
+      try {
+        const running = user.start(local)
+        await running.says(/First new rows are visible/, 200_000)
+        running.interrupt()
+        expect(await running.end).toMatchObject({ code: 0, output: expect.stringMatching(/^complete: [\d,]+ records/m) })
+      } finally {
+        await user.close()
+      }
     })
 
     it('no statement is left that nothing has run', () => {

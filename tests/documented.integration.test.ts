@@ -29,13 +29,17 @@ const dropped = duty.take('DROP TABLE trade;')
 const ofTwo = duty.take('npx tickhouse verify --journal A B')
 const [journalCopied, ofCopy] = [duty.takeOne(/^rsync /), duty.takeOne(/^JOURNAL_DIR=\S+ npx tickhouse verify$/)]
 const [backup, restore] = [duty.takeOne(/CHECKPOINT CREATE/), duty.takeOne(/_restore$/)]
+const [sampleFirst, sampleBeside] = [duty.take('npm start -- --sample-day'), duty.take('npx tickhouse sample-day')]
+const degraded = duty.take('npx tickhouse sample-day --degraded')
+/** Two million records take minutes, and say no more than these. */
+const small = ' --symbols 3 --records 20000'
 const streams = duty.rest().filter(({ text }) => text.startsWith('npx tickhouse tail '))
 const isOpen = duty.take('npx tickhouse calendar --is-open')
 const special = new Set(streams)
 const rest = duty.rest().filter(statement => !special.has(statement))
 const queries = rest.filter(({ kind }) => kind === 'sql')
 /** Nothing else is run without a look at what it does. */
-const commands = rest.filter(({ text }) => /^PGPASSWORD=|^([A-Z_]+=("[^"]*"|\S+) )*npx tickhouse /.test(text))
+const commands = rest.filter(({ text }) => /^(PGPASSWORD=|curl -G )|^([A-Z_]+=("[^"]*"|\S+) )*npx tickhouse /.test(text))
 
 describeWithLocalServers('what the documentation says', () => {
   const readers: Reader[] = []
@@ -59,6 +63,8 @@ describeWithLocalServers('what the documentation says', () => {
       .replaceAll('<verb>', 'verify')
       .replace(/\bID\b/, letter)
       .replace('TXN n;', 'TXN 1;')
+      // Where a person would type on.
+      .replace(/ qdb$/, ' qdb -c "SELECT count() FROM trade"')
 
   beforeAll(async () => {
     reader = own()
@@ -91,6 +97,13 @@ describeWithLocalServers('what the documentation says', () => {
     }
   })
 
+  it('what the start says to paste into the console is answered', async () => {
+    const said = await pipeline.says(/Paste into the console:/)
+    const pasted = new Set([...said.matchAll(/^ {2}(SELECT .*;)$/gm)].map(([, statement]) => statement!))
+    expect(pasted.size).toBe(3)
+    for (const statement of pasted) expect(await console.rows(statement), statement).not.toEqual([])
+  })
+
   // Each spends its time starting Node.js.
   it.concurrent.for(commands)('$places.0: $text', { timeout: 180_000 }, async ({ text }, { skip, expect }) => {
     const command = typed(duty.take(text))
@@ -110,12 +123,37 @@ describeWithLocalServers('what the documentation says', () => {
 
   it('the exit code of the calendar tells whether the market is open', async () => {
     const { code, output } = await reader.run(isOpen)
-    expect(output).toMatch(code === 0 ? /open|trad/ : /closed/)
+    expect(output).toMatch(code === 0 ? /^(KRX|NXT) \w+$/m : /closed/)
   })
 
   it('the heartbeat is less than two seconds old', async () => {
     const age = 'SELECT now() - max(timestamp) FROM feed_heartbeat;'
     await eventually(async () => expect(Number((await console.rows(age))[0]![0])).toBeLessThan(2_000_000), patient)
+  })
+
+  it('a sample day is complete and has bars, one with losses is degraded, and a start that has it already adds nothing', {
+    timeout: 400_000,
+  }, async () => {
+    const beside = await reader.run(sampleBeside + small)
+    expect(beside.output).toMatch(/^\d{4}-\d\d-\d\d: complete /m)
+    expect(beside.code, beside.output).toBe(0)
+    const lost = await reader.run(degraded + small)
+    expect(lost.output).toMatch(/^1 gap \(disconnected\) of 90\.000 s/m)
+    expect(lost.code, lost.output).toBe(0)
+
+    const count = async () => (await console.rows("SELECT count() FROM feed_session WHERE collector = 'sample-day'"))[0]![0]
+    const before = await count()
+    const first = own({ KAFKA_BROKERS: console.brokers, QDB_CLIENT_CONF_FILE: join(reader.data, 'questdb-client-conf') })
+    const run = first.start(sampleFirst + small)
+    const output = await run.says(firstRows, 180_000)
+    run.interrupt()
+    expect((await run.end).output).toMatch(proved)
+    const [date] = /^\d{4}-\d\d-\d\d(?=: complete )/m.exec(output)!
+    expect(beside.output).toContain(`${date}: complete `)
+    expect(await count()).toBe(before)
+    const questions = output.split('\n').flatMap(line => (/^ {2}SELECT /.test(line) && line.includes(date) ? [line] : []))
+    const answers = await Promise.all([...new Set(questions)].map(question => console.rows(question)))
+    expect(answers.map(rows => rows.length > 0)).toEqual([true, true, true])
   })
 
   it('other ways to start capture and prove, beside the first one', { timeout: 400_000 }, async () => {

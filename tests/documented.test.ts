@@ -37,8 +37,8 @@ test('statements are read from blocks of sh and sql and from lines, each as a re
 })
 
 test('a block of a language that no test runs is refused', () => {
-  expect(() => statementsIn('text\n```python\nprint(1)\n```', 'page.md')).toThrow(
-    'page.md:2: expected a block of sh, sql, yaml, promql or of no language, was python: no test runs it',
+  expect(() => statementsIn('text\n```ruby\nputs 1\n```', 'page.md')).toThrow(
+    'page.md:2: expected a block of sh, sql, python, yaml, promql or of no language, was ruby: no test runs it',
   )
 })
 
@@ -61,5 +61,6 @@ test('each reason not to run a statement fits one that is documented', () => {
 })
 
 test('all SQL is run', () => {
-  expect(statements().filter(statement => statement.kind === 'sql' && testOf(statement) !== 'start')).toEqual([])
+  const running = new Set(['start', 'cookbook'])
+  expect(statements().filter(statement => statement.kind === 'sql' && !running.has(testOf(statement) ?? 'none'))).toEqual([])
 })

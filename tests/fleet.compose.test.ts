@@ -1,4 +1,4 @@
-import type { VerifyReport } from '@tickhouse/cli/verify'
+import type { VerifyReport } from '@tickhouse/audit'
 import type { PageState } from '@tickhouse/page'
 import { freePort } from '@tickhouse/stack'
 import type { Store } from '@tickhouse/store'
@@ -6,6 +6,7 @@ import { eventually } from '@tickhouse/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ComposeProject, reasonToSkip } from './compose.ts'
 import { Duty } from './documented/places.ts'
+import type { Reader } from './documented/reader.ts'
 
 const reason = await reasonToSkip()
 if (reason !== undefined) {
@@ -19,6 +20,7 @@ const two = ['collector-1', 'collector-2']
 describe.skipIf(reason !== undefined)('two collectors in docker compose', () => {
   let project: ComposeProject
   let store: Store
+  let reader: Reader | undefined
   let prometheus: number
   beforeAll(async () => {
     prometheus = await freePort()
@@ -32,6 +34,7 @@ describe.skipIf(reason !== undefined)('two collectors in docker compose', () => 
   afterAll(async () => {
     store?.close()
     await project?.close()
+    await reader?.close()
   }, 120_000)
 
   it('come up, and each captures its part of the items and nothing of the other', async () => {
@@ -47,11 +50,11 @@ describe.skipIf(reason !== undefined)('two collectors in docker compose', () => 
 
   it('are both on the live page, with what they capture together', async () => {
     await eventually(async () => {
-      const { collectors, stations, flows, sessions } = await pageState()
+      const { collectors, stages, flows, sessions } = await pageState()
       expect(collectors.map(({ collector, condition, session }) => [collector, condition, session])).toEqual(
         two.map(name => [name, 'good', 'live']),
       )
-      expect(stations.map(({ condition }) => condition)).toEqual(Array(6).fill('good'))
+      expect(stages.map(({ condition }) => condition)).toEqual(Array(6).fill('good'))
       const rates = collectors.map(({ perSecond }) => perSecond ?? 0)
       expect(Math.min(...rates)).toBeGreaterThan(0)
       expect(rates.reduce((sum, rate) => sum + rate)).toBeCloseTo(flows[0]!.perSecond!, 6)
@@ -84,12 +87,9 @@ describe.skipIf(reason !== undefined)('two collectors in docker compose', () => 
 
   it('what the documentation says of them runs as it is written', async () => {
     const duty = new Duty('compose fleet')
-    const reader = project.reader()
-    try {
-      for (const { text } of duty.rest()) await reader.done(duty.take(text))
-    } finally {
-      await reader.close()
-    }
+    // The containers have files of this copy from here on.
+    reader = project.reader()
+    for (const { text } of duty.rest()) await reader.done(duty.take(text))
   }, 300_000)
 
   it('Prometheus scrapes both, each by its name', async () => {
@@ -104,13 +104,13 @@ describe.skipIf(reason !== undefined)('two collectors in docker compose', () => 
   it('one is killed: page and status say which, the other goes on, and nothing is lost but a gap', async () => {
     await project.compose('kill', 'collector-2')
     await eventually(async () => {
-      const { collectors, problems, stations } = await pageState()
+      const { collectors, problems, stages } = await pageState()
       expect(collectors[1]).toMatchObject({ collector: 'collector-2', condition: 'bad', word: 'no answer', perSecond: null })
       expect(problems[0]).toMatchObject({
         problem: expect.stringMatching(/^The collector collector-2 \(http:\/\/collector-2:9300\) does not answer/),
         remedy: expect.stringContaining('docker compose up --detach collector-2'),
       })
-      expect(stations.find(({ name }) => name === 'collector')).toMatchObject({ condition: 'bad', note: 'collector-2' })
+      expect(stages.find(({ name }) => name === 'collector')).toMatchObject({ condition: 'bad', note: 'collector-2' })
     }, patient)
     await expect(project.cli('status')).rejects.toThrow(/collector collector-2:9300 +http:\/\/collector-2:9300 +does not answer/)
     const before = (await pageState()).collectors[0]!.perSecond

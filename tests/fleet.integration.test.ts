@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { VerifyReport } from '@tickhouse/cli/verify'
+import type { VerifyReport } from '@tickhouse/audit'
 import { simulatorCredentials } from '@tickhouse/kiwoom'
-import { describeWithOwnServers, eventually, type OwnServers, ownServers, patience, temporaryFolder } from '@tickhouse/testkit'
+import { describeWithOwnServers, eventually, type OwnServers, ownServers, scaledTimeout, temporaryFolder } from '@tickhouse/testkit'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { Duty } from './documented/places.ts'
 import { Reader } from './documented/reader.ts'
@@ -20,8 +20,8 @@ describeWithOwnServers('two collectors on the same items', () => {
   let own: OwnServers
   beforeAll(async () => {
     own = await ownServers()
-  }, patience(240_000))
-  afterAll(() => own?.close(), patience(120_000))
+  }, scaledTimeout(240_000))
+  afterAll(() => own?.close(), scaledTimeout(120_000))
 
   it('are told apart in SQL and by every verb, and the one that is gone is named', async () => {
     const pipeline = await Pipeline.open(own.proxied)
@@ -70,6 +70,7 @@ describeWithOwnServers('two collectors on the same items', () => {
       report.findings
         .filter(({ collector, dataset }) => collector === name && dataset === 'trade')
         .reduce((sum, { journal }) => sum + journal, 0)
+    await tickhouse(env, 'tables', 'apply')
     for (const name of two) expect(await tradesOf(pipeline, name)).toBe(captured(name))
   }, 400_000)
 

@@ -3,9 +3,9 @@ import { entityOf, type Produced, SessionNormalizer, venueDatasets } from '@tick
 import { pseudonymizer } from '@tickhouse/kiwoom'
 import { CaptureClock, systemClock } from '@tickhouse/runtime'
 import { encoderFor, RowBuffer } from '@tickhouse/store'
-import { Capture, noCounts } from '../services/collector/src/capture.ts'
-import type { DeadLetter } from '../services/sink/src/dead-letters.ts'
-import { encodeRows } from '../services/sink/src/rows.ts'
+import { Capture, noCounts } from '../services/collector/src/session/capture.ts'
+import type { DeadLetter } from '../services/sink/src/store/dead-letters.ts'
+import { encodeRows } from '../services/sink/src/store/rows.ts'
 
 /** What became of a message of the venue. */
 export interface Outcome {

@@ -4,7 +4,15 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DataRecord, entityOf } from '@tickhouse/catalogue'
 import { visible } from '@tickhouse/runtime'
-import { describeWithOwnServers, eventually, type OwnServers, ownServers, patience, temporaryFolder } from '@tickhouse/testkit'
+import {
+  describeWithOwnServers,
+  eventually,
+  type OwnServers,
+  ownServers,
+  scaledTimeout,
+  suspendTable,
+  temporaryFolder,
+} from '@tickhouse/testkit'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { verbs } from '../packages/cli/src/verbs/index.ts'
 import { launch, open, reasonToSkip } from '../packages/page/test/browser.ts'
@@ -18,7 +26,7 @@ const long = `owned${'N'.repeat(65_536)}${sent}`
 /** As much as the simulator takes to send. */
 const longFrame = `owned${'N'.repeat(50_000)}${sent}`
 const acting = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
-const longestLine = 9_000
+const maxLineLength = 9_000
 const everythingOnPage = `[document.title, document.body.textContent,
   ...[...document.querySelectorAll('*')].flatMap(element => [...element.attributes].map(({ value }) => value))].join(' ')`
 const noBrowser = reasonToSkip()
@@ -34,11 +42,11 @@ describeWithOwnServers('records that are hostile', () => {
   let own: OwnServers
   beforeAll(async () => {
     own = await ownServers({ 'dev.mode.enabled': 'true' })
-  }, patience(180_000))
-  afterAll(() => own?.close(), patience(60_000))
+  }, scaledTimeout(180_000))
+  afterAll(() => own?.close(), scaledTimeout(60_000))
 
   it('act neither on a terminal nor on a page, whichever verb shows them, and are exact in JSON', {
-    timeout: patience(600_000),
+    timeout: scaledTimeout(600_000),
   }, async () => {
     const pipeline = await Pipeline.open(own.proxied)
     onTestFinished(() => pipeline.close())
@@ -179,6 +187,7 @@ describeWithOwnServers('records that are hostile', () => {
       'dead-letters list': both(sent, 'dead-letters', 'list'),
       'dead-letters show': [letters[0]!, ownLetter].flatMap(id => both(sent, 'dead-letters', 'show', id)),
       'dead-letters retry': both('owned-letter', 'dead-letters', 'retry', '--all', '--dry-run'),
+      'sample-day': [{ words: ['sample-day', '--data', data, '--date', '1999-01-04'] }],
       rebuild: [{ words: ['rebuild', '--dataset', 'trade', '--session', session, '--dry-run'] }],
       'topics plan': [{ words: ['topics', 'plan'] }],
       'topics apply': [{ words: ['topics', 'apply'] }],
@@ -202,7 +211,7 @@ describeWithOwnServers('records that are hostile', () => {
       const { stdout, stderr } = ends[index]!
       const [title, isJson] = [words.join(' ').slice(0, 100), words.includes('json')]
       expectHarmless(stdout + stderr, title)
-      if (!isJson) expect.soft(longest(stdout), `the longest line of ${title}`).toBeLessThan(longestLine)
+      if (!isJson) expect.soft(longest(stdout), `the longest line of ${title}`).toBeLessThan(maxLineLength)
       if (shows !== undefined && isJson)
         expect
           .soft(
@@ -216,7 +225,7 @@ describeWithOwnServers('records that are hostile', () => {
 
   /** While QuestDB has suspended a table, for a reason that is hostile too. */
   async function suspended({ store }: Pipeline, work: () => Promise<void>): Promise<void> {
-    await store.query(`ALTER TABLE elw_theory SUSPEND WAL WITH 28, 'owned ${sent}'`)
+    await suspendTable(store, 'elw_theory', `owned ${sent}`)
     await work()
     await store.query('ALTER TABLE elw_theory RESUME WAL')
   }

@@ -9,7 +9,7 @@ import { loginRequest, simulatorCredentials, TokenClient, webSocketPath } from '
 import { createLogger } from '@tickhouse/runtime'
 import type { Fault } from '@tickhouse/simulator'
 import { openStore } from '@tickhouse/store'
-import { describeWithOwnServers, eventually, type OwnServers, ownServers, patience } from '@tickhouse/testkit'
+import { describeWithOwnServers, eventually, type OwnServers, ownServers, scaledTimeout } from '@tickhouse/testkit'
 import kafkajs, { type Admin } from 'kafkajs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { tickhouse } from './command.ts'
@@ -24,7 +24,8 @@ interface Finding {
 }
 
 const noDisk = noSmallDisk()
-const slow = { timeoutMs: 120_000, intervalMs: 500 }
+/** Each look is a command of its own, which costs processor time. */
+const slow = { timeoutMs: 120_000, intervalMs: 1_500 }
 /** Never filled, and so much that no growth fills it within days. */
 const roomMebibytes = 8 << 20
 const unknownItem = '999999'
@@ -42,17 +43,17 @@ describeWithOwnServers('the doctor names the mistakes of an operator, and what m
     if (noDisk === undefined) mountDisk(data, roomMebibytes)
     start = started(`005930,000660,${unknownItem}`)
     await allIsFine()
-  }, patience(240_000))
+  }, scaledTimeout(240_000))
 
   afterAll(async () => {
     await ended(start.child)
     await own?.close()
     if (noDisk === undefined) unmountDisk(data)
     rmSync(folder, { recursive: true })
-  }, patience(120_000))
+  }, scaledTimeout(120_000))
 
   it('a missing topic, a wrong partition count, a changed setting, low retention and a missing table', {
-    timeout: patience(300_000),
+    timeout: scaledTimeout(300_000),
   }, async () => {
     const [missing, fewer, compacted, short] = ['gold_price', 'order_book', 'broker_activity', 'etf_nav'].map(topicOf)
     await withAdmin(own.proxied.brokers, async admin => {
@@ -81,7 +82,7 @@ describeWithOwnServers('the doctor names the mistakes of an operator, and what m
     await allIsFine()
   })
 
-  it('a wrong clock', { timeout: patience(300_000) }, async () => {
+  it('a wrong clock', { timeout: scaledTimeout(300_000) }, async () => {
     writeFileSync(join(folder, 'clock'), String(2 * 3_600_000))
     const findings = await eventually(async () => {
       const found = await examined()
@@ -101,7 +102,7 @@ describeWithOwnServers('the doctor names the mistakes of an operator, and what m
 
   it.skipIf(noDisk !== undefined)(
     `a full disk${noDisk ? ` (skipped, because ${noDisk})` : ''}`,
-    { timeout: patience(300_000) },
+    { timeout: scaledTimeout(300_000) },
     async () => {
       leaveRoom(data, 1)
       const findings = await eventually(async () => {
@@ -117,7 +118,7 @@ describeWithOwnServers('the doctor names the mistakes of an operator, and what m
     },
   )
 
-  it('a token that has expired and is not renewed', { timeout: patience(300_000) }, async () => {
+  it('a token that has expired and is not renewed', { timeout: scaledTimeout(300_000) }, async () => {
     await inject({ fault: 'refuse', what: 'login', code: 8005, times: 1e6 })
     await inject({ fault: 'expire-tokens' })
     await inject({ fault: 'cut' })
@@ -129,7 +130,7 @@ describeWithOwnServers('the doctor names the mistakes of an operator, and what m
     await allIsFine()
   })
 
-  it('another login with the same app key', { timeout: patience(300_000) }, async () => {
+  it('another login with the same app key', { timeout: scaledTimeout(300_000) }, async () => {
     const other = await loggedIn()
     await named('duplicate login', {
       found: 'another program is logged in with this app key, and the collector has no session',
@@ -145,7 +146,7 @@ describeWithOwnServers('the doctor names the mistakes of an operator, and what m
     }, slow)
   })
 
-  it('an item that the venue refuses', { timeout: patience(300_000) }, async () => {
+  it('an item that the venue refuses', { timeout: scaledTimeout(300_000) }, async () => {
     await inject({ fault: 'refuse-items', items: [unknownItem], code: 105111 })
     await inject({ fault: 'cut' })
     await named('refused items', {
@@ -167,7 +168,7 @@ describeWithOwnServers('the doctor names the mistakes of an operator, and what m
   }
 
   function started(symbols: string) {
-    const brisk = { KIWOOM_TAKEN_WAIT: `${patience(20_000)}ms`, KIWOOM_RECONNECT_MAX: '500ms', SINK_COMMITS_PER_SECOND: '25' }
+    const brisk = { KIWOOM_TAKEN_WAIT: `${scaledTimeout(20_000)}ms`, KIWOOM_RECONNECT_MAX: '500ms', SINK_COMMITS_PER_SECOND: '25' }
     const words = ['start', '--data', data, '--rate', '50']
     return tickhouse(own.proxied, join(data, 'journal'), words, { ...machine, ...brisk, KIWOOM_SYMBOLS: symbols })
   }

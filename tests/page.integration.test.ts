@@ -40,14 +40,14 @@ describeWithServers('the page of a running pipeline', () => {
       await proxy.cut()
       await eventually(async () => {
         expect(await page.locator('#problem-list').textContent()).toContain('QuestDB does not answer')
-        expect(await page.locator('.station.bad .name').allTextContents()).toEqual(['QuestDB'])
+        expect(await page.locator('.stage.bad .name').allTextContents()).toEqual(['QuestDB'])
       }, patient)
       expect(await rateOf(page, 'trade')).toBeGreaterThan(0)
 
       await proxy.restore()
       await eventually(async () => {
         expect(await page.locator('#problem-list').textContent()).not.toContain('QuestDB does not answer')
-        expect(await page.locator('.station.bad').count()).toBe(0)
+        expect(await page.locator('.stage.bad').count()).toBe(0)
       }, patient)
       expect(faults).toEqual([])
     },

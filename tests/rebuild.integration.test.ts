@@ -1,5 +1,5 @@
+import type { RebuildReport } from '@tickhouse/audit'
 import { type DataRecord, entityOf, type Produced } from '@tickhouse/catalogue'
-import type { RebuildReport } from '@tickhouse/cli/rebuild'
 import { describeWithServers, eventually, frameFixtures, framesFolder, servers } from '@tickhouse/testkit'
 import kafkajs from 'kafkajs'
 import { afterEach, expect, it } from 'vitest'

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { accessRoles } from '@tickhouse/catalogue'
-import { type KafkaServer, selfSignedCertificate, startKafka } from '@tickhouse/stack'
+import { type KafkaServer, startKafka } from '@tickhouse/stack'
+import { selfSignedCertificate } from '@tickhouse/stack/certificate'
 import { localServers } from '@tickhouse/testkit'
 
 /** A Kafka that lets in nobody without a user, and what each user is told to get in. */
@@ -22,7 +23,7 @@ export async function startSecureKafka(): Promise<SecureKafka> {
   const { java, jars } = localServers()
   const folder = mkdtempSync(join(tmpdir(), 'tickhouse-'))
   const [keystore, authority] = [join(folder, 'kafka.pem'), join(folder, 'ca.pem')]
-  const { key, certificate } = selfSignedCertificate({ commonName: 'kafka', names: ['localhost'] })
+  const { key, certificate } = await selfSignedCertificate({ commonName: 'kafka', names: ['localhost'] })
   writeFileSync(keystore, key + certificate, { mode: 0o600 })
   writeFileSync(authority, certificate)
   const passwords = Object.fromEntries(['admin', ...accessRoles].map(user => [user, randomBytes(18).toString('base64url')]))

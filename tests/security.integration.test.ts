@@ -188,7 +188,7 @@ describeWithLocalServers('a Kafka and a QuestDB that are closed', () => {
       topics: [tradeTopic],
       startAt: async partitions => partitions.map(({ topic, partition, earliest: offset }) => ({ topic, partition, offset })),
     })
-    for await (const _ of reader.rounds(stop.signal)) stop.abort()
+    for await (const _ of reader.polls(stop.signal)) stop.abort()
     await reader.close()
   })
 
@@ -311,7 +311,7 @@ async function publish(user: string, topic: string): Promise<void> {
 async function joinGroup(user: string, groupId: string): Promise<void> {
   const reader = busAs(kafka, user).reader({ groupId, topics: [tradeTopic], startAt: async () => [] })
   try {
-    for await (const _ of reader.rounds(soon())) break
+    for await (const _ of reader.polls(soon())) break
   } finally {
     await reader.close()
   }

@@ -1,7 +1,7 @@
 import { delay } from '@tickhouse/runtime'
 import { freePort } from '@tickhouse/stack'
 import type { Store } from '@tickhouse/store'
-import { eventually, patience } from '@tickhouse/testkit'
+import { eventually, scaledTimeout } from '@tickhouse/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ComposeProject, docker, reasonToSkip } from './compose.ts'
 import { Duty } from './documented/places.ts'
@@ -59,7 +59,7 @@ if (reason === undefined)
       const stats = await docker(['stats', '--no-stream', '--format', '{{.Name}} {{.MemUsage}}'])
       const memory = stats.split('\n').filter(line => line.startsWith(`${project.name}-kafka`))
       console.log(`three brokers rolled in ${Math.round(took / 1000)} s, no row for ${standstillMs} ms at most\n${memory.join('\n')}`)
-      expect(standstillMs).toBeLessThan(patience(30_000))
+      expect(standstillMs).toBeLessThan(scaledTimeout(30_000))
       expect(await tradeCount(store)).toBeGreaterThan(before)
       await project.compose('stop', 'collector')
       const report = JSON.parse(await project.cli('verify', '--format', 'json', '--wait', '60s'))

@@ -1,9 +1,14 @@
 // Copies the files of a running QuestDB to stdout, and from stdin into one that is stopped: docs/operations.md.
-import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { createZstdCompress, createZstdDecompress } from 'node:zlib'
 
 const folder = '/var/lib/questdb'
+/** Beside the files that QuestDB has. */
+const unpacked = join(folder, '.unpacked')
 const words = { save, restore }
 
 const word = process.argv[2] ?? ''
@@ -15,30 +20,42 @@ try {
   process.exitCode = word in words ? 1 : 2
 }
 
-/** A checkpoint holds the files still; it is let go whatever becomes of the copy. */
+/** A checkpoint holds the files still; it is released whatever becomes of the copy. */
 async function save(): Promise<number> {
   await sql('CHECKPOINT CREATE')
   try {
+    const { child, end } = tar(folder, '--create', '--warning=no-file-changed', '--exclude=./.unpacked', '.')
+    // Most of it is space that QuestDB reserves, which is zeros.
+    await pipeline(child.stdout!, createZstdCompress(), process.stdout)
     // 1: the write-ahead log grew meanwhile, as it may.
-    return tar('--create', '--warning=no-file-changed', '.') > 1 ? 1 : 0
+    return (await end) > 1 ? 1 : 0
   } finally {
     await sql('CHECKPOINT RELEASE')
   }
 }
 
-/** QuestDB finds `_restore` when it starts, recovers, and removes it. */
+/** What is there stays until the copy is unpacked as a whole. QuestDB finds `_restore` when it starts, recovers, and removes it. */
 async function restore(): Promise<number> {
   if (await isRunning()) throw new Error('QuestDB runs: docker compose stop sink questdb')
-  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true })
-  const code = tar('--extract')
-  if (code === 0) writeFileSync(join(folder, '_restore'), '')
-  return code
+  rmSync(unpacked, { recursive: true, force: true })
+  mkdirSync(unpacked)
+  try {
+    const { child, end } = tar(unpacked, '--extract')
+    const [read] = await Promise.allSettled([pipeline(process.stdin, createZstdDecompress(), child.stdin!), end])
+    if (read.status === 'rejected' || (await end) !== 0)
+      throw new Error('Expected the whole of what save wrote, was something else: QuestDB keeps the files that it has')
+    for (const name of readdirSync(folder)) if (join(folder, name) !== unpacked) rmSync(join(folder, name), { recursive: true })
+    for (const name of readdirSync(unpacked)) renameSync(join(unpacked, name), join(folder, name))
+    writeFileSync(join(folder, '_restore'), '')
+    return 0
+  } finally {
+    rmSync(unpacked, { recursive: true, force: true })
+  }
 }
 
-function tar(...how: readonly string[]): number {
-  const { status, error } = spawnSync('tar', ['--directory', folder, ...how], { stdio: 'inherit' })
-  if (error !== undefined) throw error
-  return status ?? 1
+function tar(directory: string, ...how: readonly string[]) {
+  const child = spawn('tar', ['--directory', directory, ...how], { stdio: ['pipe', 'pipe', 'inherit'] })
+  return { child, end: once(child, 'close').then(([code]) => Number(code ?? 1)) }
 }
 
 async function sql(query: string): Promise<void> {
@@ -48,10 +65,9 @@ async function sql(query: string): Promise<void> {
 }
 
 async function isRunning(): Promise<boolean> {
-  return await fetch(questdb().address).then(
-    () => true,
-    () => false,
-  )
+  const response = await fetch(questdb().address).catch(() => undefined)
+  await response?.body?.cancel()
+  return response !== undefined
 }
 
 function questdb(): { address: string; authorization: string } {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parse } from 'yaml'
 
-/** What of a dashboard's JSON is looked at. */
+/** The parts of a dashboard's JSON that the check reads. */
 export interface Dashboard {
   readonly name: string
   readonly uid: string

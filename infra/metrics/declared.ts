@@ -1,6 +1,6 @@
 import { busMetrics } from '@tickhouse/bus'
 import { type MetricDeclaration, processMetrics } from '@tickhouse/runtime'
-import { collectorMetrics, parcelMetrics } from '../../services/collector/src/metrics.ts'
+import { batchMetrics, collectorMetrics } from '../../services/collector/src/metrics.ts'
 import { simulatorMetrics } from '../../services/simulator/src/metrics.ts'
 import { sinkMetrics, sinkReadings } from '../../services/sink/src/metrics.ts'
 
@@ -15,7 +15,7 @@ export interface Room {
 
 /** Every metric of ours. */
 export const rooms: readonly Room[] = [
-  { title: 'Collector', services: ['collector'], metrics: [...Object.values(collectorMetrics), ...Object.values(parcelMetrics)] },
+  { title: 'Collector', services: ['collector'], metrics: [...Object.values(collectorMetrics), ...Object.values(batchMetrics)] },
   { title: 'Sink', services: ['sink'], metrics: [...Object.values(sinkReadings), ...Object.values(sinkMetrics)] },
   { title: 'Kafka, as collector and sink use it', services: ['collector', 'sink'], metrics: Object.values(busMetrics) },
   { title: 'Simulator', services: ['simulator'], metrics: Object.values(simulatorMetrics) },

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { momentOf, TradingCalendar } from '@tickhouse/calendar'
 import { expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { MarketHours } from '../../services/collector/src/market-hours.ts'
+import { MarketHours } from '../../services/collector/src/status/market-hours.ts'
 import { describeWithPromtool } from './promtool.ts'
 import { ruleFiles } from './rules.ts'
 

@@ -1,15 +1,19 @@
 import { type Statement, statements } from './statements.ts'
 
-/** The test that runs a statement: on a pipeline that `npm start` started, with two collectors, with docker compose, and with three brokers or two collectors in it. */
-export type Test = 'start' | 'fleet' | 'compose' | 'brokers' | 'compose fleet'
+/** The test that runs a statement: on a pipeline that `npm start` started, with the clients of a researcher, on the sample days of the cookbook, with two collectors, with docker compose, and with three brokers or two collectors in it. */
+export type Test = 'start' | 'clients' | 'cookbook' | 'fleet' | 'compose' | 'brokers' | 'compose fleet'
 
 /** Statements that no test runs as they stand, and why. A pattern that fits nothing any more fails. */
 export const reasons: readonly { readonly statements: RegExp; readonly because: string }[] = [
-  { statements: /^npm (test|run (check|test:\w+|bench|audit|generate))\b/, because: 'is a run of tests or measurements by itself' },
+  {
+    statements: /^npm (test|run (check|test:\w+|bench|audit|generate|format|screenshot|cookbook))\b/,
+    because: 'is a run of tests, measurements or generators by itself',
+  },
   { statements: /--for 90s --rate 1500$/, because: 'says how a figure was measured; it is `--for 30s` and `--rate 2000` for longer' },
   { statements: /^(timedatectl|dmesg|iostat|df -h)/, because: 'is a program of the operating system, and about the machine' },
   { statements: /^curl .*https:\/\/api\.kiwoom\.com$/, because: 'asks the real venue' },
   { statements: /^(kafka-configs\.sh|touch) /, because: 'gives users to a Kafka that was made without, by hand' },
+  { statements: /^docker compose run --rm cli$/, because: 'stands in place of `npx tickhouse`, and each verb is run' },
   { statements: /^open /, because: 'opens a browser' },
   { statements: /^git pull /, because: 'its second half is a statement of its own, and there is nothing to pull' },
 ]
@@ -20,8 +24,10 @@ export function reasonNotToRun(text: string): string | undefined {
 }
 
 /** The test that runs a statement; undefined where there is a reason not to. */
-export function testOf({ text }: Statement): Test | undefined {
+export function testOf({ kind, text, places }: Statement): Test | undefined {
   if (reasonNotToRun(text) !== undefined) return undefined
+  if (places.every(place => /^(docs\/cookbook|examples)\//.test(place))) return 'cookbook'
+  if (kind === 'python' || /\bpip install\b|\bfmt=/.test(text)) return 'clients'
   if (/three-brokers|KAFKA_REPLICATION/.test(text)) return 'brokers'
   if (/docker-compose\.fleet/.test(text)) return 'compose fleet'
   if (/\bfleet\b|COLLECTOR_URL=/.test(text)) return 'fleet'

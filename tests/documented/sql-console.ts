@@ -12,7 +12,7 @@ export class SqlConsole {
   readonly brokers: string
   readonly #url: string
   readonly #venue: string
-  readonly #postgresPort: string
+  readonly postgresPort: number
   readonly #authorization: string
 
   /** `data` is the data folder of the start. */
@@ -22,14 +22,17 @@ export class SqlConsole {
     this.brokers = brokers
     this.#url = addressOf('questdb')
     this.#venue = addressOf('simulator')
-    this.#postgresPort = new URL(postgres).port
+    this.postgresPort = Number(new URL(postgres).port)
     const password = readFileSync(join(data, 'questdb-password'), 'utf8').trim()
     this.#authorization = `Basic ${Buffer.from(`tickhouse:${password}`).toString('base64')}`
   }
 
   /** The text with the addresses that this start uses: it avoids ports that are busy. */
   here(text: string): string {
-    return text.replaceAll('http://127.0.0.1:9000', this.#url).replaceAll('-p 8812', `-p ${this.#postgresPort}`)
+    return text
+      .replaceAll('http://127.0.0.1:9000', this.#url)
+      .replaceAll('-p 8812', `-p ${this.postgresPort}`)
+      .replaceAll('127.0.0.1:8812', `127.0.0.1:${this.postgresPort}`)
   }
 
   /** What a statement is answered; none for one that asks nothing. Throws what QuestDB says. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 /** A statement of SQL, a command, or a script of several lines that only work together. */
 export interface Statement {
-  readonly kind: 'sql' | 'shell'
+  readonly kind: 'sql' | 'shell' | 'python'
   /** As a reader copies it, without the comment behind it. */
   readonly text: string
   /** Where it stands, `docs/runbook.md:53`; the same text may stand in several places. */
@@ -14,13 +14,18 @@ const root = join(import.meta.dirname, '..', '..')
 
 /** The pages whose statements are run by tests. */
 export const pages: readonly string[] = [
-  'README.md',
-  ...readdirSync(join(root, 'docs')).map(name => `docs/${name}`),
+  ...['', 'docs/', 'docs/cookbook/'].flatMap(pagesIn),
   'infra/compose/README.md',
+  'examples/research/README.md',
 ]
 
 /** What blocks of other languages are: nothing that a reader runs. */
 const notRun: readonly string[] = ['', 'yaml', 'promql']
+
+function pagesIn(folder: string): string[] {
+  const names = readdirSync(join(root, folder)).filter(name => name.endsWith('.md'))
+  return names.map(name => `${folder}${name}`)
+}
 
 /** Every statement of these pages, in their order. */
 export function statements(): Statement[] {
@@ -28,7 +33,7 @@ export function statements(): Statement[] {
   return [...Map.groupBy(found, ({ text }) => text).values()].map(same => ({ ...same[0]!, places: same.flatMap(({ places }) => places) }))
 }
 
-/** The statements of a text in Markdown: blocks of sh and sql, and what looks like a command or like SQL in a line. Throws for a block of an unknown language. */
+/** The statements of a text in Markdown: blocks of sh, sql and python, and what looks like a command or like SQL in a line. Throws for a block of an unknown language. */
 export function statementsIn(markdown: string, page: string): Statement[] {
   const found: Statement[] = []
   let block: { language: string; from: number; lines: string[] } | undefined
@@ -52,9 +57,10 @@ type Found = Omit<Statement, 'places'>
 function inBlock(language: string, lines: readonly string[], place: string): Found[] {
   if (language === 'sh') return shell(lines)
   if (language === 'sql') return sql(lines)
+  if (language === 'python') return [{ kind: 'python', text: lines.join('\n') }]
   if (notRun.includes(language)) return []
   throw new Error(
-    `${place}: expected a block of sh, sql, ${notRun.filter(Boolean).join(', ')} or of no language, was ${language}: no test runs it`,
+    `${place}: expected a block of sh, sql, python, ${notRun.filter(Boolean).join(', ')} or of no language, was ${language}: no test runs it`,
   )
 }
 

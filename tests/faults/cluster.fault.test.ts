@@ -2,7 +2,7 @@ import { delay } from '@tickhouse/runtime'
 import { eventually } from '@tickhouse/testkit'
 import { expect } from 'vitest'
 import { metricOf, type Pipeline, problemsOf, statusOf } from '../pipeline.ts'
-import { clusterFault, describeCluster, expectPrompt, observed, patience } from './cluster.ts'
+import { clusterFault, describeCluster, expectPrompt, observed, timeoutFactor } from './cluster.ts'
 import { conserved, flow, gentle } from './faults.ts'
 
 const afterMs = 20_000
@@ -45,7 +45,7 @@ describeCluster('three brokers', () => {
       const gone = nodes.filter(node => node !== kept)
       await flow(pipeline, random.between(100, 1_000))
       await Promise.all(gone.map(node => node.kill('SIGKILL')))
-      await eventually(async () => expect(await problemsOf(sink)).not.toEqual([]), { timeoutMs: 10_000 * patience })
+      await eventually(async () => expect(await problemsOf(sink)).not.toEqual([]), { timeoutMs: 10_000 * timeoutFactor })
       await delay(30_000)
       expect(await problemsOf(sink)).toMatchObject([/nothing was read for \d+ s/])
       const { datasets } = await statusOf<{ datasets: Record<string, { lag: number | null; lagMs: number | null }> }>(sink)
@@ -71,7 +71,7 @@ interface Publishing {
 async function publishesOn({ running }: Pipeline): Promise<void> {
   const published = async () => (await statusOf<Publishing>(running.collector!)).datasets['trade']!.published
   const before = await published()
-  await eventually(async () => expect(await published()).toBeGreaterThan(before), { timeoutMs: 45_000 * patience, intervalMs: 500 })
+  await eventually(async () => expect(await published()).toBeGreaterThan(before), { timeoutMs: 45_000 * timeoutFactor, intervalMs: 500 })
 }
 
 /** What waited meanwhile is published too; how long that takes is the machine's. */

@@ -13,7 +13,7 @@ export interface ClusterCase {
 }
 
 /** How much longer than the product promises a wait may take on a machine that is busy with other cases. */
-export const patience = Number(process.env['FAULT_PATIENCE'] ?? 2)
+export const timeoutFactor = Number(process.env['FAULT_PATIENCE'] ?? 2)
 
 let servers: ClusterServers
 
@@ -96,6 +96,6 @@ export async function observed({ store }: Pipeline, sink: Service, happens: Prom
 /** Nothing stands still for longer than 15 s, and no standstill of 10 s goes untold. */
 export function expectPrompt(what: string, { longestStandstillMs, longestSilenceMs }: Observed): void {
   console.log(`${what}: no row for ${Math.round(longestStandstillMs)} ms, untold for ${Math.round(longestSilenceMs)} ms`)
-  expect(longestSilenceMs, `${what}: ms without a row and without a word`).toBeLessThan(10_000 * patience)
-  expect(longestStandstillMs, `${what}: ms without a row`).toBeLessThan(15_000 * patience)
+  expect(longestSilenceMs, `${what}: ms without a row and without a word`).toBeLessThan(10_000 * timeoutFactor)
+  expect(longestStandstillMs, `${what}: ms without a row`).toBeLessThan(15_000 * timeoutFactor)
 }

@@ -1,6 +1,6 @@
-import type { VerifyReport } from '@tickhouse/cli/verify'
+import type { VerifyReport } from '@tickhouse/audit'
 import { messageOf } from '@tickhouse/runtime'
-import { describeWithOwnServers, eventually, type OwnServers, ownServers, patience } from '@tickhouse/testkit'
+import { describeWithOwnServers, eventually, type OwnServers, ownServers, scaledTimeout } from '@tickhouse/testkit'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { account } from '../oracle.ts'
 import { Pipeline, statusOf } from '../pipeline.ts'
@@ -48,7 +48,7 @@ export const gentle = 200
 export const busy = 500
 
 let servers: OwnServers
-const hookMs = patience(180_000)
+const hookMs = scaledTimeout(180_000)
 
 /** What these QuestDBs do beyond the usual: they suspend a table on command. */
 const questdbProperties = { 'dev.mode.enabled': 'true' }
@@ -71,12 +71,12 @@ export function fault(title: string, run: (given: FaultCase) => Promise<void>, o
   if (!always && process.env['FAULTS'] !== 'all') return
   it.skipIf(skipped !== undefined)(
     skipped === undefined ? title : `${title} (skipped, because ${skipped})`,
-    { timeout: patience(timeoutMs) },
+    { timeout: scaledTimeout(timeoutMs) },
     async () => {
       const random = randomOf(chosenSeed())
       console.log(`${title}: seed ${random.seed} (FAULT_SEED=${random.seed} repeats it)`)
       const pipeline = await Pipeline.open(
-        { ...servers.proxied, questdb: `${servers.proxied.questdb}request_timeout=${patience(2_000)};` },
+        { ...servers.proxied, questdb: `${servers.proxied.questdb}request_timeout=${scaledTimeout(2_000)};` },
         'sinks',
       )
       try {

@@ -8,7 +8,7 @@ import { conserved, describeFaults, type FaultCase, fault, flow, gentle } from '
 
 const patient = { timeoutMs: 400_000 }
 /** The longest message that the collector takes. */
-const longestBytes = 8 * 1024 * 1024
+const maxBytes = 8 * 1024 * 1024
 /** The longest frame that is read. */
 const readBytes = 1024 * 1024
 
@@ -18,12 +18,12 @@ describeFaults('memory', () => {
     async ({ pipeline, random }) => {
       const limit = await runLimited({ pipeline, random })
       await flow(pipeline, 50)
-      for (const shape of floodShapes) await pipeline.inject({ fault: 'flood', shape, bytes: longestBytes, frames: 2 })
-      await pipeline.inject({ fault: 'flood', shape: 'nesting', bytes: longestBytes, frames: 24 })
+      for (const shape of floodShapes) await pipeline.inject({ fault: 'flood', shape, bytes: maxBytes, frames: 2 })
+      await pipeline.inject({ fault: 'flood', shape: 'nesting', bytes: maxBytes, frames: 24 })
       const frames = 2 * floodShapes.length + 24
       await untilDeadLetters(pipeline, frames)
       const firstPeak = peakOf(pipeline, limit)
-      await pipeline.inject({ fault: 'flood', shape: 'objects', bytes: longestBytes, frames: 3 })
+      await pipeline.inject({ fault: 'flood', shape: 'objects', bytes: maxBytes, frames: 3 })
       await pipeline.kill('collector')
       await pipeline.start('collector')
       await flow(pipeline, 50)

@@ -1,4 +1,4 @@
-import type { VerifyReport } from '@tickhouse/cli/verify'
+import type { VerifyReport } from '@tickhouse/audit'
 import { delay } from '@tickhouse/runtime'
 import { eventually } from '@tickhouse/testkit'
 import { expect } from 'vitest'

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { entityOf } from '@tickhouse/catalogue'
 import { delay } from '@tickhouse/runtime'
-import { eventually, HttpProxy } from '@tickhouse/testkit'
+import { eventually, HttpProxy, suspendTable } from '@tickhouse/testkit'
 import { expect, onTestFinished } from 'vitest'
 import { metricOf, type Pipeline, problemsOf, statusOf } from '../pipeline.ts'
 import { busy, conserved, describeFaults, fault, flow, gentle } from './faults.ts'
@@ -100,7 +100,7 @@ describeFaults('QuestDB', () => {
   fault('suspends a table: nothing of it is committed, someone is told, and resuming loses nothing', async ({ pipeline, random }) => {
     await pipeline.run({ rate: gentle, seed: random.seed })
     await flow(pipeline, 100)
-    await pipeline.store.query('ALTER TABLE trade SUSPEND WAL')
+    await suspendTable(pipeline.store, 'trade')
     const sink = pipeline.running.sink!
     await eventually(async () => expect(await problemsOf(sink)).toContain('table trade is suspended'), patient)
     expect(await metricOf(sink, 'tickhouse_sink_suspended_tables')).toBe(1)

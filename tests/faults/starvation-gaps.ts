@@ -11,7 +11,7 @@ const reasonsOfStarvation: ReadonlySet<string> = new Set(['heartbeat_missed', 'r
 /** The venue ends a session for what happened before its end. */
 const beforeMs = 20_000
 /** Less than this explains nothing. */
-const leastStarvedMs = 1_000
+const minStarvedMs = 1_000
 
 /** A gap that nothing but the machine explains, and for how long it did not let a process run around it, ms. */
 export interface Explained<G> {
@@ -27,7 +27,7 @@ export function starvationGaps<G extends Gap>(gaps: readonly G[], starvedMs: (fr
   return gaps
     .filter(({ reason }) => reasonsOfStarvation.has(reason))
     .map(gap => ({ gap, starvedMs: starvedMs(gap.from / 1_000 - beforeMs, gap.to / 1_000) }))
-    .filter(explained => explained.starvedMs >= leastStarvedMs)
+    .filter(explained => explained.starvedMs >= minStarvedMs)
 }
 
 /** Such a gap in a sentence. */

@@ -1,5 +1,5 @@
 import { delay } from '@tickhouse/runtime'
-import { patience } from '@tickhouse/testkit'
+import { scaledTimeout } from '@tickhouse/testkit'
 import { conserved, describeFaults, type FaultCase, fault, flow, gentle, minutes } from './faults.ts'
 import { shiftedClock } from './shifted-clock.ts'
 import { troubles } from './troubles.ts'
@@ -13,7 +13,7 @@ describeFaults('everything at once', () => {
     async given => {
       const { pipeline, random } = given
       const settings = {
-        collector: { ...shiftedClock(pipeline).env, KIWOOM_SILENCE: `${patience(4_000)}ms` },
+        collector: { ...shiftedClock(pipeline).env, KIWOOM_SILENCE: `${scaledTimeout(4_000)}ms` },
         simulator: { SIMULATOR_PING_SECONDS: '1' },
       }
       await pipeline.run({ rate: gentle, seed: random.seed, ...settings })

@@ -1,6 +1,6 @@
 import { entities } from '@tickhouse/catalogue'
 import type { Fault } from '@tickhouse/simulator'
-import { patience } from '@tickhouse/testkit'
+import { scaledTimeout } from '@tickhouse/testkit'
 import type { FaultCase } from './faults.ts'
 import { codecs, forgetCommits, setCompression } from './kafka-admin.ts'
 import { shiftedClock } from './shifted-clock.ts'
@@ -94,7 +94,7 @@ export const troubles: readonly Trouble[] = [
   { name: 'QuestDB silent', place: 'questdb', weight: 1, gaps: [], act: ({ servers }) => stalled(servers.questdbProxy) },
   { name: 'answers lost', place: 'answers', weight: 1, gaps: [], act: ({ servers }) => answersLost(servers) },
   ofVenue('venue cut off', cutOff, () => [{ fault: 'cut' }]),
-  ofVenue('venue silent', ['silent'], () => [{ fault: 'stall', forMs: patience(6_000) }]),
+  ofVenue('venue silent', ['silent'], () => [{ fault: 'stall', forMs: scaledTimeout(6_000) }]),
   ofVenue('venue kicks', ['session_taken', 'heartbeat_missed'], ({ random }) => [{ fault: 'kick', code: random.of(['R10001', 'R10002']) }]),
   ofVenue('tokens expired', cutOff, () => [{ fault: 'expire-tokens' }, { fault: 'cut' }]),
   ofVenue('registration refused', ['registration_refused', ...cutOff], ({ random }) => [

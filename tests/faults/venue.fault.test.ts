@@ -1,4 +1,4 @@
-import { eventually, patience, TcpProxy } from '@tickhouse/testkit'
+import { eventually, scaledTimeout, TcpProxy } from '@tickhouse/testkit'
 import { expect, onTestFinished } from 'vitest'
 import { ledgerEntries } from '../oracle.ts'
 import { metricOf, type Pipeline, statusOf } from '../pipeline.ts'
@@ -21,10 +21,10 @@ describeFaults('the venue', () => {
   )
 
   fault('leaves the connection half open: no end and no data, found by the missing PING', async ({ pipeline, random }) => {
-    const silent = { collector: { KIWOOM_SILENCE: `${patience(4_000)}ms` }, simulator: { SIMULATOR_PING_SECONDS: '1' } }
+    const silent = { collector: { KIWOOM_SILENCE: `${scaledTimeout(4_000)}ms` }, simulator: { SIMULATOR_PING_SECONDS: '1' } }
     await pipeline.run({ rate: gentle, seed: random.seed, ...silent })
     await flow(pipeline, 100)
-    await pipeline.inject({ fault: 'stall', forMs: patience(random.between(8_000, 12_000)) })
+    await pipeline.inject({ fault: 'stall', forMs: scaledTimeout(random.between(8_000, 12_000)) })
     await conserved(pipeline, { gap: 'silent' })
   })
 

@@ -1,6 +1,6 @@
 import { isMoved, isOutOfRange } from './errors.ts'
 import type { HeldTopics } from './held-topics.ts'
-import type { Fetched, PartitionFailure, PartitionState, Position, Progress, StartAt } from './kafkajs/index.ts'
+import type { Fetched, FetchPosition, PartitionFailure, PartitionProgress, PartitionState, StartAt } from './kafkajs/index.ts'
 import { type PartitionRecords, partitionKey, type TopicPartition } from './records.ts'
 import type { Unread, UnreadPlaces } from './unread.ts'
 
@@ -8,7 +8,7 @@ import type { Unread, UnreadPlaces } from './unread.ts'
 interface Place {
   state: 'waiting' | 'beginning' | 'reading'
   /** Null until Kafka has said what the group has committed. */
-  progress: Progress | null
+  progress: PartitionProgress | null
   /** The offset that was wanted and that Kafka does not have, if reading came upon one. */
   missingOffset: number | null
   /** It is left alone until then. */
@@ -16,10 +16,12 @@ interface Place {
 }
 
 /** What the partitions work with. */
-export interface AssignedParts {
+export interface AssignedPartitionsDeps {
   readonly startAt: (states: readonly PartitionState[]) => ReturnType<StartAt>
   readonly held: HeldTopics
   readonly unread: UnreadPlaces
+  /** Aborts when the assignment ends: what fails after that concerns whoever has the partitions now. */
+  readonly signal: AbortSignal
 }
 
 const electionMs = 500
@@ -34,19 +36,19 @@ const againMs = 5_000
  * fetched of it and not committed comes again.
  */
 export class AssignedPartitions {
-  readonly #parts: AssignedParts
+  readonly #deps: AssignedPartitionsDeps
   readonly #places: ReadonlyMap<string, TopicPartition & Place>
   readonly #sinceMs = performance.now()
 
-  constructor(partitions: readonly TopicPartition[], parts: AssignedParts) {
-    this.#parts = parts
+  constructor(partitions: readonly TopicPartition[], deps: AssignedPartitionsDeps) {
+    this.#deps = deps
     this.#places = new Map(
       partitions.map(partition => [
         partitionKey(partition),
         { ...partition, state: 'waiting', progress: null, missingOffset: null, restsUntilMs: 0 },
       ]),
     )
-    parts.unread.keep(new Set(this.#places.keys()))
+    deps.unread.keep(new Set(this.#places.keys()))
   }
 
   /** True for a member that got no partitions. */
@@ -59,20 +61,20 @@ export class AssignedPartitions {
     return [...this.#places.values()].some(({ state }) => state === 'reading')
   }
 
-  get progress(): Progress[] {
+  get progress(): PartitionProgress[] {
     return [...this.#places.values()].flatMap(({ progress }) => progress ?? [])
   }
 
   /** The topics of which it is not known yet where to begin, held ones left out. */
   get notBegun(): Unread[] {
     const topics = new Set([...this.#places.values()].filter(({ state }) => state !== 'reading').map(({ topic }) => topic))
-    const open = [...topics].filter(topic => !this.#parts.held.has(topic))
+    const open = [...topics].filter(topic => !this.#deps.held.has(topic))
     const what = { partition: null, offset: null, reason: 'not_begun', sinceMs: this.#sinceMs } as const
     return open.map(topic => ({ ...what, topic, message: `It is not known yet where to begin to read ${topic}` }))
   }
 
   /** What is to be fetched now. */
-  get positions(): Position[] {
+  get positions(): FetchPosition[] {
     const now = performance.now()
     return [...this.#places.values()].flatMap(({ state, progress, restsUntilMs }) =>
       state === 'reading' && restsUntilMs <= now && progress !== null ? [progress] : [],
@@ -84,7 +86,7 @@ export class AssignedPartitions {
     const now = performance.now()
     return [...this.#places.values()].filter(
       ({ topic, state, progress, restsUntilMs }) =>
-        state === 'waiting' && restsUntilMs <= now && (progress === null || !this.#parts.held.has(topic)),
+        state === 'waiting' && restsUntilMs <= now && (progress === null || !this.#deps.held.has(topic)),
     )
   }
 
@@ -101,29 +103,30 @@ export class AssignedPartitions {
       this.#placeOf({ topic, partition }).progress = { topic, partition, topicId, offset, highWatermark: latest }
     }
     const topics = Map.groupBy(
-      states.filter(({ topic }) => !this.#parts.held.has(topic)),
+      states.filter(({ topic }) => !this.#deps.held.has(topic)),
       ({ topic }) => topic,
     )
     await Promise.all([...topics].map(([topic, own]) => this.#beginTopic(topic, own)))
   }
 
   async #beginTopic(topic: string, states: readonly PartitionState[]): Promise<void> {
-    const turn = this.#parts.held.turnOf(topic)
+    const turn = this.#deps.held.turnOf(topic)
     const places = states.map(state => this.#placeOf(state))
     for (const place of places) place.state = 'beginning'
     const asked = places.map(({ missingOffset }, index) =>
       missingOffset === null ? states[index]! : { ...states[index]!, committed: { offset: missingOffset, metadata: '' } },
     )
     try {
-      const positions = await this.#parts.startAt(asked)
-      if (this.#parts.held.turnOf(topic) === turn) for (const position of positions) this.#beginAt(position)
+      const positions = await this.#deps.startAt(asked)
+      if (this.#deps.held.turnOf(topic) === turn) for (const position of positions) this.#beginAt(position)
     } catch (error) {
+      if (this.#deps.signal.aborted) return
       for (const place of places) this.#rest(place, againMs, 'waiting')
-      for (const { progress } of places) if (progress !== null) this.#parts.unread.partition(progress, error)
+      for (const { progress } of places) if (progress !== null) this.#deps.unread.partition(progress, error)
     }
   }
 
-  #beginAt({ topic, partition, offset }: Position): void {
+  #beginAt({ topic, partition, offset }: FetchPosition): void {
     const place = this.#placeOf({ topic, partition })
     place.state = 'reading'
     place.missingOffset = null
@@ -134,7 +137,7 @@ export class AssignedPartitions {
    * Moves behind what a fetch of these positions brought, and gives what of it is to be handed over: nothing of a partition that
    * was held or has begun anew meanwhile.
    */
-  take(positions: readonly Position[], { parts, failures }: Fetched): PartitionRecords[] {
+  take(positions: readonly FetchPosition[], { parts, failures }: Fetched): PartitionRecords[] {
     const asked = new Map(positions.map(position => [partitionKey(position), position.offset]))
     const isStill = (partition: TopicPartition) => {
       const { state, progress } = this.#placeOf(partition)
@@ -145,7 +148,7 @@ export class AssignedPartitions {
     for (const { topic, partition, nextOffset, highWatermark } of taken) {
       const place = this.#placeOf({ topic, partition })
       place.progress = { ...place.progress!, offset: nextOffset, highWatermark }
-      this.#parts.unread.end(partitionKey({ topic, partition }))
+      this.#deps.unread.end(partitionKey({ topic, partition }))
     }
     return taken.filter(({ records }) => records.length > 0)
   }
@@ -157,7 +160,7 @@ export class AssignedPartitions {
       place.missingOffset = failure.offset
       return
     }
-    this.#parts.unread.partition(failure, failure.error)
+    this.#deps.unread.partition(failure, failure.error)
     this.#rest(place, isMoved(failure.error) ? electionMs : againMs, 'reading')
   }
 

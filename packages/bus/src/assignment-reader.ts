@@ -8,6 +8,7 @@ import {
   errorOfCode,
   type Fetched,
   type FetchLimits,
+  type FetchPosition,
   fetchOnce,
   hasLeader,
   knowsTopics,
@@ -16,7 +17,6 @@ import {
   type PartitionFailure,
   type PartitionState,
   type PersistOptions,
-  type Position,
   partitionStates,
   persist,
   type RecordAt,
@@ -31,7 +31,7 @@ import { TopicPacking } from './topic-packing.ts'
 import type { UnreadPlaces } from './unread.ts'
 
 /** What the reader of an assignment works with; all of it outlives the assignment. */
-export interface AssignmentReaderParts {
+export interface AssignmentReaderDeps {
   readonly groupId: string
   readonly startAt: StartAt
   readonly limits: FetchLimits
@@ -57,7 +57,7 @@ const noLeader = errorOfCode(5)
 export class AssignmentReader {
   readonly assigned: AssignedPartitions
   readonly #membership: Pick<Membership, 'cluster' | 'topicErrors'>
-  readonly #parts: AssignmentReaderParts
+  readonly #deps: AssignmentReaderDeps
   readonly #signal: AbortSignal
   readonly #turns = new FetchTurns()
   readonly #packing = new TopicPacking()
@@ -66,15 +66,15 @@ export class AssignmentReader {
   constructor(
     membership: Pick<Membership, 'cluster' | 'topicErrors'>,
     partitions: readonly TopicPartition[],
-    parts: AssignmentReaderParts,
+    deps: AssignmentReaderDeps,
     signal: AbortSignal,
   ) {
     this.#membership = membership
-    this.#parts = parts
+    this.#deps = deps
     this.#signal = signal
     const recordAt: RecordAt = position => readAt(membership.cluster, position, this.#persistence)
-    const startAt = (states: readonly PartitionState[]) => parts.startAt(states, recordAt)
-    this.assigned = new AssignedPartitions(partitions, { startAt, held: parts.held, unread: parts.unread })
+    const startAt = (states: readonly PartitionState[]) => deps.startAt(states, recordAt)
+    this.assigned = new AssignedPartitions(partitions, { startAt, held: deps.held, unread: deps.unread, signal })
   }
 
   /** The records that come next; none when nothing came in time, or the assignment has ended. */
@@ -86,7 +86,7 @@ export class AssignmentReader {
   /** Begins what is due; topics that take their time begin later. */
   async #begin(): Promise<void> {
     const { cluster } = this.#membership
-    const { groupId, state } = this.#parts
+    const { groupId, state } = this.#deps
     const { due, positions } = this.assigned
     if (due.length > 0) await persist(cluster, () => cluster.refreshMetadataIfNecessary(), this.#persistence)
     if (!due.some(partition => hasLeader(cluster, partition))) return
@@ -97,7 +97,7 @@ export class AssignmentReader {
 
   /** One fetch; the positions move behind what it brought. */
   async #fetch(): Promise<PartitionRecords[]> {
-    const { state, metrics } = this.#parts
+    const { state, metrics } = this.#deps
     if (this.assigned.positions.length === 0) return this.#idle()
     state.waits('records')
     const { positions, fetched } = await persist(this.#membership.cluster, () => this.#fetchOnce(), this.#persistence)
@@ -107,51 +107,53 @@ export class AssignmentReader {
     this.#turns.came(fetched.parts)
     for (const part of fetched.parts) this.#packing.note(part)
     await this.#noteFailures(fetched.failures)
+    if (this.#signal.aborted) return []
     const partitions = this.assigned.take(positions, fetched)
     for (const { topic, records } of partitions) metrics.fetched.inc({ topic }, records.length)
     return partitions
   }
 
   /** What is read of a topic that was made anew begins anew. */
-  async #fetchOnce(): Promise<{ positions: Position[]; fetched: Fetched }> {
+  async #fetchOnce(): Promise<{ positions: FetchPosition[]; fetched: Fetched }> {
     const { cluster } = this.#membership
     await cluster.refreshMetadataIfNecessary()
     this.assigned.restartRemade(topic => topicIdOf(cluster, topic))
-    const positions = this.#turns.choose(this.assigned.positions, this.#parts.wants)
+    const positions = this.#turns.choose(this.assigned.positions, this.#deps.wants)
     if (positions.length === 0) return { positions, fetched: { parts: [], failures: [] } }
     return {
       positions,
-      fetched: await fetchOnce(cluster, positions, { ...this.#parts.limits, packingOf: topic => this.#packing.factorOf(topic) }),
+      fetched: await fetchOnce(cluster, positions, { ...this.#deps.limits, packingOf: topic => this.#packing.factorOf(topic) }),
     }
   }
 
   /** A member may have got no partitions at all, which is no standstill. */
   async #idle(): Promise<PartitionRecords[]> {
-    if (this.assigned.isEmpty) this.#parts.state.reads()
-    else if (!this.assigned.hasBegun) this.#parts.state.waits('start')
+    if (this.assigned.isEmpty) this.#deps.state.reads()
+    else if (!this.assigned.hasBegun) this.#deps.state.waits('start')
     await delay(idleMs, this.#signal)
     return []
   }
 
-  /** Whoever reads has enough for the moment, which is no standstill of Kafka. */
+  /** The caller has enough records for the moment; Kafka does not stand still. */
   async #nothingWanted(): Promise<PartitionRecords[]> {
-    this.#parts.state.reads()
+    this.#deps.state.reads()
     await delay(unwantedMs, this.#signal)
     return []
   }
 
   async #noteFailures(failures: readonly PartitionFailure[]): Promise<void> {
-    for (const { error } of failures) this.#parts.metrics.fetchErrors.inc({ reason: reasonIn(error) })
+    for (const { error } of failures) this.#deps.metrics.fetchErrors.inc({ reason: reasonIn(error) })
     const moved = failures.find(({ error }) => isMoved(error))
     if (moved === undefined) return
-    this.#parts.state.failed(moved.error)
+    this.#deps.state.failed(moved.error)
     await untilAborted(inTime(this.#membership.cluster.refreshMetadata()), this.#signal).catch(() => {})
   }
 
   /** Looks for topics that are missing, and how far Kafka has come with partitions that rest; reading does not wait for it. */
   lookAround(): void {
+    if (this.#signal.aborted) return
     const { cluster, topicErrors } = this.#membership
-    const { unread } = this.#parts
+    const { unread } = this.#deps
     unread.topics(topicErrors)
     const isKnown = knowsTopics(cluster)
     const leaderless = isKnown ? this.assigned.due.filter(partition => !hasLeader(cluster, partition)) : []
@@ -168,7 +170,7 @@ export class AssignmentReader {
   }
 
   get #persistence(): PersistOptions {
-    const { log, metrics, state } = this.#parts
+    const { log, metrics, state } = this.#deps
     const onRetry = (error: unknown) => {
       state.failed(error)
       metrics.fetchErrors.inc({ reason: reasonOf(error) })

@@ -5,7 +5,7 @@ import { allAt, countRetimed, isAhead, notAfter } from './record-times.ts'
 import { tooLargeForTopic } from './refusal.ts'
 
 /** What cutting batches works with. */
-export interface BatchCutParts {
+export interface BatchCutDeps {
   readonly limits: BatchLimits
   readonly metrics: BusMetrics
   readonly log: Logger
@@ -16,17 +16,17 @@ export interface BatchCutParts {
  * What is learnt holds as long as the publisher.
  */
 export class BatchCut {
-  readonly #parts: BatchCutParts
+  readonly #deps: BatchCutDeps
   readonly #partitionBytes = new Map<string, number>()
   #areTimesRefused = false
 
-  constructor(parts: BatchCutParts) {
-    this.#parts = parts
+  constructor(deps: BatchCutDeps) {
+    this.#deps = deps
   }
 
   /** How large a batch of the topic may be. */
   partitionBytesOf(topic: string): number {
-    return this.#partitionBytes.get(topic) ?? this.#parts.limits.partitionBytes
+    return this.#partitionBytes.get(topic) ?? this.#deps.limits.partitionBytes
   }
 
   /** Once Kafka has refused a time, what is ahead of the clock is sent with the time of now at once. */
@@ -49,14 +49,14 @@ export class BatchCut {
   retimed(refused: readonly PartitionBatch[]): PartitionBatch[] {
     const topics = [...new Set(refused.map(({ topic }) => topic))]
     if (!this.#areTimesRefused)
-      this.#parts.log.warn({ topics }, 'Kafka refuses the time of records: they get the time of now in Kafka, their timestamp stays')
+      this.#deps.log.warn({ topics }, 'Kafka refuses the time of records: they get the current time in Kafka, their own timestamp stays')
     this.#areTimesRefused = true
     const nowMs = Date.now()
     return refused.map(batch => this.#counted(batch, batch.times === undefined ? notAfter(batch, nowMs) : allAt(batch, nowMs)))
   }
 
   #counted(before: PartitionBatch, after: PartitionBatch): PartitionBatch {
-    if (before.times !== 'now') this.#parts.metrics.retimed.inc({ topic: after.topic }, countRetimed(before, after))
+    if (before.times !== 'now') this.#deps.metrics.retimed.inc({ topic: after.topic }, countRetimed(before, after))
     return after
   }
 }

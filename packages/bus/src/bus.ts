@@ -1,6 +1,7 @@
 import type { Logger, Registry } from '@tickhouse/runtime'
 import type { BatchLimits } from './batches.ts'
 import { translate } from './errors.ts'
+import { GroupReader, type GroupReaderOptions } from './group-reader.ts'
 import {
   type Access,
   type BrokerDisk,
@@ -12,30 +13,30 @@ import {
   createKafka,
   createTopics,
   disconnect,
+  type FetchPosition,
   type KafkaOptions,
   offsetsAt,
   openCluster,
-  type Position,
   partitionsOf,
   type Topics,
 } from './kafkajs/index.ts'
 import { createBusMetrics } from './metrics.ts'
 import { type Compression, defaultCompression, packerOf } from './packing.ts'
-import { KafkaPublisher, type Publisher, type PublisherOptions } from './publisher.ts'
+import { KafkaPublisher, type Publisher } from './publisher.ts'
+import type { PublisherOptions } from './publisher-deps.ts'
 import { untilReached } from './reach.ts'
-import { follow, type ReadStart, readAt, readFrom, readToEnd, type Stretch } from './read.ts'
-import { type KafkaRecord, type OnRecord, type OnRound, partitionKey, type TopicPartition } from './records.ts'
-import { RoundReader, type RoundsOptions } from './rounds.ts'
+import { follow, type OffsetRange, type ReadStart, readAt, readFrom, readToEnd } from './read.ts'
+import { type KafkaRecord, type OnRecord, type OnRecords, partitionKey, type TopicPartition } from './records.ts'
 
 /** Where Kafka is, and where this package says and counts what it does. */
 export interface BusOptions extends KafkaOptions {
   readonly log: Logger
   readonly registry: Registry
-  /** How large one request may get; well below Kafka's own limits unless told otherwise. */
+  /** How large one request may get; well below Kafka's own limits by default. */
   readonly batchLimits?: Partial<BatchLimits>
-  /** How long a send may take before it is in doubt; 2 minutes unless told otherwise. */
+  /** How long a send may take before it is in doubt; 2 minutes by default. */
   readonly sendTimeoutMs?: number
-  /** How records are packed that are published; zstd unless told otherwise. */
+  /** How records are packed that are published; zstd by default. */
   readonly compression?: Compression
 }
 
@@ -51,10 +52,10 @@ export interface PartitionLag extends TopicPartition {
 export interface Bus {
   readonly topics: Topics
   readonly access: Access
-  /** Publishes; with `patience` it gives up a topic that refuses while Kafka takes others. */
+  /** Publishes; with `refusalTimeouts` it gives up a topic that refuses while Kafka takes others. */
   publisher(options?: PublisherOptions): Publisher
   /** Reads topics as a member of a group, one fetch at a time. */
-  reader(options: RoundsOptions): RoundReader
+  reader(options: GroupReaderOptions): GroupReader
   /**
    * Reads what is not older than `sinceMs`, up to the end that the topics have now. Throws BUS_BATCH_UNREADABLE after all the rest is read
    * when a record batch cannot be; `details.batches` names them where there are several.
@@ -64,11 +65,11 @@ export interface Bus {
    * Reads from known offsets, or from a moment where none is known, up to the end that the topics have now; tells what it read of each partition. Does not wait for
    * topics without a leader, as those calls do that are about what they hold.
    */
-  readFrom(topics: readonly string[], from: ReadStart, onRecord: OnRecord, signal?: AbortSignal): Promise<Stretch>
+  readFrom(topics: readonly string[], from: ReadStart, onRecord: OnRecord, signal?: AbortSignal): Promise<OffsetRange>
   /** Reads everything, up to the end that the topics have now; throws as `readSince` does. */
   scan(topics: readonly string[], onRecord: OnRecord, signal?: AbortSignal): Promise<void>
   /** The one record at a position; undefined when it has expired, or nothing stands there yet. */
-  recordAt(position: Position, signal?: AbortSignal): Promise<KafkaRecord | undefined>
+  recordAt(position: FetchPosition, signal?: AbortSignal): Promise<KafkaRecord | undefined>
   /**
    * Reads what is not older than `sinceMs`, or what comes from now on, and goes on until the signal aborts; then it resolves. A partition
    * that cannot be read waits, is looked at again, and the others go on: `onUnreadable` hears of it once.
@@ -76,7 +77,7 @@ export interface Bus {
   follow(
     topics: readonly string[],
     sinceMs: number | undefined,
-    onRound: OnRound,
+    onRecords: OnRecords,
     signal: AbortSignal,
     onUnreadable?: (error: Error) => void,
   ): Promise<void>
@@ -123,7 +124,7 @@ export function connectBus(options: BusOptions): Bus {
     access: createAccess(kafka, reach, log),
     publisher: publisherOptions =>
       new KafkaPublisher({ ...sending, packer: packerOf(options.compression ?? defaultCompression), ...publisherOptions }),
-    reader: readerOptions => new RoundReader({ kafka, metrics, reach, log }, readerOptions),
+    reader: readerOptions => new GroupReader({ kafka, metrics, reach, log }, readerOptions),
     readSince: (topics, sinceMs, onRecord, signal) =>
       withCluster(topics, 'Reading', signal, (cluster, all) => readToEnd(cluster, all, { sinceMs }, onRecord, { log, signal })),
     readFrom: (topics, from, onRecord, signal) =>
@@ -133,9 +134,9 @@ export function connectBus(options: BusOptions): Bus {
     scan: (topics, onRecord, signal) =>
       withCluster(topics, 'Reading', signal, (cluster, all) => readToEnd(cluster, all, 'earliest', onRecord, { log, signal })),
     recordAt: (position, signal) => withCluster([position.topic], 'Reading', signal, cluster => readAt(cluster, position, { log, signal })),
-    follow: (topics, sinceMs, onRound, signal, onUnreadable) =>
+    follow: (topics, sinceMs, onRecords, signal, onUnreadable) =>
       withCluster(topics, 'Reading', signal, (cluster, all) =>
-        follow(cluster, all, sinceMs === undefined ? 'latest' : { sinceMs }, onRound, { log, signal, onUnreadable }),
+        follow(cluster, all, sinceMs === undefined ? 'latest' : { sinceMs }, onRecords, { log, signal, onUnreadable }),
       ).catch(error => {
         if (!signal.aborted) throw error
       }),

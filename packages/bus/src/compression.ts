@@ -4,7 +4,7 @@ import { TooLarge } from './inflating.ts'
 import { inflateLz4 } from './lz4.ts'
 import { inflateSnappy } from './snappy.ts'
 
-/** Inflates to at most so many bytes. */
+/** Inflates to `maxBytes` at most. */
 type Inflate = (bytes: Buffer, maxBytes: number) => Buffer
 
 interface Codec {

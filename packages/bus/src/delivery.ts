@@ -2,45 +2,30 @@ import { backoffMs, delay } from '@tickhouse/runtime'
 import type { BatchCut } from './batch-cut.ts'
 import type { PartitionBatch } from './batches.ts'
 import { reasonOf, rootOf } from './errors.ts'
-import type { Offsets } from './kafkajs/index.ts'
 import type { Leaders } from './leaders.ts'
 import { answeredBatches, endsAfter, mayBeAppended, type PartitionAnswer, partitionAnswersOf } from './partition-answers.ts'
-import type { PublisherParts } from './publisher.ts'
+import type { PublisherDeps } from './publisher-deps.ts'
 import { isAtNow } from './record-times.ts'
-import { partitionKey } from './records.ts'
+import { type Offsets, partitionKey } from './records.ts'
 import { clockDiffers } from './refusal.ts'
-import { Refusing } from './refusing.ts'
-import { type SendVerdict, sendVerdict, verdictOf } from './send-verdict.ts'
+import { type Delivery, Refusing } from './refusing.ts'
+import { type SendVerdict, sendVerdict, sendVerdictOf } from './send-verdict.ts'
 import type { Sender } from './sender.ts'
-
-/** A request on its way. */
-export interface Delivery {
-  /** What is not acknowledged. */
-  open: PartitionBatch[]
-  /** Where to write down what is. */
-  readonly ends: Offsets
-  attempt: number
-  readonly startedAt: number
-  /** Since when topics have refused it with every answer, on the monotonic clock; undefined while Kafka as a whole does not answer. */
-  refusedSinceMs: number | undefined
-  /** Whether something of it may be in Kafka that this identity has sent. */
-  isInDoubt: boolean
-}
 
 /** Brings requests to Kafka, one at a time; each is repeated unchanged until it is acknowledged, or cut anew where Kafka says that it has to be. */
 export class Delivering {
-  readonly #parts: PublisherParts
+  readonly #deps: PublisherDeps
   readonly #leaders: Leaders
   readonly #sender: Sender
   readonly #cut: BatchCut
   readonly #refusing: Refusing
 
-  constructor(parts: PublisherParts, leaders: Leaders, sender: Sender, cut: BatchCut) {
-    this.#parts = parts
+  constructor(deps: PublisherDeps, leaders: Leaders, sender: Sender, cut: BatchCut) {
+    this.#deps = deps
     this.#leaders = leaders
     this.#sender = sender
     this.#cut = cut
-    this.#refusing = new Refusing(parts, leaders, sender)
+    this.#refusing = new Refusing(deps, leaders, sender)
   }
 
   /** Sends until every batch is acknowledged, one leader at a time. */
@@ -69,7 +54,7 @@ export class Delivering {
   async #mend(error: unknown, delivery: Delivery, signal: AbortSignal | undefined): Promise<void> {
     const verdict = sendVerdict(error, performance.now() - delivery.startedAt)
     if (verdict === 'refuse') return this.#refusing.refuse(error, delivery, signal)
-    this.#parts.metrics.publishRetries.inc({ reason: reasonOf(error) })
+    this.#deps.metrics.publishRetries.inc({ reason: reasonOf(error) })
     if (verdict === 'regroup') return
     const answers = partitionAnswersOf(error)
     if ((verdict === 'retime' || verdict === 'split') && answers !== undefined)
@@ -83,7 +68,7 @@ export class Delivering {
 
   async #wait(error: unknown, verdict: SendVerdict, { attempt }: Delivery, signal: AbortSignal | undefined): Promise<void> {
     const delayMs = backoffMs(attempt, { minMs: 100, maxMs: 5_000 })
-    const { reach, log } = this.#parts
+    const { reach, log } = this.#deps
     log.warn(
       { brokers: reach.brokers, reason: reasonOf(error), detail: rootOf(error).message, attempt, delayMs, verdict },
       'Kafka did not acknowledge, trying again',
@@ -100,8 +85,8 @@ export class Delivering {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const taken = answeredBatches(delivery.open, answers, reason => reason === undefined)
-    const refused = answeredBatches(delivery.open, answers, reason => verdictOf(reason) === verdict)
-    const others = answers.some(({ reason }) => reason !== undefined && verdictOf(reason) !== verdict)
+    const refused = answeredBatches(delivery.open, answers, reason => sendVerdictOf(reason) === verdict)
+    const others = answers.some(({ reason }) => reason !== undefined && sendVerdictOf(reason) !== verdict)
     this.#settle(delivery, taken, endsAfter(taken, answers))
     if (delivery.isInDoubt || others) delivery.open = await this.#sender.renew(delivery.open, signal)
     else this.#sender.drop()
@@ -118,7 +103,7 @@ export class Delivering {
       return
     }
     if (isAtNow(again)) {
-      if (this.#parts.patience !== undefined) throw clockDiffers(error, again)
+      if (this.#deps.refusalTimeouts !== undefined) throw clockDiffers(error, again)
       await this.#wait(error, verdict, delivery, signal)
     }
     delivery.open = [...kept, ...this.#cut.retimed(again)]

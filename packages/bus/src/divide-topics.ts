@@ -15,7 +15,7 @@ export interface DividedMember {
 }
 
 /** What each member reads: partitions by topic. */
-export type Division = Map<string, Map<string, number[]>>
+export type TopicDivision = Map<string, Map<string, number[]>>
 
 /** What goes to one member: a topic, or a part of one. */
 interface Piece {
@@ -33,14 +33,14 @@ interface Share {
 /** Of everything that is read, so much is spread by number: a topic costs something even when nothing comes. */
 const standingPart = 0.1
 /** A member keeps what it had up to this much of an equal share, or as much as somebody must have, since topics are not divided. */
-const mostKept = 1.2
+const maxKept = 1.2
 
 /**
  * Divides topics among the members of a group. All partitions of a topic go to one member, so that one process sees all of it and can put it in
  * order; only when there are more members than topics are the largest topics divided. The shares are equal by rate as far as rates are known; what a
  * member had it keeps, unless its share becomes too large. The outcome follows from what is given, in whatever order.
  */
-export function divideTopics(topics: readonly DividedTopic[], members: readonly DividedMember[]): Division {
+export function divideTopics(topics: readonly DividedTopic[], members: readonly DividedMember[]): TopicDivision {
   const sorted = [...members].sort((a, b) => compare(a.id, b.id))
   const pieces = piecesOf(topics, sorted.length).sort(
     (a, b) => b.cost - a.cost || compare(a.topic, b.topic) || a.partitions[0]! - b.partitions[0]!,
@@ -48,7 +48,7 @@ export function divideTopics(topics: readonly DividedTopic[], members: readonly 
   const anew = sharesOf(sorted)
   for (const piece of pieces) give(lightest(anew, piece), piece)
   const equal = pieces.reduce((sum, { cost }) => sum + cost, 0) / Math.max(1, sorted.length)
-  const most = Math.max(mostKept * equal, ...anew.map(({ cost }) => cost))
+  const most = Math.max(maxKept * equal, ...anew.map(({ cost }) => cost))
   const shares = sharesOf(sorted)
   for (const piece of pieces.filter(each => !keeps(shares, each, most))) give(lightest(shares, piece), piece)
   fillEmpty(shares)

@@ -20,7 +20,7 @@ export const busErrorCodes = [
 
 export type BusErrorCode = (typeof busErrorCodes)[number]
 
-/** Everything this package throws, besides the AbortError of a caller's signal. */
+/** Every error that this package throws, except the AbortError of a caller's signal. */
 export class BusError extends TickhouseError {
   declare readonly code: BusErrorCode
 

@@ -1,4 +1,4 @@
-import { batchSize, decodeBatch, type InflatingRoom, leastBatchBytes, type UnreadableBatch } from './record-batch.ts'
+import { batchSize, decodeBatch, type InflatingRoom, minBatchBytes, type UnreadableBatch } from './record-batch.ts'
 import type { KafkaRecord } from './records.ts'
 
 /** What one partition's part of a Fetch answer holds. */
@@ -72,9 +72,9 @@ class AnswerReader {
     const records: KafkaRecord[] = []
     let [bytes, packedBytes, isShared] = [0, 0, false]
     let nextOffset: number | null = null
-    for (let start = this.#at; start + leastBatchBytes <= end; ) {
+    for (let start = this.#at; start + minBatchBytes <= end; ) {
       const size = batchSize(this.#bytes, start)
-      if (size < leastBatchBytes || start + size > end) break
+      if (size < minBatchBytes || start + size > end) break
       const outcome = decodeBatch(this.#bytes, start, this.#room, records)
       if (outcome === 'no_room') break
       if ('reason' in outcome)

@@ -1,4 +1,4 @@
-import type { Position } from './kafkajs/index.ts'
+import type { FetchPosition } from './kafkajs/index.ts'
 import type { TopicPartition } from './records.ts'
 
 /** A topic of which nothing came for so long is asked less often while others flow … */
@@ -19,7 +19,7 @@ interface Turn {
 export class FetchTurns {
   readonly #turns = new Map<string, Turn>()
 
-  choose(positions: readonly Position[], isWanted: (place: TopicPartition) => boolean, nowMs = performance.now()): Position[] {
+  choose(positions: readonly FetchPosition[], isWanted: (place: TopicPartition) => boolean, nowMs = performance.now()): FetchPosition[] {
     const wanted = positions.filter(isWanted)
     const topics = [...new Set(wanted.map(({ topic }) => topic))]
     const isFlowing = (topic: string) => nowMs - this.#turnOf(topic).cameAtMs < restsAfterMs

@@ -7,7 +7,7 @@ export interface GroupWatchOptions {
 
 const joiningGraceMs = 5_000
 const ticksInSilence = 5
-const leastSilenceMs = 4_000
+const minSilenceMs = 4_000
 
 /**
  * Watches over a member from outside, because kafkajs can lose its place without a word. When the group's coordinator goes away it announces a
@@ -68,5 +68,5 @@ export class GroupWatch {
 
 /** Half a session, so that others do not take the partitions before; a short session is not given up sooner than a slow network answers. */
 function silenceOf(sessionTimeoutMs: number): number {
-  return Math.min(0.75 * sessionTimeoutMs, Math.max(0.5 * sessionTimeoutMs, leastSilenceMs))
+  return Math.min(0.75 * sessionTimeoutMs, Math.max(0.5 * sessionTimeoutMs, minSilenceMs))
 }

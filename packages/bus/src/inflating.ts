@@ -8,7 +8,7 @@ export class TooLarge extends Error {
   override readonly name = 'TooLarge'
 }
 
-/** A buffer for so many bytes; refuses more than may be, whatever the data claims. */
+/** A buffer of the size that the data claims. Throws when that is more than `maxBytes`. */
 export function roomFor(size: number, maxBytes: number): Buffer {
   if (size > maxBytes) throw new TooLarge()
   return Buffer.allocUnsafeSlow(size)

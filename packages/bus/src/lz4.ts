@@ -52,7 +52,7 @@ function inflateBlock(bytes: Buffer, begin: number, end: number, out: Growing): 
   while (at < end) {
     const token = bytes[at++]!
     const literals = length(token >>> 4)
-    if (at + literals > end) throw new CorruptData('a literal is longer than what is there')
+    if (at + literals > end) throw new CorruptData('a literal ends after the data')
     out.append(bytes, at, literals)
     at += literals
     if (at === end) return

@@ -14,13 +14,13 @@ export interface Packer {
   /** Its number in a record batch. */
   readonly codec: number
   /** The version of the Produce request from which on a broker takes it. */
-  readonly leastVersion: number
+  readonly minVersion: number
   /** The same in fewer bytes, good until the next call; undefined where it would not be fewer. */
   pack(bytes: Buffer): Buffer | undefined
 }
 
 /** Records of fewer bytes than this are sent as they are: a heartbeat, a notice. Packing costs some microseconds at both ends, whatever there is to save (decision 0122). */
-export const leastPackedBytes = 1_024
+export const minPackedBytes = 1_024
 
 const codecs = { lz4: 3, zstd: 4 }
 /** With message format 2 a broker takes LZ4 from the beginning; zstd came with Kafka 2.1. */
@@ -32,7 +32,7 @@ export function packerOf(compression: Compression): Packer | undefined {
   const pack = compression === 'zstd' ? zstd() : lz4()
   return {
     codec: codecs[compression],
-    leastVersion: versions[compression],
+    minVersion: versions[compression],
     pack: bytes => {
       const packed = pack(bytes)
       return packed !== undefined && packed.length < bytes.length ? packed : undefined

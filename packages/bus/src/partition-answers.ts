@@ -1,7 +1,6 @@
 import type { PartitionBatch } from './batches.ts'
 import { isTopicFault, rootOf } from './errors.ts'
-import type { Offsets } from './kafkajs/index.ts'
-import { partitionKey, type TopicPartition } from './records.ts'
+import { type Offsets, partitionKey, type TopicPartition } from './records.ts'
 
 /** What Kafka says of one partition of a request to write. */
 export interface PartitionAnswer extends TopicPartition {

@@ -2,7 +2,7 @@ import type { PartitionBatch } from './batches.ts'
 import type { Packer } from './packing.ts'
 import { byTopic } from './records.ts'
 import type { WireWriter } from './wire-writer.ts'
-import { type Numbering, writeBatch } from './write-batch.ts'
+import { type BatchNumbering, writeBatch } from './write-batch.ts'
 
 /** How a request is written, and answered. */
 export interface ProduceOptions {
@@ -18,7 +18,7 @@ const everyReplica = -1
 export function writeProduceRequest(
   out: WireWriter,
   batches: readonly PartitionBatch[],
-  numberingOf: (batch: PartitionBatch) => Numbering,
+  numberingOf: (batch: PartitionBatch) => BatchNumbering,
   { timeoutMs, packer }: ProduceOptions,
 ): Buffer {
   out.begin()

@@ -1,13 +1,12 @@
-import type { Logger } from '@tickhouse/runtime'
 import { BatchCut } from './batch-cut.ts'
-import { type BatchLimits, type Message, type PartitionBatch, requestsOf } from './batches.ts'
+import { type Message, type PartitionBatch, requestsOf } from './batches.ts'
 import { Delivering } from './delivery.ts'
-import { createPartitionOf, disconnect, type Kafka, ledPartitions, type Offsets, openCluster } from './kafkajs/index.ts'
+import { createPartitionOf, disconnect, ledPartitions, openCluster } from './kafkajs/index.ts'
 import { Leaders } from './leaders.ts'
-import type { BusMetrics } from './metrics.ts'
-import type { Packer } from './packing.ts'
-import { type Reach, untilReached } from './reach.ts'
-import { type Patience, refuseTooLarge } from './refusal.ts'
+import type { PublisherDeps } from './publisher-deps.ts'
+import { untilReached } from './reach.ts'
+import type { Offsets } from './records.ts'
+import { refuseTooLarge } from './refusal.ts'
 import { Sender } from './sender.ts'
 
 /** Publishes messages so that each stands in Kafka exactly once, in order per key. */
@@ -22,28 +21,9 @@ export interface Publisher {
   close(): Promise<void>
 }
 
-/** How one publisher behaves. */
-export interface PublisherOptions {
-  /** For ever unless told otherwise: then one topic holds up all that is published after it. */
-  readonly patience?: Patience
-}
-
-/** What a publisher works with. */
-export interface PublisherParts extends PublisherOptions {
-  readonly kafka: Kafka
-  readonly metrics: BusMetrics
-  readonly reach: Reach
-  readonly limits: BatchLimits
-  readonly log: Logger
-  /** Packs what is sent. */
-  readonly packer?: Packer | undefined
-  /** A send that takes longer is in doubt; 2 minutes unless told otherwise. */
-  readonly sendTimeoutMs?: number | undefined
-}
-
 /** See `Publisher`. At most one request is under way (`Delivering`). */
 export class KafkaPublisher implements Publisher {
-  readonly #parts: PublisherParts
+  readonly #deps: PublisherDeps
   readonly #leaders = new Leaders()
   readonly #partitionOf = createPartitionOf()
   readonly #cut: BatchCut
@@ -51,11 +31,11 @@ export class KafkaPublisher implements Publisher {
   readonly #delivering: Delivering
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(parts: PublisherParts) {
-    this.#parts = parts
-    this.#cut = new BatchCut(parts)
-    this.#sender = new Sender(parts, this.#leaders)
-    this.#delivering = new Delivering(parts, this.#leaders, this.#sender, this.#cut)
+  constructor(deps: PublisherDeps) {
+    this.#deps = deps
+    this.#cut = new BatchCut(deps)
+    this.#sender = new Sender(deps, this.#leaders)
+    this.#delivering = new Delivering(deps, this.#leaders, this.#sender, this.#cut)
   }
 
   publish(messages: readonly Message[], signal?: AbortSignal): Promise<Offsets> {
@@ -71,7 +51,7 @@ export class KafkaPublisher implements Publisher {
 
   async #publishAll(messages: readonly Message[], signal: AbortSignal | undefined): Promise<Offsets> {
     await this.#learn(new Set(messages.map(({ topic }) => topic)), signal)
-    const { limits } = this.#parts
+    const { limits } = this.#deps
     const partitionFor = ({ topic, key }: Message) => this.#partitionOf(topic, key, this.#leaders.partitionsOf(topic)!)
     const ends: Offsets = new Map()
     for (const request of requestsOf(messages, partitionFor, limits, topic => this.#cut.partitionBytesOf(topic))) {
@@ -95,14 +75,14 @@ export class KafkaPublisher implements Publisher {
   async #learn(topics: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<void> {
     const unknown = [...topics].filter(topic => this.#leaders.partitionsOf(topic) === undefined)
     if (unknown.length === 0) return
-    const { kafka, reach, patience } = this.#parts
-    const failOn = patience === undefined ? [] : ['BUS_TOPIC_MISSING', 'BUS_TOPIC_UNAVAILABLE']
+    const { kafka, reach, refusalTimeouts } = this.#deps
+    const failOn = refusalTimeouts === undefined ? [] : ['BUS_TOPIC_MISSING', 'BUS_TOPIC_UNAVAILABLE']
     await using open = await untilReached(() => openCluster(kafka, unknown), { ...reach, signal, failOn }, disconnect)
     for (const topic of unknown) this.#leaders.learn(topic, ledPartitions(open.cluster, topic))
   }
 
   #count(request: readonly PartitionBatch[], seconds: number): void {
-    const { published, publishedBytes, publishSeconds } = this.#parts.metrics
+    const { published, publishedBytes, publishSeconds } = this.#deps.metrics
     publishSeconds.observe(seconds)
     for (const { topic, messages, bytes } of request) {
       published.inc({ topic }, messages.length)

@@ -2,7 +2,7 @@ import { isAbort, type Logger, retry, untilAborted } from '@tickhouse/runtime'
 import { BusError, isRefused, reasonOf, rootOf, translate } from './errors.ts'
 
 /** What waiting for Kafka needs to know and to say. */
-export interface Reach {
+export interface ReachOptions {
   readonly brokers: readonly string[]
   readonly log: Logger
   readonly signal?: AbortSignal | undefined
@@ -16,7 +16,7 @@ export interface Reach {
  */
 export function untilReached<T>(
   connect: () => Promise<T>,
-  { brokers, log, signal, failOn = [] }: Reach,
+  { brokers, log, signal, failOn = [] }: ReachOptions,
   discard: (late: T) => unknown = () => {},
 ): Promise<T> {
   return retry(() => unlessLate(connect(), signal, discard), {

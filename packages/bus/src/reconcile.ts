@@ -5,7 +5,7 @@ import { readToEnd } from './read.ts'
 import { type OnRecord, partitionKey } from './records.ts'
 
 /**
- * Reads the ends of the partitions, from the earliest time that a message in doubt was sent with, and returns the batches without what is there.
+ * Reads the ends of the partitions, from the earliest time that a message in doubt was sent with, and returns the batches without the records that Kafka already has.
  * Two messages of a partition are the same when their values are: a record names its session and number.
  */
 export async function withoutPresent(

@@ -27,7 +27,7 @@ export interface ReadBatch {
 export type BatchOutcome = ReadBatch | 'no_room' | UnreadableBatch
 
 /** So much of a batch tells its size and its format. */
-export const leastBatchBytes = 17
+export const minBatchBytes = 17
 const logAppendTimeFlag = 0x08
 const controlFlag = 0x20
 

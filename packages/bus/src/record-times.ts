@@ -1,7 +1,5 @@
+import { clockSlack } from '@tickhouse/runtime'
 import type { PartitionBatch, WireMessage } from './batches.ts'
-
-/** Kafka refuses by default what is an hour ahead of it; records that are clearly ahead get another time at once when it has done so. */
-const clearlyAheadMs = 60_000
 
 /** The same messages, none with a time after `nowMs`: a record that was captured by a clock that was ahead. */
 export function notAfter(batch: PartitionBatch, nowMs: number): PartitionBatch {
@@ -13,9 +11,9 @@ export function allAt(batch: PartitionBatch, nowMs: number): PartitionBatch {
   return { ...withTimes(batch, () => nowMs), times: 'now' }
 }
 
-/** Whether some message is clearly ahead of the clock. */
+/** Whether some message is so far ahead that a clock is wrong. Kafka itself refuses, by default, what is an hour ahead of it. */
 export function isAhead({ messages }: PartitionBatch, nowMs: number): boolean {
-  return messages.some(({ timestampMs }) => timestampMs > nowMs + clearlyAheadMs)
+  return messages.some(({ timestampMs }) => timestampMs > nowMs + clockSlack.wrongMs)
 }
 
 /** Whether all that can be done about the times of these batches has been done. */

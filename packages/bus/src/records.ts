@@ -30,7 +30,7 @@ export interface PartitionRecords extends TopicPartition {
 export type OnRecord = (record: KafkaRecord & TopicPartition) => void | Promise<void>
 
 /** What a follower calls with all records of one fetch, in order within each partition; a promise is waited for. */
-export type OnRound = (records: readonly (KafkaRecord & TopicPartition)[]) => void | Promise<void>
+export type OnRecords = (records: readonly (KafkaRecord & TopicPartition)[]) => void | Promise<void>
 
 /** A key for maps: `topic/partition`. */
 export function partitionKey({ topic, partition }: TopicPartition): string {
@@ -47,3 +47,6 @@ export function byTopic<P extends TopicPartition>(partitions: readonly P[]): { t
   }
   return [...groups].map(([topic, group]) => ({ topic, partitions: group }))
 }
+
+/** Offsets by `partitionKey`. */
+export type Offsets = Map<string, number>

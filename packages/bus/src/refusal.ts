@@ -3,7 +3,7 @@ import { BusError, type BusErrorCode, isTopicFault, reasonOf, translate } from '
 import { partitionAnswersOf } from './partition-answers.ts'
 
 /** How long a topic may go on refusing before it is given up, in ms: while it does not exist, or in another way that may pass by itself. */
-export interface Patience {
+export interface RefusalTimeouts {
   readonly missingMs: number
   readonly refusingMs: number
 }
@@ -12,7 +12,7 @@ export interface Patience {
  * What that comes to for an error: for ever where it is not about a topic. Replicas that do not answer are not: once Kafka has a quorum they answer, or leave the
  * in-sync set, and then the topic takes what it is sent or refuses it.
  */
-export function patienceFor(error: unknown, { missingMs, refusingMs }: Patience): number {
+export function refusalTimeoutMs(error: unknown, { missingMs, refusingMs }: RefusalTimeouts): number {
   const reason = reasonOf(error)
   if (reason === 'REQUEST_TIMED_OUT') return Number.POSITIVE_INFINITY
   if (partitionAnswersOf(error) === undefined && !isTopicFault(error)) return Number.POSITIVE_INFINITY

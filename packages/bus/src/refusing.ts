@@ -1,23 +1,37 @@
 import { isAbort, untilAborted } from '@tickhouse/runtime'
 import type { PartitionBatch } from './batches.ts'
-import type { Delivery } from './delivery.ts'
 import { isTopicFault, topicsOf } from './errors.ts'
 import { openCluster } from './kafkajs/index.ts'
 import type { Leaders } from './leaders.ts'
 import { answeredBatches, partitionAnswersOf } from './partition-answers.ts'
-import type { PublisherParts } from './publisher.ts'
-import { patienceFor, refusal } from './refusal.ts'
-import { verdictOf } from './send-verdict.ts'
+import type { PublisherDeps } from './publisher-deps.ts'
+import type { Offsets } from './records.ts'
+import { refusal, refusalTimeoutMs } from './refusal.ts'
+import { sendVerdictOf } from './send-verdict.ts'
 import type { Sender } from './sender.ts'
 
-/** Ends a delivery that Kafka will not take, or not in the time that there is for it: whoever publishes hears which topics refuse, and what. */
+/** A request on its way. */
+export interface Delivery {
+  /** What is not acknowledged. */
+  open: PartitionBatch[]
+  /** Where to write down what is. */
+  readonly ends: Offsets
+  attempt: number
+  readonly startedAt: number
+  /** Since when topics have refused it with every answer, on the monotonic clock; undefined while Kafka as a whole does not answer. */
+  refusedSinceMs: number | undefined
+  /** Whether something of it may be in Kafka that this identity has sent. */
+  isInDoubt: boolean
+}
+
+/** Ends a delivery that Kafka will not take, or not in the time that there is for it: the error names the topics that refuse, and the record. */
 export class Refusing {
-  readonly #parts: PublisherParts
+  readonly #deps: PublisherDeps
   readonly #leaders: Leaders
   readonly #sender: Sender
 
-  constructor(parts: PublisherParts, leaders: Leaders, sender: Sender) {
-    this.#parts = parts
+  constructor(deps: PublisherDeps, leaders: Leaders, sender: Sender) {
+    this.#deps = deps
     this.#leaders = leaders
     this.#sender = sender
   }
@@ -26,19 +40,19 @@ export class Refusing {
   async refuse(error: unknown, { open, isInDoubt }: Delivery, signal: AbortSignal | undefined): Promise<never> {
     if (isAbort(error)) throw error
     if (isInDoubt) await this.#sender.untilVisible(signal)
-    throw refusal(error, await this.#topicsRefusing(error, open, reason => verdictOf(reason) === 'refuse', signal), open)
+    throw refusal(error, await this.#topicsRefusing(error, open, reason => sendVerdictOf(reason) === 'refuse', signal), open)
   }
 
   /**
-   * One topic may refuse while Kafka takes the others; when it has gone on for too long, whoever publishes hears of it. The time in which Kafka as a whole was away
+   * One topic may refuse while Kafka takes the others; when that lasts too long, the caller gets an error. Time in which Kafka as a whole was away
    * is none of that: brokers that come back refuse for a moment, each until it has its replicas.
    */
   async giveUp(error: unknown, delivery: Delivery, signal: AbortSignal | undefined): Promise<void> {
-    const { patience } = this.#parts
-    if (patience === undefined) return
-    const patienceMs = patienceFor(error, patience)
-    delivery.refusedSinceMs = patienceMs === Number.POSITIVE_INFINITY ? undefined : (delivery.refusedSinceMs ?? performance.now())
-    if (delivery.refusedSinceMs === undefined || performance.now() - delivery.refusedSinceMs < patienceMs) return
+    const { refusalTimeouts } = this.#deps
+    if (refusalTimeouts === undefined) return
+    const timeoutMs = refusalTimeoutMs(error, refusalTimeouts)
+    delivery.refusedSinceMs = timeoutMs === Number.POSITIVE_INFINITY ? undefined : (delivery.refusedSinceMs ?? performance.now())
+    if (delivery.refusedSinceMs === undefined || performance.now() - delivery.refusedSinceMs < timeoutMs) return
     const { open, isInDoubt } = delivery
     const topics = await this.#topicsRefusing(error, open, reason => reason !== undefined, signal)
     if (topics.length === 0) return
@@ -57,7 +71,7 @@ export class Refusing {
     if (answers !== undefined) return answeredBatches(open, answers, isMeant).map(({ topic }) => topic)
     if (!isTopicFault(error)) return topicsOf(error)
     try {
-      await using _ = await untilAborted(openCluster(this.#parts.kafka, this.#leaders.topics), signal)
+      await using _ = await untilAborted(openCluster(this.#deps.kafka, this.#leaders.topics), signal)
       return []
     } catch (answer) {
       return topicsOf(answer)

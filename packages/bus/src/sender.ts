@@ -2,30 +2,31 @@ import { delay, untilAborted } from '@tickhouse/runtime'
 import type { PartitionBatch } from './batches.ts'
 import { BusError } from './errors.ts'
 import { inTime } from './in-time.ts'
-import { IdempotentProducer, type Offsets } from './kafkajs/index.ts'
+import { IdempotentProducer } from './kafkajs/index.ts'
 import type { Leaders } from './leaders.ts'
-import type { PublisherParts } from './publisher.ts'
+import type { PublisherDeps } from './publisher-deps.ts'
 import { untilReached } from './reach.ts'
 import { withoutPresent } from './reconcile.ts'
+import type { Offsets } from './records.ts'
 
 /** A replica that does not keep up leaves the in-sync set after this long (`replica.lag.time.max.ms`); then all appended is visible. */
 const replicasSettleMs = 30_000
 
-/** Sends by one identity after another. What an identity has left in doubt is looked for before the next one sends it. */
+/** Sends by one identity after another. Before the next identity sends records that are in doubt, they are looked up in Kafka. */
 export class Sender {
-  readonly #parts: PublisherParts
+  readonly #deps: PublisherDeps
   readonly #leaders: Leaders
   #producer: IdempotentProducer | undefined
 
-  constructor(parts: PublisherParts, leaders: Leaders) {
-    this.#parts = parts
+  constructor(deps: PublisherDeps, leaders: Leaders) {
+    this.#deps = deps
     this.#leaders = leaders
   }
 
   /** Sends batches that have one leader; resolves with the offsets behind them. What takes too long is in doubt. */
   async send(group: PartitionBatch[], signal: AbortSignal | undefined): Promise<Offsets> {
     const producer = await this.#connected(signal)
-    return await untilAborted(inTime(producer.send(group), this.#parts.sendTimeoutMs ?? 120_000, unacknowledged), signal)
+    return await untilAborted(inTime(producer.send(group), this.#deps.sendTimeoutMs ?? 120_000, unacknowledged), signal)
   }
 
   /** Makes another attempt of the same identity possible. */
@@ -37,7 +38,7 @@ export class Sender {
   async renew(open: PartitionBatch[], signal: AbortSignal | undefined): Promise<PartitionBatch[]> {
     this.drop()
     await this.untilVisible(signal)
-    const { kafka, log, metrics, reach } = this.#parts
+    const { kafka, log, metrics, reach } = this.#deps
     const left = await untilReached(() => withoutPresent(kafka, open, { log, signal }), { ...reach, signal })
     const [before, after] = [countMessages(open), countMessages(left)]
     metrics.reconciled.inc({ found: 'yes' }, before - after)
@@ -64,7 +65,7 @@ export class Sender {
 
   async #connected(signal: AbortSignal | undefined): Promise<IdempotentProducer> {
     if (this.#producer !== undefined) return this.#producer
-    const { kafka, reach, packer } = this.#parts
+    const { kafka, reach, packer } = this.#deps
     const producer = new IdempotentProducer(kafka, this.#leaders, packer)
     await untilReached(
       () => producer.connect(),

@@ -4,7 +4,7 @@ import { partitionKey, type TopicPartition } from './records.ts'
 const greatest = 2 ** 31 - 1
 
 /** How many records one identity has brought to each partition: Kafka drops a batch whose number it has. A request that failed has moved nothing, so its repetition has the same numbers. */
-export class Sequences {
+export class ProducerSequences {
   readonly #next = new Map<string, number>()
 
   of(partition: TopicPartition): number {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { defaultSinkGroup } from '@tickhouse/catalogue'
 import {
   ConfigError,
   type ConfigOf,
@@ -18,27 +19,41 @@ import { type Compression, compressions, defaultCompression } from './packing.ts
 
 /** The settings by which every process finds Kafka. */
 export const kafkaSettings = {
-  brokers: list('KAFKA_BROKERS', { describe: 'host:port of some brokers, separated by commas' }),
-  kafkaSsl: optional(flag('KAFKA_SSL', { describe: 'Connect to Kafka over TLS; the default where KAFKA_SSL_CA is given' })),
+  brokers: list('KAFKA_BROKERS', { describe: 'Some brokers of the cluster, each as host:port' }),
+  kafkaSsl: optional(
+    flag('KAFKA_SSL', { defaultText: 'true where KAFKA_SSL_CA is given', describe: 'Whether connections to Kafka use TLS' }),
+  ),
   kafkaSslCa: optional(text('KAFKA_SSL_CA', { describe: "Path of a PEM file with the authority that signed Kafka's certificate" })),
   saslMechanism: optional(
-    choice('KAFKA_SASL_MECHANISM', ['plain', 'scram-sha-256', 'scram-sha-512'], { describe: 'How to log in at Kafka' }),
+    choice('KAFKA_SASL_MECHANISM', ['plain', 'scram-sha-256', 'scram-sha-512'], { describe: 'How processes log in to Kafka' }),
   ),
-  saslUsername: optional(text('KAFKA_SASL_USERNAME', { describe: 'User name at Kafka' })),
-  saslPassword: optional(secret('KAFKA_SASL_PASSWORD', { describe: 'Password at Kafka' })),
+  saslUsername: optional(text('KAFKA_SASL_USERNAME', { describe: 'User name in Kafka' })),
+  saslPassword: optional(secret('KAFKA_SASL_PASSWORD', { describe: 'Password in Kafka' })),
   compression: choice('KAFKA_COMPRESSION', compressions, {
     default: defaultCompression,
-    describe: 'How records are packed that are published; few and small ones go as they are',
+    describe: 'How published records are compressed. Small batches are sent as they are',
   }),
 }
 
 /** The settings by which topics are made. */
 export const topicSettings = {
   replication: optional(
-    integer('KAFKA_REPLICATION', { min: 1, max: 32_767, describe: "Replicas of each topic; the default is the broker's" }),
+    integer('KAFKA_REPLICATION', {
+      min: 1,
+      max: 32_767,
+      unit: 'replicas',
+      defaultText: "the broker's",
+      describe: 'Replicas of each topic that is created',
+    }),
   ),
   minInsync: optional(
-    integer('KAFKA_MIN_INSYNC', { min: 1, max: 32_767, describe: 'Replicas that must have a record before it counts as written' }),
+    integer('KAFKA_MIN_INSYNC', {
+      min: 1,
+      max: 32_767,
+      unit: 'replicas',
+      defaultText: "the broker's",
+      describe: 'Replicas that must hold a record before Kafka acknowledges it',
+    }),
   ),
 }
 
@@ -68,6 +83,11 @@ export function kafkaOptions(config: ConfigOf<typeof kafkaSettings>): KafkaAcces
   if (mechanism === 'plain' && ssl === false)
     throw new ConfigError([{ name: 'KAFKA_SSL', expected: 'true, because `plain` sends the password as it is' }])
   return { brokers, ssl, compression, sasl: { mechanism, username, password } }
+}
+
+/** The consumer group of the sinks, as an environment has it. */
+export function sinkGroupOf(env: Env): string {
+  return env['SINK_GROUP'] || defaultSinkGroup
 }
 
 /** Nobody who names an authority is left without encryption. */

@@ -34,7 +34,7 @@ function inflateBlock(bytes: Buffer, maxBytes: number): Buffer {
       const extra = Math.max(0, length - 60)
       if (extra > 0) length = littleEndian(bytes, at, extra) + 1
       at += extra
-      if (at + length > bytes.length || to + length > size) throw new CorruptData('a literal is longer than what is there')
+      if (at + length > bytes.length || to + length > size) throw new CorruptData('a literal ends after the data')
       bytes.copy(out, to, at, at + length)
       at += length
     } else {
@@ -45,7 +45,7 @@ function inflateBlock(bytes: Buffer, maxBytes: number): Buffer {
         distance |= (tag >>> 5) << 8
         length = ((tag >>> 2) & 7) + 4
       }
-      if (to + length > size) throw new CorruptData('a copy is longer than what is there')
+      if (to + length > size) throw new CorruptData('a copy ends after the data')
       copyWithin(out, to, distance, length)
     }
     to += length

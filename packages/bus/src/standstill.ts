@@ -3,7 +3,7 @@ import { reasonOf, rootOf } from './errors.ts'
 /** What a reader waits for: a place in the group, where to begin in its partitions, or Kafka's answer to a fetch. */
 export type WaitsFor = 'group' | 'start' | 'records'
 
-/** That nothing is read: for how long by the monotonic clock, ms, and why as far as that is known. */
+/** A standstill of reading: how long it has lasted by the monotonic clock, ms, and the reason if it is known. */
 export interface Standstill {
   readonly waitsFor: WaitsFor
   readonly forMs: number
@@ -24,7 +24,7 @@ export class ReadingState {
     this.#maxWaitMs = maxWaitMs
   }
 
-  /** Null while fetches are answered, and while whoever asks for rounds is busy with one. */
+  /** Null while fetches are answered, and while the caller works on a poll. */
   get standstill(): Standstill | null {
     const waitsFor = this.#waitsFor
     if (waitsFor === undefined) return null

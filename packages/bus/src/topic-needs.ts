@@ -1,4 +1,5 @@
 import type { TopicDefinition } from '@tickhouse/catalogue'
+import { clockSlack } from '@tickhouse/runtime'
 
 /** A setting without which records are lost, refused or misread. What is in force counts: the topic's own value, or the broker's default. */
 interface TopicNeed {
@@ -13,7 +14,6 @@ interface TopicNeed {
 
 /** More than the largest batch that is sent, 256 KiB of records, ever is with its head. */
 const batchBytes = 512 << 10
-const minuteMs = 60_000
 
 const needs: readonly TopicNeed[] = [
   {
@@ -38,7 +38,7 @@ const needs: readonly TopicNeed[] = [
     name: 'message.timestamp.after.max.ms',
     to: '3600000',
     danger: 'records are refused when two clocks differ a little',
-    holds: value => Number(value) >= minuteMs,
+    holds: value => Number(value) >= clockSlack.wrongMs,
   },
   {
     name: 'unclean.leader.election.enable',
@@ -62,7 +62,7 @@ export function isNeeded(name: string, value: string): boolean {
   return needs.some(need => need.name === name && need.to === value)
 }
 
-/** What happens while a setting is as it is instead of as wanted, in words; undefined where everything works all the same. */
+/** What happens while a setting is as it is instead of as wanted, in words; undefined where everything works anyway. */
 export function dangerOf(name: string, value: string | undefined, wanted: string): string | undefined {
   if (value === wanted) return undefined
   if (name === 'retention.ms') return isShorter(value, wanted) ? 'records go before they have to' : undefined

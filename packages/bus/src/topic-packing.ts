@@ -1,6 +1,6 @@
 /** How much the last fetch counts in what was known before. */
 const newest = 0.2
-/** A partition is asked for a batch at least, however repetitive its records are. */
+/** A fetch asks for at least one batch of a partition, however well its records compress. */
 const most = 64
 
 /** How much larger the records of each topic are than what Kafka sends of them, as lately read. */

@@ -64,13 +64,13 @@ export interface TopicChanges {
   readonly refused: readonly TopicRefusal[]
 }
 
-/** What stands between Kafka and the definitions, and what is worth knowing besides. */
+/** How Kafka differs from the definitions, with notes for the reader. */
 export interface TopicPlan extends TopicChanges {
   readonly kept: readonly KeptSetting[]
   readonly replicas: readonly TopicReplicas[]
 }
 
-/** Compares definitions with what is there. Additive only: topics, partitions and settings of ours; settings of others stay unless they endanger records. */
+/** Compares the definitions with Kafka. The plan only adds: topics, partitions and settings of ours; settings of others stay unless they endanger records. */
 export function planTopics(definitions: readonly TopicDefinition[], existing: readonly TopicState[]): TopicPlan {
   const states = new Map(existing.map(state => [state.name, state]))
   const known = definitions.flatMap(definition => {
@@ -92,7 +92,7 @@ export function isEmptyPlan({ create, alter, refused }: TopicChanges): boolean {
   return create.length === 0 && alter.length === 0 && refused.length === 0
 }
 
-/** What happens while a setting is not changed, in words; undefined where everything works all the same. */
+/** What happens while a setting is not changed, in words; undefined where everything works anyway. */
 export function dangerIn({ name, from, inForce, to }: ConfigChange): string | undefined {
   return dangerOf(name, from ?? inForce, to)
 }
@@ -151,4 +151,16 @@ export const minInsyncName = 'min.insync.replicas'
 function replicasOf({ name: topic, replicas, inForce }: TopicState): TopicReplicas {
   const minInsync = inForce[minInsyncName]
   return { topic, replicas, minInsync: minInsync === undefined ? null : Number(minInsync) }
+}
+
+/** How topics are replicated: one sentence for all that are alike, those with the most topics first. */
+export function replicasText(replicas: readonly TopicReplicas[]): string[] {
+  const groups = [...Map.groupBy(replicas, ({ replicas: count, minInsync }) => `${count}/${minInsync}`).values()]
+  return groups
+    .sort((left, right) => right.length - left.length)
+    .map((group, index) => {
+      const { replicas: count, minInsync } = group[0]!
+      const names = index === 0 ? '' : `: ${group.map(({ topic }) => topic).join(', ')}`
+      return `replicas: ${group.length} topics have ${count}, of which ${minInsync ?? '?'} must have a record (min.insync.replicas)${names}`
+    })
 }

@@ -23,7 +23,7 @@ export interface Unread {
 /** A leader is chosen within this time; only then a partition without one is worth a word. */
 const electionMs = 3_000
 
-/** What is not read and why: each is said once in the log when it begins, and once when it ends. */
+/** Places that are not read, with the reason. The log names each once when it begins and once when it ends. */
 export class UnreadPlaces {
   readonly #log: Logger
   readonly #places = new Map<string, Unread>()
@@ -71,7 +71,8 @@ export class UnreadPlaces {
       return false
     this.#places.set(key, { ...place, sinceMs: performance.now() })
     const { message, ...facts } = place
-    if (place.reason !== 'no_leader') this.#log.error({ ...facts, why: message }, 'Not read; the others are, and this is tried again')
+    if (place.reason !== 'no_leader')
+      this.#log.error({ ...facts, why: message }, 'A topic or partition cannot be read, trying again; the others are read')
     return true
   }
 }

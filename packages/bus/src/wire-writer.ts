@@ -1,6 +1,6 @@
 const firstBytes = 64 << 10
 
-/** Writes Kafka's protocol into one buffer that grows and is used again and again: whoever reads `bytes` has to be done before the next `begin`. */
+/** Writes Kafka's protocol into one buffer that grows and is reused: `bytes` is valid until the next `begin`. */
 export class WireWriter {
   #bytes = Buffer.allocUnsafeSlow(firstBytes)
   #at = 0
@@ -25,7 +25,7 @@ export class WireWriter {
     this.#at = at
   }
 
-  /** Leaves so many bytes to be written later, by `at`. */
+  /** Reserves bytes that `at` fills in later. */
   leave(bytes: number): number {
     this.#makeRoom(bytes)
     const at = this.#at
@@ -73,7 +73,7 @@ export class WireWriter {
     if (value !== null) this.text(value, length)
   }
 
-  /** A text of so many bytes. */
+  /** A text of known length, in bytes. */
   text(value: string, length: number): void {
     const at = this.leave(length)
     if (length === value.length && length < 24)

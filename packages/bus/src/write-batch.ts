@@ -1,18 +1,18 @@
 import { at, currentMagic, headerBytes, uncountedBytes } from './batch-layout.ts'
 import type { WireMessage } from './batches.ts'
 import { crc32c } from './crc32c.ts'
-import { leastPackedBytes, type Packer } from './packing.ts'
+import { minPackedBytes, type Packer } from './packing.ts'
 import { varintBytes, type WireWriter } from './wire-writer.ts'
 
 /** By what Kafka knows a batch again that comes twice: who sent it, and which of its records of that partition it begins with. */
-export interface Numbering {
+export interface BatchNumbering {
   readonly producerId: number
   readonly producerEpoch: number
   readonly sequence: number
 }
 
 /** Writes messages as one record batch; keys and values are written once, straight to where they are sent from or packed from. */
-export function writeBatch(out: WireWriter, messages: readonly WireMessage[], numbering: Numbering, packer?: Packer): void {
+export function writeBatch(out: WireWriter, messages: readonly WireMessage[], numbering: BatchNumbering, packer?: Packer): void {
   const start = out.leave(headerBytes)
   const times = timesOf(messages)
   for (let index = 0; index < messages.length; index++) writeRecord(out, messages[index]!, index, times.firstMs)
@@ -24,7 +24,7 @@ const plain = 0
 
 /** Packs what is written from there on, where that is worth it; gives the codec. */
 function pack(out: WireWriter, from: number, packer: Packer): number {
-  if (out.length - from < leastPackedBytes) return plain
+  if (out.length - from < minPackedBytes) return plain
   const packed = packer.pack(out.bytes(from))
   if (packed === undefined) return plain
   out.backTo(from)
@@ -51,7 +51,7 @@ function writeHeader(
   out: WireWriter,
   start: number,
   { codec, count, firstMs, lastMs }: Times & { readonly codec: number; readonly count: number },
-  { producerId, producerEpoch, sequence }: Numbering,
+  { producerId, producerEpoch, sequence }: BatchNumbering,
 ): void {
   out.int64(0, start) // the base offset, which is Kafka's to give
   out.int32(out.length - start - uncountedBytes, start + at.length)

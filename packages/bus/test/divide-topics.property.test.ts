@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type DividedMember, type DividedTopic, type Division, divideTopics } from '../src/divide-topics.ts'
+import { type DividedMember, type DividedTopic, divideTopics, type TopicDivision } from '../src/divide-topics.ts'
 
 const topicsArbitrary: fc.Arbitrary<DividedTopic[]> = fc
   .array(fc.record({ partitions: fc.integer({ min: 0, max: 8 }), rate: fc.option(fc.nat(1_000_000), { nil: undefined }) }), {
@@ -11,7 +11,7 @@ const topicsArbitrary: fc.Arbitrary<DividedTopic[]> = fc
   )
 const count = fc.integer({ min: 1, max: 30 })
 
-function membersOf(topics: readonly DividedTopic[], ids: readonly string[], before?: Division): DividedMember[] {
+function membersOf(topics: readonly DividedTopic[], ids: readonly string[], before?: TopicDivision): DividedMember[] {
   const names = new Set(topics.map(({ topic }) => topic))
   return ids.map(id => ({ id, topics: names, had: before?.get(id) ?? new Map() }))
 }
@@ -59,7 +59,7 @@ test('the same members keep what they had, and the order in which they are named
       const ids = idsUpTo(many)
       const first = divideTopics(topics, membersOf(topics, ids))
       const again = divideTopics([...topics].reverse(), membersOf(topics, [...ids].reverse(), first))
-      const owners = (division: Division) => Object.fromEntries([...division].map(([id, own]) => [id, sorted(placesOf(own))]))
+      const owners = (division: TopicDivision) => Object.fromEntries([...division].map(([id, own]) => [id, sorted(placesOf(own))]))
       expect(owners(divideTopics(topics, membersOf(topics, [...ids].reverse())))).toEqual(owners(first))
       expect(owners(again)).toEqual(owners(first))
     }),

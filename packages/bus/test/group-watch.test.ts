@@ -40,7 +40,7 @@ test('a rebalance that ends in an assignment is nothing to worry about', () => {
   expect(reasons).toEqual([])
 })
 
-test('a place that nobody gives is not waited for for ever', () => {
+test('a place that nobody gives does not wait for ever', () => {
   const { reasons } = watched()
   vi.advanceTimersByTime(15_000)
   expect(reasons).toEqual(['no place was given within 15 s'])

@@ -6,9 +6,9 @@ import type { PartitionBatch, WireMessage } from '../src/batches.ts'
 import { writeProduceRequest } from '../src/produce-request.ts'
 import { decodeBatch } from '../src/record-batch.ts'
 import type { KafkaRecord } from '../src/records.ts'
-import { Sequences } from '../src/sequences.ts'
+import { ProducerSequences } from '../src/sequences.ts'
 import { WireWriter } from '../src/wire-writer.ts'
-import { type Numbering, writeBatch } from '../src/write-batch.ts'
+import { type BatchNumbering, writeBatch } from '../src/write-batch.ts'
 
 const load = createRequire(import.meta.url)
 const requestOf = load('kafkajs/src/protocol/requests/produce/v7/request') as (options: object) => { encode(): Promise<{ buffer: Buffer }> }
@@ -41,7 +41,7 @@ const numbering = fc.record({
 })
 
 /** The same request by kafkajs' encoder. */
-async function asKafkajs(all: readonly PartitionBatch[], { producerId, producerEpoch, sequence }: Numbering): Promise<Buffer> {
+async function asKafkajs(all: readonly PartitionBatch[], { producerId, producerEpoch, sequence }: BatchNumbering): Promise<Buffer> {
   const topicData = [...Map.groupBy(all, ({ topic }) => topic)].map(([topic, partitions]) => ({
     topic,
     partitions: partitions.map(({ partition, messages: own }) => ({
@@ -76,7 +76,7 @@ test('the buffer grows at any place of a request without losing what is in it', 
 })
 
 /** The one batch of these messages. */
-function batchOf(some: readonly WireMessage[], numbers: Numbering = { producerId: 1, producerEpoch: 0, sequence: 0 }): Buffer {
+function batchOf(some: readonly WireMessage[], numbers: BatchNumbering = { producerId: 1, producerEpoch: 0, sequence: 0 }): Buffer {
   const out = new WireWriter()
   writeBatch(out, some, numbers)
   return out.bytes()
@@ -133,7 +133,7 @@ test('records stay byte for byte what they are: attributes, time, offset, key, v
 })
 
 test('the numbers of a partition go on from what was acknowledged, and begin anew behind the greatest', () => {
-  const sequences = new Sequences()
+  const sequences = new ProducerSequences()
   const partition = { topic: 't', partition: 1 }
   expect(sequences.of(partition)).toBe(0)
   sequences.move(partition, 2 ** 31 - 3)

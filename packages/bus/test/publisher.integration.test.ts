@@ -80,7 +80,7 @@ describeWithServers('publishing to Kafka', () => {
 
   test('a send that does not end is looked for in the topic, and not doubled', async () => {
     const topic = await freshTopic('endless')
-    const { proxy, bus, publisher } = await behindProxy({ sendTimeoutMs: 500 })
+    const { proxy, bus, publisher } = await behindProxy({ sendTimeoutMs: 1_500 })
     const messages = numbered(topic, 600)
     await publishWithFaults(publisher, proxy, messages, ['withhold-answer', 'lose-answer', 'withhold-answer'])
     expect(await numbersIn(bus, topic)).toEqual(expectedNumbers(messages))
@@ -195,7 +195,7 @@ describeWithServers('publishing to Kafka', () => {
 
     test('that Kafka refuses even with the time of now are told as a clock that is wrong, where one topic is not waited for', async () => {
       const topic = await freshTopic('clock', 1)
-      const { proxy, publisher } = await behindProxy({}, { patience: { missingMs: 0, refusingMs: 0 } })
+      const { proxy, publisher } = await behindProxy({}, { refusalTimeouts: { missingMs: 0, refusingMs: 0 } })
       for (let index = 0; index < 3; index++) proxy.faults.push({ answer: invalidTimestamp })
       const refused = publisher.publish(numbered(topic, 3))
       await expect(refused).rejects.toMatchObject({ code: 'BUS_CLOCK_DIFFERS', message: expect.stringContaining("ahead of Kafka's") })
@@ -211,13 +211,13 @@ describeWithServers('publishing to Kafka', () => {
   })
 
   describe('a topic that refuses', () => {
-    const patience = { missingMs: 300, refusingMs: 1_500 }
+    const refusalTimeouts = { missingMs: 300, refusingMs: 1_500 }
     const [requestTimedOut, notEnoughReplicas] = [7, 19]
 
     test('and does not exist is named, and what other topics got of the same call is not lost', async () => {
       const [topic, missing] = [await freshTopic('there'), freshName('not-there')]
       const bus = testBus()
-      const publisher = bus.publisher({ patience })
+      const publisher = bus.publisher({ refusalTimeouts })
       onTestFinished(() => publisher.close())
       const failure = await publisher.publish([...numbered(topic, 10), ...numbered(missing, 10)]).catch((error: Error) => error)
       expect(failure).toMatchObject({ code: 'BUS_TOPIC_MISSING', details: { topics: [missing] } })
@@ -228,7 +228,7 @@ describeWithServers('publishing to Kafka', () => {
 
     test('since it was deleted is named within seconds', async () => {
       const [topic, other] = [await freshTopic('deleted', 1), await freshTopic('kept', 1)]
-      const publisher = testBus().publisher({ patience })
+      const publisher = testBus().publisher({ refusalTimeouts })
       onTestFinished(() => publisher.close())
       await publisher.publish([...numbered(topic, 10), ...numbered(other, 10)])
       await deleteTopic(topic)
@@ -266,7 +266,7 @@ describeWithServers('publishing to Kafka', () => {
 
     test('once Kafka is back has all its time: how long Kafka was away counts for nothing', async () => {
       const topic = await freshTopic('back', 1)
-      const { proxy, bus, publisher } = await behindProxy({ requestTimeoutMs: 1_000 }, { patience })
+      const { proxy, bus, publisher } = await behindProxy({ requestTimeoutMs: 1_000 }, { refusalTimeouts })
       proxy.faults.push('withhold-answer', 'withhold-answer', { answer: notEnoughReplicas }, { answer: notEnoughReplicas })
       await publisher.publish(numbered(topic, 3))
       expect(await numbersIn(bus, topic)).toEqual(expectedNumbers(numbered(topic, 3)))
@@ -274,7 +274,7 @@ describeWithServers('publishing to Kafka', () => {
 
     test('whose replicas do not answer is waited for: without a quorum no leader can do without them', async () => {
       const topic = await freshTopic('unanswered', 1)
-      const { proxy, bus, publisher } = await behindProxy({}, { patience: { missingMs: 0, refusingMs: 0 } })
+      const { proxy, bus, publisher } = await behindProxy({}, { refusalTimeouts: { missingMs: 0, refusingMs: 0 } })
       for (let index = 0; index < 4; index++) proxy.faults.push({ answer: requestTimedOut })
       await publisher.publish(numbered(topic, 3))
       expect(await numbersIn(bus, topic)).toEqual(expectedNumbers(numbered(topic, 3)))
@@ -282,11 +282,11 @@ describeWithServers('publishing to Kafka', () => {
 
     test('for want of replicas is waited for as long as was said, then named', async () => {
       const topic = await freshTopic('few-replicas', 1)
-      const { proxy, publisher } = await behindProxy({}, { patience })
+      const { proxy, publisher } = await behindProxy({}, { refusalTimeouts })
       for (let index = 0; index < 40; index++) proxy.faults.push({ answer: notEnoughReplicas })
       const startedAt = performance.now()
       const failure = await publisher.publish(numbered(topic, 3)).catch((error: Error) => error)
-      expect(performance.now() - startedAt).toBeGreaterThan(patience.refusingMs)
+      expect(performance.now() - startedAt).toBeGreaterThan(refusalTimeouts.refusingMs)
       expect(failure).toMatchObject({ code: 'BUS_UNAVAILABLE', details: { topics: [topic] } })
     })
   })

@@ -31,7 +31,7 @@ test('a fetch counts as late only after the time that Kafka may wait for records
   expect(state.standstill).toEqual({ waitsFor: 'records', forMs: 5_300, reason: 'Not connected' })
 })
 
-test('whoever is busy with a round does not make the reader stand still, and a place that is lost meanwhile does', () => {
+test('a caller that works on a poll is no standstill; a place that is lost meanwhile is one', () => {
   const state = new ReadingState(250)
   state.reads()
   vi.advanceTimersByTime(60_000)

@@ -2,7 +2,7 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { describeWithServers } from '@tickhouse/testkit'
 import kafkajs from 'kafkajs'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import type { RoundReader, StartAt } from '../src/index.ts'
+import type { GroupReader, StartAt } from '../src/index.ts'
 import { broker, expectedNumbers, freshName, freshTopic, numbered, numberOf, numbersIn, testBus } from './on-kafka.ts'
 
 const { CompressionCodecs, CompressionTypes } = kafkajs
@@ -42,12 +42,12 @@ async function produce(topic: string, values: readonly (string | Buffer)[], comp
 const bomb = (topic: string) => produce(topic, [Buffer.alloc(40 << 20)], CompressionTypes.GZIP)
 
 /** Reads as a member of a group until the test is over; the numbers that came, by topic. */
-function reading(topics: readonly string[]): { reader: RoundReader; numbers: Map<string, number[]> } {
+function reading(topics: readonly string[]): { reader: GroupReader; numbers: Map<string, number[]> } {
   const stop = new AbortController()
   const numbers = new Map<string, number[]>(topics.map(topic => [topic, []]))
   const reader = testBus().reader({ groupId: freshName('group'), topics, startAt: fromCommitted, limits: { minBytes: 1, maxWaitMs: 50 } })
   const ended = (async () => {
-    for await (const { partitions, commit } of reader.rounds(stop.signal)) {
+    for await (const { partitions, commit } of reader.polls(stop.signal)) {
       for (const { topic, records } of partitions) numbers.get(topic)!.push(...records.map(numberOf))
       await commit(partitions.map(({ topic, partition, nextOffset }) => ({ topic, partition, offset: nextOffset, metadata: '' })))
     }
@@ -207,7 +207,7 @@ describeWithServers('a topic that is held', () => {
     }
     const reader = testBus().reader({ groupId: freshName('group'), topics: [slow, quick], startAt, limits: { minBytes: 1, maxWaitMs: 50 } })
     const ended = (async () => {
-      for await (const { partitions } of reader.rounds(stop.signal))
+      for await (const { partitions } of reader.polls(stop.signal))
         for (const { topic, records } of partitions) numbers[topic]!.push(...records.map(numberOf))
     })()
     await vi.waitFor(() => expect(numbers[quick]).toEqual(upTo(10)), patient)

@@ -1,7 +1,7 @@
 import { type CalendarChanges, noChanges } from './changes.ts'
 import { closureOf, examDays, isKnown, knownYears } from './closures.ts'
-import { dateAfter, dateAt, type KoreanDate, momentOf } from './dates.ts'
 import { type DayKind, type Hours, knownHours, notHeld, type PhaseKind, type TradingVenue, tradingVenues } from './hours.ts'
+import { dateAfter, dateAt, type KoreanDate, momentOf } from './korean-time.ts'
 
 /** What a date is for the market; `unknown` beyond the years whose holidays are known. */
 export interface TradingDay {
@@ -25,7 +25,7 @@ export interface MarketPhase {
   readonly isCertain: boolean
 }
 
-/** How far ahead a next opening is looked for. */
+/** How many days ahead the calendar looks for the next opening. */
 const lookAheadDays = 400
 
 /** Trading days and hours of Korean equities, by Korean dates, with what an operator knows better. */

@@ -1,5 +1,5 @@
-import { isClock, isDate, type KoreanDate } from './dates.ts'
 import { type DayKind, dayKinds, type Hours, type PhaseKind, type TradingVenue, tradingVenues } from './hours.ts'
+import { isClock, isDate, type KoreanDate } from './korean-time.ts'
 
 /** A day that an operator adds or takes back: closed, or open with the hours of a kind of day. */
 export interface DayChange {

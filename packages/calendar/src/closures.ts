@@ -1,5 +1,5 @@
 import * as gazette from '@hyunbinseo/holidays-kr/all'
-import { dateAfter, isWeekend, type KoreanDate } from './dates.ts'
+import { dateAfter, isWeekend, type KoreanDate } from './korean-time.ts'
 
 const years = Object.values(gazette) as readonly Readonly<Record<KoreanDate, readonly string[]>>[]
 const holidays: ReadonlyMap<KoreanDate, readonly string[]> = new Map(years.flatMap(year => Object.entries(year)))

@@ -7,7 +7,7 @@ const variable = 'TRADING_CALENDAR_FILE'
 
 /** The setting of every process that goes by the calendar. */
 export const calendarSettings = {
-  calendarFile: optional(text(variable, { describe: 'A JSON file of trading days and hours that count before those of the package' })),
+  calendarFile: optional(text(variable, { describe: 'A JSON file of trading days and hours that override the built-in calendar' })),
 } as const
 
 /** The calendar with the changes in the file that TRADING_CALENDAR_FILE names, if it names one. Throws ConfigError with every problem at once. */

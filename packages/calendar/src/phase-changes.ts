@@ -1,6 +1,6 @@
 import type { MarketPhase, TradingCalendar } from './calendar.ts'
-import { dateAfter, type KoreanDate, momentOf } from './dates.ts'
 import type { PhaseKind, TradingVenue } from './hours.ts'
+import { dateAfter, type KoreanDate, momentOf } from './korean-time.ts'
 
 /** The venues as rows name them: `SOR` for the combined item, which trades wherever one of the others does. */
 export const rowVenues = ['KRX', 'NXT', 'SOR'] as const

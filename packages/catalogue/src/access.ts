@@ -20,8 +20,11 @@ export interface AccessRule {
 const marketTopics = 'kiwoom.market.'
 const accountTopics = 'kiwoom.account.'
 
+/** The consumer group of the sinks, unless SINK_GROUP names another. */
+export const defaultSinkGroup = 'tickhouse-sink'
+
 /** The least that each role needs for its work, derived from the topics of the catalogue. */
-export function accessRules(sinkGroup = 'tickhouse-sink'): AccessRule[] {
+export function accessRules(sinkGroup = defaultSinkGroup): AccessRule[] {
   const setAside = [entityOf('dead_letter'), entityOf('feed_gap')]
   return [
     // Recovery reads the tails of what it writes.
@@ -42,7 +45,7 @@ export function accessRules(sinkGroup = 'tickhouse-sink'): AccessRule[] {
   ]
 }
 
-/** A broker tells how much room its disks have to whoever may describe the cluster. */
+/** A broker tells users who may describe the cluster how much room its disks have. */
 function seesDisks(role: AccessRole): AccessRule {
   return { role, resource: 'cluster', pattern: 'literal', name: 'kafka-cluster', operations: ['describe'] }
 }

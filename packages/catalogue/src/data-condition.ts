@@ -14,7 +14,7 @@ const meanings: Readonly<Record<Condition, string>> = {
   closed: 'nothing was captured on a day without market',
 }
 
-/** One row per Korean date and dataset, so that whoever asks with SQL can take the days that are complete. It has no topic: `tickhouse verify --date` writes it, and the sink what is pending. */
+/** One row per Korean date and dataset, so that SQL can select the days that are complete. It has no topic: `tickhouse verify --date` writes it, and the sink what is pending. */
 export const dataConditionTable: TableDefinition = {
   name: 'data_condition',
   columns: [

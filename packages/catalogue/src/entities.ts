@@ -87,7 +87,7 @@ function venueEntity(dataset: VenueDataset): Entity {
       columns: [
         ...headerColumns,
         exchangeTime,
-        ...Object.entries(dataset.columns).map(([name, column]) => optional(name, column.questType, describe(column))),
+        ...Object.entries(dataset.columns).map(([name, column]) => venueColumn(name, column)),
         unreadable,
         ...positionColumns,
       ],
@@ -115,6 +115,14 @@ function feedEntity(dataset: FeedDataset): Entity {
       partitionBy: 'DAY',
     },
   }
+}
+
+function venueColumn(name: string, column: Column): ColumnDefinition {
+  const plain = optional(name, column.questType, describe(column))
+  if (column.shape === 'ladder') return plain
+  const { unit } = column
+  const legend = column.shape === 'field' ? column.legend : undefined
+  return { ...plain, ...(unit !== 'none' && { unit }), ...(legend && { legend }) }
 }
 
 /** What a column holds, in one sentence, whatever its shape. */

@@ -10,7 +10,7 @@ export interface FeedDataset {
   readonly columns: readonly ColumnDefinition[]
   /** How long its topic keeps records. */
   readonly retention: 'week' | 'month'
-  /** What tells two records apart besides the keys that every table has. */
+  /** Columns that tell two records apart, in addition to the keys of every table. */
   readonly extraKeys: readonly string[]
 }
 

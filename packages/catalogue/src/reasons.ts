@@ -15,7 +15,7 @@ export const gapReasons = {
   registration_refused: 'the venue refused a registration',
   registration_unanswered: 'the venue did not answer a registration',
   not_registered: 'the venue had no room for a registration',
-  item_silent: 'nothing came of an item while others of its kind flowed: whether anything is missing nobody knows',
+  item_silent: 'an item brought nothing while others of its kind did; it is unknown whether anything is missing',
   volume_missing: 'the cumulative volume grew by more than the trades that came',
   records_expired: 'Kafka had dropped records before they were stored',
   topic_recreated: 'a topic was deleted and made again: what was not stored of the former one is lost',

@@ -1,6 +1,6 @@
-import { TickhouseError } from '@tickhouse/runtime'
-import { type Doing, ProgressLine } from './progress.ts'
-import { endAtOnceOn, stopSignals } from './start/stop-signals.ts'
+import { type Doing, TickhouseError } from '@tickhouse/runtime'
+import { ProgressLine } from './progress.ts'
+import { endAtOnceOn, stopSignals } from './stop-signals.ts'
 
 /** How long a verb may take, and what a person has to know when it ends before it is done. */
 export interface Limits {

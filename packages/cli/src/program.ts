@@ -1,9 +1,7 @@
-import { ConfigError, isAbort, messageOf, TickhouseError } from '@tickhouse/runtime'
+import { ConfigError, isAbort, messageOf, TickhouseError, UsageError, version } from '@tickhouse/runtime'
 import { Command, CommanderError } from 'commander'
 import { complain } from './output.ts'
-import { UsageError } from './usage-error.ts'
 import { verbs } from './verbs/index.ts'
-import { version } from './version.ts'
 
 /** Does what the command line says. Exit codes: 0 fine, 1 failed, 2 wrong usage or configuration. Data go to stdout, everything else to stderr. */
 export async function run(): Promise<void> {
@@ -12,7 +10,7 @@ export async function run(): Promise<void> {
     .version(version)
     .showHelpAfterError('(add --help for the options and examples)')
     .exitOverride()
-  // Whoever reads the output may stop reading: `tickhouse catalogue all | head`.
+  // The reader of the output may stop reading: `tickhouse catalogue all | head`.
   process.stdout.on('error', error => {
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
   })

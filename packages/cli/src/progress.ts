@@ -1,16 +1,4 @@
-import { visible } from '@tickhouse/runtime'
-
-/** Takes what is being done now; the sentence is only made when it is shown. */
-export type Tell = (sentence: () => string) => void
-
-/** What long work is given: who hears how far it is, and when it is to end. */
-export interface Doing {
-  readonly tell: Tell
-  readonly signal: AbortSignal
-}
-
-/** For work that nobody watches. */
-export const untold: Tell = () => {}
+import { type Tell, visible } from '@tickhouse/runtime'
 
 /** The part of a stream that a line needs. */
 interface Out {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { textTable } from '@tickhouse/runtime'
 import { describe, expect, it } from 'vitest'
-import { table } from '../src/output.ts'
 
 const main = join(import.meta.dirname, '..', 'src', 'main.ts')
 
@@ -34,11 +34,15 @@ describe('tickhouse', () => {
       code: 2,
       stderr: expect.stringContaining('Expected a date such as 2026-11-25'),
     })
-    expect(await tickhouse('catalogue', 'trades')).toMatchObject({ code: 2, stderr: expect.stringContaining('known are order_execution') })
+    expect(await tickhouse('catalogue', 'tradez')).toMatchObject({ code: 2, stderr: expect.stringContaining('known are order_execution') })
   })
 
   it('describes the table of conditions like the datasets', async () => {
     expect(await tickhouse('catalogue', 'data_condition')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^condition +SYMBOL /m) })
+  })
+
+  it('describes a view like the datasets', async () => {
+    expect(await tickhouse('catalogue', 'nbbo')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^bid_venue +STRING /m) })
   })
 
   it('prints every column of a dataset as JSON on stdout', async () => {
@@ -55,5 +59,5 @@ it('a table keeps its columns straight with Hangul in it', () => {
     { name: '삼성전자', count: '1,000' },
     { name: 'KB', count: '7' },
   ]
-  expect(table(rows, ['name', 'count'])).toBe('name      count\n────────  ─────\n삼성전자  1,000\nKB            7')
+  expect(textTable(rows, ['name', 'count'])).toBe('name      count\n────────  ─────\n삼성전자  1,000\nKB            7')
 })

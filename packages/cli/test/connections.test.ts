@@ -1,12 +1,10 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeRunFile } from '@tickhouse/page'
+import { privately, replaceFile } from '@tickhouse/runtime'
 import { temporaryFolder } from '@tickhouse/testkit'
 import { expect, it } from 'vitest'
-import { busFor } from '../src/connect.ts'
-import { loadConnections } from '../src/connections.ts'
-import { privately, replaceFile } from '../src/replace-file.ts'
-import { writeRunFile } from '../src/run-file.ts'
-import { questdbAccess } from '../src/start/questdb-access.ts'
+import { busFor, loadConnections } from '../src/connections.ts'
 
 const env = { KAFKA_BROKERS: 'kafka:9092, other:9092', JOURNAL_DIR: '/journal' }
 
@@ -67,26 +65,30 @@ it('a running start does not write down passwords, and says which variable a ver
 
 it('the QuestDB of a running start is reached with the password that its owner alone can read', () => {
   const data = temporaryFolder()
-  const access = questdbAccess(join(data, 'questdb-password'))
-  expect([access.isNew, access.password.length]).toEqual([true, 32])
-  expect(questdbAccess(access.passwordFile)).toEqual({ ...access, isNew: false })
+  const password = 'p4ssword-of-a-start'
   const clientConf = join(data, 'questdb-client-conf')
-  const configurationString = `http::addr=127.0.0.1:9000;username=tickhouse;password=${access.password};`
+  const configurationString = `http::addr=127.0.0.1:9000;username=tickhouse;password=${password};`
   replaceFile(clientConf, `${configurationString}\n`, privately)
-  for (const file of [access.passwordFile, clientConf]) expect(statSync(file).mode & 0o077).toBe(0)
-  const questdb = { user: access.user, passwordFile: access.passwordFile, clientConf }
+  expect(statSync(clientConf).mode & 0o077).toBe(0)
+  const questdb = {
+    user: 'tickhouse',
+    passwordFile: join(data, 'questdb-password'),
+    readerPasswordFile: join(data, 'questdb-reader-password'),
+    clientConf,
+  }
   const run = { pid: 1, startedAt: '', brokers: '127.0.0.1:9092', journalDirectory: '/journal', page: '', postgres: null, processes: [] }
   writeRunFile(data, { ...run, configurationString, questdb })
-  expect(readFileSync(join(data, 'run.json'), 'utf8')).not.toContain(access.password)
+  expect(readFileSync(join(data, 'run.json'), 'utf8')).not.toContain(password)
   expect(loadConnections({}, data).configurationString).toBe(configurationString)
 })
 
 it('Kafka is reached as the environment says, by every verb', () => {
   const env = { KAFKA_SASL_MECHANISM: 'scram-sha-512', KAFKA_SASL_USERNAME: 'operator' }
   expect(() => busFor('verify', ['kafka:9092'], env)).toThrow('KAFKA_SASL_PASSWORD: expected a value')
-  const sources = readdirSync(join(import.meta.dirname, '..', 'src'), { recursive: true, encoding: 'utf8' })
-  const connecting = sources.filter(
-    path => path.endsWith('.ts') && readFileSync(join(import.meta.dirname, '..', 'src', path), 'utf8').includes('connectBus('),
+  const packages = join(import.meta.dirname, '..', '..')
+  const sources = ['audit', 'cli', 'doctor', 'launch', 'page'].flatMap(name =>
+    readdirSync(join(packages, name, 'src'), { recursive: true, encoding: 'utf8' }).map(path => `${name}/src/${path}`),
   )
-  expect(connecting.sort()).toEqual(['connect.ts', 'start/start.ts'])
+  const connecting = sources.filter(path => path.endsWith('.ts') && readFileSync(join(packages, path), 'utf8').includes('connectBus('))
+  expect(connecting.sort()).toEqual(['cli/src/connections.ts', 'launch/src/launch.ts'])
 })

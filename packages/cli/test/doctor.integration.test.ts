@@ -1,11 +1,11 @@
 import { connectBus } from '@tickhouse/bus'
 import { entityOf } from '@tickhouse/catalogue'
+import type { Finding } from '@tickhouse/doctor'
 import { simulatorCredentials } from '@tickhouse/kiwoom'
 import { createLogger, createRegistry } from '@tickhouse/runtime'
 import { openStore } from '@tickhouse/store'
-import { describeWithOwnServers, eventually, type OwnServers, ownServers, temporaryFolder } from '@tickhouse/testkit'
+import { describeWithOwnServers, eventually, type OwnServers, ownServers, suspendTable, temporaryFolder } from '@tickhouse/testkit'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import type { Finding } from '../src/doctor/finding.ts'
 import { tickhouse } from './tickhouse.ts'
 
 const log = createLogger({ name: 'test', level: 'silent' })
@@ -46,7 +46,7 @@ describeWithOwnServers('tickhouse doctor', () => {
       await store.query(sql)
       await store.waitUntilApplied(table)
     }
-    await store.query("ALTER TABLE feed_session SUSPEND WAL WITH 28, 'No space left on device'")
+    await suspendTable(store, 'feed_session', 'No space left on device')
     const { topic } = entityOf('gold_price')
     await topics.apply(await topics.plan([{ ...topic, config: { ...topic.config, 'retention.ms': '3600000' } }]))
 

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { clashesOf } from '@tickhouse/doctor'
 import { temporaryFolder } from '@tickhouse/testkit'
 import { expect, it } from 'vitest'
-import { clashesOf } from '../src/plan/clashes.ts'
 import { tickhouse } from './tickhouse.ts'
 
 const codes = Array.from({ length: 250 }, (_, index) => String(100_000 + index))

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { readRunFile } from '@tickhouse/page'
+import { isAlive } from '@tickhouse/runtime'
 import { describeWithLocalServers, describeWithServers, eventually, framesFolder, servers, temporaryFolder } from '@tickhouse/testkit'
 import { expect, test } from 'vitest'
-import { readRunFile } from '../src/run-file.ts'
-import { isAlive } from '../src/start/is-alive.ts'
 import { stopped, tickhouse } from './tickhouse.ts'
 
 const jars = join(import.meta.dirname, '../../../.tickhouse/jars')
@@ -41,7 +41,9 @@ describeWithLocalServers('tickhouse start with servers of its own', () => {
     const password = readFileSync(questdb!.passwordFile, 'utf8').trim()
     const authorization = `Basic ${Buffer.from(`${questdb!.user}:${password}`).toString('base64')}`
     expect([(await fetch(sql)).status, (await fetch(sql, { headers: { authorization } })).status]).toEqual([401, 200])
-    expect(run.stderr.split(password), 'the password is shown').toHaveLength(3)
+    expect(run.stderr.split(password), 'the password is shown').toHaveLength(2)
+    const reader = readFileSync(questdb!.readerPasswordFile, 'utf8').trim()
+    expect(run.stderr.split(reader), 'the password of who only reads is shown').toHaveLength(3)
     expect(JSON.parse(status.stdout).page).toBe(page)
     expect(await (await fetch(page)).text()).toContain('<title>tickhouse</title>')
 

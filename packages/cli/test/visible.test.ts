@@ -1,15 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { visible, visibleJson } from '@tickhouse/runtime'
+import { deadLetterText } from '@tickhouse/audit'
+import { report } from '@tickhouse/doctor'
+import { Screen, venueLines } from '@tickhouse/page'
+import { textTable, visible, visibleJson } from '@tickhouse/runtime'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { describe as described } from '../src/dead-letters/describe.ts'
-import { report } from '../src/doctor/report.ts'
-import { complain, printExactly, printJson, printLines, table } from '../src/output.ts'
-import { venueLines } from '../src/run-status.ts'
-import { Screen } from '../src/start/screen.ts'
+import { complain, printExactly, printJson, printLines } from '../src/output.ts'
 
-const sources = join(import.meta.dirname, '../src')
+const packages = join(import.meta.dirname, '../..')
 /** What a venue, a broker or a stranger may send: a title, a cleared screen, further lines, a line told backwards, half a character. */
 const hostile = '\u001b]0;owned\u0007\u001b[2J\r\nline two\u2028\u202eback\u009b1m\u007f\ud800'
 const acting = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
@@ -28,9 +27,9 @@ describe('a text from outside', () => {
 
   it.each<[string, () => void]>([
     ['a line', () => printLines([`reason ${hostile}`])],
-    ['a cell of a table', () => printLines(table([{ detail: hostile }], ['detail']).split('\n'))],
-    ['a dead letter', () => printLines(described(letterOf(hostile)))],
-    ['a dead letter that is JSON', () => printLines(described(letterOf(JSON.stringify({ name: hostile }))))],
+    ['a cell of a table', () => printLines(textTable([{ detail: hostile }], ['detail']).split('\n'))],
+    ['a dead letter', () => printLines(deadLetterText(letterOf(hostile)))],
+    ['a dead letter that is JSON', () => printLines(deadLetterText(letterOf(JSON.stringify({ name: hostile }))))],
     ['a finding of the doctor', () => printLines(report([{ check: 'topics', verdict: 'fail', found: hostile, mend: hostile }]))],
     [
       'a notice of the venue',
@@ -81,16 +80,17 @@ describe('a text from outside', () => {
 
   it('that is very long fills no screen', () => {
     const name = 'N'.repeat(65_536)
-    const [, , row] = table([{ name, reason: 'why' }], ['name', 'reason']).split('\n')
+    const [, , row] = textTable([{ name, reason: 'why' }], ['name', 'reason']).split('\n')
     expect(row).toMatch(/^N{400}… \(65,136 more\) {2}why$/)
     expect(outputOf(() => printLines([name]))).toBe(`${'N'.repeat(8_192)}… (57,344 more)\n`)
   })
 })
 
 it('nothing writes to the terminal but through the one door', () => {
-  const writers = readdirSync(sources, { recursive: true, encoding: 'utf8' })
-    .filter(path => path.endsWith('.ts') && path !== 'output.ts')
-    .filter(path => /process\.std(out|err)\.write|console\.\w+\(/.test(readFileSync(join(sources, path), 'utf8')))
+  const writers = ['audit', 'cli', 'doctor', 'launch', 'page']
+    .flatMap(name => readdirSync(join(packages, name, 'src'), { recursive: true, encoding: 'utf8' }).map(path => join(name, 'src', path)))
+    .filter(path => path.endsWith('.ts') && path !== join('cli', 'src', 'output.ts'))
+    .filter(path => /process\.std(out|err)\.write|console\.\w+\(/.test(readFileSync(join(packages, path), 'utf8')))
   expect(writers).toEqual([])
 })
 
@@ -98,7 +98,7 @@ function letterOf(raw: string) {
   const place = { topic: null, topic_partition: null, topic_offset: null, journal_segment: null, journal_offset: null }
   const text = { reason: hostile, detail: hostile, raw, state: 'open' as const }
   const letter = { id: 's/trade/1', timestamp: 0, session: 's', seq: 1, stage: 'collector', dataset: 'trade', type: hostile }
-  return { ...letter, ...place, ...text, kafka_partition: 0, kafka_offset: 0 } as Parameters<typeof described>[0]
+  return { ...letter, ...place, ...text, kafka_partition: 0, kafka_offset: 0 } as Parameters<typeof deadLetterText>[0]
 }
 
 function outputOf(show: () => void): string {

@@ -1,27 +1,27 @@
 import type { Logger } from '@tickhouse/runtime'
-import type { EntryBatch } from './batch.ts'
-import type { Compressed } from './compression.ts'
-import type { DiskUse } from './disk-use.ts'
-import { type EntryKind, kindByteOf, maxContentBytes } from './entry.ts'
-import { JournalError } from './errors.ts'
-import type { FileSystem } from './file-system.ts'
-import { type BatchReader, followFrom, type Growing, type JournalSource, type ReadRange, readBetween } from './growing.ts'
-import type { Lock } from './lock.ts'
-import { type Loss, Losses } from './losses.ts'
-import { JournalMark, type Standing } from './mark.ts'
-import { comparePositions, earlier, type Position } from './position.ts'
-import type { Recovered } from './recovery.ts'
-import type { Retention } from './retention.ts'
-import { SegmentReader } from './segment-reader.ts'
-import { SegmentWriter } from './segment-writer.ts'
-import type { SessionHeader } from './session-header.ts'
-import { Tail } from './tail.ts'
-import { Upkeep } from './upkeep.ts'
-import { Wakeup } from './wakeup.ts'
-import { type JournalProblem, WriteLoop } from './write-loop.ts'
+import { JournalError } from './disk/errors.ts'
+import type { FileSystem } from './disk/file-system.ts'
+import type { Lock } from './disk/lock.ts'
+import type { EntryBatch } from './format/batch.ts'
+import { type EntryKind, kindByteOf, maxContentBytes } from './format/entry.ts'
+import { comparePositions, earlier, type Position } from './format/position.ts'
+import type { SessionHeader } from './format/segment-start.ts'
+import type { Compressed, SessionsToCompress } from './maintain/compression.ts'
+import type { DiskUse } from './maintain/disk-use.ts'
+import { Maintenance } from './maintain/maintenance.ts'
+import type { Recovered } from './maintain/recovery.ts'
+import type { Retention } from './maintain/retention.ts'
+import { type BatchReader, followFrom, type Growing, type JournalSource, type ReadRange, readBetween } from './read/growing.ts'
+import { JournalMark, type Standing } from './read/mark.ts'
+import { SegmentReader } from './read/segment-reader.ts'
+import { type Loss, Losses } from './write/losses.ts'
+import { SegmentWriter } from './write/segment-writer.ts'
+import { Tail } from './write/tail.ts'
+import { Wakeup } from './write/wakeup.ts'
+import { type JournalProblem, WriteLoop } from './write/write-loop.ts'
 
 /** Everything a journal works with; `openJournal` fills in the defaults. */
-export interface JournalParts {
+export interface JournalDeps {
   readonly directory: string
   readonly files: FileSystem
   readonly lock: Lock
@@ -36,7 +36,7 @@ export interface JournalParts {
   readonly onLoss: (loss: Loss) => void
 }
 
-/** What went through since the journal was opened, and what is held in memory and on disk now. */
+/** What passed since the journal was opened, and what is in memory and on disk now. */
 export interface JournalStats {
   readonly appendedEntries: number
   readonly appendedBytes: number
@@ -50,7 +50,7 @@ export interface JournalStats {
   /** What the segments take on disk, compressed as they are. */
   readonly diskBytes: number
   readonly segments: number
-  /** By how much that was more than `maxBytes` after the last `retain`, since nothing more could go. */
+  /** By how much `diskBytes` exceeded `maxBytes` after the last `retain`, which could remove nothing more. */
   readonly excessBytes: number
 }
 
@@ -67,10 +67,10 @@ export class Journal implements JournalSource {
   readonly recovered: Recovered
   /** Where it stands, for other threads. */
   readonly mark = new JournalMark()
-  readonly #parts: JournalParts
+  readonly #deps: JournalDeps
   readonly #tail: Tail
   readonly #loop: WriteLoop
-  readonly #upkeep: Upkeep
+  readonly #maintenance: Maintenance
   readonly #losses = new Losses()
   readonly #written = new Wakeup()
   readonly #growing: Growing = {
@@ -80,16 +80,16 @@ export class Journal implements JournalSource {
   }
   readonly #appended = { appendedEntries: 0, appendedBytes: 0 }
   #state: 'no session' | 'open' | 'closed' = 'no session'
-  /** What `onLoss` appends is taken also while closing. */
+  /** Entries that `onLoss` appends are accepted while closing too. */
   #isTellingLoss = false
 
-  constructor(parts: JournalParts) {
-    const { recovered, directory, files, use, fsyncMs, retryMs, log } = parts
+  constructor(deps: JournalDeps) {
+    const { recovered, directory, files, use, fsyncMs, retryMs, log } = deps
     this.recovered = recovered
-    this.#parts = parts
-    this.#tail = new Tail(recovered.lastSegment + 1, parts)
+    this.#deps = deps
+    this.#tail = new Tail(recovered.lastSegment + 1, deps)
     const writer = new SegmentWriter(directory, files, use)
-    this.#upkeep = new Upkeep({ directory, files, use, log, isInNeed: () => this.problem !== undefined })
+    this.#maintenance = new Maintenance({ directory, files, use, log, isInNeed: () => this.problem !== undefined })
     this.#loop = new WriteLoop({ tail: this.#tail, writer, fsyncMs, retryMs, log, onWritten: () => this.#onWritten() })
     this.moveMark()
   }
@@ -103,9 +103,9 @@ export class Journal implements JournalSource {
     return { ...this.#appended, end: this.end, written: this.#tail.written }
   }
 
-  /** Whether more than half of what may wait in memory does, although the disk takes what is written: it is slower than what is appended. */
+  /** True when more than half of the memory for pending entries is used although writes succeed: the disk is slower than the appends. */
   get isBehind(): boolean {
-    return this.#tail.pendingBytes > this.#parts.pendingBytes / 2 && this.problem === undefined
+    return this.#tail.pendingBytes > this.#deps.pendingBytes / 2 && this.problem === undefined
   }
 
   get problem(): JournalProblem | undefined {
@@ -115,8 +115,8 @@ export class Journal implements JournalSource {
   get stats(): JournalStats {
     const { pendingBytes, heldBytes } = this.#tail
     const { entries: lostEntries, bytes: lostBytes } = this.#losses.total
-    const { bytes: diskBytes, segments } = this.#parts.use
-    const { excessBytes } = this.#upkeep
+    const { bytes: diskBytes, segments } = this.#deps.use
+    const { excessBytes } = this.#maintenance
     return { ...this.#appended, ...this.#loop.counts, lostEntries, lostBytes, pendingBytes, heldBytes, diskBytes, segments, excessBytes }
   }
 
@@ -172,39 +172,39 @@ export class Journal implements JournalSource {
     await this.#loop.sync()
   }
 
-  /** Compresses segments before a position, except those of the newest session; positions stay what they are. Not while the disk has a problem. */
-  compress(before: Position): Promise<Compressed> {
-    return this.#upkeep.compress(before)
+  /** Compresses segments before a position, those of the newest session only where nobody writes any more; positions stay what they are. Not while the disk has a problem. */
+  compress(before: Position, sessions: SessionsToCompress = 'older'): Promise<Compressed> {
+    return this.#maintenance.compress(before, sessions)
   }
 
   /** Removes old segments whose whole session lies before a position; returns how many. */
   retain(retention: Retention): Promise<number> {
-    return this.#upkeep.retain(retention)
+    return this.#maintenance.retain(retention)
   }
 
-  /** Writes what is left, gives up what cannot be written now, and lets go of the directory. */
+  /** Writes the pending entries, gives up those that cannot be written now, and releases the directory. */
   async close(): Promise<void> {
     if (this.#state === 'closed') return
     this.#state = 'closed'
-    await this.#upkeep.close()
+    await this.#maintenance.close()
     await this.#loop.close()
-    await this.#parts.lock.close()
+    await this.#deps.lock.close()
     this.#written.notify()
   }
 
   #open(): BatchReader {
-    const reader = new SegmentReader(this.#parts.directory, this.#parts.files)
+    const reader = new SegmentReader(this.#deps.directory, this.#deps.files)
     return { next: (at, maxBytes, until) => this.#next(reader, at, maxBytes, until), close: () => reader.close() }
   }
 
-  /** Memory lets go of its oldest part while the files are read, so each step looks again. */
+  /** Memory releases its oldest part while the files are read, so each step checks again. */
   async #next(reader: SegmentReader, position: Position, maxBytes: number, until?: Position): Promise<EntryBatch | undefined> {
     for (let at = position; ; ) {
       const { start } = this.#tail
       const isInMemory = comparePositions(at, start) >= 0
       if (isInMemory && !reader.isOpen) return this.#tail.read(at, maxBytes, until)
       if (isInMemory) {
-        // A file that is compressed or removed takes its room on the disk until nobody has it open.
+        // A file that was compressed or removed occupies disk space until nobody has it open.
         await reader.close()
         continue
       }
@@ -216,16 +216,16 @@ export class Journal implements JournalSource {
 
   #lose(timeUs: number, bytes: number): void {
     const { problem } = this
-    if (this.#losses.current === undefined) this.#parts.log.error({ problem }, 'The journal is full, entries are being lost')
+    if (this.#losses.current === undefined) this.#deps.log.error({ problem }, 'The journal is full, entries are being lost')
     this.#losses.count(timeUs, bytes, problem?.code ?? 'JOURNAL_TOO_SLOW')
   }
 
   #onWritten(): void {
-    if (this.#losses.current !== undefined && this.#tail.pendingBytes <= this.#parts.pendingBytes / 2) {
+    if (this.#losses.current !== undefined && this.#tail.pendingBytes <= this.#deps.pendingBytes / 2) {
       const loss = this.#losses.take() as Loss
-      this.#parts.log.error({ loss }, 'Entries were lost')
+      this.#deps.log.error({ loss }, 'Entries were lost')
       this.#isTellingLoss = true
-      this.#parts.onLoss(loss)
+      this.#deps.onLoss(loss)
       this.#isTellingLoss = false
     }
     this.moveMark()

@@ -1,11 +1,11 @@
 import type { Logger } from '@tickhouse/runtime'
-import { DiskUse } from './disk-use.ts'
-import { diskFileSystem, type FileSystem } from './file-system.ts'
+import { diskFileSystem, type FileSystem } from './disk/file-system.ts'
+import { takeLock } from './disk/lock.ts'
 import { Journal } from './journal.ts'
-import { takeLock } from './lock.ts'
-import type { Loss } from './losses.ts'
-import { recover } from './recovery.ts'
-import { usualTailBytes } from './tail.ts'
+import { DiskUse } from './maintain/disk-use.ts'
+import { recover } from './maintain/recovery.ts'
+import type { Loss } from './write/losses.ts'
+import { usualTailBytes } from './write/tail.ts'
 
 /** How a journal is opened. */
 export interface JournalOptions {

@@ -21,7 +21,7 @@ export interface LivesOptions {
   readonly fsyncMs: number
   readonly tailBytes: number
   /** How many turns of the event loop a step of the file system takes at most. */
-  readonly mostTurns: number
+  readonly maxTurns: number
 }
 
 export type Fault = 'none' | 'full' | 'broken' | 'not lasting' | 'short writes'
@@ -191,12 +191,12 @@ export class JournalLives {
   }
 
   async #open(files: MemoryFileSystem): Promise<void> {
-    const { segmentBytes, fsyncMs, tailBytes, mostTurns } = this.#options
+    const { segmentBytes, fsyncMs, tailBytes, maxTurns } = this.#options
     this.#files = files
     this.#fault = 'none'
     this.#hasSession = false
     this.#isSettled = false
-    files.turnsOfStep = () => this.#draw(mostTurns + 1)
+    files.turnsOfStep = () => this.#draw(maxTurns + 1)
     const settings = { segmentBytes, fsyncMs, tailBytes, retryMs: 1, pendingBytes: 200_000 }
     const onLoss = (loss: Loss) => this.#lose(loss)
     try {

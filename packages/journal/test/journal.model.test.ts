@@ -45,7 +45,7 @@ const options: fc.Arbitrary<LivesOptions> = fc.record({
   segmentBytes: fc.integer({ min: 1, max: 1_500 }),
   fsyncMs: fc.constantFrom(0, 1, 10_000),
   tailBytes: fc.constantFrom(1, 1_000_000),
-  mostTurns: fc.nat(3),
+  maxTurns: fc.nat(3),
 })
 
 /** More for a longer search: `JOURNAL_MODEL_RUNS=5000`. */

@@ -1,3 +1,4 @@
+import type { Env } from '@tickhouse/runtime'
 export type EnvironmentName = 'simulator' | 'mock' | 'production'
 
 /** Where an environment of the venue is reached; the simulator's addresses are known only when it runs. */
@@ -71,4 +72,9 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
 /** What an environment allows. */
 export function limitsOf(environment: EnvironmentName): VenueLimits {
   return environments[environment].limits
+}
+
+/** Whether the venue is simulated here, rather than Kiwoom's own mock or production server. */
+export function isSimulated({ env }: { readonly env: Env }): boolean {
+  return !['mock', 'production'].includes(env['KIWOOM_ENV'] ?? '')
 }

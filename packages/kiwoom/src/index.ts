@@ -1,6 +1,15 @@
+export { type DivisionOptions, datasetNameOf, partsOf, planJson, planText } from './collector-parts.ts'
 export { type CollectorPlan, type CollectorShare, planCollectors } from './collector-plan.ts'
 export { defaultSymbols, simulatorCredentials } from './default-symbols.ts'
-export { type Environment, type EnvironmentName, environments, limitsOf, type VenueLimits, webSocketPath } from './environments.ts'
+export {
+  type Environment,
+  type EnvironmentName,
+  environments,
+  isSimulated,
+  limitsOf,
+  type VenueLimits,
+  webSocketPath,
+} from './environments.ts'
 export { type Answer, decodeFrame, type Frame, isAccepted, isReadable } from './frame.ts'
 export { koreanTimeText, koreanTimeToMs } from './korean-time.ts'
 export { hasMember, maskAccounts } from './mask.ts'
@@ -21,4 +30,4 @@ export { TokenClient, type TokenClientOptions } from './token-client.ts'
 export { type Refusal, type RefusalCode, refusals, sessionEndOf, type VenueCode, venueCodes } from './venue-codes.ts'
 export { innerCodeOf, type RefusedAnswer, refusalOf, VenueError } from './venue-error.ts'
 export { type ClockDifference, type DateReading, readingOf, VenueTime, type VenueTimeOptions } from './venue-time.ts'
-export { wantedOf, wantedSettings } from './wanted-settings.ts'
+export { wantedIn, wantedOf, wantedSettings } from './wanted-settings.ts'

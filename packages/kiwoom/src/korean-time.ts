@@ -1,15 +1,19 @@
-const KOREA_OFFSET_MS = 9 * 3_600_000
+import { koreanTime, readTime } from '@tickhouse/calendar'
 
-/** Milliseconds since the epoch of a Korean wall time written YYYYMMDDHHMMSS (UTC+9, no summer time); null where it is no such time. */
+/** Milliseconds since the epoch of a Korean wall time written YYYYMMDDHHMMSS; null where it is no such time. */
 export function koreanTimeToMs(text: string): number | null {
-  const match = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(text)
-  if (!match) return null
-  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [number, number, number, number, number, number]
-  const wall = Date.UTC(year, month - 1, day, hour, minute, second)
-  return koreanTimeText(wall - KOREA_OFFSET_MS) === text ? wall - KOREA_OFFSET_MS : null
+  const [, date, clock] = /^(\d{8})(\d{6})$/.exec(text) ?? []
+  if (date === undefined || clock === undefined) return null
+  const time = readTime(
+    `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}T${clock.slice(0, 2)}:${clock.slice(2, 4)}:${clock.slice(4)}`,
+    0,
+  )
+  return time === undefined ? null : time.fromUs / 1000
 }
 
 /** The Korean wall time of a moment as YYYYMMDDHHMMSS. */
 export function koreanTimeText(ms: number): string {
-  return new Date(ms + KOREA_OFFSET_MS).toISOString().slice(0, 19).replace(/\D/g, '')
+  return koreanTime(ms * 1000)
+    .slice(0, 19)
+    .replace(/\D/g, '')
 }

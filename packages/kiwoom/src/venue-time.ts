@@ -9,8 +9,8 @@ export interface DateReading {
 
 /** How far a clock is ahead of another one, ms (negative: behind), as far as can be told: by no less and no more than this. */
 export interface ClockDifference {
-  readonly leastMs: number
-  readonly mostMs: number
+  readonly minMs: number
+  readonly maxMs: number
 }
 
 /** A Date header names a moment within this. */
@@ -26,8 +26,8 @@ export function readingOf(headers: Headers, sentUs: number, receivedUs: number):
 /** How far a clock that shows `atMs` at the moment `monotonicUs` is ahead of the server's. */
 function differenceTo({ dateMs, sentUs, receivedUs }: DateReading, atMs: number, monotonicUs: number): ClockDifference {
   return {
-    leastMs: atMs - (dateMs + resolutionMs) - (monotonicUs - sentUs) / 1000,
-    mostMs: atMs - dateMs - (monotonicUs - receivedUs) / 1000,
+    minMs: atMs - (dateMs + resolutionMs) - (monotonicUs - sentUs) / 1000,
+    maxMs: atMs - dateMs - (monotonicUs - receivedUs) / 1000,
   }
 }
 
@@ -83,7 +83,7 @@ export class VenueTime {
   compare(atMs: number, isFresh: boolean): ClockDifference | undefined {
     if (this.#reading === undefined) return undefined
     const difference = differenceTo(this.#reading, atMs, this.#options.clock.monotonicUs())
-    return isFresh ? difference : { ...difference, leastMs: Number.NEGATIVE_INFINITY }
+    return isFresh ? difference : { ...difference, minMs: Number.NEGATIVE_INFINITY }
   }
 
   #isSince(us: number): boolean {

@@ -21,17 +21,17 @@ test('compares a clock with the Date of an answer, as far as a second tells, and
   const { venueTime, time } = given
   expect(venueTime.compare(start, true)).toBeUndefined()
   expect(await venueTime.refresh(0)).toBe(true)
-  expect(venueTime.compare(start + 500, true)).toEqual({ leastMs: -500, mostMs: 500 })
+  expect(venueTime.compare(start + 500, true)).toEqual({ minMs: -500, maxMs: 500 })
   time.monotonicUs += 60_000_000
-  expect(venueTime.compare(start + 67_500, true)).toEqual({ leastMs: 6_500, mostMs: 7_500 })
+  expect(venueTime.compare(start + 67_500, true)).toEqual({ minMs: 6_500, maxMs: 7_500 })
 })
 
 test('an old reading proves only that a clock is behind: the machine may have slept since', async () => {
   await using given = await asked(() => ({ text: '', dateMs: start }))
   const { venueTime } = given
   await venueTime.refresh(0)
-  expect(venueTime.compare(start + 3_600_000, false)).toEqual({ leastMs: Number.NEGATIVE_INFINITY, mostMs: 3_600_000 })
-  expect(venueTime.compare(start - 3_600_000, false)?.mostMs).toBe(-3_600_000)
+  expect(venueTime.compare(start + 3_600_000, false)).toEqual({ minMs: Number.NEGATIVE_INFINITY, maxMs: 3_600_000 })
+  expect(venueTime.compare(start - 3_600_000, false)?.maxMs).toBe(-3_600_000)
 })
 
 test('asks only for a reading that is younger than the one it has, and once for all who ask', async () => {

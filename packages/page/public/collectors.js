@@ -1,7 +1,7 @@
 import { byId, element, icon, say } from './elements.js'
 import { grouped, rate, size } from './format.js'
 
-/** @typedef {import('../src/state.ts').CollectorLine} CollectorLine */
+/** @typedef {import('../src/state/page-state.ts').CollectorLine} CollectorLine */
 
 /** Each of several collectors, and what they have together; nothing where the picture tells of the only one. @param {readonly CollectorLine[]} lines */
 export function showCollectors(lines) {

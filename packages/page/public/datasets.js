@@ -2,7 +2,7 @@ import { byId, element, say } from './elements.js'
 import { age, grouped, rate } from './format.js'
 import { nextOrder, sorted } from './sorting.js'
 
-/** @typedef {import('../src/state.ts').DatasetLine} DatasetLine */
+/** @typedef {import('../src/state/page-state.ts').DatasetLine} DatasetLine */
 
 const columns = { dataset: 'dataset', rate: 'records/s', lag: 'Kafka lag', newest: 'newest row', rows: 'rows' }
 const manyWaiting = 10_000

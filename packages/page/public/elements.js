@@ -1,4 +1,4 @@
-/** @typedef {import('../src/state.ts').Condition} Condition */
+/** @typedef {import('../src/state/page-state.ts').StageCondition} StageCondition */
 
 /** The element of that id. @param {string} id */
 export function byId(id) {
@@ -41,12 +41,12 @@ const outlines = {
   unknown: 'M7 1a6 6 0 1 1 0 12a6 6 0 1 1 0-12',
 }
 
-/** The shape of a condition: a disc, a triangle, a square or a ring, so that no colour is needed. @param {Condition} condition */
+/** The shape of a condition: a disc, a triangle, a square or a ring, so that no colour is needed. @param {StageCondition} condition */
 export function shape(condition) {
   return drawn('path', { d: outlines[condition], class: `shape-${condition}`, 'fill-rule': 'evenodd' })
 }
 
-/** The shape as a picture of its own. @param {Condition} condition @param {string} [more] */
+/** The shape as a picture of its own. @param {StageCondition} condition @param {string} [more] */
 export function icon(condition, more = '') {
   return drawn('svg', { class: `icon ${more}`, viewBox: '0 0 14 14', 'aria-hidden': 'true' }, shape(condition))
 }

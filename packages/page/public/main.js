@@ -8,9 +8,9 @@ import { Problems } from './problems.js'
 import { showTimeLine } from './time-line.js'
 
 /**
- * @typedef {import('../src/state.ts').PageAnswer} PageAnswer
- * @typedef {import('../src/state.ts').PageState} PageState
- * @typedef {import('../src/state.ts').Point} Point
+ * @typedef {import('../src/state/page-state.ts').PageAnswer} PageAnswer
+ * @typedef {import('../src/state/page-state.ts').PageState} PageState
+ * @typedef {import('../src/state/page-state.ts').Point} Point
  */
 
 const [everyMs, patienceMs, staleMs, keptMs] = [1000, 8000, 12_000, 600_000]
@@ -57,7 +57,7 @@ function tellConnection(sentence) {
 function show(state) {
   showHeader(state)
   parts.problems.show(state.problems)
-  parts.pipeline.show(state.stations, state.flows)
+  parts.pipeline.show(state.stages, state.flows)
   showCollectors(state.collectors)
   parts.datasets.show(state.datasets, state.atMs)
   parts.plots.show(points)

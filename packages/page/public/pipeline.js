@@ -2,8 +2,8 @@ import { byId, drawn, element, say, shape } from './elements.js'
 import { rate } from './format.js'
 
 /**
- * @typedef {import('../src/state.ts').Station} Station
- * @typedef {import('../src/state.ts').Flow} Flow
+ * @typedef {import('../src/state/page-state.ts').Stage} Stage
+ * @typedef {import('../src/state/page-state.ts').StageFlow} StageFlow
  * @typedef {{ x: number, y: number, width: number, height: number }} Box
  */
 
@@ -14,37 +14,37 @@ const narrowBelow = 820
 export class Pipeline {
   #width = 0
   /** @type {SVGElement[]} */
-  #stations = []
+  #stages = []
   /** @type {SVGElement[]} */
   #flows = []
 
-  /** @param {readonly Station[]} stations @param {readonly Flow[]} flows */
-  show(stations, flows) {
+  /** @param {readonly Stage[]} stages @param {readonly StageFlow[]} flows */
+  show(stages, flows) {
     const width = byId('picture').clientWidth
-    if (width !== this.#width) this.#draw(width, stations.length)
-    stations.forEach((station, index) => {
-      showStation(/** @type {SVGElement} */ (this.#stations[index]), station)
+    if (width !== this.#width) this.#draw(width, stages.length)
+    stages.forEach((stage, index) => {
+      showStage(/** @type {SVGElement} */ (this.#stages[index]), stage)
     })
     flows.forEach((flow, index) => {
       showFlow(/** @type {SVGElement} */ (this.#flows[index]), flow)
     })
-    showWords(stations, flows)
+    showWords(stages, flows)
   }
 
   /** @param {number} width @param {number} count */
   #draw(width, count) {
     this.#width = width
     const { boxes, height, isNarrow } = width < narrowBelow ? column(width, count) : row(width, count)
-    this.#stations = boxes.map(box => stationIn(box, isNarrow))
+    this.#stages = boxes.map(box => stageIn(box, isNarrow))
     this.#flows = boxes.slice(1).map((box, index) => flowBetween(/** @type {Box} */ (boxes[index]), box, isNarrow))
-    const picture = drawn('svg', { class: 'wide', viewBox: `0 0 ${width} ${height}`, height }, ...this.#flows, ...this.#stations)
+    const picture = drawn('svg', { class: 'wide', viewBox: `0 0 ${width} ${height}`, height }, ...this.#flows, ...this.#stages)
     byId('picture').replaceChildren(picture)
   }
 }
 
 /** @param {number} width @param {number} count */
 function row(width, count) {
-  const box = { y: 4, width: Math.min(120, width * 0.1), height: 70 }
+  const box = { y: 4, width: Math.min(132, width * 0.117), height: 70 }
   const step = (width - box.width - 4) / (count - 1)
   return { boxes: Array.from({ length: count }, (_, index) => ({ ...box, x: 2 + index * step })), height: 80, isNarrow: false }
 }
@@ -57,12 +57,12 @@ function column(width, count) {
 }
 
 /** @param {Box} box @param {boolean} isNarrow */
-function stationIn({ x, y, width, height }, isNarrow) {
+function stageIn({ x, y, width, height }, isNarrow) {
   const [wordX, wordY] = isNarrow ? [x + 112, y + 19] : [x + 12, y + 41]
   const [noteX, noteY] = isNarrow ? [x + 112, y + 36] : [x + 12, y + 59]
   return drawn(
     'g',
-    { class: 'station', 'data-upright': String(isNarrow) },
+    { class: 'stage', 'data-upright': String(isNarrow), 'data-room': x + width - noteX - 8 },
     drawn('rect', { x, y, width, height, rx: 7 }),
     drawn('text', { class: 'name', x: x + 12, y: isNarrow ? y + 27 : y + 20 }),
     drawn(
@@ -106,29 +106,38 @@ function downward(x, from, to) {
   )
 }
 
-/** @param {SVGElement} drawing @param {Station} station */
-function showStation(drawing, { name, condition, word, note }) {
+/** @param {SVGElement} drawing @param {Stage} stage */
+function showStage(drawing, { name, condition, word, note }) {
   const mark = part(drawing, '.mark')
   if (drawing.dataset['condition'] !== condition) mark.replaceChildren(shape(condition))
   drawing.dataset['condition'] = condition
-  drawing.setAttribute('class', note === '' ? `station plain ${condition}` : `station ${condition}`)
+  drawing.setAttribute('class', note === '' ? `stage plain ${condition}` : `stage ${condition}`)
   say(part(drawing, '.name'), titles[name])
   say(part(drawing, '.word'), word)
   say(part(drawing, '.note'), note)
+  fit(/** @type {SVGTextElement} */ (part(drawing, '.note')), Number(drawing.dataset['room']))
 }
 
-/** @param {SVGElement} drawing @param {Flow} flow */
+/** Draws a text closer where it is wider than its room. @param {SVGTextElement} text @param {number} room */
+function fit(text, room) {
+  text.removeAttribute('textLength')
+  if (text.getComputedTextLength() <= room) return
+  text.setAttribute('textLength', String(room))
+  text.setAttribute('lengthAdjust', 'spacingAndGlyphs')
+}
+
+/** @param {SVGElement} drawing @param {StageFlow} flow */
 function showFlow(drawing, { perSecond, note }) {
   drawing.setAttribute('class', perSecond ? 'flow moving' : 'flow')
   say(part(drawing, '.rate'), `${rate(perSecond)} /s`)
   say(part(drawing, '.note'), note)
 }
 
-/** @param {readonly Station[]} stations @param {readonly Flow[]} flows */
-function showWords(stations, flows) {
+/** @param {readonly Stage[]} stages @param {readonly StageFlow[]} flows */
+function showWords(stages, flows) {
   const list = byId('pipeline-words')
-  while (list.children.length < stations.length) list.append(element('li'))
-  stations.forEach(({ name, word, note }, index) => {
+  while (list.children.length < stages.length) list.append(element('li'))
+  stages.forEach(({ name, word, note }, index) => {
     const flow = flows.find(({ from }) => from === name)
     const passed = flow && `${flow.perSecond === null ? 'unknown rate' : `${rate(flow.perSecond)} records a second`} to ${titles[flow.to]}`
     const sentence = [`${titles[name]}: ${word}`, note, passed, flow?.note].filter(text => text).join(', ')

@@ -2,7 +2,7 @@ import uPlot from '/uplot.js'
 import { byId, drawn, element } from './elements.js'
 import { age, clock, rate } from './format.js'
 
-/** @typedef {import('../src/state.ts').Point} Point */
+/** @typedef {import('../src/state/page-state.ts').Point} Point */
 
 /** One plot: where it is, and its lines. @typedef {{ id: string, lines: readonly { name: string, value: (point: Point) => number | null }[], format: (value: number) => string }} Definition */
 

@@ -1,6 +1,6 @@
 import { byId, element, icon, say } from './elements.js'
 
-/** @typedef {import('../src/state.ts').PageProblem} PageProblem */
+/** @typedef {import('../src/state/page-state.ts').PageProblem} PageProblem */
 
 /** What is wrong, in words, and what to do. New problems are announced once, however often their figures change. */
 export class Problems {

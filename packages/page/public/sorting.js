@@ -1,7 +1,7 @@
 // The order of the table. Nothing here touches the page.
 
 /**
- * @typedef {import('../src/state.ts').DatasetLine} DatasetLine
+ * @typedef {import('../src/state/page-state.ts').DatasetLine} DatasetLine
  * @typedef {{ column: string, direction: 'ascending' | 'descending' } | undefined} Order undefined is the order of the catalogue
  */
 

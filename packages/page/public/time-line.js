@@ -3,9 +3,9 @@ import { age, clock, moment } from './format.js'
 import { windowOf } from './window.js'
 
 /**
- * @typedef {import('../src/state.ts').SessionSpan} SessionSpan
- * @typedef {import('../src/state.ts').Gap} Gap
- * @typedef {import('../src/state.ts').PageState} PageState
+ * @typedef {import('../src/state/page-state.ts').SessionSpan} SessionSpan
+ * @typedef {import('../src/state/page-state.ts').PageGap} PageGap
+ * @typedef {import('../src/state/page-state.ts').PageState} PageState
  */
 
 const [least, laneHeight, axisHeight] = [62, 24, 18]
@@ -53,7 +53,7 @@ function sessionBar({ fromMs, toMs }, atMs, x, top) {
   return drawn('rect', { class: 'span', x: from, y: top + 5, width: Math.max(2, to - from - 1), height: laneHeight - 10, rx: 3 })
 }
 
-/** However short, it is to be seen. @param {Gap} gap @param {(ms: number) => number} x @param {number} top */
+/** However short, it is to be seen. @param {PageGap} gap @param {(ms: number) => number} x @param {number} top */
 function gapMark({ fromMs, toMs }, x, top) {
   const [from, to] = [x(fromMs), x(toMs)]
   const middle = top + laneHeight / 2
@@ -87,7 +87,7 @@ function openWords(sessions, silent, atMs) {
     .join(' ')
 }
 
-/** @param {readonly SessionSpan[]} sessions @param {readonly Gap[]} gaps @param {{ fromMs: number }} shown @param {number} atMs */
+/** @param {readonly SessionSpan[]} sessions @param {readonly PageGap[]} gaps @param {{ fromMs: number }} shown @param {number} atMs */
 function countWords(sessions, gaps, { fromMs }, atMs) {
   const recent = sessions.filter(({ toMs }) => (toMs ?? atMs) > fromMs).length
   return `In the last ${age(atMs - fromMs)}: ${count(recent, 'session')}, ${count(gaps.filter(({ toMs }) => toMs > fromMs).length, 'gap')}.`
@@ -98,7 +98,7 @@ function count(number, noun) {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
-/** @param {readonly Gap[]} gaps @param {number} atMs */
+/** @param {readonly PageGap[]} gaps @param {number} atMs */
 function showGaps(gaps, atMs) {
   const body = byId('gap-rows')
   const latest = gaps.slice(0, mostGaps)
@@ -109,7 +109,7 @@ function showGaps(gaps, atMs) {
   body.replaceChildren(...latest.map(gap => gapRow(gap, atMs)))
 }
 
-/** @param {Gap} gap @param {number} atMs */
+/** @param {PageGap} gap @param {number} atMs */
 function gapRow({ fromMs, toMs, reason, concerns }, atMs) {
   return element(
     'tr',

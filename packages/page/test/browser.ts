@@ -1,28 +1,7 @@
-import { existsSync } from 'node:fs'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 
-const executablePath = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-  .filter(path => path !== undefined)
-  .find(path => existsSync(path))
-
-const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync']
-const quiet = ['--disable-background-networking', '--disable-component-update']
-
-/** Why tests in a browser cannot run here; undefined when they can. Says it loudly. */
-export function reasonToSkip(): string | undefined {
-  if (executablePath !== undefined) return undefined
-  const reason = 'there is no Chromium (install it, or name one with CHROMIUM_PATH)'
-  process.stderr.write(
-    `\n${'!'.repeat(100)}\nNO BROWSER: every test of the page in a browser is SKIPPED, because\n${reason}.\n${'!'.repeat(100)}\n\n`,
-  )
-  return reason
-}
-
-/** A Chromium without a window. */
-export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: executablePath!, args: [...args, ...quiet], timeout: 60_000 })
-}
+export { launch, reasonToSkip } from './chromium.ts'
 
 /** Opens a page in a window of its own, closed with the test; `faults` are what it complains of. */
 export async function open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<{ page: Page; faults: string[] }> {

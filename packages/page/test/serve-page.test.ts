@@ -3,8 +3,8 @@ import { connect } from 'node:net'
 import { createLogger } from '@tickhouse/runtime'
 import { eventually } from '@tickhouse/testkit'
 import { expect, onTestFinished, test } from 'vitest'
-import { type PageOptions, servePage } from '../src/serve-page.ts'
-import type { PageAnswer } from '../src/state.ts'
+import { type PageOptions, servePage } from '../src/serve/serve-page.ts'
+import type { PageAnswer } from '../src/state/page-state.ts'
 import { stateOf } from './states.ts'
 
 const log = createLogger({ name: 'tests', level: 'silent' })
@@ -91,7 +91,7 @@ test('has the bounds that every endpoint has: long headers, and connections that
 
 test('no path leads out of its files', async () => {
   const url = await served()
-  for (const path of ['/../package.json', '/%2e%2e/package.json', '//etc/passwd', '/tsconfig.json', '/src/state.ts'])
+  for (const path of ['/../package.json', '/%2e%2e/package.json', '//etc/passwd', '/tsconfig.json', '/src/state/page-state.ts'])
     expect(await statusFor(url + path, 'localhost'), path).toBe(404)
 })
 

@@ -1,4 +1,4 @@
-import type { PageState } from '../src/state.ts'
+import type { PageState } from '../src/state/page-state.ts'
 
 /** A pipeline in which nothing is wrong. */
 export function stateOf(more: Partial<PageState> = {}): PageState {
@@ -7,7 +7,7 @@ export function stateOf(more: Partial<PageState> = {}): PageState {
   return {
     atMs,
     environment: 'simulator',
-    stations: names.map(name => ({ name, condition: 'good', word: 'ready', note: '' })),
+    stages: names.map(name => ({ name, condition: 'good', word: 'ready', note: '' })),
     flows: names.slice(1).map((to, index) => ({ from: names[index]!, to, perSecond: 53, note: '' })),
     collectors: [],
     datasets: [
@@ -32,8 +32,8 @@ export function fleetOf(more: Partial<PageState> = {}): PageState {
   const nobodyKnows = { session: null, perSecond: null, waiting: null, journalBytes: null, gaps: null }
   return {
     ...one,
-    stations: one.stations.map(station =>
-      station.name === 'collector' ? { ...station, condition: 'bad', word: 'no answer', note: 'collector-2' } : station,
+    stages: one.stages.map(stage =>
+      stage.name === 'collector' ? { ...stage, condition: 'bad', word: 'no answer', note: 'collector-2' } : stage,
     ),
     collectors: [
       {

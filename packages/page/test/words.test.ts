@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { age, clock, grouped, moment, rate, size } from '../public/format.js'
 import { nextOrder, sorted } from '../public/sorting.js'
 import { windowOf } from '../public/window.js'
-import { pointOf, withPoint } from '../src/points.ts'
+import { pointOf, withPoint } from '../src/serve/watcher.ts'
 import { stateOf } from './states.ts'
 
 test.each([

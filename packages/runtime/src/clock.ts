@@ -45,3 +45,16 @@ export class CaptureClock {
     return this.#clock.nowMs() - this.nowUs / 1000
   }
 }
+
+/**
+ * How far two clocks may lie apart before anything is concluded from it, ms. The times in frames have a tolerance of their own, which decides what a record
+ * becomes: `packages/catalogue/src/normalize/times.ts`.
+ */
+export const clockSlack = {
+  /** Wall clock and capture times on one machine: NTP may step a clock by this much between two readings. */
+  stepMs: 1_000,
+  /** Two machines that keep their clocks by NTP: a greater difference deserves a warning. */
+  warnMs: 2_000,
+  /** Any two machines: a greater difference means that one of the clocks is wrong. */
+  wrongMs: 60_000,
+} as const

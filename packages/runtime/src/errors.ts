@@ -32,3 +32,8 @@ export function messageOf(error: unknown): string {
   const own = error.message || (error as NodeJS.ErrnoException).code || error.name
   return error.cause === undefined ? own : `${own}: ${messageOf(error.cause)}`
 }
+
+/** Something that the person at the command line can mend: said as it is, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}

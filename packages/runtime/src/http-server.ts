@@ -1,12 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, isIP } from 'node:net'
 import { TickhouseError } from './errors.ts'
 import type { Logger } from './logger.ts'
-import { isOwnHost } from './own-host.ts'
 
 /** Where a server listens, and what it answers. */
 export interface HttpServerOptions {
-  /** Loopback unless told otherwise. */
+  /** Loopback by default. */
   readonly host?: string
   readonly port: number
   /** Names under which it may be asked for, besides addresses and names without a dot. */
@@ -29,7 +28,7 @@ const bounds = {
   connectionsCheckingInterval: 1_000,
   keepAliveTimeout: 5_000,
 }
-const mostConnections = 64
+const maxConnections = 64
 
 /** Serves over HTTP within bounds, to whoever asks for it by a name of its own; what goes wrong stands in the log and not in the answer. */
 export async function openHttp({ host = '127.0.0.1', port, hostNames = [], answer, log }: HttpServerOptions): Promise<HttpEndpoint> {
@@ -40,10 +39,15 @@ export async function openHttp({ host = '127.0.0.1', port, hostNames = [], answe
       sendText(response, 500, 'This could not be answered; the log says why')
     })
   })
-  server.maxConnections = mostConnections
+  server.maxConnections = maxConnections
+  return listenOn(server, host, port)
+}
+
+/** Listens and tells where; rejects where the port is taken. `close` ends every connection. */
+export async function listenOn(server: Server, host: string, port: number): Promise<HttpEndpoint & { readonly port: number }> {
   await listen(server, port, host)
-  const address = server.address() as AddressInfo
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`, close: () => closeServer(server) }
+  const taken = (server.address() as AddressInfo).port
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`, port: taken, close: () => closeServer(server) }
 }
 
 function sendText(response: ServerResponse, status: number, sentence: string): void {
@@ -64,4 +68,19 @@ function closeServer(server: Server): Promise<void> {
     server.close(() => resolve())
     server.closeAllConnections()
   })
+}
+
+/**
+ * Whether a request is meant for us, by its Host header. A name can be made to lead to a loopback address by whoever owns it, so that a foreign page
+ * in the same browser could read ours; bare addresses, names without a dot (`localhost`, a service of compose), which nobody can own, and names that
+ * were given to us cannot.
+ */
+export function isOwnHost(host: string | undefined, ownNames: readonly string[] = []): boolean {
+  // No browser leaves it out; health checks do.
+  if (host === undefined) return true
+  const bare = host
+    .replace(/:\d+$/, '')
+    .replace(/^\[|\]$/g, '')
+    .toLowerCase()
+  return isIP(bare) !== 0 || /^[a-z0-9_-]+$/.test(bare) || ownNames.some(name => name.toLowerCase() === bare)
 }

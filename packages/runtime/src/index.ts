@@ -1,21 +1,15 @@
-export { announce } from './announce.ts'
-export { CaptureClock, type Clock, systemClock } from './clock.ts'
+export { CaptureClock, type Clock, clockSlack, systemClock } from './clock.ts'
 export { ConfigError, type ConfigOf, type ConfigProblem, type ConfigSpec, describeConfig, type Env, loadConfig } from './config.ts'
 export { Countdown } from './countdown.ts'
-export { delay } from './delay.ts'
-export { isAbort, messageOf, TickhouseError } from './errors.ts'
-export { type HttpOptions, type Problem, serveHttp } from './http.ts'
-export { type HttpEndpoint, type HttpServerOptions, openHttp } from './http-server.ts'
+export type { Doing, Tell } from './doing.ts'
+export { untold } from './doing.ts'
+export { isAbort, messageOf, TickhouseError, UsageError } from './errors.ts'
+export { type HttpEndpoint, type HttpServerOptions, isOwnHost, listenOn, openHttp } from './http-server.ts'
+export { isAlive } from './is-alive.ts'
 export { type Closable, Lifecycle } from './lifecycle.ts'
+export { type LogLine, logLevels, readLogLine } from './log-line.ts'
 export { createLogger, type Logger, type LoggerOptions } from './logger.ts'
-export {
-  counter,
-  gauge,
-  histogram,
-  type MetricDeclaration,
-  type MetricDeclarations,
-  type MetricType,
-} from './metric-declarations.ts'
+export { counter, gauge, histogram, type MetricDeclaration, type MetricDeclarations, type MetricType } from './metric-declarations.ts'
 export {
   createMetrics,
   createRegistry,
@@ -27,11 +21,11 @@ export {
   type Registry,
   readMetrics,
 } from './metrics.ts'
-export { isOwnHost } from './own-host.ts'
-export { printedConfig } from './print-config.ts'
-export { lifeOfRelease, releasedOn } from './release.ts'
+export { lifeOfRelease, releasedOn, version } from './release.ts'
+export { privately, replaceFile } from './replace-file.ts'
 export { backoffMs, type RetryOptions, retry } from './retry.ts'
-export { runService, type ServiceContext } from './run-service.ts'
+export { announce, printedConfig, processSettings, runService, type ServiceDeps, tellParent } from './run-service.ts'
+export { type HttpOptions, type Problem, serveHttp } from './serve-http.ts'
 export {
   type ClockStatus,
   type CollectedDataset,
@@ -48,6 +42,7 @@ export {
 export {
   choice,
   duration,
+  durationText,
   flag,
   integer,
   list,
@@ -58,6 +53,7 @@ export {
   secret,
   text,
 } from './settings.ts'
-export { Turn } from './turn.ts'
-export { untilAborted } from './until-aborted.ts'
+export { type Cell, padText, textTable, textWidth } from './text-table.ts'
 export { visible, visibleJson, visibleLines } from './visible.ts'
+export { abortLater, delay, lookAgain, rest, Turn, together, untilAborted } from './waiting.ts'
+export { ageText, counted, cutText, grouped, plural, sizeText, someOf, spanText, timeText } from './wording.ts'

@@ -1,12 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import manifest from '../package.json' with { type: 'json' }
 import { gauge, type MetricDeclaration, type MetricDeclarations } from './metric-declarations.ts'
+import { version } from './release.ts'
 
 export type { Registry }
 
 /** What every process shows besides the metrics of Node.js. */
 export const processMetrics = {
-  buildInfo: gauge('tickhouse_build_info', 'Always 1; the labels say what runs', { version: manifest.version, node: '24.0.0' }),
+  buildInfo: gauge('tickhouse_build_info', 'Always 1; the labels name the running version', { version, node: '24.0.0' }),
 }
 
 /** A registry of its own per process: Node.js's default metrics, `tickhouse_build_info`, and the label `service` on everything. */
@@ -14,7 +14,7 @@ export function createRegistry(service: string): Registry {
   const registry = createThreadRegistry(service)
   collectDefaultMetrics({ register: registry })
   const { buildInfo } = createMetrics(registry, processMetrics)
-  buildInfo.set({ version: manifest.version, node: process.versions.node }, 1)
+  buildInfo.set({ version, node: process.versions.node }, 1)
   return registry
 }
 

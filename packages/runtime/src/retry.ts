@@ -1,4 +1,4 @@
-import { delay } from './delay.ts'
+import { delay } from './waiting.ts'
 
 /** How often and how long `retry` tries; the waits are between 0 and the current cap, which doubles from `minMs` to `maxMs`. */
 export interface RetryOptions {

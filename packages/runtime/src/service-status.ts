@@ -34,7 +34,7 @@ export interface CollectorStatus extends ServiceStatus {
   readonly silentItems: readonly SilentItemStatus[]
   /** The latest of what the venue said besides data and answers, the newest first. */
   readonly notices: readonly VenueNotice[]
-  /** Kinds of values (type/FID) that the catalogue does not know, and that could not be read; the first hundred of each. */
+  /** Distinct values (type and FID) that the catalogue does not know, and that could not be read; the first hundred of each. */
   readonly unknownFids: readonly string[]
   readonly unreadableFids: readonly string[]
 }

@@ -3,9 +3,13 @@ export interface Setting<T> {
   readonly variable: string
   readonly expected: string
   readonly describe: string
+  /** What the number counts, such as `MiB`; '' for what is no number, or is a number of nothing, such as a port. */
+  readonly unit: string
   readonly secret: boolean
   readonly required: boolean
   readonly default: T | undefined
+  /** The default in words, where the value itself is too long to read or differs from machine to machine. */
+  readonly defaultText: string | undefined
   parse(text: string): T | undefined
 }
 
@@ -13,6 +17,8 @@ export interface Setting<T> {
 export interface SettingOptions<T> {
   readonly default?: T
   readonly describe?: string
+  readonly unit?: string
+  readonly defaultText?: string
 }
 
 /** Any text that is not empty. */
@@ -59,13 +65,19 @@ const unitMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000
 
 /** A length of time such as `200ms`, `30s`, `5m` or `1h`; the value is in ms. */
 export function duration(variable: string, options: SettingOptions<number> = {}): Setting<number> {
-  return setting(variable, 'a duration such as 200ms, 30s, 5m or 1h', options, parseDurationMs)
+  return setting(variable, 'a duration such as 200ms, 30s, 5m or 1h', { unit: 'duration', ...options }, parseDurationMs)
 }
 
 /** ms of a text such as `200ms`, `30s`, `5m` or `1h`; undefined when it is none. */
 export function parseDurationMs(value: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(value)
   return match === null ? undefined : Number(match[1]) * unitMs[match[2]!]!
+}
+
+/** The text that gives this duration, in the largest unit that divides it: `45s`, `168h`. */
+export function durationText(ms: number): string {
+  const [unit, size] = Object.entries(unitMs).findLast(([, size]) => ms % size === 0)!
+  return `${ms / size}${unit}`
 }
 
 /** The same setting, but it may be left out; its value is then undefined. */
@@ -78,9 +90,11 @@ function setting<T>(variable: string, expected: string, options: SettingOptions<
     variable,
     expected,
     describe: options.describe ?? '',
+    unit: options.unit ?? '',
     secret: false,
     required: options.default === undefined,
     default: options.default,
+    defaultText: options.defaultText,
     parse,
   }
 }

@@ -1,22 +1,8 @@
 import { once } from 'node:events'
-import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Countdown } from '../src/index.ts'
-
-/** Both ends of a connection in this process. */
-async function connection(): Promise<{ near: Socket; far: Socket }> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const near = connect((server.address() as { port: number }).port, '127.0.0.1')
-  const [far] = (await once(server, 'connection')) as [Socket]
-  onTestFinished(() => {
-    near.destroy()
-    far.destroy()
-    server.close()
-  })
-  return { near, far }
-}
+import { connection } from './connection.ts'
 
 /** The process does not get to run: nothing of it happens. */
 function heldUp(ms: number): void {

@@ -10,7 +10,7 @@ import type { KafkaServer } from './kafka.ts'
 import { kafkaAnswers } from './kafka-answers.ts'
 import { type OnProgress, withProgress } from './progress.ts'
 import { type QuestdbServer, questdbAddress, questdbAnswers } from './questdb.ts'
-import { loginProperties, type QuestdbLogin, type QuestdbPorts } from './questdb-configuration.ts'
+import { loginProperties, type QuestdbLogins, type QuestdbPorts } from './questdb-configuration.ts'
 import { type Exit, ServerProcess } from './server-process.ts'
 
 const run = promisify(execFile)
@@ -46,13 +46,13 @@ export async function startKafkaContainer(options: ContainerOptions<{ readonly b
 
 /** Starts QuestDB from its official image; the container ends with this process, its volume stays. */
 export async function startQuestdbContainer({
-  login,
+  logins,
   ...options
-}: ContainerOptions<QuestdbPorts> & { readonly login?: QuestdbLogin }): Promise<QuestdbServer> {
+}: ContainerOptions<QuestdbPorts> & { readonly logins?: QuestdbLogins }): Promise<QuestdbServer> {
   const ports = options.ports ?? { http: await freePort(), postgres: await freePort(), health: await freePort() }
-  const address = questdbAddress(ports, login)
+  const address = questdbAddress(ports, logins)
   const published = { 9000: ports.http, 8812: ports.postgres, 9003: ports.health }
-  const server = await container('QuestDB', options, questdbContainer(login && loginProperties(login)), published, () =>
+  const server = await container('QuestDB', options, questdbContainer(logins && loginProperties(logins)), published, () =>
     questdbAnswers(address.httpUrl),
   )
   return Object.assign(server, address)

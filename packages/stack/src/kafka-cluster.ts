@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { newClusterId } from './cluster-id.ts'
 import { freePort } from './free-port.ts'
-import { type KafkaOptions, type KafkaServer, startKafka } from './kafka.ts'
+import { type KafkaServer, type LocalKafkaOptions, startKafka } from './kafka.ts'
 import type { KafkaPorts } from './kafka-configuration.ts'
 
 /** Several nodes that are one Kafka: `brokers` as KAFKA_BROKERS wants them. */
@@ -29,7 +29,7 @@ export const replicatedProperties: Readonly<Record<string, string>> = {
 const smallHeap = ['-Xms128m', '-Xmx384m']
 
 /** Starts three nodes on loopback, each broker and controller in one, each in a directory of its own below the given one. */
-export async function startKafkaCluster(options: Omit<KafkaOptions, 'ports' | 'clusterId' | 'security'>): Promise<KafkaCluster> {
+export async function startKafkaCluster(options: Omit<LocalKafkaOptions, 'ports' | 'clusterId' | 'security'>): Promise<KafkaCluster> {
   const ports: KafkaPorts[] = []
   for (let node = 0; node < nodeCount; node++) ports.push({ broker: await freePort(), controller: await freePort() })
   const clusterId = newClusterId()

@@ -1,7 +1,8 @@
 import { randomBytes, X509Certificate } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { isIPv4 } from 'node:net'
 import { join } from 'node:path'
+import { replaceFile } from '@tickhouse/runtime'
 import { selfSignedCertificate } from './certificate.ts'
 
 /** Where the parts of a closed Kafka get what they need: `server/`, `authority/`, and a folder with a `password` for each user. */
@@ -16,11 +17,11 @@ const validDays = 730
 const renewedDays = 60
 
 /** Makes the passwords that are missing, and a certificate where there is none that is good for two more months and these hosts. */
-export function makeKafkaCredentials({ folder, users, hosts }: CredentialsRequest): void {
+export async function makeKafkaCredentials({ folder, users, hosts }: CredentialsRequest): Promise<void> {
   for (const user of users) makePassword(join(folder, user, 'password'))
   const [keystore, authority] = [join(folder, 'server', 'kafka.pem'), join(folder, 'authority', 'ca.pem')]
   if (existsSync(keystore) && existsSync(authority) && isGood(readFileSync(authority), hosts)) return
-  const { key, certificate } = selfSignedCertificate({
+  const { key, certificate } = await selfSignedCertificate({
     commonName: 'kafka',
     names: hosts.filter(host => !isIPv4(host)),
     addresses: hosts.filter(isIPv4),
@@ -40,9 +41,7 @@ function isGood(pem: Buffer, hosts: readonly string[]): boolean {
   return Date.parse(certificate.validTo) > Date.now() + renewedDays * 86_400_000 && hosts.every(isFor)
 }
 
-/** In one step, so that nobody reads half of it. */
 function write(path: string, text: string, mode: number): void {
   mkdirSync(join(path, '..'), { recursive: true })
-  writeFileSync(`${path}.new`, text, { mode })
-  renameSync(`${path}.new`, path)
+  replaceFile(path, text, mode)
 }

@@ -18,7 +18,7 @@ export interface KafkaServer extends ServerProcess {
 }
 
 /** Where a local Kafka keeps everything, and with what it runs. */
-export interface KafkaOptions {
+export interface LocalKafkaOptions {
   readonly directory: string
   /** Class path. */
   readonly jars: string
@@ -38,7 +38,7 @@ export interface KafkaOptions {
 }
 
 /** Starts a Kafka node on loopback, formatting its storage the first time; resolves when it answers. */
-export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
+export async function startKafka(options: LocalKafkaOptions): Promise<KafkaServer> {
   const ports = options.ports ?? { broker: await freePort(), controller: await freePort() }
   const internal = options.security && (await freePort())
   const server = Object.assign(localKafka(options, ports, internal), { brokers: `127.0.0.1:${ports.advertised ?? ports.broker}` })
@@ -47,7 +47,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
 }
 
 function localKafka(
-  { directory, jars, java = 'java', javaOptions = [], security, properties, clusterId = newClusterId(), onExit }: KafkaOptions,
+  { directory, jars, java = 'java', javaOptions = [], security, properties, clusterId = newClusterId(), onExit }: LocalKafkaOptions,
   ports: KafkaPorts,
   internal: number | undefined,
 ): ServerProcess {

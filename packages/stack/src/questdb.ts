@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ClassArchive } from './class-archive.ts'
 import { freePort } from './free-port.ts'
-import { loginProperties, type QuestdbLogin, type QuestdbPorts, questdbConfiguration, questdbLogging } from './questdb-configuration.ts'
+import { loginProperties, type QuestdbLogins, type QuestdbPorts, questdbConfiguration, questdbLogging } from './questdb-configuration.ts'
 import { type Exit, ServerProcess } from './server-process.ts'
 
 /** Where a QuestDB is to be found. */
@@ -11,7 +11,7 @@ export interface QuestdbAddress {
   readonly httpUrl: string
   /** As QDB_CLIENT_CONF wants it. */
   readonly configurationString: string
-  /** For PostgreSQL clients; without a login of its own, QuestDB's default user and password. */
+  /** For PostgreSQL clients, as the user who only reads; without logins of its own, QuestDB's default user and password. */
   readonly postgresUrl: string
   /** `/metrics` and `/status`. */
   readonly healthUrl: string
@@ -29,7 +29,7 @@ export interface QuestdbOptions {
   /** Free ones when left out. */
   readonly ports?: QuestdbPorts
   /** Who may use it; whoever reaches it, where left out. */
-  readonly login?: QuestdbLogin
+  readonly logins?: QuestdbLogins
   /** More properties, as server.conf names them. */
   readonly properties?: Readonly<Record<string, string>>
   /** More flags for the Java virtual machine; the last of two counts. */
@@ -41,17 +41,18 @@ export interface QuestdbOptions {
 /** Starts a QuestDB with its web console on loopback; resolves when it answers a query. */
 export async function startQuestdb(options: QuestdbOptions): Promise<QuestdbServer> {
   const ports = options.ports ?? { http: await freePort(), postgres: await freePort(), health: await freePort() }
-  const server = Object.assign(localQuestdb(options, ports), questdbAddress(ports, options.login))
+  const server = Object.assign(localQuestdb(options, ports), questdbAddress(ports, options.logins))
   await server.start(options.signal)
   return server
 }
 
 /** The addresses that go with the ports. */
-export function questdbAddress({ http, postgres, health }: QuestdbPorts, login?: QuestdbLogin): QuestdbAddress {
-  const { user, password } = login ?? { user: 'admin', password: 'quest' }
+export function questdbAddress({ http, postgres, health }: QuestdbPorts, logins?: QuestdbLogins): QuestdbAddress {
+  const { user, password } = logins?.reader ?? { user: 'admin', password: 'quest' }
+  const credentials = logins && `username=${logins.writer.user};password=${logins.writer.password};`
   return {
     httpUrl: `http://127.0.0.1:${http}`,
-    configurationString: `http::addr=127.0.0.1:${http};${login === undefined ? '' : `username=${user};password=${password};`}`,
+    configurationString: `http::addr=127.0.0.1:${http};${credentials ?? ''}`,
     postgresUrl: `postgresql://${user}:${password}@127.0.0.1:${postgres}/qdb`,
     healthUrl: `http://127.0.0.1:${health}`,
   }
@@ -69,8 +70,8 @@ export async function questdbAnswers(httpUrl: string): Promise<boolean> {
 }
 
 function localQuestdb(options: QuestdbOptions, ports: QuestdbPorts): ServerProcess {
-  const { directory, jars, java = 'java', javaOptions = [], login, onExit } = options
-  const properties = { ...(login && loginProperties(login)), ...options.properties }
+  const { directory, jars, java = 'java', javaOptions = [], logins, onExit } = options
+  const properties = { ...(logins && loginProperties(logins)), ...options.properties }
   // Its native library is unpacked at every start: into its own folder, where a killed process does not leave it behind for good.
   const flags = ['-XX:+UseParallelGC', '-Xms256m', '-Xmx1g', `-Djava.io.tmpdir=${join(directory, 'tmp')}`, ...javaOptions]
   const archive = new ClassArchive('questdb', jars, directory)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { SenderOptions } from '@questdb/nodejs-client'
-import { messageOf } from '@tickhouse/runtime'
+import { type Env, loadConfig, messageOf, optional, secret } from '@tickhouse/runtime'
 import { StoreError } from './errors.ts'
 
 /** Where QuestDB is and how to talk to it: what a QDB_CLIENT_CONF says, with the official client's defaults. */
@@ -72,4 +72,11 @@ function readCertificate(path: string): Buffer {
 
 function invalid(problem: string, cause?: unknown): StoreError {
   return new StoreError('STORE_CONFIGURATION_INVALID', `QDB_CLIENT_CONF cannot be used: ${problem}`, { cause })
+}
+
+const spec = { configurationString: optional(secret('QDB_CLIENT_CONF')) }
+
+/** What QDB_CLIENT_CONF says, or the file that QDB_CLIENT_CONF_FILE names; undefined when neither is given. Throws ConfigError. */
+export function questdbSetting(env: Env): string | undefined {
+  return loadConfig(spec, env).configurationString
 }

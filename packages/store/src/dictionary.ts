@@ -1,4 +1,4 @@
-import type { DataRecord, DictionaryRow, TableDefinition } from '@tickhouse/catalogue'
+import type { DataRecord, DictionaryRow, LegendRow, TableDefinition } from '@tickhouse/catalogue'
 
 const column = (name: string, questType: 'SYMBOL' | 'VARCHAR' | 'INT', description: string) => ({
   name,
@@ -7,17 +7,25 @@ const column = (name: string, questType: 'SYMBOL' | 'VARCHAR' | 'INT', descripti
   description,
 })
 
+const timestamp = {
+  name: 'timestamp',
+  questType: 'TIMESTAMP',
+  required: true,
+  description: 'Always 1970-01-01, a part of the key',
+} as const
+
 /**
- * What every column of every table means, for whoever has nothing but SQL. `timestamp` is always 1970-01-01: QuestDB deduplicates only
+ * What every column of every table and view means, for whoever has nothing but SQL. `timestamp` is always 1970-01-01: QuestDB deduplicates only
  * tables with a designated timestamp, and so filling the table twice, even at once, leaves every row once.
  */
 export const dictionaryTable: TableDefinition = {
   name: 'dictionary',
   columns: [
-    { name: 'timestamp', questType: 'TIMESTAMP', required: true, description: 'Always 1970-01-01, a part of the key' },
-    column('dataset', 'SYMBOL', 'Table'),
+    timestamp,
+    column('dataset', 'SYMBOL', 'Table or view'),
     column('type', 'SYMBOL', "The venue's type code"),
-    column('column_name', 'SYMBOL', 'Column of the table'),
+    column('column_name', 'SYMBOL', 'Column of it'),
+    column('ordinal', 'INT', 'Place of the column in it, from 1'),
     column('quest_type', 'SYMBOL', 'Type of the column'),
     column('fid', 'INT', "The venue's field that fills the column"),
     column('position', 'SYMBOL', 'Place in an array: row:level in two dimensions, level in one, from 1'),
@@ -38,4 +46,23 @@ export function dictionaryRecords(rows: readonly DictionaryRow[]): DataRecord[] 
     const record = { timestamp: 0, ...rest, column_name, legend: legend === null ? null : JSON.stringify(legend) }
     return record as unknown as DataRecord
   })
+}
+
+/** Every code that has a meaning, for joining codes with it; kept as the dictionary is. */
+export const legendTable: TableDefinition = {
+  name: 'legend',
+  columns: [
+    timestamp,
+    column('dataset', 'SYMBOL', 'Table or view'),
+    column('column_name', 'SYMBOL', 'Column of it'),
+    column('code', 'SYMBOL', 'Value of the column'),
+    column('meaning', 'VARCHAR', 'What the value means'),
+  ],
+  dedupKeys: ['timestamp', 'dataset', 'column_name', 'code'],
+  partitionBy: 'MONTH',
+}
+
+/** The catalogue's codes as records of `legendTable`. */
+export function legendRecords(rows: readonly LegendRow[]): DataRecord[] {
+  return rows.map(({ column: column_name, ...rest }) => ({ timestamp: 0, column_name, ...rest }) as unknown as DataRecord)
 }

@@ -10,15 +10,21 @@ export const storeErrorCodes = [
   'STORE_QUERY_FAILED',
   'STORE_TABLE_DIFFERS',
   'STORE_TABLE_SUSPENDED',
+  'STORE_VIEW_REFUSED',
 ] as const
 
 export type StoreErrorCode = (typeof storeErrorCodes)[number]
 
-/** Everything this package throws, besides the AbortError of a caller's signal. */
+/** Every error that this package throws, except the AbortError of a caller's signal. */
 export class StoreError extends TickhouseError {
   declare readonly code: StoreErrorCode
 
   constructor(code: StoreErrorCode, message: string, options?: ConstructorParameters<typeof TickhouseError>[2]) {
     super(code, message, options)
   }
+}
+
+/** QuestDB says it of this table, and answers for the others. */
+export function isOfOneTable(error: unknown): boolean {
+  return error instanceof StoreError && ['STORE_QUERY_FAILED', 'STORE_TABLE_SUSPENDED'].includes(error.code)
 }

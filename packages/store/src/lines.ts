@@ -1,6 +1,6 @@
-import { inspect } from 'node:util'
 import type { DataRecord, TableDefinition } from '@tickhouse/catalogue'
 import { type ColumnPlan, type PlannedColumn, planColumns } from './column-plan.ts'
+import { isElements, isMatrix, isTexts, shown } from './column-values.ts'
 import { OnePass } from './one-pass/one-pass.ts'
 import { unusual } from './one-pass/pass.ts'
 import { quotedEscapes, type RowBuffer, symbolEscapes } from './row-buffer.ts'
@@ -27,11 +27,11 @@ export function encoderFor(table: TableDefinition): RowEncoder {
 
 /**
  * Turns the records of one table into line protocol, version 2. The fields of a row stand in the order of the record.
- * A record that the table cannot hold is a Rejection and leaves no byte behind.
+ * A record that the table cannot hold becomes a Rejection and leaves no byte behind.
  */
 export class RowEncoder {
   readonly table: TableDefinition
-  /** Members of records that the table has no column for, with how often they came; their rows are stored without them. */
+  /** Members of records for which the table has no column, with their counts. Rows are stored without them. */
   readonly unknownMembers = new Map<string, number>()
   readonly #plan: ColumnPlan
   readonly #onePass: OnePass
@@ -165,7 +165,7 @@ export class RowEncoder {
     return true
   }
 
-  /** -2^31 is left out too: it is QuestDB's null. */
+  /** -2^31 is refused too: it is QuestDB's null. */
   #writeInt(column: PlannedColumn, value: unknown, rows: RowBuffer): boolean {
     if (Math.abs(value as number) <= int32Limit) return this.#writeInteger(column, value, letterI, rows)
     return this.#refuse(column.name, 'an integer of at most 2^31-1', value)
@@ -215,27 +215,4 @@ export class RowEncoder {
     this.#rejection = { column, reason: `Expected ${expected}, was ${shown(value)}` }
     return false
   }
-}
-
-function isElements(value: unknown): value is (number | null)[] {
-  if (!Array.isArray(value)) return false
-  for (let index = 0; index < value.length; index++) if (value[index] !== null && !Number.isFinite(value[index])) return false
-  return true
-}
-
-function isMatrix(value: unknown): value is (number | null)[][] {
-  if (!Array.isArray(value) || value.length === 0) return false
-  for (let index = 0; index < value.length; index++) if (!isElements(value[index]) || value[index].length !== value[0].length) return false
-  return true
-}
-
-function isTexts(value: unknown): value is Record<string, string> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  return Object.values(value).every(text => typeof text === 'string')
-}
-
-/** The beginning of a value, for people. */
-function shown(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 2 })
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text
 }

@@ -1,5 +1,4 @@
-import { timeLiteral } from './query.ts'
-import type { RunQuery } from './store.ts'
+import { type RunQuery, timeLiteral } from './query.ts'
 import { waitUntilApplied } from './wal.ts'
 
 /** Kafka keeps the time of a record in ms; its row has the µs. */
@@ -8,7 +7,7 @@ const firstWindowUs = 3600 * 1_000_000
 const windowGrowth = 4
 
 /** Whether a table holds the row of one Kafka record; the record's time picks the spot, so nothing is scanned. */
-export async function holds(
+export async function holdsRow(
   run: RunQuery,
   table: string,
   timestampUs: number,

@@ -1,11 +1,14 @@
 import { StoreError } from './errors.ts'
-import type { Answer, Transport } from './transport.ts'
+import type { HttpAnswer, Transport } from './transport.ts'
 
 /** A value as `query` gives it: times in µs since the epoch, arrays with null for NaN. */
 export type SqlValue = string | number | boolean | null | readonly SqlValue[]
 
 /** A row of a result by its column names. */
 export type SqlRow = Readonly<Record<string, SqlValue>>
+
+/** Runs one statement of SQL. */
+export type RunQuery = <Row = SqlRow>(sql: string, signal?: AbortSignal) => Promise<Row[]>
 
 interface Result {
   readonly columns: readonly { readonly name: string; readonly type: string }[]
@@ -57,7 +60,7 @@ function parseResult(body: string): Partial<Result> {
   return JSON.parse(body.includes('\0') ? body.replaceAll('\0', '\\u0000') : body) as Partial<Result>
 }
 
-function queryError(sql: string, { status, body }: Answer): StoreError {
+function queryError(sql: string, { status, body }: HttpAnswer): StoreError {
   const reason = errorIn(body)
   if (status === 401 || status === 403) return new StoreError('STORE_REFUSED', `QuestDB refuses the query: ${reason}`, { status })
   if (status >= 500 || status === 408 || status === 429)

@@ -1,10 +1,9 @@
+import type { Interval } from '@tickhouse/calendar'
 import type { TableDefinition } from '@tickhouse/catalogue'
-import { quoted, type SqlRow, timeLiteral } from './query.ts'
-import type { TimeRange } from './session-counts.ts'
-import type { RunQuery } from './store.ts'
+import { quoted, type RunQuery, type SqlRow, timeLiteral } from './query.ts'
 
 /** Which rows of a table to read, and how much of them. */
-export interface RowSelection extends TimeRange {
+export interface RowSelection extends Partial<Interval> {
   readonly table: TableDefinition
   /** The deduplication keys must be among them; all columns when left out. */
   readonly columns?: readonly string[]

@@ -1,5 +1,5 @@
-import { timeLiteral } from './query.ts'
-import type { RunQuery } from './store.ts'
+import type { Interval } from '@tickhouse/calendar'
+import { type RunQuery, timeLiteral } from './query.ts'
 
 /** What a table holds of one session: complete, without doubles and in order when `rows`, `distinct` and `lastSeq` are the same number and `outOfOrder` is 0. */
 export interface SessionCount {
@@ -16,14 +16,13 @@ export interface SessionCount {
   readonly lastUs: number
 }
 
-/** A stretch of capture time in µs, `fromUs` included, `toUs` excluded. */
-export interface TimeRange {
-  readonly fromUs?: number
-  readonly toUs?: number
-}
-
 /** Counts the rows of a table per session, in the order of the sessions' ids. */
-export async function sessionCounts(run: RunQuery, table: string, range: TimeRange = {}, signal?: AbortSignal): Promise<SessionCount[]> {
+export async function sessionCounts(
+  run: RunQuery,
+  table: string,
+  range: Partial<Interval> = {},
+  signal?: AbortSignal,
+): Promise<SessionCount[]> {
   const columns =
     'session, count() AS rows, count_distinct(seq) AS "distinct", min(seq) AS firstSeq, max(seq) AS lastSeq, min(timestamp) AS firstUs, max(timestamp) AS lastUs'
   const rows = `${table}${conditionOf(range)}`
@@ -43,7 +42,7 @@ async function disorderOf(run: RunQuery, rows: string, signal?: AbortSignal): Pr
   return new Map(found.map(({ session, rows }) => [session, rows]))
 }
 
-function conditionOf({ fromUs, toUs }: TimeRange): string {
+function conditionOf({ fromUs, toUs }: Partial<Interval>): string {
   const conditions = [
     ...(fromUs === undefined ? [] : [`timestamp >= ${timeLiteral(fromUs)}`]),
     ...(toUs === undefined ? [] : [`timestamp < ${timeLiteral(toUs)}`]),

@@ -1,17 +1,16 @@
+import type { Interval } from '@tickhouse/calendar'
 import type { TableDefinition } from '@tickhouse/catalogue'
 import { type Logger, messageOf, retry } from '@tickhouse/runtime'
 import { parseConfiguration, type StoreConfiguration } from './configuration.ts'
-import { holds, lastOffset, lastRow, type RowPosition } from './positions.ts'
-import { query, type SqlRow } from './query.ts'
+import { holdsRow, lastOffset, lastRow, type RowPosition } from './positions.ts'
+import { query, type RunQuery, type SqlRow } from './query.ts'
 import { type RowSelection, rowPages } from './row-pages.ts'
-import { type SessionCount, sessionCounts, type TimeRange } from './session-counts.ts'
+import { type SessionCount, sessionCounts } from './session-counts.ts'
 import { Tables } from './tables.ts'
 import { Transport } from './transport.ts'
+import { Views } from './views.ts'
 import { type WalState, waitUntilApplied, walStates } from './wal.ts'
 import { type RequestReport, TableWriter } from './writer.ts'
-
-/** Runs one statement of SQL. */
-export type RunQuery = <Row = SqlRow>(sql: string, signal?: AbortSignal) => Promise<Row[]>
 
 /** `configurationString` is a QDB_CLIENT_CONF; `onRequest` hears of every write request, for metrics. */
 export interface StoreOptions {
@@ -33,6 +32,7 @@ export class Store {
   /** `http://host:port` */
   readonly address: string
   readonly tables: Tables
+  readonly views: Views
   readonly #options: StoreOptions
   readonly #configuration: StoreConfiguration
   readonly #transport: Transport
@@ -44,6 +44,7 @@ export class Store {
     this.#transport = new Transport(this.#configuration)
     this.address = this.#transport.address
     this.tables = new Tables(this.query, table => this.writer(table), options.log)
+    this.views = new Views(this.query, options.log)
   }
 
   /** Resolves when QuestDB answers queries, however long that takes; says in the log what it waits for. */
@@ -76,7 +77,7 @@ export class Store {
 
   /** Whether a table holds the row of one Kafka record. `timestampUs` is the record's time, to the ms or to the µs. */
   holds(table: string, timestampUs: number, partition: number, offset: number, signal?: AbortSignal): Promise<boolean> {
-    return holds(this.query, table, timestampUs, partition, offset, signal)
+    return holdsRow(this.query, table, timestampUs, partition, offset, signal)
   }
 
   /** The highest offset of a partition among the latest rows of a table before a row that is missing; null when there is none. */
@@ -111,7 +112,7 @@ export class Store {
   }
 
   /** What a table holds of every session. */
-  sessionCounts(table: string, range?: TimeRange, signal?: AbortSignal): Promise<SessionCount[]> {
+  sessionCounts(table: string, range?: Partial<Interval>, signal?: AbortSignal): Promise<SessionCount[]> {
     return sessionCounts(this.query, table, range, signal)
   }
 

@@ -1,13 +1,12 @@
 import type { TradingCalendar } from '@tickhouse/calendar'
-import type { DataRecord, DictionaryRow, TableDefinition } from '@tickhouse/catalogue'
+import type { DataRecord, DictionaryRow, LegendRow, TableDefinition } from '@tickhouse/catalogue'
 import { type Logger, messageOf } from '@tickhouse/runtime'
 import { calendarRows } from './calendar-rows.ts'
-import { dictionaryRecords, dictionaryTable } from './dictionary.ts'
+import { dictionaryRecords, dictionaryTable, legendRecords, legendTable } from './dictionary.ts'
 import { encodeRecords } from './encode-records.ts'
-import { StoreError } from './errors.ts'
+import { isOfOneTable, StoreError } from './errors.ts'
 import { compareRows } from './exact-rows.ts'
-import { quoted } from './query.ts'
-import type { RunQuery } from './store.ts'
+import { quoted, type RunQuery } from './query.ts'
 import { changesOf, type ExistingTable, planTables, type TablePlan } from './table-plan.ts'
 import { waitUntilApplied } from './wal.ts'
 import type { TableWriter } from './writer.ts'
@@ -62,6 +61,11 @@ export class Tables {
   /** Makes the table `dictionary` hold exactly these rows; writes nothing when it does already. */
   async fillDictionary(rows: readonly DictionaryRow[], signal: AbortSignal): Promise<void> {
     await this.#fillExactly(dictionaryTable, dictionaryRecords(rows), signal)
+  }
+
+  /** The same for the table `legend`. */
+  async fillLegend(rows: readonly LegendRow[], signal: AbortSignal): Promise<void> {
+    await this.#fillExactly(legendTable, legendRecords(rows), signal)
   }
 
   /** Makes the tables of the trading calendar hold the years around a moment, µs since the epoch; writes nothing when they do already. */
@@ -120,11 +124,6 @@ function existingTable(row: TableRow, columns: readonly ColumnRow[]): ExistingTa
 interface FailedChange {
   readonly table: string
   readonly reason: string
-}
-
-/** A QuestDB that is away does nothing to any table; what it says of one statement concerns its table alone. */
-function isOfOneTable(error: unknown): boolean {
-  return error instanceof StoreError && ['STORE_QUERY_FAILED', 'STORE_TABLE_SUSPENDED'].includes(error.code)
 }
 
 function differs({ refused }: TablePlan, failed: readonly FailedChange[]): StoreError {

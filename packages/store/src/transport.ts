@@ -4,7 +4,7 @@ import { addressOf, type StoreConfiguration } from './configuration.ts'
 import { StoreError } from './errors.ts'
 
 /** What QuestDB answered, whatever the status. */
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number
   readonly body: string
 }
@@ -30,11 +30,11 @@ export class Transport {
       : new http.Agent(pool)
   }
 
-  get(path: string, signal?: AbortSignal): Promise<Answer> {
+  get(path: string, signal?: AbortSignal): Promise<HttpAnswer> {
     return this.#request('GET', path, undefined, signal)
   }
 
-  post(path: string, body: Buffer, signal?: AbortSignal): Promise<Answer> {
+  post(path: string, body: Buffer, signal?: AbortSignal): Promise<HttpAnswer> {
     return this.#request('POST', path, body, signal)
   }
 
@@ -49,7 +49,7 @@ export class Transport {
   }
 
   /** Goes on at once with another connection when a kept-alive one turns out to have been closed by the server meanwhile. */
-  async #request(method: string, path: string, body: Buffer | undefined, signal: AbortSignal | undefined): Promise<Answer> {
+  async #request(method: string, path: string, body: Buffer | undefined, signal: AbortSignal | undefined): Promise<HttpAnswer> {
     for (;;) {
       signal?.throwIfAborted()
       try {
@@ -60,8 +60,8 @@ export class Transport {
     }
   }
 
-  #exchange(method: string, path: string, body: Buffer | undefined, signal: AbortSignal | undefined): Promise<Answer> {
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+  #exchange(method: string, path: string, body: Buffer | undefined, signal: AbortSignal | undefined): Promise<HttpAnswer> {
+    const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>()
     const request = this.#open({ ...this.#target(method, path, body), ...(signal && { signal }) })
     const timeoutMs = this.#deadlineMs(body?.length ?? 0)
     const timer = setTimeout(() => request.destroy(this.#timedOut(timeoutMs)), timeoutMs)
@@ -110,7 +110,7 @@ function isReset(error: Error): boolean {
   return code === 'ECONNRESET' || code === 'EPIPE'
 }
 
-function collect(response: http.IncomingMessage, resolve: (answer: Answer) => void, fail: (error: Error) => void): void {
+function collect(response: http.IncomingMessage, resolve: (answer: HttpAnswer) => void, fail: (error: Error) => void): void {
   const chunks: Buffer[] = []
   response.on('data', (chunk: Buffer) => chunks.push(chunk))
   response.on('error', fail)

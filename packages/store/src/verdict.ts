@@ -1,4 +1,4 @@
-import type { Answer } from './transport.ts'
+import type { HttpAnswer } from './transport.ts'
 
 /** What is to happen to the rows of a request after QuestDB's answer. */
 export type Verdict =
@@ -14,7 +14,7 @@ export type Verdict =
   | { readonly kind: 'stop'; readonly reason: string }
 
 /** The verdict on an answer to POST /write; total, and anything unforeseen is tried again rather than dropped. */
-export function verdictOf({ status, body }: Answer): Verdict {
+export function writeVerdictOf({ status, body }: HttpAnswer): Verdict {
   switch (status) {
     case 204:
       return { kind: 'stored' }

@@ -1,8 +1,8 @@
 import { type Logger, messageOf, retry } from '@tickhouse/runtime'
 import { StoreError } from './errors.ts'
 import type { RowBuffer } from './row-buffer.ts'
-import type { Answer, Transport } from './transport.ts'
-import { type Verdict, verdictOf } from './verdict.ts'
+import type { HttpAnswer, Transport } from './transport.ts'
+import { type Verdict, writeVerdictOf } from './verdict.ts'
 
 /** A row that QuestDB will never take, by its place in the RowBuffer. */
 export interface RejectedRow {
@@ -104,14 +104,14 @@ export class TableWriter {
     const body = rows.slice(range.from, range.to)
     const startedAt = performance.now()
     const answer = await this.#post(body, signal)
-    const verdict = answer instanceof StoreError ? verdictOfFailure(answer, attempt, body.length) : verdictOf(answer)
+    const verdict = answer instanceof StoreError ? verdictOfFailure(answer, attempt, body.length) : writeVerdictOf(answer)
     this.#report(verdict, !(answer instanceof StoreError), range, body.length, performance.now() - startedAt)
     if (verdict.kind === 'retry') throw answer instanceof StoreError ? answer : this.#failed('STORE_UNAVAILABLE', verdict.reason)
     if (verdict.kind === 'stop') throw this.#failed('STORE_REFUSED', verdict.reason)
     return verdict
   }
 
-  async #post(body: Buffer, signal: AbortSignal): Promise<Answer | StoreError> {
+  async #post(body: Buffer, signal: AbortSignal): Promise<HttpAnswer | StoreError> {
     try {
       return await this.#options.transport.post('/write?precision=us', body, signal)
     } catch (error) {

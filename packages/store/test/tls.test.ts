@@ -3,12 +3,12 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { selfSignedCertificate } from '@tickhouse/stack'
+import { selfSignedCertificate } from '@tickhouse/stack/certificate'
 import { openStore } from '@tickhouse/store'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { silentLog } from './silent-log.ts'
 
-const { key, certificate } = selfSignedCertificate()
+const { key, certificate } = await selfSignedCertificate()
 const folder = mkdtempSync(join(tmpdir(), 'tickhouse-tls-'))
 const authority = join(folder, 'ca.pem')
 let server: Server

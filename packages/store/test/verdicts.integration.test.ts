@@ -7,6 +7,7 @@ import {
   eventually,
   type OwnServers,
   ownServers,
+  suspendTable,
 } from '@tickhouse/testkit'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { freshName, freshTable, testStore } from './on-questdb.ts'
@@ -117,7 +118,7 @@ describeWithLocalServers('a QuestDB with a password and small limits', () => {
 
   test('a suspended table goes on taking rows, and is reported', async () => {
     const table = await freshTable(store, ticksTable())
-    await store.query(`ALTER TABLE ${table.name} SUSPEND WAL`)
+    await suspendTable(store, table.name)
     expect(await store.writer(table).write(rowsOf(table, ticks(3)), signal)).toEqual({ stored: 3, rejected: [] })
     expect(await store.suspendedTables()).toMatchObject([{ table: table.name, suspended: true }])
     await expect(store.waitUntilApplied(table.name, signal)).rejects.toMatchObject({ code: 'STORE_TABLE_SUSPENDED' })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { TickhouseError } from '@tickhouse/runtime'
 import { guard } from '@tickhouse/stack'
-import { patience } from './patience.ts'
+import { scaledTimeout } from './scaled-timeout.ts'
 import type { Starved } from './starvation.ts'
 
 /** How a service ended, with all it wrote to stderr. */
@@ -64,8 +64,8 @@ export async function childService<A extends object = Record<string, unknown>>(
     output.stderr += chunk
   })
   const exited = exitOf(child, output)
-  const announced = await announcement<A>(child, path, exited, patience(timeoutMs))
-  const stop = (ms = 30_000) => stopWithin(child, exited, patience(ms))
+  const announced = await announcement<A>(child, path, exited, scaledTimeout(timeoutMs))
+  const stop = (ms = 30_000) => stopWithin(child, exited, scaledTimeout(ms))
   return {
     pid: child.pid!,
     announced,

@@ -1,7 +1,7 @@
 import { type ContainerDefinition, kafkaAnswers, kafkaContainer, questdbAddress, questdbAnswers, questdbContainer } from '@tickhouse/stack'
 import { GenericContainer, getContainerRuntimeClient, getReaper, ImageName } from 'testcontainers'
 import { eventually } from './eventually.ts'
-import type { PrivateServer, PrivateServers, QuestdbProperties, ServerPorts } from './private-servers.ts'
+import type { PrivateServer, PrivateServers, QuestdbProperties, ServerPorts } from './private-server.ts'
 
 /** Throws, with the reason, when no container engine answers or it cannot get the images, the one that cleans up after a crash included. */
 export async function requireEngine(): Promise<void> {

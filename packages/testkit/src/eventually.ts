@@ -1,5 +1,5 @@
 import { delay } from '@tickhouse/runtime'
-import { patience } from './patience.ts'
+import { scaledTimeout } from './scaled-timeout.ts'
 
 /** How long something may take on the usual machine, and how often to look. */
 export interface EventuallyOptions {
@@ -9,7 +9,7 @@ export interface EventuallyOptions {
 
 /** Calls `fn` until it neither throws nor returns false, and returns what it returned; past the time, throws what it threw last. */
 export async function eventually<T>(fn: () => T | Promise<T>, { timeoutMs = 10_000, intervalMs = 50 }: EventuallyOptions = {}): Promise<T> {
-  const deadline = performance.now() + patience(timeoutMs)
+  const deadline = performance.now() + scaledTimeout(timeoutMs)
   for (;;) {
     const outcome = await attempt(fn)
     if ('value' in outcome) return outcome.value

@@ -20,8 +20,8 @@ const usual = { workMs: 80, spawnMs: 60, filesPerProcessor: 1.5 }
 /** A file has a Kafka, a QuestDB, three services and a test process. */
 const fileBytes = 2.5 * 2 ** 30
 const samples = 5
-const mostFiles = 6
-const mostPatience = 20
+const maxFiles = 6
+const maxScale = 20
 
 /** Measures a fixed piece of work and the start of a process, several times, so that a moment does not decide; takes about a second. */
 export function measureMachine(): Machine {
@@ -33,14 +33,22 @@ export function measureMachine(): Machine {
 /** How many times longer than usual things take on this machine now; 1 at least. */
 export function slownessOf({ workMs, spawnMs }: Pick<Machine, 'workMs' | 'spawnMs'>): number {
   const slowness = Math.max(1, workMs / usual.workMs, spawnMs / usual.spawnMs)
-  return Math.min(mostPatience, Math.ceil(slowness * 10) / 10)
+  return Math.min(maxScale, Math.ceil(slowness * 10) / 10)
 }
 
-/** How many test files with servers of their own the machine carries at a time: as its processors and its memory allow, one at least. */
+/** How many test files with servers of their own the machine carries at a time: as its processors, their speed and its memory allow, one at least. */
 export function filesAtATime(machine: Machine): number {
-  const byProcessor = (usual.filesPerProcessor * machine.processors) / slownessOf(machine)
-  const byMemory = machine.freeBytes / fileBytes
-  return Math.max(1, Math.min(mostFiles, Math.floor(Math.min(byProcessor, byMemory))))
+  return filesCarriedBy(machine, slownessOf(machine))
+}
+
+/** The same before anything is measured, of a machine of the usual speed. */
+export function filesByDefault(): number {
+  return filesCarriedBy({ processors: availableParallelism(), freeBytes: availableBytes() }, 1)
+}
+
+function filesCarriedBy({ processors, freeBytes }: Pick<Machine, 'processors' | 'freeBytes'>, slowness: number): number {
+  const byProcessor = (usual.filesPerProcessor * processors) / slowness
+  return Math.max(1, Math.min(maxFiles, Math.floor(Math.min(byProcessor, freeBytes / fileBytes))))
 }
 
 /** The control in a line. */

@@ -2,39 +2,12 @@ import { readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import {
-  freePort,
-  type Jars,
-  type KafkaPorts,
-  type QuestdbAddress,
-  type QuestdbPorts,
-  type ServerProcess,
-  startKafka,
-  startQuestdb,
-} from '@tickhouse/stack'
+import { freePort, type Jars, type ServerProcess, startKafka, startQuestdb } from '@tickhouse/stack'
 import { startContainers } from './containers.ts'
+import type { PrivateServer, PrivateServers, QuestdbProperties, ServerPorts } from './private-server.ts'
 
 /** What the tests' QuestDB runs with: code that runs for minutes does not pay for optimizing it, and a machine with several has no time for that. */
 export const shortLived = ['-XX:TieredStopAtLevel=1']
-
-/** A server that may be stopped, killed and started again at the same address with the same data. */
-export interface PrivateServer {
-  start(): Promise<void>
-  stop(): Promise<void>
-  kill(signal: NodeJS.Signals): Promise<void>
-  /** Ends it for good, with its data unless they are to be kept. */
-  close(): Promise<void>
-  /** Lets its data stay when it is closed, for whoever looks into a failure; says where they are. */
-  keep(): string
-  /** What it wrote since its last start, where it writes to a file. */
-  readonly logFile?: string
-}
-
-/** A Kafka and a QuestDB that nobody else uses. */
-export interface PrivateServers {
-  readonly kafka: PrivateServer & { readonly brokers: string }
-  readonly questdb: PrivateServer & QuestdbAddress
-}
 
 /** What starts servers as local Java processes. */
 export interface LocalServers {
@@ -45,20 +18,11 @@ export interface LocalServers {
 /** How servers can be started on this machine. */
 export type ServerKind = { readonly kind: 'docker' } | ({ readonly kind: 'java' } & LocalServers)
 
-/** The ports of a Kafka and a QuestDB. */
-export interface ServerPorts {
-  readonly kafka: KafkaPorts
-  readonly questdb: QuestdbPorts
-}
-
 /** Ports that are free now. */
 export async function freePorts(): Promise<ServerPorts> {
   const [broker, controller, http, postgres, health] = await Promise.all(Array.from({ length: 5 }, () => freePort()))
   return { kafka: { broker: broker!, controller: controller! }, questdb: { http: http!, postgres: postgres!, health: health! } }
 }
-
-/** Settings of QuestDB beside those it always has, as server.conf names them. */
-export type QuestdbProperties = Readonly<Record<string, string>>
 
 /** Starts a Kafka and a QuestDB with data of their own. */
 export function startServers(how: ServerKind, ports: ServerPorts, questdbProperties: QuestdbProperties = {}): Promise<PrivateServers> {

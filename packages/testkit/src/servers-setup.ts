@@ -1,45 +1,32 @@
 import type { TestProject } from 'vitest/node'
-import { freePorts, type PrivateServers, type ServerKind, startServers } from './private-servers.ts'
 import { complain, findLocalServers, findServerKind, say } from './server-kind.ts'
-import type { Found, SharedServers } from './servers.ts'
+import type { Found, SharedPairs } from './servers.ts'
+import { openSharedPairs } from './shared-pairs.ts'
 
 /**
- * Finds a Kafka and a QuestDB for all integration tests of a run: those that KAFKA_BROKERS and QDB_CLIENT_CONF name, else containers, else
- * local Java processes. When there are none it says so and the tests are skipped; with REQUIRE_SERVERS=true the run fails instead.
- * Tests whose servers have settings of their own take local Java processes in any case.
+ * Finds a Kafka and a QuestDB for the integration tests of a run: those that KAFKA_BROKERS and QDB_CLIENT_CONF name, else containers, else local Java
+ * processes, a pair for each file that runs at a time. When there are none it says so and the tests are skipped; with REQUIRE_SERVERS=true the run fails
+ * instead. Tests whose servers have settings of their own take local Java processes in any case.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const kind = await findServerKind()
   const given = givenServers(process.env)
-  const started = given === undefined && 'found' in kind ? await startShared(kind.found) : undefined
-  const shared: Found<SharedServers> = given ? { found: given } : started ? { found: addressesOf(started) } : (kind as { missing: string })
+  const opened = given === undefined && 'found' in kind ? await openSharedPairs(kind.found, project.config.maxWorkers) : undefined
+  const shared: Found<SharedPairs> = given ? { found: given } : opened ? { found: opened.shared } : (kind as { missing: string })
   const local = await findLocalServers(kind)
   if ('missing' in shared) withoutServers(shared.missing)
   else if ('missing' in local) withoutLocalServers(local.missing)
   project.provide('serverKind', kind)
   project.provide('localServers', local)
   project.provide('sharedServers', shared)
-  return async () => {
-    await Promise.all([started?.kafka.close(), started?.questdb.close()])
-  }
+  return async () => opened?.close()
 }
 
-function givenServers({ KAFKA_BROKERS: brokers, QDB_CLIENT_CONF: questdb }: NodeJS.ProcessEnv): SharedServers | undefined {
+function givenServers({ KAFKA_BROKERS: brokers, QDB_CLIENT_CONF: questdb }: NodeJS.ProcessEnv): SharedPairs | undefined {
   if (!brokers || !questdb) return undefined
   const address = /addr=([^;]+)/.exec(questdb)?.[1]
   say(`using Kafka at ${brokers} and QuestDB at ${address}, as KAFKA_BROKERS and QDB_CLIENT_CONF say`)
-  return { brokers, questdb, httpUrl: `${questdb.split('::')[0]}://${address}` }
-}
-
-async function startShared(kind: ServerKind): Promise<PrivateServers> {
-  say(kind.kind === 'docker' ? 'starting Kafka and QuestDB as containers …' : 'starting Kafka and QuestDB as local processes …')
-  const started = await startServers(kind, await freePorts())
-  say(`Kafka at ${started.kafka.brokers}, QuestDB at ${started.questdb.httpUrl}`)
-  return started
-}
-
-function addressesOf({ kafka, questdb }: PrivateServers): SharedServers {
-  return { brokers: kafka.brokers, questdb: questdb.configurationString, httpUrl: questdb.httpUrl }
+  return { pairs: [{ brokers, questdb, httpUrl: `${questdb.split('::')[0]}://${address}` }] }
 }
 
 function withoutServers(reason: string): void {

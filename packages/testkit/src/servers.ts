@@ -1,15 +1,10 @@
-import { describe, inject } from 'vitest'
-import {
-  freePorts,
-  type LocalServers,
-  type PrivateServers,
-  type QuestdbProperties,
-  type ServerKind,
-  startServers,
-} from './private-servers.ts'
+import { beforeAll, describe, inject } from 'vitest'
+import type { PrivateServers, QuestdbProperties } from './private-server.ts'
+import { freePorts, type LocalServers, type ServerKind, startServers } from './private-servers.ts'
+import { scaledTimeout } from './scaled-timeout.ts'
 import { TcpProxy } from './tcp-proxy.ts'
 
-/** Where the servers are that all integration tests of a run share: use names of your own for topics, groups and tables. */
+/** Where the servers are that integration tests share: use names of your own for topics, groups and tables. */
 export interface SharedServers {
   readonly brokers: string
   /** As QDB_CLIENT_CONF wants it. */
@@ -17,25 +12,48 @@ export interface SharedServers {
   readonly httpUrl: string
 }
 
+/** A pair of servers for each file that runs at a time. */
+export interface SharedPairs {
+  readonly pairs: readonly SharedServers[]
+  /** Starts the pair of a lane, `POST …/2`, and answers when it runs; none where the servers are there already. */
+  readonly starter?: string
+}
+
 /** What the set-up of a run found: an answer, or in words why there is none. */
 export type Found<T> = { readonly found: T } | { readonly missing: string }
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    sharedServers: Found<SharedServers>
+    sharedServers: Found<SharedPairs>
     serverKind: Found<ServerKind>
     localServers: Found<LocalServers>
   }
 }
 
-/** The servers that this run of the tests shares. */
+/** The servers that the files of this lane share, one file after the other. */
 export function servers(): SharedServers {
-  return required(inject('sharedServers'))
+  return required(inject('sharedServers')).pairs[lane()]!
 }
 
 /** A `describe` that is skipped, with the reason in its title, when no Kafka and QuestDB can be had. */
 export function describeWithServers(title: string, tests: () => void): void {
-  describeIf(inject('sharedServers'), title, tests)
+  describeIf(inject('sharedServers'), title, () => {
+    beforeAll(serversRun, scaledTimeout(180_000))
+    tests()
+  })
+}
+
+/** Resolves when the servers of this lane run: the first file that needs them waits for their start. */
+async function serversRun(): Promise<void> {
+  const { starter } = required(inject('sharedServers'))
+  if (starter === undefined) return
+  const response = await fetch(`${starter}/${lane()}`, { method: 'POST' })
+  if (!response.ok) throw new Error(`No servers: ${await response.text()}`)
+}
+
+/** Which of the files that run at the same time this is, from 0. */
+function lane(): number {
+  return Number(process.env['VITEST_POOL_ID'] ?? 1) - 1
 }
 
 /** The same for tests that need `ownServers`. */

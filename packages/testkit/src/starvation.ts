@@ -6,7 +6,7 @@ export interface Starved {
 }
 
 /** What a process knows of a stretch of time in which it meant to look at its clock just once: at the end of `wantedMs`. */
-export interface Turn {
+export interface TimedWait {
   readonly wantedMs: number
   readonly tookMs: number
   /** How long its event loop was at work. */
@@ -19,7 +19,7 @@ export interface Turn {
  * For how long of a turn the process was not let run, ms: it was late, or its loop was at work without a processor. What it computed itself is no
  * starvation: a service that blocks its own event loop has no excuse.
  */
-export function starvedIn({ wantedMs, tookMs, activeMs, processorMs }: Turn): number {
+export function starvedIn({ wantedMs, tookMs, activeMs, processorMs }: TimedWait): number {
   const late = tookMs - wantedMs - processorMs
   const waiting = activeMs - processorMs
   return Math.max(0, Math.round(Math.max(late, waiting)))

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { describeMachine, eventually, filesAtATime, measureMachine, patience, slownessOf } from '../src/index.ts'
+import { describeMachine, eventually, filesAtATime, filesByDefault, measureMachine, scaledTimeout, slownessOf } from '../src/index.ts'
 
 const gibibyte = 2 ** 30
 const usual = { processors: 2, load: 0.3, freeBytes: 24 * gibibyte, workMs: 80, spawnMs: 60 }
@@ -11,6 +11,12 @@ function withPatience(factor: string): void {
 
 test('a usual machine carries three files on two processors, and no limit is longer', () => {
   expect([slownessOf(usual), filesAtATime(usual)]).toEqual([1, 3])
+})
+
+test('before anything is measured, a machine carries what one of the usual speed with its processors and its memory does', () => {
+  const { processors, freeBytes } = measureMachine()
+  const quiet = filesAtATime({ ...usual, processors, freeBytes })
+  expect([quiet - 1, quiet, quiet + 1]).toContain(filesByDefault())
 })
 
 test('a machine half as fast carries half as many files, rounded down, and every limit is twice as long', () => {
@@ -48,10 +54,10 @@ test.each([
   ['much', 1_000],
 ])('with FAULT_PATIENCE=%s a second may take %i ms', (factor, expected) => {
   withPatience(factor)
-  expect(patience(1_000)).toBe(expected)
+  expect(scaledTimeout(1_000)).toBe(expected)
 })
 
-test('a wait lasts as long as the patience says', async () => {
+test('a wait grows with the time-out scale', async () => {
   withPatience('20')
   const startedAt = performance.now()
   await expect(eventually(() => false, { timeoutMs: 10, intervalMs: 1 })).rejects.toThrow()

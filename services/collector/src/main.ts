@@ -1,31 +1,19 @@
 import { loadCalendar } from '@tickhouse/calendar'
-import { announce, labelAll, printedConfig, runService, serveHttp } from '@tickhouse/runtime'
-import { collect } from './collect.ts'
+import { announce, printedConfig, runService } from '@tickhouse/runtime'
+import { capture } from './collect.ts'
 import { configSpec, loadCollectorConfig } from './config.ts'
-import { compareMemory } from './memory.ts'
-import { declareMetrics } from './metrics.ts'
-import { problemsOf, statusOf } from './status.ts'
+import { compareMemory } from './status/memory.ts'
+import { serve, wire } from './wiring.ts'
 
 await runService('collector', async ({ env, log, lifecycle, registry }) => {
   const config = loadCollectorConfig(env)
   if (printedConfig(configSpec(config.environment), config)) return lifecycle.stop('the configuration was printed')
   compareMemory(config, log)
-  labelAll(registry, { service: 'collector', collector: config.collector })
-  const collector = await collect({ config, calendar: loadCalendar(env), log, lifecycle })
-  const { publishing } = collector
-  declareMetrics(registry, collector)
-  const http = await serveHttp({
-    host: config.host,
-    port: config.port,
-    hostNames: config.hostNames,
-    registry: { contentType: registry.contentType, metrics: async () => `${await registry.metrics()}${publishing.metrics}` },
-    look: () => publishing.look(),
-    live: () => [],
-    ready: () => problemsOf(collector),
-    status: () => statusOf(collector),
-    log,
-  })
-  lifecycle.own('http', http)
-  log.info({ url: http.url, environment: config.environment, brokers: config.brokers, journal: config.journalDirectory }, 'Collecting')
-  announce({ url: http.url })
+  const deps = { config, calendar: loadCalendar(env), log, lifecycle }
+  const collector = await wire(deps)
+  lifecycle.run('session', signal => capture(collector.keeper, signal))
+  await collector.publishing.started
+  const { url } = await serve(collector, deps, registry)
+  log.info({ url, environment: config.environment, brokers: config.brokers, journal: config.journalDirectory }, 'Collecting')
+  announce({ url })
 })

@@ -1,59 +1,57 @@
-import { statfsSync } from 'node:fs'
-import { counter, createMetrics, gauge, histogram, type Registry, readMetrics } from '@tickhouse/runtime'
-import type { Collector } from './collect.ts'
-import type { Parcel } from './outbox.ts'
-import type { TallyView } from './publishing/words.ts'
-import { silentIn, staleIn } from './status.ts'
-import type { DatasetTally } from './tally.ts'
+import { counter, createMetrics, gauge, histogram, type Registry } from '@tickhouse/runtime'
+import type { Batch } from './publish/batch.ts'
 
 const dataset = 'trade'
 
 /** What the collector counts without a metrics library: read whenever someone asks, so that counting costs nothing on the path of a frame. */
 export const collectorMetrics = {
-  info: gauge('tickhouse_collector_info', '1 under the name of this collector (COLLECTOR_ID) and its venue', {
+  info: gauge('tickhouse_collector_info', 'Always 1; the labels name the collector (COLLECTOR_ID) and its venue', {
     collector: 'collector',
     environment: 'production',
   }),
-  frames: counter('tickhouse_collector_frames_received_total', 'Messages of the venue by kind', { kind: 'real' }),
-  bytes: counter('tickhouse_collector_received_bytes_total', 'Bytes of all messages of the venue'),
-  received: counter('tickhouse_collector_records_received_total', 'Records that came of captured frames', { dataset }),
+  frames: counter('tickhouse_collector_frames_received_total', 'WebSocket messages from the venue, by kind', { kind: 'real' }),
+  bytes: counter('tickhouse_collector_received_bytes_total', 'Bytes of all WebSocket messages from the venue'),
+  received: counter('tickhouse_collector_records_received_total', 'Records made from captured frames', { dataset }),
   published: counter('tickhouse_collector_records_published_total', 'Records that Kafka acknowledged', { dataset }),
-  discarded: counter('tickhouse_collector_discarded_total', 'What was left out, and whether it was meant to be', {
+  discarded: counter('tickhouse_collector_discarded_total', 'Data that was left out, by reason and by whether that was intended', {
     reason: 'account_not_selected',
     intentional: 'true',
   }),
   deadLetters: counter('tickhouse_collector_dead_letters_total', 'Frames or items that could not be read'),
-  unreadable: counter('tickhouse_collector_unreadable_values_total', 'Kinds of values (type/FID) that could not be read at least once'),
-  unknownFids: counter('tickhouse_collector_unknown_fids_total', 'Kinds of values (type/FID) that the catalogue does not know'),
+  unreadable: counter('tickhouse_collector_unreadable_values_total', 'Distinct values (type and FID) that could not be read at least once'),
+  unknownFids: counter('tickhouse_collector_unknown_fids_total', 'Distinct values (type and FID) that the catalogue does not know'),
   gaps: counter('tickhouse_collector_gaps_total', 'Intervals in which records may be missing', { reason: 'disconnected' }),
   missingShares: counter(
     'tickhouse_collector_missing_shares_total',
-    'Shares that the cumulative volume says were traded and no trade was received of',
+    'Shares traded without a trade being received, as the cumulative volume shows',
   ),
   volumeResets: counter(
     'tickhouse_collector_volume_resets_total',
-    'Cumulative volumes that grew by less than the trade, or fell, within a day',
+    'Times that a cumulative volume fell, or grew by less than the trade, within a day',
   ),
   exchangeChanges: counter(
     'tickhouse_collector_exchange_changes_total',
-    'Trades of a combined item from another exchange than the one before, by how the cumulative volume fitted: while it is the total of both, nearly all are fitting',
+    'Trades of a combined item that came from the other exchange than the trade before, by whether the cumulative volume fits. While that volume is the total of both exchanges, nearly all fit',
     { fit: 'fitting' },
   ),
   sessionEnds: counter('tickhouse_collector_session_ends_total', 'Sessions that ended', { reason: 'disconnected' }),
   reconnects: counter(
     'tickhouse_collector_reconnects_total',
-    'Connections that were begun again, by why the one before ended or did not come about',
+    'Attempts to connect again, by the reason why the previous connection ended or failed',
     { reason: 'disconnected' },
   ),
-  journalEntries: counter('tickhouse_collector_journal_entries_appended_total', 'Entries that the journal took'),
-  journalAppended: counter('tickhouse_collector_journal_appended_bytes_total', 'Bytes of those entries'),
-  journalWrites: counter('tickhouse_collector_journal_writes_total', 'Groups of entries that were written'),
+  journalEntries: counter('tickhouse_collector_journal_entries_appended_total', 'Entries appended to the journal'),
+  journalAppended: counter('tickhouse_collector_journal_appended_bytes_total', 'Bytes appended to the journal'),
+  journalWrites: counter('tickhouse_collector_journal_writes_total', 'Writes to the journal; each holds one or more entries'),
   journalErrors: counter('tickhouse_collector_journal_errors_total', 'Failed writes and syncs of the journal'),
-  journalBytes: gauge('tickhouse_collector_journal_bytes', 'Bytes of the journal on disk, compressed as they are'),
-  journalSegments: gauge('tickhouse_collector_journal_segments', 'Files of the journal'),
-  journalExcess: gauge('tickhouse_collector_journal_excess_bytes', 'Bytes beyond JOURNAL_MAX_MB that may not be removed yet'),
-  journalPending: gauge('tickhouse_collector_journal_pending_bytes', 'Bytes that wait to be written to the journal'),
-  journalDiskFree: gauge('tickhouse_collector_journal_disk_free_bytes', 'Bytes that the disk of the journal still has room for'),
+  journalBytes: gauge('tickhouse_collector_journal_bytes', 'Size of the journal on disk, after compression'),
+  journalSegments: gauge('tickhouse_collector_journal_segments', 'Segments of the journal'),
+  journalExcess: gauge(
+    'tickhouse_collector_journal_excess_bytes',
+    'Bytes above JOURNAL_MAX_MB that cannot be removed yet, because they are not published',
+  ),
+  journalPending: gauge('tickhouse_collector_journal_pending_bytes', 'Bytes in memory that wait to be written to the journal'),
+  journalDiskFree: gauge('tickhouse_collector_journal_disk_free_bytes', 'Free space on the disk of the journal'),
   marketOpen: gauge(
     'tickhouse_market_open',
     '1 for the phase that a venue of the registered items is in by the calendar, `closed` between phases; 0 for its others of the day',
@@ -62,154 +60,74 @@ export const collectorMetrics = {
       phase: 'continuous',
     },
   ),
-  live: gauge('tickhouse_collector_session_live', '1 while a session is logged in and all is registered'),
-  registered: gauge('tickhouse_collector_registered_pairs', 'Pairs of type and item that the venue has accepted in the open session'),
-  wanted: gauge('tickhouse_collector_wanted_pairs', 'Pairs of type and item that are to be registered'),
-  pingAge: gauge('tickhouse_collector_ping_age_seconds', 'Since the last PING of the session; NaN while there is none'),
-  dataAge: gauge('tickhouse_collector_data_age_seconds', 'Since the last data of the session; NaN while there is none'),
+  live: gauge('tickhouse_collector_session_live', '1 while a session is logged in and every item is registered'),
+  registered: gauge('tickhouse_collector_registered_pairs', 'Pairs of type and item that the venue accepted in the open session'),
+  wanted: gauge('tickhouse_collector_wanted_pairs', 'Pairs of type and item that the settings ask for'),
+  pingAge: gauge('tickhouse_collector_ping_age_seconds', 'Time since the last PING of the session; NaN without a session'),
+  dataAge: gauge('tickhouse_collector_data_age_seconds', 'Time since the last data of the session; NaN without a session'),
   clockDifference: gauge(
     'tickhouse_collector_clock_difference_seconds',
-    'How far the wall clock is ahead of the times of the open session; NaN while there is none',
+    'How far the wall clock is ahead of the capture times of the open session; NaN without a session',
   ),
   venueClockDifference: gauge(
     'tickhouse_collector_venue_clock_difference_seconds',
-    "How far the wall clock is ahead of the venue's for certain, as its Date header is cut to the second; NaN where the venue tells no time",
+    "How far the wall clock is ahead of the venue's at least: the venue's Date header has whole seconds only. NaN when the venue sends no Date",
   ),
   clockSteps: counter(
     'tickhouse_collector_clock_steps_total',
-    'How often the wall clock moved away from the times of the open session, by which of the two was wrong: the wall clock, or the capture times',
+    'Times that the wall clock and the capture times of the open session drifted apart, by which of the two was wrong',
     { wrong: 'capture' },
   ),
-  stale: gauge('tickhouse_collector_stale_datasets', 'Datasets that are silent for far longer than usual while others go on'),
+  stale: gauge('tickhouse_collector_stale_datasets', 'Datasets that have been silent for far longer than usual while others arrive'),
   silentItems: gauge(
     'tickhouse_collector_silent_items',
-    'Registered items of which nothing comes while others of their kind flow; /status names them',
+    'Registered items that bring nothing while others of their kind do; /status names them',
   ),
   notices: counter(
     'tickhouse_collector_notices_total',
-    'Messages of the venue that are no data and no answer to a request, by kind and code: SYSTEM messages that end no session, answers nobody waits for, unknown trnm',
+    'Messages from the venue that are neither data nor an answer to a request, by kind and code: SYSTEM messages that end no session, unexpected answers, unknown trnm',
     { kind: 'system', code: '0' },
   ),
   lagRecords: gauge(
     'tickhouse_collector_publish_lag_records',
-    'Entries of the journal that Kafka has not acknowledged, and records of datasets that are held',
+    'Journal entries that Kafka has not acknowledged, and records of held datasets',
   ),
-  lagBytes: gauge('tickhouse_collector_publish_lag_bytes', 'Bytes of those entries, without what is held'),
+  lagBytes: gauge('tickhouse_collector_publish_lag_bytes', 'Bytes of those entries, held datasets not included'),
   lagSeconds: gauge(
     'tickhouse_collector_publish_lag_seconds',
-    'Age of the oldest of all these, by the wall clock or since it waits, whichever is more; 0 when nothing waits; while Kafka was never reached, since the process began',
+    'Age of the oldest of these entries and records, by the wall clock or by its waiting time, whichever is longer. 0 when nothing waits. Until Kafka is first reached: time since the process started',
   ),
   heldDatasets: gauge(
     'tickhouse_collector_held_datasets',
-    '1 for each dataset that is not published because its topic is missing or refuses, while others go on',
+    '1 for each dataset that waits because its topic is missing or refuses records',
     { dataset, reason: 'BUS_TOPIC_MISSING' },
   ),
-  heldRecords: gauge('tickhouse_collector_held_records', 'Records of a dataset that wait in the journal since its topic refused', {
+  heldRecords: gauge('tickhouse_collector_held_records', 'Records of a held dataset that wait in the journal', {
     dataset,
   }),
 }
 
-/** What is counted per parcel: what went to Kafka in one piece. */
-export const parcelMetrics = {
-  parcels: counter(
+/** What is counted per batch: what went to Kafka in one piece. */
+export const batchMetrics = {
+  batches: counter(
     'tickhouse_collector_parcels_total',
-    'Parcels sent to Kafka by what ended the gathering: 1 MiB (bytes), or PUBLISH_LINGER and the acknowledgement of the parcel before (linger)',
+    'Batches of records sent to Kafka, by what closed the batch: its size reached 1 MiB (bytes), or PUBLISH_LINGER passed and the previous batch was acknowledged (linger)',
     { trigger: 'linger' },
   ),
-  records: histogram('tickhouse_collector_parcel_records', 'Records of a parcel', [1, 10, 100, 1_000, 10_000]),
-  bytes: histogram('tickhouse_collector_parcel_bytes', 'Bytes of a parcel, values only', [1_024, 8_192, 65_536, 262_144, 1_048_576]),
+  records: histogram('tickhouse_collector_parcel_records', 'Records in a batch sent to Kafka', [1, 10, 100, 1_000, 10_000]),
+  bytes: histogram(
+    'tickhouse_collector_parcel_bytes',
+    'Bytes of the values in a batch sent to Kafka',
+    [1_024, 8_192, 65_536, 262_144, 1_048_576],
+  ),
 }
 
-/** Counts parcels. */
-export function parcelMeter(registry: Registry): (parcel: Parcel) => void {
-  const { parcels, records, bytes } = createMetrics(registry, parcelMetrics)
-  return parcel => {
-    parcels.inc({ trigger: parcel.endedBy })
-    records.observe(parcel.messages.length)
-    bytes.observe(parcel.bytes)
+/** Counts batches. */
+export function batchMeter(registry: Registry): (batch: Batch) => void {
+  const { batches, records, bytes } = createMetrics(registry, batchMetrics)
+  return batch => {
+    batches.inc({ trigger: batch.endedBy })
+    records.observe(batch.messages.length)
+    bytes.observe(batch.bytes)
   }
-}
-
-/** Lets the metrics be read from a running collector. */
-export function declareMetrics(registry: Registry, collector: Collector): void {
-  const { capture, clocks, notices, keeper, publishing, journal, journalDirectory, feedLog, marketHours, identity, wantedPairs } = collector
-  readMetrics(registry, collectorMetrics, {
-    info: () => [[identity, 1]],
-    frames: () => [
-      [{ kind: 'real' }, capture.real],
-      [{ kind: 'unreadable' }, capture.unreadable],
-      [{ kind: 'control' }, capture.control],
-      [{ kind: 'unknown' }, capture.unknown],
-    ],
-    bytes: () => capture.bytes,
-    received: () => perDataset(publishing.tally, ({ received }) => received),
-    published: () => perDataset(publishing.tally, ({ published }) => published),
-    discarded: () => [
-      [{ reason: 'account_not_selected', intentional: 'true' }, capture.discardedItems],
-      [{ reason: 'type_tolerated', intentional: 'true' }, publishing.tally.tolerated],
-      [{ reason: 'before_login', intentional: 'false' }, capture.discardedEarly],
-      [{ reason: 'journal_full', intentional: 'false' }, journal.stats.lostEntries],
-    ],
-    deadLetters: () => publishing.tally.deadLetters,
-    unreadable: () => publishing.tally.unreadableFids.size,
-    unknownFids: () => publishing.tally.unknownFids.size,
-    gaps: () => perReason(publishing.tally.gaps),
-    missingShares: () => publishing.tally.missingShares,
-    volumeResets: () => publishing.tally.volumeResets,
-    exchangeChanges: () => Object.entries(publishing.tally.exchangeChanges).map(([fit, count]) => [{ fit }, count] as const),
-    sessionEnds: () => perReason(keeper.ends),
-    reconnects: () => perReason(keeper.reconnects),
-    journalEntries: () => journal.stats.appendedEntries,
-    journalAppended: () => journal.stats.appendedBytes,
-    journalWrites: () => journal.stats.writes,
-    journalErrors: () => journal.stats.errors,
-    journalBytes: () => journal.stats.diskBytes,
-    journalSegments: () => journal.stats.segments,
-    journalExcess: () => journal.stats.excessBytes,
-    journalPending: () => journal.stats.pendingBytes,
-    journalDiskFree: () => freeBytes(journalDirectory),
-    marketOpen: () => marketHours.at(Date.now() * 1000),
-    live: () => Number(keeper.state === 'live'),
-    registered: () => keeper.registeredPairs,
-    wanted: () => wantedPairs,
-    pingAge: () => seconds(keeper.heard?.pingAgeMs),
-    dataAge: () => seconds(keeper.heard?.dataAgeMs),
-    clockDifference: () => seconds(clocks.sessionDifferenceMs),
-    venueClockDifference: () => seconds(clocks.venueDifferenceMs),
-    clockSteps: () => [
-      [{ wrong: 'wall' }, clocks.steps.wall],
-      [{ wrong: 'capture' }, clocks.steps.capture],
-    ],
-    stale: () => staleIn(publishing.tally, feedLog).length,
-    silentItems: () => silentIn(publishing.tally, feedLog).length,
-    notices: () => [...notices.counts.values()].map(({ kind, code, count }) => [{ kind, code }, count] as const),
-    lagRecords: () => publishing.lag.records,
-    lagBytes: () => publishing.lag.bytes,
-    lagSeconds: () => publishing.lag.ageMs / 1000,
-    heldDatasets: () =>
-      publishing.held.filter(({ state }) => state === 'held').map(({ dataset, code: reason }) => [{ dataset, reason }, 1] as const),
-    heldRecords: () => publishing.held.map(({ dataset, records }) => [{ dataset }, records] as const),
-  })
-}
-
-/** NaN while the disk does not even answer that. */
-function freeBytes(directory: string): number {
-  try {
-    const { bavail, bsize } = statfsSync(directory)
-    return bavail * bsize
-  } catch {
-    return Number.NaN
-  }
-}
-
-function seconds(ms: number | undefined): number {
-  return ms === undefined ? Number.NaN : ms / 1000
-}
-
-function perDataset({ datasets }: TallyView, read: (tally: DatasetTally) => number) {
-  return [...datasets].map(([dataset, tally]) => [{ dataset }, read(tally)] as const)
-}
-
-function perReason(counts: ReadonlyMap<string, number>) {
-  return [...counts].map(([reason, value]) => [{ reason }, value] as const)
 }

@@ -55,7 +55,7 @@ test('refuses more items than the venue takes, with the list of those that have 
   expect(allowed.plan.leftOut).toHaveLength(10)
 })
 
-test('keeps a journal of any size, compressed, unless told otherwise', () => {
+test('keeps a journal of any size, compressed by default', () => {
   expect(loadCollectorConfig(simulator)).toMatchObject({ maxMebibytes: undefined, compress: true })
   expect(loadCollectorConfig({ ...simulator, JOURNAL_MAX_MB: '500', JOURNAL_COMPRESS: 'false' })).toMatchObject({
     maxMebibytes: 500,

@@ -3,15 +3,16 @@ import { limitsOf, planRegistration, TokenClient, VenueTime } from '@tickhouse/k
 import { type Clock, createLogger, systemClock } from '@tickhouse/runtime'
 import { temporaryFolder } from '@tickhouse/testkit'
 import { onTestFinished } from 'vitest'
-import { Backoff } from '../src/backoff.ts'
-import { noCounts } from '../src/capture.ts'
-import { ClockGuard } from '../src/clock-guard.ts'
-import { RefusedPairs } from '../src/division.ts'
-import { FeedLog } from '../src/feed-log.ts'
-import { SessionKeeper } from '../src/keep-session.ts'
-import { Notices } from '../src/notices.ts'
-import type { SessionParts } from '../src/session.ts'
-import { unplanned } from '../src/unregistered.ts'
+import { ClockGuard } from '../src/clock/clock-guard.ts'
+import { capture } from '../src/collect.ts'
+import { FeedLog } from '../src/journal/feed-log.ts'
+import { unplanned } from '../src/journal/unregistered.ts'
+import { Backoff } from '../src/session/backoff.ts'
+import { noCounts } from '../src/session/capture.ts'
+import { RefusedPairs } from '../src/session/division.ts'
+import { SessionKeeper } from '../src/session/keep-session.ts'
+import { Notices } from '../src/session/notices.ts'
+import type { SessionDeps } from '../src/session/session.ts'
 import { ScriptedVenue, type VenueScript } from './scripted-venue.ts'
 
 export const log = createLogger({ name: 'test', level: process.env['LOG_LEVEL'] ?? 'silent' })
@@ -29,7 +30,7 @@ export async function openFeed(directory = temporaryFolder(), limits: { segmentB
 /** A collector's venue side against a scripted venue: token, session, registration and journal, without Kafka. */
 export async function keepFeed(
   script: Partial<VenueScript> = {},
-  overrides: Partial<SessionParts> & { stocks?: string[]; takenMs?: number; clock?: Clock } = {},
+  overrides: Partial<SessionDeps> & { stocks?: string[]; takenMs?: number; clock?: Clock } = {},
 ) {
   const venue = await ScriptedVenue.open(script)
   const { stocks = ['005930'], takenMs = 60_000, clock = systemClock, ...parts } = overrides
@@ -57,14 +58,14 @@ export async function keepFeed(
       silenceMs: 60_000,
       isBehind: () => journal.isBehind,
       loginMs: 2_000,
-      longestMs: 3_600_000,
+      maxMs: 3_600_000,
       log,
       ...parts,
     },
     new Backoff({ minMs: 5, maxMs: 20, takenMs, healthyMs: 60_000 }),
   )
   const stop = new AbortController()
-  const running = keeper.run(stop.signal)
+  const running = capture(keeper, stop.signal)
   running.catch(() => {})
   const close = async () => {
     stop.abort()

@@ -1,6 +1,8 @@
-import { simulatorCredentials } from '@tickhouse/kiwoom'
-import { type ConfigOf, integer, list, optional, secret, text } from '@tickhouse/runtime'
-import { defaultOptions, type SimulatorOptions } from './options.ts'
+import { TradingCalendar } from '@tickhouse/calendar'
+import { environments, simulatorCredentials } from '@tickhouse/kiwoom'
+import { type ConfigOf, choice, integer, list, optional, secret, systemClock, text } from '@tickhouse/runtime'
+import type { ScriptedFault } from './faults/faults.ts'
+import type { VenueOptions } from './venue/venue-options.ts'
 
 /** Every setting of the simulator. */
 export const configSpec = {
@@ -8,32 +10,59 @@ export const configSpec = {
     default: 0,
     min: 0,
     max: 65_535,
-    describe: 'Port of the venue, REST and WebSocket; 0 takes a free one',
+    describe: 'Port of the simulated venue, for REST and WebSocket. 0 takes a free port',
   }),
-  host: text('SIMULATOR_HOST', { default: '127.0.0.1', describe: 'Address the venue listens on' }),
+  host: text('SIMULATOR_HOST', { default: '127.0.0.1', describe: 'Address on which the simulated venue listens' }),
   rate: integer('SIMULATOR_RATE', {
     default: 50,
     min: 0,
     max: 1_000_000,
-    describe: 'REAL frames per second; 0 is as fast as they are read',
+    unit: 'frames per second',
+    describe: 'How fast frames are sent. 0 sends them as fast as they are read',
   }),
-  seed: integer('SIMULATOR_SEED', { default: 1, min: 0, describe: 'The same seed and registrations give the same frames' }),
-  framesDirectory: optional(text('SIMULATOR_FRAMES', { describe: 'Folder of .json frames to send once instead of a made-up market' })),
-  ledgerFile: optional(text('SIMULATOR_LEDGER', { describe: 'File that gets a line of JSON for every frame sent' })),
-  pingSeconds: integer('SIMULATOR_PING_SECONDS', { default: 10, min: 0, max: 3_600, describe: 'Pause between PINGs; 0 sends none' }),
-  maxFrames: optional(integer('SIMULATOR_MAX_FRAMES', { min: 0, describe: 'Stop making frames after so many' })),
+  seed: integer('SIMULATOR_SEED', {
+    default: 1,
+    min: 0,
+    describe: 'Seed of the simulated market. The same seed and registrations give the same frames',
+  }),
+  hours: choice('SIMULATOR_HOURS', ['always', 'calendar'], {
+    default: 'always',
+    describe: 'When the simulated market trades: day and night, or in the phases of the trading calendar by the clock',
+  }),
+  framesDirectory: optional(
+    text('SIMULATOR_FRAMES', { describe: 'Folder of .json frames that are sent once, instead of a simulated market' }),
+  ),
+  ledgerFile: optional(text('SIMULATOR_LEDGER', { describe: 'File to which every frame that is sent adds a line of JSON' })),
+  pingSeconds: integer('SIMULATOR_PING_SECONDS', {
+    default: 10,
+    min: 0,
+    max: 3_600,
+    unit: 's',
+    describe: 'Time between two PINGs. 0 sends none',
+  }),
+  maxFrames: optional(
+    integer('SIMULATOR_MAX_FRAMES', {
+      min: 0,
+      unit: 'frames',
+      defaultText: 'no limit',
+      describe: 'The simulated market ends after this many frames',
+    }),
+  ),
   appKeys: list('SIMULATOR_APP_KEY', {
     default: [simulatorCredentials.appKey],
-    describe: 'The app keys that are accepted; each has one connection, as with the venue',
+    describe: 'App keys that the simulator accepts. Each has one connection, as at the venue',
   }),
-  secretKey: secret('SIMULATOR_SECRET_KEY', { default: simulatorCredentials.secretKey, describe: 'The secret key of each of them' }),
+  secretKey: secret('SIMULATOR_SECRET_KEY', {
+    default: simulatorCredentials.secretKey,
+    describe: 'Secret key that belongs to each app key',
+  }),
   httpPort: integer('HTTP_PORT', {
     default: 0,
     min: 0,
     max: 65_535,
-    describe: 'Port of /live, /ready, /metrics and /status; 0 takes a free one',
+    describe: 'Port of /live, /ready, /metrics and /status. 0 takes a free port',
   }),
-  httpHost: text('HTTP_HOST', { default: '127.0.0.1', describe: 'Address that port listens on' }),
+  httpHost: text('HTTP_HOST', { default: '127.0.0.1', describe: 'Address on which that port listens' }),
 } as const
 
 /** What a simulator does by its settings; a session without echo ends after seven PINGs. */
@@ -45,6 +74,7 @@ export function optionsOf(config: ConfigOf<typeof configSpec>): SimulatorOptions
     port: config.port,
     rate: config.rate,
     seed: config.seed,
+    hours: config.hours,
     framesDirectory: config.framesDirectory ?? null,
     maxFrames: config.maxFrames ?? null,
     ledgerFile: config.ledgerFile ?? null,
@@ -52,4 +82,53 @@ export function optionsOf(config: ConfigOf<typeof configSpec>): SimulatorOptions
     credentials: config.appKeys.map(appKey => ({ appKey, secretKey: config.secretKey })),
     limits: { ...defaultOptions.limits, pingMs, heartbeatMs: 7 * pingMs },
   }
+}
+
+/** How a simulator behaves; everything has a default. */
+export interface SimulatorOptions extends VenueOptions {
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** REAL frames per second; 0 sends as fast as the reader reads. */
+  readonly rate: number
+  /** The same seed and registrations give the same frames. */
+  readonly seed: number
+  /** `always` trades day and night; `calendar` keeps to the phases of the trading calendar. */
+  readonly hours: 'always' | 'calendar'
+  /** The calendar that it keeps to. */
+  readonly calendar: TradingCalendar
+  /** A folder of `.json` files, each a REAL frame: these are sent once, byte for byte, instead of a made-up market. */
+  readonly framesDirectory: string | null
+  /** Stop making frames after so many; null goes on. */
+  readonly maxFrames: number | null
+  /** A file that gets a line of JSON for every frame; null keeps none. */
+  readonly ledgerFile: string | null
+  /** Whether the entries of the ledger stay in memory too; they grow with every frame. */
+  readonly keepLedger: boolean
+  /** Token requests that pass per second. */
+  readonly tokenRequestsPerSecond: number
+  readonly faults: readonly ScriptedFault[]
+}
+
+/** What a simulator does when it is told nothing else. */
+export const defaultOptions: SimulatorOptions = {
+  host: '127.0.0.1',
+  port: 0,
+  rate: 50,
+  seed: 1,
+  hours: 'always',
+  calendar: new TradingCalendar(),
+  framesDirectory: null,
+  maxFrames: null,
+  ledgerFile: null,
+  keepLedger: true,
+  credentials: [simulatorCredentials],
+  tokenMs: 24 * 3_600_000,
+  tokenRequestsPerSecond: 5,
+  limits: environments.simulator.limits,
+  loginMs: 10_000,
+  loginAnswerMs: 20,
+  settleMs: 600,
+  faults: [],
+  clock: systemClock,
 }

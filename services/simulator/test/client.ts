@@ -7,6 +7,7 @@ import {
   TokenClient,
   webSocketPath,
 } from '@tickhouse/kiwoom'
+import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Simulator } from '../src/index.ts'
 
@@ -118,4 +119,10 @@ export class Client {
 /** A token for the key pair that the simulator knows. */
 export function tokenOf({ url }: Pick<Simulator, 'url'>, credentials: Credentials = simulatorCredentials): Promise<string> {
   return new TokenClient({ restUrl: url, ...credentials }).token()
+}
+
+/** Closes a thing when the test that opened it is done, what was opened last first. */
+export function own<T extends { close(): unknown }>(thing: T): T {
+  onTestFinished(async () => void (await thing.close()))
+  return thing
 }

@@ -1,7 +1,7 @@
 import { venueDatasets } from '@tickhouse/catalogue'
 import { defaultSymbols, limitsOf, planRegistration } from '@tickhouse/kiwoom'
 import { Market } from '../src/market/market.ts'
-import type { Pair } from '../src/market/schedule.ts'
+import type { Pair } from '../src/market/source.ts'
 
 export type Values = Readonly<Record<string, string>>
 

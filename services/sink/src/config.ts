@@ -1,8 +1,9 @@
 import { type FetchLimits, kafkaOptions, kafkaSettings } from '@tickhouse/bus'
 import { calendarSettings } from '@tickhouse/calendar'
+import { defaultSinkGroup } from '@tickhouse/catalogue'
 import { type ConfigOf, duration, type Env, integer, list, loadConfig, optional, type Setting, text } from '@tickhouse/runtime'
 import { parseConfiguration } from '@tickhouse/store'
-import type { LaneLimits } from './lanes.ts'
+import type { LaneLimits } from './store/lanes.ts'
 
 const mebibyte = 1 << 20
 
@@ -10,46 +11,54 @@ const mebibyte = 1 << 20
 export const sinkSettings = {
   ...kafkaSettings,
   questdb: questdbSetting(),
-  groupId: text('SINK_GROUP', { default: 'tickhouse-sink', describe: 'Consumer group; sinks of one group share the work' }),
+  groupId: text('SINK_GROUP', { default: defaultSinkGroup, describe: 'Consumer group. Sinks of one group share the work' }),
   commitsPerSecond: integer('SINK_COMMITS_PER_SECOND', {
     default: 200,
     min: 1,
-    describe: 'At most so many requests to QuestDB a second, each one commit of one table; fewer when each takes long',
+    unit: 'requests per second',
+    describe: 'The most requests to QuestDB, each of which commits to one table. The sink makes fewer when each takes long',
   }),
   maxAgeMs: duration('SINK_MAX_AGE', {
     default: 1_000,
-    describe: 'No row waits longer than this for a commit that it could share with others',
+    describe: 'Longest time that a row waits for other rows to share a commit with',
   }),
   holdMs: duration('SINK_MAX_HOLD', {
     default: 1_000,
-    describe: 'No row waits longer than this for older ones that Kafka has in other partitions of its topic',
+    describe: 'Longest time that a row waits for older rows in other partitions of its topic',
   }),
   maxBytes: integer('SINK_MAX_BYTES', {
     default: 24 * mebibyte,
     min: mebibyte,
-    describe: 'Largest fetch; records of up to three are in memory',
+    unit: 'bytes',
+    describe: 'Largest fetch from Kafka. The records of up to three fetches are in memory',
   }),
   maxBytesPerPartition: integer('SINK_MAX_BYTES_PER_PARTITION', {
     default: 4 * mebibyte,
     min: 65_536,
-    describe: 'Largest part of a partition in a fetch; nothing is read of one of which a quarter of that waits',
+    unit: 'bytes',
+    describe: 'Largest share of one partition in a fetch. The sink stops reading a partition while a quarter of this waits',
   }),
   sessionTimeoutMs: duration('SINK_SESSION_TIMEOUT', {
     default: 10_000,
-    describe: 'A sink that is silent for this long is taken for dead, and its partitions go to others',
+    describe: 'Kafka takes a sink for dead when it is silent for this long, and gives its partitions to others',
   }),
   questdbFolder: optional(
     text('QUESTDB_DATA_DIR', {
-      describe: 'A folder on the disk of QuestDB, as far as it can be seen from here: how much room it has is a metric',
+      describe: 'A folder on the disk of QuestDB, where the sink can see it. The free space of that disk becomes a metric',
     }),
   ),
   ...calendarSettings,
-  host: text('HTTP_HOST', { default: '127.0.0.1', describe: 'Where /live, /ready, /metrics and /status are served' }),
+  host: text('HTTP_HOST', { default: '127.0.0.1', describe: 'Address on which that port listens' }),
   hostNames: list('HTTP_HOST_NAMES', {
     default: [],
-    describe: 'Names under which that address may be asked for, besides addresses and names without a dot',
+    describe: 'Names that a request may use for this service, besides addresses and names without a dot',
   }),
-  port: integer('HTTP_PORT', { default: 0, min: 0, max: 65_535, describe: '0 takes a free one' }),
+  port: integer('HTTP_PORT', {
+    default: 0,
+    min: 0,
+    max: 65_535,
+    describe: 'Port of /live, /ready, /metrics and /status. 0 takes a free port',
+  }),
 }
 
 export type SinkConfig = ConfigOf<typeof sinkSettings>
@@ -74,7 +83,9 @@ export function laneLimitsOf({ maxBytes, maxBytesPerPartition, commitsPerSecond,
 }
 
 function questdbSetting(): Setting<string> {
-  const setting = text('QDB_CLIENT_CONF', { describe: 'Where QuestDB is, as its clients want it' })
+  const setting = text('QDB_CLIENT_CONF', {
+    describe: 'Where QuestDB is and how to log in, as a configuration string of its clients: `http::addr=127.0.0.1:9000;`',
+  })
   return {
     ...setting,
     expected: 'a configuration such as http::addr=127.0.0.1:9000; (or QDB_CLIENT_CONF_FILE, the path of a file that holds it)',

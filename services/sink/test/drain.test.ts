@@ -1,16 +1,16 @@
-import type { CommittedOffset, Message, Round } from '@tickhouse/bus'
+import type { CommittedOffset, Message, Poll } from '@tickhouse/bus'
 import { createLogger, createRegistry } from '@tickhouse/runtime'
 import type { RowBuffer, Store } from '@tickhouse/store'
 import { eventually } from '@tickhouse/testkit'
 import { expect, test } from 'vitest'
-import { Commits } from '../src/commits.ts'
 import { drain } from '../src/drain.ts'
-import { HeldDatasets } from '../src/held-datasets.ts'
-import { Lanes } from '../src/lanes.ts'
-import { Ledger } from '../src/ledger.ts'
 import { createSinkMetrics } from '../src/metrics.ts'
-import { SinkTables } from '../src/tables.ts'
-import { WriteReports } from '../src/write-reports.ts'
+import { Commits } from '../src/read/commits.ts'
+import { Counts } from '../src/store/counts.ts'
+import { HeldDatasets } from '../src/store/held-datasets.ts'
+import { Lanes } from '../src/store/lanes.ts'
+import { SinkTables } from '../src/store/sink-tables.ts'
+import { WriteReports } from '../src/store/write-reports.ts'
 import { inKafka, partitionOf, trade } from './records.ts'
 
 const us = 1_700_000_000_000_000
@@ -25,7 +25,7 @@ const limits = {
 }
 const silent = createLogger({ name: 'test', level: 'silent', pretty: false })
 
-/** Runs rounds through the path; `write` stands for QuestDB. Returns what happened, in order. */
+/** Runs polls through the path; `write` stands for QuestDB. Returns what happened, in order. */
 async function run(roundsOfRecords: readonly (object | string)[][], write: (rows: RowBuffer) => Promise<number[]>): Promise<string[]> {
   const events: string[] = []
   const store = {
@@ -44,8 +44,8 @@ async function run(roundsOfRecords: readonly (object | string)[][], write: (rows
     },
     close: async () => {},
   }
-  const ledger = new Ledger(createSinkMetrics(createRegistry('test')), silent)
-  async function* rounds(): AsyncGenerator<Round> {
+  const counts = new Counts(createSinkMetrics(createRegistry('test')), silent)
+  async function* polls(): AsyncGenerator<Poll> {
     let offset = 0
     for (const [index, records] of roundsOfRecords.entries()) {
       events.push(`fetched ${index + 1}`)
@@ -65,9 +65,9 @@ async function run(roundsOfRecords: readonly (object | string)[][], write: (rows
   }
   const tables = new SinkTables(store)
   const metrics = createSinkMetrics(createRegistry('test'))
-  const reader = { rounds, hold: () => {}, release: () => {} }
+  const reader = { polls, hold: () => {}, release: () => {} }
   const held = new HeldDatasets({ reader, tables, reports: new WriteReports(metrics), log: silent, signal: never })
-  await drain(reader, new Lanes({ tables, publisher, commits: new Commits(), ledger, held, limits }, never), never)
+  await drain(reader, new Lanes({ tables, publisher, commits: new Commits(), counts, held, limits }, never), never)
   return events
 }
 

@@ -6,7 +6,7 @@ import { type DataRecord, entityOf, SessionNormalizer } from '@tickhouse/catalog
 import { describeWithOwnServers, eventually, frameFixtures, type OwnServers, ownServers } from '@tickhouse/testkit'
 import kafkajs from 'kafkajs'
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { sinkTopics } from '../src/tables.ts'
+import { sinkTopics } from '../src/store/sink-tables.ts'
 import { messagesOf, Pipeline, type RunningSink, trades } from './harness.ts'
 import { suspendingProxy } from './suspending-proxy.ts'
 
@@ -319,7 +319,7 @@ describeWithOwnServers('the sink', () => {
     await pipeline.publishBomb(topic)
     await eventually(async () => expect((await sink.status()).held).toMatchObject([{ dataset: 'etf_nav', reason: 'unreadable' }]), slow)
     expect((await sink.ready()).text).toMatch(/etf_nav is held: The record batch at offset \d+ of .*\/0 cannot be read: gzip: larger than/)
-    expect(sink.stderr().match(/Not read; the others are/g)).toHaveLength(1)
+    expect(sink.stderr().match(/A topic or partition cannot be read/g)).toHaveLength(1)
     const metrics = await (await fetch(`${sink.announced.url}/metrics`)).text()
     expect(metrics).toMatch(/tickhouse_sink_held_datasets\{[^}]*dataset="etf_nav",reason="unreadable"[^}]*\} 1/)
     const session = pipeline.newSession()

@@ -2,7 +2,7 @@ import type { AccessRule } from '@tickhouse/catalogue'
 import type { Logger } from '@tickhouse/runtime'
 import kafkajs, { type AclEntry, type Admin, type Kafka } from 'kafkajs'
 import { Attempts } from '../attempts.ts'
-import type { Reach } from '../reach.ts'
+import type { ReachOptions } from '../reach.ts'
 import { type Again, withAdmin } from './admin.ts'
 
 /** One right of one user, as Kafka keeps it. */
@@ -50,7 +50,7 @@ export function planAccess(wanted: readonly Grant[], existing: readonly Grant[])
 }
 
 /** Access rules over kafkajs' admin client; a connection per call. */
-export function createAccess(kafka: Kafka, reach: Reach, log: Logger): Access {
+export function createAccess(kafka: Kafka, reach: ReachOptions, log: Logger): Access {
   return {
     plan: (wanted, signal) =>
       withAdmin(kafka, { ...reach, signal }, 'Reading the access rules', async (admin, again) =>

@@ -2,7 +2,7 @@ import { retry, untilAborted } from '@tickhouse/runtime'
 import type { Admin, Kafka } from 'kafkajs'
 import { isUnavailable, reasonOf, rootOf, translate } from '../errors.ts'
 import { forMoment } from '../in-time.ts'
-import { type Reach, untilReached } from '../reach.ts'
+import { type ReachOptions, untilReached } from '../reach.ts'
 
 /** Repeats a call until Kafka answers it, within a bound that all calls of one task share; what cannot get better is thrown at once. */
 export type Again = <T>(call: () => Promise<T>) => Promise<T>
@@ -13,7 +13,7 @@ export type Again = <T>(call: () => Promise<T>) => Promise<T>
  */
 export async function withAdmin<T>(
   kafka: Kafka,
-  reach: Reach,
+  reach: ReachOptions,
   doing: string,
   work: (admin: Admin, again: Again) => Promise<T>,
 ): Promise<T> {
@@ -29,10 +29,10 @@ export async function withAdmin<T>(
 }
 
 /** How long calls are repeated, counted from the first one. */
-const patienceMs = 45_000
+const timeoutMs = 45_000
 
 /** Repeats what Kafka may be able to do a moment later, for up to `boundMs` together; each call is made once at least. */
-export function repeating({ log, signal }: Pick<Reach, 'log' | 'signal'>, boundMs = patienceMs): Again {
+export function repeating({ log, signal }: Pick<ReachOptions, 'log' | 'signal'>, boundMs = timeoutMs): Again {
   const deadline = performance.now() + boundMs
   return call =>
     retry(() => untilAborted(call(), signal), {

@@ -80,7 +80,7 @@ function readFolder(decoder: Decoder): LogDirs['folders'][number] {
   return { errorCode, folder, totalBytes, freeBytes }
 }
 
-/** None were asked for; whoever sends some all the same is understood. */
+/** No topics were requested; those that a broker lists anyway are skipped. */
 function readTopic(decoder: Decoder): void {
   decoder.readUVarIntString()
   decoder.readUVarIntArray(partition => {

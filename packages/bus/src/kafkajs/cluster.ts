@@ -6,13 +6,13 @@ import type { TopicPartition } from '../records.ts'
 
 /**
  * kafkajs' view of the brokers: metadata, leaders, and requests of our own choice.
- * kafkajs gives it to whoever assigns partitions, so a consumer that never runs is the public way to have one.
+ * kafkajs gives it to its partition assigners, so a consumer that never runs is the public way to get one.
  */
 export interface OpenCluster extends AsyncDisposable {
   readonly cluster: Cluster
 }
 
-/** The same, for whoever connects by itself. */
+/** The same for callers that connect by themselves. */
 interface ClosableCluster {
   readonly cluster: Cluster
   readonly close: () => Promise<void>

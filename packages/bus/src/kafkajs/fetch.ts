@@ -8,7 +8,7 @@ import { withOwnDecoder } from './fetch-hook.ts'
 import { errorOfCode } from './protocol-errors.ts'
 
 /** Where to read next in a partition. */
-export interface Position extends TopicPartition {
+export interface FetchPosition extends TopicPartition {
   readonly offset: number
 }
 
@@ -21,12 +21,12 @@ export interface FetchLimits {
   /** At most this much per broker, and per partition; a single larger record still comes. Compressed records may take as much again. */
   readonly maxBytes: number
   readonly maxBytesPerPartition: number
-  /** How much larger records of a topic are than Kafka sends them: so much less is asked for of a partition. Not at all unless told otherwise. */
+  /** How much larger records of a topic are than Kafka sends them: so much less is asked for of a partition. Not at all by default. */
   readonly packingOf?: (topic: string) => number
 }
 
 /** A partition that could not be read at a position, and why: a Kafka error, or BUS_BATCH_UNREADABLE. */
-export interface PartitionFailure extends Position {
+export interface PartitionFailure extends FetchPosition {
   readonly error: Error
 }
 
@@ -52,11 +52,11 @@ const unknownTopicOrPartition = 3
  * high watermark, or with why they cannot be read: none keeps the others from it. Throws when a broker does not answer.
  * Isolation is `read_uncommitted`: nothing of ours writes in transactions.
  */
-export function fetchOnce(cluster: Cluster, positions: readonly Position[], limits: FetchLimits): Promise<Fetched> {
+export function fetchOnce(cluster: Cluster, positions: readonly FetchPosition[], limits: FetchLimits): Promise<Fetched> {
   return inTime(fetchFromLeaders(cluster, positions, limits))
 }
 
-async function fetchFromLeaders(cluster: Cluster, positions: readonly Position[], limits: FetchLimits): Promise<Fetched> {
+async function fetchFromLeaders(cluster: Cluster, positions: readonly FetchPosition[], limits: FetchLimits): Promise<Fetched> {
   await cluster.refreshMetadataIfNecessary()
   const { leaders, failures } = byLeader(cluster, positions)
   const answers = await Promise.allSettled([...leaders].map(([nodeId, wanted]) => fetchFrom(cluster, nodeId, wanted, limits)))
@@ -67,7 +67,7 @@ async function fetchFromLeaders(cluster: Cluster, positions: readonly Position[]
   return { parts: fetched.flatMap(({ parts }) => parts), failures: [...failures, ...fetched.flatMap(each => each.failures)] }
 }
 
-async function fetchFrom(cluster: Cluster, nodeId: string, wanted: readonly Position[], limits: FetchLimits): Promise<Fetched> {
+async function fetchFrom(cluster: Cluster, nodeId: string, wanted: readonly FetchPosition[], limits: FetchLimits): Promise<Fetched> {
   const broker = withOwnDecoder(await cluster.findBroker({ nodeId }))
   const answer: FetchAnswer = await broker.fetch(requestFor(wanted, limits))
   if (answer.errorCode !== 0) throw errorOfCode(answer.errorCode)
@@ -90,7 +90,7 @@ async function fetchFrom(cluster: Cluster, nodeId: string, wanted: readonly Posi
 
 function partOf(
   { highWatermark, records, bytes, packedBytes, isShared, nextOffset }: AnsweredPartition,
-  { topic, partition, offset }: Position,
+  { topic, partition, offset }: FetchPosition,
 ): FetchedPart {
   return {
     topic,
@@ -104,18 +104,18 @@ function partOf(
   }
 }
 
-function errorIn({ errorCode, unreadable }: AnsweredPartition, position: Position): Error | undefined {
+function errorIn({ errorCode, unreadable }: AnsweredPartition, position: FetchPosition): Error | undefined {
   if (errorCode !== 0) return errorOfCode(errorCode)
   return unreadable === null ? undefined : unreadableError(position, unreadable)
 }
 
-function unreadableError({ topic, partition }: Position, { offset, lastOffset, reason }: UnreadableBatch): BusError {
+function unreadableError({ topic, partition }: FetchPosition, { offset, lastOffset, reason }: UnreadableBatch): BusError {
   const place = offset === lastOffset ? `offset ${offset}` : `offsets ${offset} to ${lastOffset}`
   const message = `The record batch at ${place} of ${topic}/${partition} cannot be read: ${reason}`
   return new BusError('BUS_BATCH_UNREADABLE', message, { topic, partition, offset, lastOffset, reason })
 }
 
-function requestFor(wanted: readonly Position[], limits: FetchLimits): Parameters<Broker['fetch']>[0] {
+function requestFor(wanted: readonly FetchPosition[], limits: FetchLimits): Parameters<Broker['fetch']>[0] {
   const { packingOf = () => 1 } = limits
   return {
     isolationLevel: readUncommitted,
@@ -140,8 +140,11 @@ function recordsFrom(records: readonly KafkaRecord[], from: number): readonly Ka
 }
 
 /** The positions by the broker that leads their partition; those that none leads are failures. */
-function byLeader(cluster: Cluster, positions: readonly Position[]): { leaders: Map<string, Position[]>; failures: PartitionFailure[] } {
-  const leaders = new Map<string, Position[]>()
+function byLeader(
+  cluster: Cluster,
+  positions: readonly FetchPosition[],
+): { leaders: Map<string, FetchPosition[]>; failures: PartitionFailure[] } {
+  const leaders = new Map<string, FetchPosition[]>()
   const wanted = new Map(positions.map(position => [partitionKey(position), position]))
   for (const { topic, partitions } of byTopic(positions))
     for (const [nodeId, ids] of Object.entries(

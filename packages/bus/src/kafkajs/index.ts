@@ -4,17 +4,17 @@ export type { Cluster, Kafka } from 'kafkajs'
 export { type Access, type AccessPlan, createAccess, type Grant, grantsOf, planAccess } from './access.ts'
 export { type BrokerDisk, brokerDisks } from './broker-disks.ts'
 export { disconnect, ledPartitions, openCluster, partitionsOf } from './cluster.ts'
-export { type Fetched, type FetchLimits, fetchOnce, type PartitionFailure, type Position } from './fetch.ts'
+export { type Fetched, type FetchLimits, type FetchPosition, fetchOnce, type PartitionFailure } from './fetch.ts'
 export { checkGroupRights } from './group-rights.ts'
 export { type BrokerAddress, createKafka, type KafkaOptions, type SaslOptions } from './kafka-client.ts'
 export { type Assignment, Membership } from './membership.ts'
-export { type CommittedOffset, committedOffsets, type Moment, type Offsets, offsetsAt } from './offsets.ts'
+export { type CommittedOffset, committedOffsets, offsetsAt, type StartPoint } from './offsets.ts'
 export { createPartitionOf } from './partition-of.ts'
 export {
   hasLeader,
   knowsTopics,
+  type PartitionProgress,
   type PartitionState,
-  type Progress,
   partitionStates,
   type RecordAt,
   type StartAt,

@@ -20,9 +20,9 @@ export interface KafkaOptions {
   readonly sasl?: SaslOptions | undefined
   /** True for TLS with the system's certificates, or options of `node:tls`. */
   readonly ssl?: boolean | ConnectionOptions | undefined
-  /** How long a connection may take, 3 s unless told otherwise. */
+  /** How long a connection may take, 3 s by default. */
   readonly connectionTimeoutMs?: number
-  /** How long an answer may take before the request counts as lost, 15 s unless told otherwise. */
+  /** How long an answer may take before the request counts as lost, 15 s by default. */
   readonly requestTimeoutMs?: number
   /** From where a broker's address can be reached when not directly: through a tunnel or a proxy. */
   readonly reachedAt?: (address: BrokerAddress) => BrokerAddress
@@ -53,7 +53,7 @@ export function createKafka(options: KafkaOptions, log: Logger): Kafka {
   })
 }
 
-/** How soon partitions that were added, and topics that were made anew, are noticed by whoever reads or writes. */
+/** How soon readers and writers notice added partitions and recreated topics. */
 export const metadataMaxAgeMs = 5_000
 
 const keepAliveMs = 60_000

@@ -78,7 +78,7 @@ function mendReconnecting(prototype: Connection): void {
 
 /**
  * A connection that is being closed still takes requests, and stops to watch over their time: one that comes just then is never answered,
- * never refused and never late, and whoever waits for it waits for ever. With this, nothing is waited for over a closed connection.
+ * never refused and never late, so its caller waits for ever. With this, no caller waits for a closed connection.
  */
 function mendDisconnecting(prototype: Connection): void {
   const { disconnect } = prototype

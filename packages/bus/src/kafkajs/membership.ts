@@ -35,7 +35,7 @@ export interface MembershipOptions {
  * positions are ours, and kafkajs cannot reset one silently.
  *
  * joining → assigned → (rebalance: the assignment ends) joining → …; when kafkajs gives up, or `GroupWatch` finds it stuck, the membership
- * is lost for good, and whoever wants to read on joins anew.
+ * is lost for good, and a caller that wants to read on joins anew.
  */
 export class Membership {
   readonly cluster: Cluster

@@ -1,12 +1,9 @@
 import type { Cluster } from 'kafkajs'
 import { inTime } from '../in-time.ts'
-import { byTopic, partitionKey, type TopicPartition } from '../records.ts'
+import { byTopic, type Offsets, partitionKey, type TopicPartition } from '../records.ts'
 
 /** A moment in a partition: its oldest record, its end, or the first record that is not older than a time in ms. */
-export type Moment = 'earliest' | 'latest' | { readonly sinceMs: number }
-
-/** Offsets by `partitionKey`. */
-export type Offsets = Map<string, number>
+export type StartPoint = 'earliest' | 'latest' | { readonly sinceMs: number }
 
 /** What a group has committed for a partition. */
 export interface CommittedOffset extends TopicPartition {
@@ -16,7 +13,7 @@ export interface CommittedOffset extends TopicPartition {
 }
 
 /** Asks for the offset of that moment in every partition; a partition without a record since then gives its end. */
-export async function offsetsAt(cluster: Cluster, partitions: readonly TopicPartition[], moment: Moment): Promise<Offsets> {
+export async function offsetsAt(cluster: Cluster, partitions: readonly TopicPartition[], moment: StartPoint): Promise<Offsets> {
   const offsets = await listOffsets(cluster, partitions, moment)
   const open = partitions.filter(partition => (offsets.get(partitionKey(partition)) ?? -1) < 0)
   if (open.length === 0) return offsets
@@ -47,7 +44,7 @@ function metadataOf(answer: object): string {
   return (answer as { metadata?: string | null }).metadata ?? ''
 }
 
-async function listOffsets(cluster: Cluster, partitions: readonly TopicPartition[], moment: Moment): Promise<Offsets> {
+async function listOffsets(cluster: Cluster, partitions: readonly TopicPartition[], moment: StartPoint): Promise<Offsets> {
   const wanted = byTopic(partitions).map(({ topic, partitions: ids }) => ({
     topic,
     partitions: ids.map(({ partition }) => ({ partition })),
@@ -61,6 +58,6 @@ async function listOffsets(cluster: Cluster, partitions: readonly TopicPartition
   )
 }
 
-function at(moment: Moment): { fromBeginning: boolean } | { fromTimestamp: number } {
+function at(moment: StartPoint): { fromBeginning: boolean } | { fromTimestamp: number } {
   return typeof moment === 'string' ? { fromBeginning: moment === 'earliest' } : { fromTimestamp: moment.sinceMs }
 }

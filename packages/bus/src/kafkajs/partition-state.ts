@@ -1,7 +1,7 @@
 import type { Cluster } from 'kafkajs'
 import { reasonOf } from '../errors.ts'
 import { type KafkaRecord, partitionKey, type TopicPartition } from '../records.ts'
-import type { Position } from './fetch.ts'
+import type { FetchPosition } from './fetch.ts'
 import { committedOffsets, offsetsAt } from './offsets.ts'
 import { topicIdOf } from './topic-ids.ts'
 
@@ -17,16 +17,16 @@ export interface PartitionState extends TopicPartition {
 }
 
 /** Reads the one record at a position; undefined when none stands there. */
-export type RecordAt = (position: Position) => Promise<KafkaRecord | undefined>
+export type RecordAt = (position: FetchPosition) => Promise<KafkaRecord | undefined>
 
 /**
  * Decides where to begin to read partitions of one topic; may look at single records for that. One that it leaves out is not read. It may
  * take its time: other topics do not wait.
  */
-export type StartAt = (partitions: readonly PartitionState[], recordAt: RecordAt) => Promise<readonly Position[]>
+export type StartAt = (partitions: readonly PartitionState[], recordAt: RecordAt) => Promise<readonly FetchPosition[]>
 
 /** How far reading has come in a partition. */
-export interface Progress extends Position {
+export interface PartitionProgress extends FetchPosition {
   /** The offset that the next record will get. */
   readonly highWatermark: number
   readonly topicId: string | null

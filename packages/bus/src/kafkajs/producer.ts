@@ -5,12 +5,11 @@ import type { Leaders } from '../leaders.ts'
 import type { Packer } from '../packing.ts'
 import { endsAfter, type PartitionAnswer } from '../partition-answers.ts'
 import { writeProduceRequest } from '../produce-request.ts'
-import { partitionKey } from '../records.ts'
-import { Sequences } from '../sequences.ts'
+import { type Offsets, partitionKey } from '../records.ts'
+import { ProducerSequences } from '../sequences.ts'
 import { WireWriter } from '../wire-writer.ts'
 import { createCluster, ledPartitions } from './cluster.ts'
 import { metadataMaxAgeMs } from './kafka-client.ts'
-import type { Offsets } from './offsets.ts'
 import { recovering } from './persist.ts'
 import { type ProduceAnswer, produce } from './produce-hook.ts'
 
@@ -35,7 +34,7 @@ export class IdempotentProducer {
   readonly #close: () => Promise<void>
   readonly #leaders: Leaders
   readonly #packer: Packer | undefined
-  readonly #sequences = new Sequences()
+  readonly #sequences = new ProducerSequences()
   readonly #writer = new WireWriter()
   #identity: Identity | undefined
 
@@ -73,7 +72,7 @@ export class IdempotentProducer {
   /** A broker that does not know the codec gets records as they are. */
   #written(batches: readonly PartitionBatch[], version: number): Buffer {
     const numberingOf = (batch: PartitionBatch) => ({ ...this.#identity!, sequence: this.#sequences.of(batch) })
-    const packer = version >= (this.#packer?.leastVersion ?? 0) ? this.#packer : undefined
+    const packer = version >= (this.#packer?.minVersion ?? 0) ? this.#packer : undefined
     return writeProduceRequest(this.#writer, batches, numberingOf, { timeoutMs: replicasMs, packer })
   }
 

@@ -10,7 +10,7 @@ export interface Changing {
   readonly admin: Admin
   readonly again: Again
   readonly log: Logger
-  /** What topics that were just made need besides, where the broker's defaults are not what they need. */
+  /** Settings that new topics also need where the broker's defaults do not hold. */
   readonly later: (made: readonly TopicDefinition[]) => Promise<readonly TopicChange[]>
 }
 

@@ -1,7 +1,7 @@
 import type { TopicDefinition } from '@tickhouse/catalogue'
 import type { Logger } from '@tickhouse/runtime'
 import kafkajs, { type Admin, type DescribeConfigResponse, type Kafka } from 'kafkajs'
-import type { Reach } from '../reach.ts'
+import type { ReachOptions } from '../reach.ts'
 import { planTopics, type TopicChanges, type TopicPlan, type TopicState } from '../topic-plan.ts'
 import { withAdmin } from './admin.ts'
 import { applyChanges } from './topic-changes.ts'
@@ -22,7 +22,7 @@ export type TopicSettings = Readonly<Record<string, string>>
 const { ConfigResourceTypes, ConfigSource } = kafkajs
 
 /** Topics over kafkajs' admin client; a connection per call. */
-export function createTopics(kafka: Kafka, reach: Reach, log: Logger): Topics {
+export function createTopics(kafka: Kafka, reach: ReachOptions, log: Logger): Topics {
   return {
     plan: (definitions, signal) =>
       withAdmin(kafka, { ...reach, signal }, 'Reading the topics', async (admin, again) =>

@@ -1,8 +1,9 @@
 import type { VenueDataset } from '../dataset.ts'
-import type { ColumnDefinition } from '../definitions.ts'
-import { entities } from '../entities.ts'
+import { entities, entityOf } from '../entities.ts'
 import type { Column, Field, Legend } from '../fields.ts'
 import { ownTables } from '../tables.ts'
+import { views } from '../views/index.ts'
+import type { ViewColumn } from '../views/view.ts'
 
 /** One row of the dictionary: a column of a table and, where it has one, the FID that fills it. */
 export interface DictionaryRow {
@@ -10,6 +11,8 @@ export interface DictionaryRow {
   /** The venue's type code; null for our own datasets. */
   readonly type: string | null
   readonly column: string
+  /** Place of the column in its table or view, from 1. */
+  readonly ordinal: number
   readonly quest_type: string
   readonly fid: number | null
   /** `row:level` in a `DOUBLE[][]`, `level` in a `DOUBLE[]`, both from 1. */
@@ -22,17 +25,44 @@ export interface DictionaryRow {
   readonly note: string | null
 }
 
-/** Every column of every table, in table order; ladders once per FID. */
+/** Every column of every table and view, in the order of the table; ladders once per FID. */
 export function dictionary(): DictionaryRow[] {
   const rows = entities.flatMap(({ name, table, venue }) =>
-    table.columns.flatMap(column => {
+    table.columns.flatMap((column, index) => {
       const described = venue && describedBy(venue, column.name)
-      if (!described) return [ownRow(name, venue?.type ?? null, column)]
-      return rowsOf(venue, column.name, described)
+      const found = described ? rowsOf(venue, column.name, described) : [ownRow(name, venue?.type ?? null, column)]
+      return found.map(row => numbered(row, index))
     }),
   )
-  const own = ownTables.flatMap(({ table: { name: table, columns } }) => columns.map(column => ownRow(table, null, column)))
-  return [...rows, ...own]
+  const own = ownTables.flatMap(({ table: { name, columns } }) =>
+    columns.map((column, index) => numbered(ownRow(name, null, column), index)),
+  )
+  const ofViews = views.flatMap(({ name, columns }) =>
+    columns.map((column, index) => numbered({ ...ownRow(name, null, column), kind: 'view' }, index)),
+  )
+  return [...rows, ...own, ...ofViews]
+}
+
+/** One code of one column. */
+export interface LegendRow {
+  readonly dataset: string
+  readonly column: string
+  readonly code: string
+  readonly meaning: string
+}
+
+/** Every code that has a meaning, so that codes can be joined with it. */
+export function legend(): LegendRow[] {
+  return dictionary().flatMap(({ dataset, column, legend: codes }) =>
+    Object.entries(codes ?? {}).map(([code, meaning]) => ({ dataset, column, code, meaning })),
+  )
+}
+
+/** A row without its place in the table. */
+type Unnumbered = Omit<DictionaryRow, 'ordinal'>
+
+function numbered({ dataset, type, column, ...rest }: Unnumbered, index: number): DictionaryRow {
+  return { dataset, type, column, ordinal: index + 1, ...rest }
 }
 
 function describedBy(dataset: VenueDataset, column: string): Column | undefined {
@@ -41,7 +71,7 @@ function describedBy(dataset: VenueDataset, column: string): Column | undefined 
   return dataset.columns[column]
 }
 
-function rowsOf(dataset: VenueDataset, column: string, described: Column): DictionaryRow[] {
+function rowsOf(dataset: VenueDataset, column: string, described: Column): Unnumbered[] {
   if (described.shape === 'field') return [fieldRow(dataset, column, described)]
   if (described.shape === 'derived') {
     const row = headerRow(dataset.name, dataset.type, column, described.questType, described.description)
@@ -65,7 +95,7 @@ function rowsOf(dataset: VenueDataset, column: string, described: Column): Dicti
   )
 }
 
-function fieldRow(dataset: VenueDataset, column: string, field: Field): DictionaryRow {
+function fieldRow(dataset: VenueDataset, column: string, field: Field): Unnumbered {
   return {
     dataset: dataset.name,
     type: dataset.type,
@@ -82,11 +112,11 @@ function fieldRow(dataset: VenueDataset, column: string, field: Field): Dictiona
   }
 }
 
-function ownRow(dataset: string, type: string | null, { name, questType, description, legend, unit }: ColumnDefinition): DictionaryRow {
+function ownRow(dataset: string, type: string | null, { name, questType, description, legend, unit }: ViewColumn): Unnumbered {
   return { ...headerRow(dataset, type, name, questType, description), legend: legend ?? null, unit: unit ?? 'none' }
 }
 
-function headerRow(dataset: string, type: string | null, column: string, questType: string, description: string): DictionaryRow {
+function headerRow(dataset: string, type: string | null, column: string, questType: string, description: string): Unnumbered {
   return {
     dataset,
     type,
@@ -118,17 +148,25 @@ export function dictionaryMarkdown(): string {
     const table = `No topic; table \`${name}\` (one partition per ${partitionBy.toLowerCase()}), ${writtenBy}.`
     return section(name, `## ${name}`, description, table)
   })
-  return `# Dictionary\n\nEvery column of every table. Generated by \`npm run generate\`; the source is \`packages/catalogue/src/datasets\`.\n\n${[...sections, ...own].join('\n')}`
+  return `# Dictionary\n\nEvery column of every table. Generated by \`npm run generate\`; the source is \`packages/catalogue/src/datasets\`. Elements of an array are counted from 1: \`asks[1][2]\` is the price of the second level. The columns of the views are in [views.md](../../../docs/views.md).\n\n${[...sections, ...own].join('\n')}`
 }
 
 function section(name: string, heading: string, description: string, place: string): string {
   const rows = dictionary().filter(row => row.dataset === name && !(row.position && !/(^|:)1$/.test(row.position)))
   const lines = rows.map(
     row =>
-      `| \`${row.column}\` | ${row.quest_type} | ${fidText(row)} | ${titleText(row)} | ${cell(descriptionText(row))} | ${row.unit === 'none' ? '' : row.unit} |`,
+      `| \`${columnText(row)}\` | ${row.quest_type} | ${fidText(row)} | ${titleText(row)} | ${cell(descriptionText(row))} | ${row.unit === 'none' ? '' : row.unit} |`,
   )
   const head = ['| column | type | FID | Korean title | meaning | unit |', '|---|---|---|---|---|---|']
   return [heading, '', description, '', place, '', ...head, ...lines, ''].join('\n')
+}
+
+/** A column; of a ladder with the indexes at which its elements stand. */
+function columnText({ dataset, column, position }: DictionaryRow): string {
+  const ladder = position === null ? undefined : entityOf(dataset).venue?.columns[column]
+  if (ladder?.shape !== 'ladder') return column
+  const row = ladder.questType === 'DOUBLE[]' ? '' : `[${position!.split(':')[0]}]`
+  return `${column}${row}[1 … ${ladder.levels}]`
 }
 
 function fidText(row: DictionaryRow): string {
@@ -141,7 +179,8 @@ function titleText({ korean_title: title, position }: DictionaryRow): string {
   return (position ? title?.replace(/1$/, '') : title) ?? ''
 }
 
-function descriptionText(row: DictionaryRow): string {
+/** What a row says of its column, with the codes and the note. */
+export function descriptionText(row: Pick<DictionaryRow, 'description' | 'legend' | 'note' | 'position'>): string {
   const legend =
     row.legend &&
     `Codes: ${Object.entries(row.legend)
@@ -151,6 +190,7 @@ function descriptionText(row: DictionaryRow): string {
   return [text.endsWith('…') ? text : `${text}.`, legend, row.note].filter(Boolean).join(' ')
 }
 
-function cell(text: string): string {
+/** A text as a cell of a table in Markdown. */
+export function cell(text: string): string {
   return text.replaceAll('|', '\\|')
 }

@@ -1,8 +1,9 @@
 import { accessRules } from '../access.ts'
 import { entities } from '../entities.ts'
 import { tableDefinitions } from '../tables.ts'
+import { views } from '../views/index.ts'
 import { asyncApi } from './asyncapi.ts'
-import { ddlOf } from './ddl.ts'
+import { ddlOf, ddlOfView } from './ddl.ts'
 import { dictionary, dictionaryMarkdown } from './dictionary.ts'
 import { schemas } from './schema.ts'
 
@@ -10,6 +11,7 @@ import { schemas } from './schema.ts'
 export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
     ['tables.sql', tableDefinitions.map(ddlOf).join('\n')],
+    ['views.sql', views.map(ddlOfView).join('\n')],
     ['topics.json', json(entities.map(({ topic }) => topic))],
     ['access.json', json(accessRules())],
     ['asyncapi.json', json(asyncApi())],

@@ -13,7 +13,7 @@ const MAX_DEPTH = 64
 const TOO_DEEP = `(nested more than ${MAX_DEPTH} levels deep)`
 
 /**
- * The text, cut to so many characters, and further while it takes more than so many bytes as JSON: a control character takes six.
+ * The text, cut to a number of characters, and further until its JSON fits a number of bytes: a control character takes six.
  * What comes of it can be stored: half a surrogate pair, which the text held or the cut left, is U+FFFD.
  */
 export function cut(text: string, length: number, jsonBytes = 3 * length): string {
@@ -38,7 +38,7 @@ export function written(value: unknown): string {
   return isNestedWithin(value, MAX_DEPTH) ? (JSON.stringify(value) ?? String(value)) : TOO_DEEP
 }
 
-/** True where lists and objects stand in each other at most so many levels deep. */
+/** True when lists and objects nest no deeper than the limit. */
 export function isNestedWithin(value: unknown, levels = MAX_DEPTH): boolean {
   if (typeof value !== 'object' || value === null) return true
   return levels > 0 && Object.values(value).every(member => isNestedWithin(member, levels - 1))

@@ -1,6 +1,6 @@
-import { ByteTable } from '../one-pass/byte-table.ts'
-import { type Words, wordsOf } from '../one-pass/words.ts'
 import { type Instrument, readItem } from './instrument.ts'
+import { ByteTable } from './one-pass/byte-table.ts'
+import { type Words, wordsOf } from './one-pass/words.ts'
 
 /** What an item means, with what the headers of all its records have in common. */
 export interface KnownItem extends Instrument {

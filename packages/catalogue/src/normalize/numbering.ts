@@ -28,4 +28,12 @@ export class Numbering {
     this.lastTimestamp = timestamp
     this.#last.set(series, seq)
   }
+
+  /** Gives the next number and time to a record of a series. */
+  next(series: string, capturedAtUs: number): { readonly timestamp: number; readonly seq: number } {
+    const timestamp = this.nextTimestamp(capturedAtUs)
+    const seq = this.nextSeq(series)
+    this.give(series, timestamp, seq)
+    return { timestamp, seq }
+  }
 }

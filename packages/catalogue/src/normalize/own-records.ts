@@ -2,7 +2,7 @@ import { cut, cutWord, maxRawLength, written } from './bounds.ts'
 import type { Growth, Misfit } from './running-totals.ts'
 import { isObject } from './shape.ts'
 
-/** What a session's records are made from besides its frames. */
+/** What the records of a session are made from, in addition to its frames. */
 export interface SessionIdentity {
   readonly session: string
   /** When the session logged in, µs since the epoch. */
@@ -78,7 +78,7 @@ export function isGap(value: unknown): value is Gap {
 }
 
 /** What a dead letter of the collector is made from. */
-export interface Unread {
+export interface UnreadableItem {
   readonly reason: DeadLetterReason
   readonly detail: string
   /** The text or value that could not be read. */
@@ -90,7 +90,7 @@ export interface Unread {
 }
 
 /** The columns of a dead letter of the collector; where its text is cut they name the place of the whole one. */
-export function deadLetterColumns({ reason, detail, raw, plan, entry }: Unread): Columns {
+export function deadLetterColumns({ reason, detail, raw, plan, entry }: UnreadableItem): Columns {
   const text = typeof raw === 'string' ? raw : written(raw)
   const kept = cut(text, maxRawLength)
   const type = plan?.type ?? (isObject(raw) && typeof raw['type'] === 'string' ? cutWord(raw['type'], 20) : undefined)

@@ -1,12 +1,11 @@
 import { type AccessPlan, type Bus, grantsOf } from '@tickhouse/bus'
-import { type AccessRole, accessRoles, accessRules } from '@tickhouse/catalogue'
+import { type AccessRole, accessRoles, accessRules, defaultSinkGroup } from '@tickhouse/catalogue'
+import { UsageError } from '@tickhouse/runtime'
 import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
-import { busFor } from '../connect.ts'
-import { loadConnections } from '../connections.ts'
+import { busFor, loadConnections } from '../connections.ts'
 import { withinMinutes } from '../interruptible.ts'
 import { type Format, formatOption, print, printJson, printLines } from '../output.ts'
-import { UsageError } from '../usage-error.ts'
 
 interface Options {
   readonly group: string
@@ -21,8 +20,8 @@ type Users = Readonly<Partial<Record<AccessRole, string>>>
 export function acls(): Command {
   return new Command('acls')
     .description("Show or make the differences between Kafka's access rules and what each role needs")
-    .addCommand(verb('plan', 'Show what apply would do; changes nothing', async () => {}))
-    .addCommand(verb('apply', 'Grant what is missing; nothing is taken away', (bus, plan, signal) => bus.access.apply(plan, signal)))
+    .addCommand(verb('plan', 'Show what apply would do; change nothing', async () => {}))
+    .addCommand(verb('apply', 'Grant missing access rules; remove none', (bus, plan, signal) => bus.access.apply(plan, signal)))
 }
 
 function verb(
@@ -32,8 +31,8 @@ function verb(
 ): Command {
   return new Command(name)
     .description(description)
-    .option('--group <name>', 'the consumer group of the sinks', 'tickhouse-sink')
-    .option('--user <role=name>', `who has a role (${accessRoles.join(', ')}); a user named like the role if not told`, userIn, {})
+    .option('--group <name>', 'the consumer group of the sinks', defaultSinkGroup)
+    .option('--user <role=name>', `user with a role (${accessRoles.join(', ')}); by default the user has the name of the role`, userIn, {})
     .addOption(dataOption())
     .addOption(formatOption())
     .addHelpText('after', `\nExamples:\n  tickhouse acls ${name}\n  tickhouse acls ${name} --user consumer=research --user sink=sink-1\n`)

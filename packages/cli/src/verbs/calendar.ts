@@ -2,16 +2,17 @@ import {
   dateAfter,
   dateAt,
   icalendar,
+  koreanDateOf,
+  koreanTime,
   loadCalendar,
   type MarketPhase,
   type TradingCalendar,
   type TradingVenue,
   tradingVenues,
 } from '@tickhouse/calendar'
+import { UsageError } from '@tickhouse/runtime'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { koreanTime, readDate } from '../korean-time.ts'
 import { print, printExactly, printLines } from '../output.ts'
-import { UsageError } from '../usage-error.ts'
 
 interface Options {
   readonly date?: string
@@ -52,14 +53,14 @@ Exit codes of --is-open and --next-open: 0 open, or there is a next opening; 1 c
 /** `tickhouse calendar`: trading days and hours of KRX and NXT. */
 export function calendar(): Command {
   return new Command('calendar')
-    .description('Show trading days and hours of KRX and NXT, and whether they trade now')
+    .description('Show trading days and hours of KRX and NXT, and whether they are open now')
     .option('--date <date>', 'this date: 2026-11-25, today or yesterday (default: today)', date)
     .option('--from <date>', 'from this date on', date)
     .option('--to <date>', 'up to this date', date)
-    .addOption(new Option('--venue <venue>', 'only this one').choices(tradingVenues))
+    .addOption(new Option('--venue <venue>', 'only this venue').choices(tradingVenues))
     .addOption(new Option('--format <format>', 'how to print').choices(['table', 'json', 'ical']).default('table'))
-    .option('--is-open', 'print nothing but what goes on now; for scripts, by the exit code')
-    .option('--next-open', 'print when trading begins next, or goes on')
+    .option('--is-open', 'print only the current phase; the exit code tells scripts whether it is open')
+    .option('--next-open', 'print when trading begins or resumes')
     .addHelpText('after', help)
     .action((options: Options) => show(options, loadCalendar(process.env), Date.now() * 1000))
 }
@@ -121,7 +122,7 @@ function datesOf({ date: one, from, to }: Options, nowUs: number): string[] {
 }
 
 function date(word: string): string {
-  const read = readDate(word, Date.now() * 1000)
+  const read = koreanDateOf(word, Date.now() * 1000)
   if (read === undefined) throw new InvalidArgumentError('Expected a date such as 2026-11-25, today or yesterday.')
   return read
 }

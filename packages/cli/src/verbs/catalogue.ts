@@ -1,13 +1,13 @@
 import { dictionary, dictionaryMarkdown, entities } from '@tickhouse/catalogue'
+import { UsageError } from '@tickhouse/runtime'
 import { Command, Option } from 'commander'
 import { type Format, print, printExactly } from '../output.ts'
-import { UsageError } from '../usage-error.ts'
 
-/** `tickhouse catalogue [dataset]`: what every dataset and column means. */
+/** `tickhouse catalogue [dataset]`: what every dataset, table, view and column means. */
 export function catalogue(): Command {
   return new Command('catalogue')
     .description('Print the datasets, or every column of one of them with FID, Korean title, meaning and unit')
-    .argument('[dataset]', 'name of a dataset, or `all` for every column of all of them')
+    .argument('[dataset]', 'name of a dataset, of another table or of a view; `all` for every column of all of them')
     .addOption(new Option('--format <format>', 'how to print').choices(['table', 'json', 'markdown']).default('table'))
     .addHelpText('after', '\nExamples:\n  tickhouse catalogue\n  tickhouse catalogue trade\n  tickhouse catalogue all --format json')
     .action((dataset: string | undefined, { format }: { format: Format | 'markdown' }) => {

@@ -1,21 +1,25 @@
+import {
+  type DeadLetter,
+  type DeadLetterFilter,
+  datasetNamed,
+  deadLettersIn,
+  deadLettersNamed,
+  deadLetterText,
+  type FullDeadLetter,
+  type RetryOutcome,
+  rawTexts,
+  requireJournalWith,
+  retryDeadLetters,
+  storedDeadLetters,
+  wholeFrame,
+} from '@tickhouse/audit'
+import { type Doing, grouped, timeText, UsageError } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
 import { Command, Option } from 'commander'
 import { dataOption, timeUs } from '../arguments.ts'
-import { busFor, storeFor } from '../connect.ts'
-import { type Connections, loadConnections } from '../connections.ts'
-import { describe, type FullLetter } from '../dead-letters/describe.ts'
-import { datasetNamed } from '../dead-letters/letter-id.ts'
-import { type Letter, type LetterFilter, lettersIn, lettersNamed, rawTexts } from '../dead-letters/letters.ts'
-import type { Outcome } from '../dead-letters/outcome.ts'
-import { retryLetters } from '../dead-letters/retry.ts'
-import { storedLetters } from '../dead-letters/stored.ts'
-import { wholeFrame } from '../dead-letters/whole-frame.ts'
+import { busFor, type Connections, loadConnections, storeFor } from '../connections.ts'
 import { interruptible } from '../interruptible.ts'
-import { requireJournalWith } from '../journal/sessions.ts'
-import { type Format, formatOption, grouped, print, printExactly, printJson, printLines } from '../output.ts'
-import type { Doing } from '../progress.ts'
-import { timeText } from '../time-text.ts'
-import { UsageError } from '../usage-error.ts'
+import { type Format, formatOption, print, printExactly, printJson, printLines } from '../output.ts'
 
 interface Common {
   readonly format: Format
@@ -42,7 +46,7 @@ const detailWidth = 80
 /** `tickhouse dead-letters list|show|retry`: what could not be read or stored, and trying it again once that is mended. */
 export function deadLetters(): Command {
   return new Command('dead-letters')
-    .description('List, show and try again what could not be read or stored')
+    .description('List, show and retry frames, items and records that could not be read or stored')
     .addCommand(list())
     .addCommand(show())
     .addCommand(retry())
@@ -50,11 +54,11 @@ export function deadLetters(): Command {
 
 function list(): Command {
   return new Command('list')
-    .description('List dead letters, newest last, with an id to name them by and whether their record is stored by now')
-    .option('--from <time>', 'only from this time on (UTC unless it says otherwise)', timeUs)
+    .description('List dead letters, newest last, with their id and whether their record has been stored since')
+    .option('--from <time>', 'only from this time on (UTC unless it has an offset)', timeUs)
     .option('--to <time>', 'only before this time', timeUs)
     .option('--session <id>', 'only of this session')
-    .option('--dataset <name>', 'only of this dataset; `unknown` for those of none')
+    .option('--dataset <name>', 'only of this dataset; `unknown` for those without a dataset')
     .option('--reason <code>', 'only with this reason, such as no_values or bad_value')
     .addOption(new Option('--stage <stage>', 'only of this stage').choices(['collector', 'sink']))
     .addOption(dataOption())
@@ -65,9 +69,9 @@ function list(): Command {
     )
     .action(async (options: ListOptions) => {
       const { letters, stored } = await withTables(tablesOnly(options), onlyRead, async (store, { tell, signal }) => {
-        const letters = await lettersIn(store, filterOf(options), { tell, signal })
+        const letters = await deadLettersIn(store, filterOf(options), { tell, signal })
         tell(() => `Looking for the rows that ${grouped(letters.length)} dead letters stand for`)
-        return { letters, stored: await storedLetters(store, letters, signal) }
+        return { letters, stored: await storedDeadLetters(store, letters, signal) }
       })
       printLetters(letters, stored, options.format)
     })
@@ -75,9 +79,9 @@ function list(): Command {
 
 function show(): Command {
   return new Command('show')
-    .description('Show all about one dead letter, with its text and its place in Kafka')
+    .description('Show one dead letter in full, with its text and its offset in Kafka')
     .argument('<id>', 'as `tickhouse dead-letters list` names it')
-    .option('--whole', 'print nothing but the text, where it is cut the whole frame from the journal in JOURNAL_DIR')
+    .option('--whole', 'print only the text; when it was cut, the whole frame from the journal in JOURNAL_DIR')
     .addOption(dataOption())
     .addOption(formatOption())
     .addHelpText(
@@ -88,15 +92,15 @@ function show(): Command {
       if (options.whole) return await printWhole(id, options)
       const full = await withTables(tablesOnly(options), onlyRead, async (store, { tell, signal }) => {
         tell(() => `Looking for dead letter ${id}`)
-        const letters = await lettersNamed(store, [id], signal)
-        const stored = await storedLetters(store, letters, signal)
-        const found: FullLetter[] = []
+        const letters = await deadLettersNamed(store, [id], signal)
+        const stored = await storedDeadLetters(store, letters, signal)
+        const found: FullDeadLetter[] = []
         for await (const chunk of rawTexts(store, letters, signal))
           found.push(...chunk.map(([letter, raw]) => ({ ...letter, state: stateOf(letter, stored), raw })))
         return found
       })
       if (options.format === 'json') printJson(full)
-      else printLines(full.flatMap((letter, index) => [...(index === 0 ? [] : ['']), ...describe(letter)]))
+      else printLines(full.flatMap((letter, index) => [...(index === 0 ? [] : ['']), ...deadLetterText(letter)]))
     })
 }
 
@@ -104,7 +108,7 @@ async function printWhole(id: string, { data }: Common): Promise<void> {
   const connections = loadConnections(process.env, data, ['configurationString', 'journalDirectories'])
   await withTables(connections, onlyRead, async (store, { tell, signal }) => {
     tell(() => `Looking for dead letter ${id}`)
-    for await (const chunk of rawTexts(store, await lettersNamed(store, [id], signal), signal))
+    for await (const chunk of rawTexts(store, await deadLettersNamed(store, [id], signal), signal))
       for (const [letter, raw] of chunk)
         printExactly((await wholeFrame(await requireJournalWith(letter.session, connections.journalDirectories), letter)) ?? raw)
   })
@@ -121,10 +125,10 @@ A second time, or beside a running sink, nothing doubles. Letters of an unknown 
 
 function retry(): Command {
   return new Command('retry')
-    .description('Try again to store what the letters stand for; exit 1 when some are still refused')
+    .description('Try again to store the records of dead letters; exit 1 when some are still refused')
     .argument('[id...]', 'as `tickhouse dead-letters list` names them')
-    .option('--all', 'all whose record is not stored')
-    .option('--dry-run', 'only say what would become of them')
+    .option('--all', 'all dead letters whose record is not stored')
+    .option('--dry-run', 'only say what would happen')
     .addOption(dataOption())
     .addOption(formatOption())
     .addHelpText('after', retryHelp)
@@ -143,10 +147,10 @@ async function retried(
   ids: readonly string[],
   dryRun: boolean,
   { store, connections, ...doing }: { store: Store; connections: Connections } & Doing,
-): Promise<Outcome[]> {
-  const letters = ids.length > 0 ? await lettersNamed(store, ids, doing.signal) : await openLetters(store, doing)
+): Promise<RetryOutcome[]> {
+  const letters = ids.length > 0 ? await deadLettersNamed(store, ids, doing.signal) : await openDeadLetters(store, doing)
   const { journalDirectories } = connections
-  return retryLetters(letters, {
+  return retryDeadLetters(letters, {
     journalDirectories,
     bus: busFor('dead-letters', connections.brokers, process.env),
     store,
@@ -155,10 +159,10 @@ async function retried(
   })
 }
 
-async function openLetters(store: Store, doing: Doing): Promise<Letter[]> {
-  const letters = await lettersIn(store, {}, doing)
+async function openDeadLetters(store: Store, doing: Doing): Promise<DeadLetter[]> {
+  const letters = await deadLettersIn(store, {}, doing)
   doing.tell(() => `Looking for the rows that ${grouped(letters.length)} dead letters stand for`)
-  const stored = await storedLetters(store, letters, doing.signal)
+  const stored = await storedDeadLetters(store, letters, doing.signal)
   return letters.filter(({ id }) => !stored.has(id))
 }
 
@@ -178,24 +182,24 @@ function tablesOnly({ data }: Common): Connections {
   return loadConnections(process.env, data, ['configurationString'])
 }
 
-function filterOf({ from, to, session, dataset, reason, stage }: ListOptions): LetterFilter {
+function filterOf({ from, to, session, dataset, reason, stage }: ListOptions): DeadLetterFilter {
   const only = { session, dataset: dataset && datasetNamed(dataset), reason, stage }
   const given = Object.entries(only).filter((entry): entry is [string, string] => entry[1] !== undefined)
   return { fromUs: from, toUs: to, only: Object.fromEntries(given) }
 }
 
-function stateOf({ id }: Letter, stored: ReadonlySet<string>): 'open' | 'stored' {
+function stateOf({ id }: DeadLetter, stored: ReadonlySet<string>): 'open' | 'stored' {
   return stored.has(id) ? 'stored' : 'open'
 }
 
-function printLetters(letters: readonly Letter[], stored: ReadonlySet<string>, format: Format): void {
+function printLetters(letters: readonly DeadLetter[], stored: ReadonlySet<string>, format: Format): void {
   const rows = letters.map(letter => ({ ...letter, time: timeText(letter.timestamp), state: stateOf(letter, stored) }))
-  const cut = ({ detail }: Letter) => (detail !== null && detail.length > detailWidth ? `${detail.slice(0, detailWidth)}…` : detail)
+  const cut = ({ detail }: DeadLetter) => (detail !== null && detail.length > detailWidth ? `${detail.slice(0, detailWidth)}…` : detail)
   const shown = format === 'json' ? rows : rows.map(row => ({ ...row, detail: cut(row) }))
   print(shown, ['id', 'time', 'stage', 'dataset', 'reason', 'state', 'detail'], format)
 }
 
-function printOutcomes(outcomes: readonly Outcome[], format: Format): void {
+function printOutcomes(outcomes: readonly RetryOutcome[], format: Format): void {
   print(outcomes, ['id', 'reason', 'outcome', 'detail'], format)
   if (format === 'json') return
   const counts = [...Map.groupBy(outcomes, ({ outcome }) => outcome)].map(([outcome, group]) => `${group.length} ${outcome}`)

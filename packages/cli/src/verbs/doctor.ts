@@ -1,16 +1,11 @@
+import { examine, type Finding, report } from '@tickhouse/doctor'
+import { CollectorWatch, knownServices, readRunFile } from '@tickhouse/page'
 import { openStore } from '@tickhouse/store'
 import { Command } from 'commander'
 import { dataOption, durationMs } from '../arguments.ts'
-import { busFor, verbLog } from '../connect.ts'
-import { loadConnections } from '../connections.ts'
-import { examine } from '../doctor/doctor.ts'
-import type { Finding } from '../doctor/finding.ts'
-import { report } from '../doctor/report.ts'
-import { CollectorWatch } from '../fleet/collectors.ts'
-import { knownServices } from '../fleet/services.ts'
+import { busFor, loadConnections, verbLog } from '../connections.ts'
 import { withinMinutes } from '../interruptible.ts'
 import { type Format, formatOption, printJson, printLines } from '../output.ts'
-import { readRunFile } from '../run-file.ts'
 
 interface Options {
   readonly outageBudget: number
@@ -32,9 +27,9 @@ It changes nothing. Exit code 1 when a check fails, 0 when there are only warnin
 /** `tickhouse doctor`: what is wrong with a running installation, and the command or setting that mends it. */
 export function doctor(): Command {
   return new Command('doctor')
-    .description('Look at everything that can be wrong with a running installation, and say what mends it; exit 1 when a check fails')
-    .option('--outage-budget <duration>', 'how long QuestDB may be away without a loss, such as 72h', durationMs, 3 * 86_400_000)
-    .option('--token', 'ask the venue for a token even while the collector is logged in')
+    .description('Check a running installation and say how to repair it; exit 1 when a check fails')
+    .option('--outage-budget <duration>', 'longest outage of QuestDB that must lose nothing, such as 72h', durationMs, 3 * 86_400_000)
+    .option('--token', 'request a token from the venue even while the collector is logged in')
     .addOption(dataOption())
     .addOption(formatOption())
     .addHelpText('after', examples)

@@ -1,13 +1,11 @@
+import { type FeedGap, feedGaps, intervalOf, missingShares } from '@tickhouse/audit'
+import { always, type Interval, koreanTime, readTime, secondsOf } from '@tickhouse/calendar'
+import { counted, textTable, UsageError } from '@tickhouse/runtime'
 import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
-import { storeFor } from '../connect.ts'
-import { loadConnections } from '../connections.ts'
-import { type FeedGap, feedGaps, intervalOf, missingShares } from '../feed-gaps.ts'
+import { loadConnections, storeFor } from '../connections.ts'
 import { withinMinutes } from '../interruptible.ts'
-import { secondsOf } from '../intervals.ts'
-import { always, type Interval, koreanTime, readTime } from '../korean-time.ts'
-import { counted, type Format, formatOption, printJson, printLines, table } from '../output.ts'
-import { UsageError } from '../usage-error.ts'
+import { type Format, formatOption, printJson, printLines } from '../output.ts'
 
 interface Options {
   readonly from?: string
@@ -32,9 +30,9 @@ Examples:
 export function gaps(): Command {
   return new Command('gaps')
     .description('List the intervals in which records may be missing, with their reasons, oldest first')
-    .option('--from <time>', 'only gaps that reach behind this time')
-    .option('--to <time>', 'only gaps that begin before this time')
-    .option('--session <id>', 'only gaps that this session wrote down')
+    .option('--from <time>', 'only gaps that end after this time')
+    .option('--to <time>', 'only gaps that start before this time')
+    .option('--session <id>', 'only gaps that this session recorded')
     .option('--reason <code>', 'only gaps for this reason, such as disconnected or volume_missing')
     .addOption(dataOption())
     .addOption(formatOption())
@@ -83,7 +81,7 @@ function report(found: readonly FeedGap[]) {
 function lines(found: readonly FeedGap[]): string[] {
   const { gaps: count, seconds, missing_shares } = report(found).total
   const sum = `${counted(count, 'gap')}, ${seconds.toFixed(3)} seconds (overlapping gaps counted once), ${counted(missing_shares, 'share')} missing`
-  return count === 0 ? [sum] : [...table(found.map(cells), columns).split('\n'), sum]
+  return count === 0 ? [sum] : [...textTable(found.map(cells), columns).split('\n'), sum]
 }
 
 function cells(gap: FeedGap) {

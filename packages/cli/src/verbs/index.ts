@@ -2,15 +2,14 @@ import type { Command } from 'commander'
 import { acls } from './acls.ts'
 import { calendar } from './calendar.ts'
 import { catalogue } from './catalogue.ts'
-import { collect } from './collect.ts'
 import { deadLetters } from './dead-letters.ts'
 import { doctor } from './doctor.ts'
 import { gaps } from './gaps.ts'
 import { page } from './page.ts'
 import { plan } from './plan.ts'
 import { rebuild } from './rebuild.ts'
-import { simulate } from './simulate.ts'
-import { sink } from './sink.ts'
+import { sampleDay } from './sample-day.ts'
+import { collect, simulate, sink } from './services.ts'
 import { start } from './start.ts'
 import { status } from './status.ts'
 import { tables } from './tables.ts'
@@ -22,6 +21,7 @@ import { verify } from './verify.ts'
 /** Every verb, in the order of the help. A new one is a file here and a word in this list. */
 export const verbs: readonly (() => Command)[] = [
   start,
+  sampleDay,
   status,
   top,
   page,

@@ -1,20 +1,27 @@
 import { once } from 'node:events'
 import { loadCalendar } from '@tickhouse/calendar'
-import { type Page, servePage } from '@tickhouse/page'
+import {
+  type Advice,
+  adviceByHand,
+  adviceOfCompose,
+  adviceOfStart,
+  knownServices,
+  namesServices,
+  type Page,
+  PageLooker,
+  pagePort,
+  pageSettings,
+  type ServiceAddresses,
+  servePage,
+} from '@tickhouse/page'
 import { type Env, type Logger, loadConfig } from '@tickhouse/runtime'
 import { freePort } from '@tickhouse/stack'
 import { openStore, type Store } from '@tickhouse/store'
 import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
-import { verbLog } from '../connect.ts'
-import { loadConnections } from '../connections.ts'
-import { knownServices, namesServices } from '../fleet/services.ts'
+import { loadConnections, verbLog } from '../connections.ts'
 import { printLines } from '../output.ts'
-import { type Advice, adviceOfCompose, adviceOfParts, adviceOfStart } from '../page/advice.ts'
-import { PageLooker } from '../page/page-looker.ts'
-import { pagePort, pageSettings } from '../page/settings.ts'
-import type { ServiceAddresses } from '../run-file.ts'
-import { endAtOnceOn, stopSignals } from '../start/stop-signals.ts'
+import { endAtOnceOn, stopSignals } from '../stop-signals.ts'
 
 const examples = `
 Examples:
@@ -28,7 +35,7 @@ It asks for no password: whoever reaches it reads it. Ctrl-C ends it.`
 /** `tickhouse page`: the pipeline live in a browser. */
 export function page(): Command {
   return new Command('page')
-    .description('Serve a page that shows the pipeline live in a browser: rates, lag, latency, sessions, gaps, and what is wrong')
+    .description('Serve a page that shows the pipeline live in a browser: rates, lag, latency, sessions, gaps and problems')
     .addOption(dataOption())
     .addHelpText('after', examples)
     .action(async ({ data }: { data: string }) => {
@@ -64,5 +71,5 @@ async function addressesNow(env: Env, data: string): Promise<ServiceAddresses> {
 
 function adviceOf(commands: 'tickhouse' | 'compose', env: Env, data: string): Advice {
   if (commands === 'compose') return adviceOfCompose
-  return namesServices(env) ? adviceOfParts : adviceOfStart(data)
+  return namesServices(env) ? adviceByHand : adviceOfStart(data)
 }

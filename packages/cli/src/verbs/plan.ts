@@ -1,14 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { limitsOf, planCollectors } from '@tickhouse/kiwoom'
-import { type Env, loadConfig, text } from '@tickhouse/runtime'
+import { clashesOf, collectorFiles } from '@tickhouse/doctor'
+import { type DivisionOptions, limitsOf, partsOf, planCollectors, planJson, planText, wantedIn } from '@tickhouse/kiwoom'
+import { type Env, loadConfig, text, UsageError } from '@tickhouse/runtime'
 import { Command, InvalidArgumentError } from 'commander'
 import { count } from '../arguments.ts'
 import { type Format, formatOption, printExactly, printJson, printLines } from '../output.ts'
-import { clashesOf, collectorFiles } from '../plan/clashes.ts'
-import { type Division, partsOf, planJson, planText } from '../plan/parts.ts'
-import { wantedIn } from '../plan/wanted.ts'
-import { UsageError } from '../usage-error.ts'
 
 interface Options {
   readonly collectors?: number
@@ -34,12 +31,10 @@ Exit code 1 when something does not fit, or collectors clash.`
 /** `tickhouse plan`: how many collectors the configured types and items need, and which captures what. */
 export function plan(): Command {
   return new Command('plan')
-    .description(
-      'Show how many connections and app keys KIWOOM_TYPES, KIWOOM_SYMBOLS and their like need, as environment of each collector',
-    )
-    .option('--collectors <number>', 'divide among this many, instead of as few as possible', atLeastOne)
-    .option('--output <folder>', 'also write each part to a file of its own there: COLLECTOR_ID.env')
-    .option('--check <file...>', 'instead, whether collectors with these environments can run side by side')
+    .description('Show how many connections and app keys the wanted types and items need, with the environment of each collector')
+    .option('--collectors <number>', 'divide the items among this many collectors instead of as few as possible', atLeastOne)
+    .option('--output <folder>', 'also write the environment of each collector to COLLECTOR_ID.env in this folder')
+    .option('--check <file...>', 'check instead whether collectors with these environments can run side by side')
     .addOption(formatOption())
     .addHelpText('after', help)
     .action(({ collectors, output, check, format }: Options) => {
@@ -65,7 +60,7 @@ function divide({ collectors, output, format }: Pick<Options, 'format'> & { coll
   return division.leftOut.length === 0
 }
 
-function divisionOf(env: Env, collectors: number | undefined): Division {
+function divisionOf(env: Env, collectors: number | undefined): DivisionOptions {
   const { environment, wanted } = wantedIn(env)
   const { id } = loadConfig({ id: text('COLLECTOR_ID', { default: 'collector' }) }, env)
   return { environment, id, ...planCollectors(wanted, limitsOf(environment), collectors) }

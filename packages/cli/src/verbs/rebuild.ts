@@ -1,12 +1,9 @@
+import { explain, type RebuildReport, rebuildTable, requireJournalWith } from '@tickhouse/audit'
 import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
-import { busFor, storeFor } from '../connect.ts'
-import { loadConnections } from '../connections.ts'
+import { busFor, loadConnections, storeFor } from '../connections.ts'
 import { interruptible } from '../interruptible.ts'
-import { requireJournalWith } from '../journal/sessions.ts'
 import { type Format, formatOption, print, printJson, printLines } from '../output.ts'
-import { explain } from '../rebuild/explain.ts'
-import { type RebuildReport, rebuild as run } from '../rebuild/rebuild.ts'
 
 interface Options {
   readonly dataset: string
@@ -30,12 +27,10 @@ Done again, or ended half-way and done again, it comes to the same. Exit code 0 
 /** `tickhouse rebuild`: makes a table hold of one session what the journal gives. Exit code 1 when it does not. */
 export function rebuild(): Command {
   return new Command('rebuild')
-    .description(
-      'Make a table hold of one session what its journal gives by the catalogue of today; exit 1 when something differs in the end',
-    )
+    .description('Rebuild the rows of one session in a table from its journal, by the current catalogue; exit 1 when a difference is left')
     .requiredOption('--dataset <name>', 'the dataset, as `tickhouse catalogue` lists them')
     .requiredOption('--session <id>', 'a session of the journal')
-    .option('--dry-run', 'only compare: nothing is published or written')
+    .option('--dry-run', 'only compare; publish and write nothing')
     .addOption(dataOption())
     .addOption(formatOption())
     .addHelpText('after', help)
@@ -54,7 +49,7 @@ async function rebuilt({ dataset, session, dryRun = false, data }: Options): Pro
     const bus = busFor('rebuild', connections.brokers, process.env)
     const undone = () => (dryRun ? 'Nothing was changed.' : 'What was published and written stays; run the same command again, it goes on.')
     const limits = { limitMs: timeoutMs, undone }
-    return await interruptible(limits, doing => run({ journalDirectory, bus, store, dataset, session, dryRun, ...doing }))
+    return await interruptible(limits, doing => rebuildTable({ journalDirectory, bus, store, dataset, session, dryRun, ...doing }))
   } finally {
     store.close()
   }

@@ -1,17 +1,17 @@
 import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { choice, type Env, loadConfig } from '@tickhouse/runtime'
+import type { VerifyReport } from '@tickhouse/audit'
+import { entities } from '@tickhouse/catalogue'
+import { launch, type StartOptions } from '@tickhouse/launch'
+import { Screen } from '@tickhouse/page'
+import { choice, type Env, grouped, loadConfig, textTable, UsageError } from '@tickhouse/runtime'
+import { usualShape } from '@tickhouse/sample-day'
+import { questdbSetting } from '@tickhouse/store'
 import { Command } from 'commander'
 import { count, dataOption, durationMs } from '../arguments.ts'
 import { complain, printLines } from '../output.ts'
 import { ProgressLine } from '../progress.ts'
-import { questdbSetting } from '../questdb-setting.ts'
-import type { StartOptions } from '../start/options.ts'
-import { Screen } from '../start/screen.ts'
-import { start as run } from '../start/start.ts'
-import { endAtOnceOn, stopSignals } from '../start/stop-signals.ts'
-import { summary } from '../start/summary.ts'
-import { UsageError } from '../usage-error.ts'
+import { endAtOnceOn, stopSignals } from '../stop-signals.ts'
 import { printVerdict } from './verify.ts'
 
 interface Options {
@@ -20,6 +20,9 @@ interface Options {
   readonly frames?: string
   readonly rate?: number
   readonly seed?: number
+  readonly sampleDay?: true | string
+  readonly symbols?: number
+  readonly records?: number
   readonly data: string
   readonly docker?: true
 }
@@ -27,6 +30,7 @@ interface Options {
 const examples = `
 Examples:
   tickhouse start                                  everything, with a simulated venue
+  tickhouse start --sample-day                     a whole simulated trading day first
   tickhouse start --for 30s --rate 1000            for half a minute, 1,000 frames a second
   tickhouse start --fresh --frames ./my-frames     only the frames of a folder, in an empty QuestDB
   KIWOOM_ENV=mock KIWOOM_APP_KEY=… KIWOOM_SECRET_KEY=… tickhouse start
@@ -37,12 +41,15 @@ Ctrl-C ends it in good order: what is on its way is stored and compared first. A
 /** `tickhouse start`: servers, simulator or venue, collector and sink, until it is stopped. Exit code 1 when something was not stored. */
 export function start(): Command {
   return new Command('start')
-    .description('Start Kafka, QuestDB, the simulator, the collector and the sink, and show what arrives')
+    .description('Start Kafka, QuestDB, the simulator, the collector and the sink, and show the incoming records')
     .option('--for <duration>', 'stop after this long, such as 30s or 5m', durationMs)
-    .option('--fresh', 'remove the data of former runs first')
+    .option('--fresh', 'remove the data of earlier runs first')
     .option('--frames <folder>', 'let the simulator send the .json frames of this folder once, unchanged')
-    .option('--rate <frames>', 'frames per second of the simulator; 0 is as fast as they are read', count)
+    .option('--rate <frames>', 'frames per second of the simulator; 0 for as fast as possible', count)
     .option('--seed <number>', 'seed of the simulated market', count)
+    .option('--sample-day [date]', 'store a whole simulated trading day first, as `tickhouse sample-day` does')
+    .option('--symbols <number>', 'number of stocks that trade on the sample day', count)
+    .option('--records <number>', 'approximate number of records of the sample day', count)
     .option('--docker', 'run Kafka and QuestDB as containers, even where Java is installed')
     .addOption(dataOption())
     .addHelpText('after', examples)
@@ -55,7 +62,7 @@ export function start(): Command {
         screen.notice('Ending in good order; another Ctrl-C does not wait for it')
       })
       endAtOnceOn(hurry, () => lastWords(progress, given))
-      const report = await run(given, { screen, progress, stop, hurry }).finally(() => progress.end())
+      const report = await launch(given, { screen, progress, stop, hurry }).finally(() => progress.end())
       if (report === undefined) return complain('Stopped before everything ran')
       printLines(summary(report).split('\n'))
       printVerdict(report)
@@ -84,7 +91,7 @@ export function uncompared(at: string, { data, env }: Pick<StartOptions, 'data' 
 }
 
 /** Throws ConfigError or UsageError for what cannot be used. */
-function startOptions({ for: forMs, fresh, frames, rate, seed, data, docker }: Options, env: Env): StartOptions {
+function startOptions({ for: forMs, fresh, frames, rate, seed, data, docker, ...sample }: Options, env: Env): StartOptions {
   loadConfig({ mode: choice('KIWOOM_ENV', ['simulator', 'mock', 'production'], { default: 'simulator' }) }, env)
   return {
     forMs,
@@ -92,13 +99,54 @@ function startOptions({ for: forMs, fresh, frames, rate, seed, data, docker }: O
     framesDirectory: frames === undefined ? undefined : folder(frames),
     rate,
     seed,
+    sampleDay: sampleOf({ ...sample, seed }),
     data: resolve(data),
     docker: docker === true,
     env,
   }
 }
 
+/** Throws UsageError for what belongs to a sample day, without one. */
+function sampleOf({
+  sampleDay,
+  symbols,
+  records,
+  seed,
+}: Pick<Options, 'sampleDay' | 'symbols' | 'records'> & { seed: number | undefined }) {
+  if (sampleDay === undefined) {
+    if (symbols !== undefined || records !== undefined) throw new UsageError('Expected --sample-day with --symbols and --records')
+    return undefined
+  }
+  return {
+    ...usualShape,
+    date: sampleDay === true ? undefined : sampleDay,
+    ...(symbols !== undefined && { symbols }),
+    ...(records !== undefined && { records }),
+    ...(seed !== undefined && { seed }),
+  }
+}
+
 function folder(path: string): string {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new UsageError(`Expected a folder for --frames, was "${path}"`)
   return resolve(path)
+}
+
+/** The counts of a report per dataset, over all its sessions. */
+export function summary({ findings }: VerifyReport): string {
+  const datasets = entities.map(({ name }) => name).filter(name => findings.some(({ dataset }) => dataset === name))
+  const rows = datasets.map(dataset => {
+    const own = findings.filter(finding => finding.dataset === dataset)
+    const sum = (value: 'journal' | 'topic' | 'table' | 'dead_letters') =>
+      grouped(own.reduce((total, finding) => total + finding[value], 0))
+    const worst = (['unknown', 'incomplete'] as const).find(word => own.some(({ verdict }) => verdict === word))
+    return {
+      dataset,
+      journal: sum('journal'),
+      topic: sum('topic'),
+      table: sum('table'),
+      'dead letters': sum('dead_letters'),
+      verdict: worst ?? 'complete',
+    }
+  })
+  return textTable(rows, ['dataset', 'journal', 'topic', 'table', 'dead letters', 'verdict'])
 }

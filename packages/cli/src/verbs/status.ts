@@ -1,9 +1,19 @@
+import {
+  collectorStates,
+  datasetCounts,
+  healthOf,
+  type KnownServices,
+  knownServices,
+  processesOf,
+  type RunFile,
+  saidBy,
+  titled,
+  venueLines,
+  venueState,
+} from '@tickhouse/page'
 import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
-import { type KnownServices, knownServices } from '../fleet/services.ts'
 import { complain, type Format, formatOption, print, printJson, printLines } from '../output.ts'
-import type { RunFile } from '../run-file.ts'
-import { collectorStates, datasetCounts, healthOf, processesOf, saidBy, titled, venueLines, venueState } from '../run-status.ts'
 
 const processColumns = ['process', 'pid', 'address', 'health']
 const collectorColumns = ['collector', 'state', 'session', 'received', 'published', 'waiting', 'gaps', 'dead_letters']
@@ -19,7 +29,7 @@ Examples:
 export function status(): Command {
   return new Command('status')
     .description(
-      'Show the processes of a running `tickhouse start`, or the services that COLLECTOR_URL and SINK_URL name: health and counts; exit 1 when something is wrong',
+      'Show the processes of a running `tickhouse start`, or the services that COLLECTOR_URL and SINK_URL name: health and counts; exit 1 when there is a problem',
     )
     .addOption(dataOption())
     .addOption(formatOption())
@@ -68,6 +78,8 @@ async function show(services: KnownServices, format: Format): Promise<boolean> {
 function addressLines({ page, postgres, questdb }: RunFile): string[] {
   return [
     `live page: ${page}`,
-    ...(postgres === null || questdb === null ? [] : [`PostgreSQL clients: ${postgres}   (password in ${questdb.passwordFile})`]),
+    ...(postgres === null || questdb === null
+      ? []
+      : [`PostgreSQL clients: ${postgres}   (only reads; password in ${questdb.readerPasswordFile})`]),
   ]
 }

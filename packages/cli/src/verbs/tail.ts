@@ -1,12 +1,10 @@
 import { entityOf } from '@tickhouse/catalogue'
+import { jsonLines, showRecords, textLines } from '@tickhouse/page'
+import { UsageError } from '@tickhouse/runtime'
 import { Command, Option } from 'commander'
 import { count, dataOption, durationMs } from '../arguments.ts'
-import { busFor } from '../connect.ts'
-import { loadConnections } from '../connections.ts'
-import { endAtOnceOn, stopSignals } from '../start/stop-signals.ts'
-import { jsonLines, textLines } from '../tail/lines.ts'
-import { tail as run } from '../tail/tail.ts'
-import { UsageError } from '../usage-error.ts'
+import { busFor, loadConnections } from '../connections.ts'
+import { endAtOnceOn, stopSignals } from '../stop-signals.ts'
 
 interface Options {
   readonly symbol?: string
@@ -29,12 +27,12 @@ Times are Korean. \`catalogue <dataset>\` tells what the columns mean. Ctrl-C en
 /** `tickhouse tail <dataset>`: the records of a dataset as they come through Kafka. */
 export function tail(): Command {
   return new Command('tail')
-    .description('Show the records of a dataset as they come through Kafka, one line each')
+    .description('Show the records of a dataset as they arrive in Kafka, one line each')
     .argument('<dataset>', 'name of a dataset, such as trade')
     .option('--symbol <code>', 'only this symbol, such as 005930')
     .addOption(new Option('--venue <venue>', 'only this venue').choices(['KRX', 'NXT', 'SOR', '*']))
-    .option('--since <duration>', 'begin so long ago, such as 30s, 5m or 24h, instead of now', durationMs)
-    .option('--count <records>', 'end after so many', count)
+    .option('--since <duration>', 'start this far back, such as 30s, 5m or 24h, instead of now', durationMs)
+    .option('--count <records>', 'stop after this many records', count)
     .addOption(
       new Option('--format <format>', 'how to print: a choice of columns, or records as they are')
         .choices(['text', 'json'])
@@ -49,7 +47,7 @@ export function tail(): Command {
       const lines = format === 'json' ? jsonLines : textLines(entity)
       const { stop, hurry } = stopSignals()
       endAtOnceOn(hurry, () => 'Ended at once; records that had been read may not have been printed')
-      await run({ bus, entity, sinceMs, symbol, venue, count: most, lines, out: process.stdout }, stop)
+      await showRecords({ bus, entity, sinceMs, symbol, venue, count: most, lines, out: process.stdout }, stop)
     })
 }
 

@@ -1,12 +1,9 @@
+import { Looker, lookOnce, Screen, servicesIn, showLive } from '@tickhouse/page'
 import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
-import { storeFor, verbLog } from '../connect.ts'
-import { loadConnections } from '../connections.ts'
+import { loadConnections, storeFor, verbLog } from '../connections.ts'
 import { printLines } from '../output.ts'
-import { Screen } from '../start/screen.ts'
-import { endAtOnceOn, stopSignals } from '../start/stop-signals.ts'
-import { Looker, servicesIn } from '../top/look.ts'
-import { lookOnce, showLive } from '../top/top.ts'
+import { endAtOnceOn, stopSignals } from '../stop-signals.ts'
 
 const examples = `
 Examples:
@@ -21,9 +18,9 @@ Ctrl-C ends it.`
 export function top(): Command {
   return new Command('top')
     .description(
-      'Show live a running `tickhouse start`, or the services that COLLECTOR_URL and SINK_URL name: processes, datasets, journal, what is wrong',
+      'Watch a running `tickhouse start`, or the services that COLLECTOR_URL and SINK_URL name: processes, datasets, journal, problems',
     )
-    .option('--once', 'print once and exit, as without a terminal')
+    .option('--once', 'print once and exit, which is the default without a terminal')
     .addOption(dataOption())
     .addHelpText('after', examples)
     .action(async ({ once, data }: { once?: true; data: string }) => {

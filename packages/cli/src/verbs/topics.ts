@@ -1,13 +1,10 @@
-import { BusError, type ConfigChange, dangerIn, isEmptyPlan, type TopicPlan } from '@tickhouse/bus'
+import { BusError, type ConfigChange, dangerIn, isEmptyPlan, replicasText, type TopicPlan, topicDefinitions } from '@tickhouse/bus'
 import { messageOf } from '@tickhouse/runtime'
 import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
-import { busFor } from '../connect.ts'
-import { loadConnections } from '../connections.ts'
+import { busFor, loadConnections } from '../connections.ts'
 import { withinMinutes } from '../interruptible.ts'
 import { complain, type Format, formatOption, print, printJson, printLines } from '../output.ts'
-import { replicasText } from '../replicas-text.ts'
-import { topicDefinitions } from '../topic-definitions.ts'
 
 interface Options {
   readonly format: Format
@@ -38,7 +35,7 @@ export function topics(): Command {
 
 function plan(): Command {
   return new Command('plan')
-    .description('Show what apply would do, what else differs, and how topics are replicated; changes nothing')
+    .description('Show what apply would do, other differences, and how topics are replicated; change nothing')
     .addOption(dataOption())
     .addOption(formatOption())
     .addHelpText(
@@ -52,8 +49,8 @@ function plan(): Command {
 
 function apply(): Command {
   return new Command('apply')
-    .description('Create what is missing and change what may be changed; a second time it finds everything done')
-    .option('--lenient', 'exit 0 when all that is left are more partitions or other replicas than wanted')
+    .description('Create missing topics and change settings that can be changed; running it again does nothing')
+    .option('--lenient', 'exit 0 when the only differences left are additional partitions or other replicas')
     .addOption(dataOption())
     .addOption(formatOption())
     .addHelpText('after', applyHelp)

@@ -1,14 +1,14 @@
+import { existsSync } from 'node:fs'
+import { certify, compareStages, keepCertificate, type Order, orderOf, tradingHours, type VerifyReport } from '@tickhouse/audit'
+import { sinkGroupOf } from '@tickhouse/bus'
 import { loadCalendar } from '@tickhouse/calendar'
+import { plural, UsageError } from '@tickhouse/runtime'
+import { sampleJournal } from '@tickhouse/sample-day'
 import { Command } from 'commander'
 import { dataOption, durationMs } from '../arguments.ts'
-import { certifyDate, orderOf } from '../certificate/certify-date.ts'
-import { tradingHours } from '../certificate/window.ts'
-import { busFor, storeFor } from '../connect.ts'
-import { loadConnections } from '../connections.ts'
+import { busFor, loadConnections, storeFor } from '../connections.ts'
 import { interruptible } from '../interruptible.ts'
-import { type Format, formatOption, plural, print, printJson, printLines } from '../output.ts'
-import { UsageError } from '../usage-error.ts'
-import { verify as compare, type VerifyReport } from '../verify/verify.ts'
+import { complain, type Format, formatOption, print, printExactly, printJson, printLines } from '../output.ts'
 
 interface Options {
   readonly session?: string
@@ -43,16 +43,19 @@ Examples:
 /** `tickhouse verify`: proves that journal, topics and tables hold the same records, or what a date is worth. Exit code 1 when something is missing. */
 export function verify(): Command {
   return new Command('verify')
-    .description('Compare journal, topics and tables per session and dataset; with --date, certify what a Korean date is worth')
+    .description('Compare journal, topics and tables per session and dataset; with --date, certify a Korean date')
     .option('--session <id>', 'only this session')
     .option('--date <date>', 'certify this Korean date: 2026-11-25, today or yesterday')
     .option(
       '--window <hours>',
       `hours of the date that must be covered, Korean time, or all (default: those of the calendar, ${tradingHours} on a regular day)`,
     )
-    .option('--output <file>', 'where the certificate goes, - for stdout (default: certificates/<date>.json in the data folder)')
-    .option('--journal <folder...>', 'journals of one or more collectors (default: JOURNAL_DIR, or that of a running start)')
-    .option('--wait <duration>', 'how long to wait for records that are on their way', durationMs, 10_000)
+    .option('--output <file>', 'file of the certificate, - for stdout (default: certificates/<date>.json in the data folder)')
+    .option(
+      '--journal <folder...>',
+      'journals of one or more collectors (default: JOURNAL_DIR, or that of the sample day of the date, or of a running start)',
+    )
+    .option('--wait <duration>', 'how long to wait for records that are still on their way', durationMs, 10_000)
     .addOption(dataOption())
     .addOption(formatOption())
     .addHelpText('after', help)
@@ -61,10 +64,22 @@ export function verify(): Command {
       if (date === undefined && (window !== undefined || output !== undefined))
         throw new UsageError('Expected --date with --window and --output')
       if (date !== undefined && session !== undefined) throw new UsageError('Expected either --date or --session, not both')
-      if (date === undefined) return report(await withServers(options, servers => compare({ ...servers, session, waitMs })), format)
+      if (date === undefined) return report(await withServers(options, servers => compareStages({ ...servers, session, waitMs })), format)
       const order = orderOf({ ...options, date }, loadCalendar(process.env), Date.now() * 1000)
-      await withServers(options, servers => certifyDate(order, { ...options, date }, servers))
+      await withServers({ ...options, date: order.date }, servers => certifyDate(order, options, servers))
     })
+}
+
+/** Certifies a date: writes the certificate and the table of conditions, says what it is. Exit code 1 when something is missing. */
+async function certifyDate(order: Order, { wait: waitMs, format }: Options, servers: Servers): Promise<void> {
+  const certificate = await certify({ ...servers, ...order, waitMs })
+  const { text, summary } = await keepCertificate(servers.store, certificate, order.output, servers.signal)
+  const isForMachines = order.output === '-' || format === 'json'
+  if (isForMachines) {
+    printExactly(text)
+    complain(summary)
+  } else printLines(summary.split('\n'))
+  if (certificate.condition === 'degraded' || certificate.condition === 'missing') process.exitCode = 1
 }
 
 function report(found: VerifyReport, format: Format): void {
@@ -72,16 +87,16 @@ function report(found: VerifyReport, format: Format): void {
   if (found.verdict === 'incomplete') process.exitCode = 1
 }
 
-type Servers = Omit<Parameters<typeof compare>[0], 'session' | 'waitMs'> & { readonly group: string }
+type Servers = Omit<Parameters<typeof compareStages>[0], 'session' | 'waitMs'> & { readonly group: string }
 
 const limitMs = 3 * 3_600_000
 
-async function withServers<T>({ data, date, journal }: Options, use: (servers: Servers) => Promise<T>): Promise<T> {
+async function withServers<T>({ data, date, journal = sampleOf(date, data) }: Options, use: (servers: Servers) => Promise<T>): Promise<T> {
   const env = journal === undefined ? process.env : { ...process.env, JOURNAL_DIR: journal.join(',') }
   const { brokers, configurationString, journalDirectories } = loadConnections(env, data)
   const bus = busFor('verify', brokers, process.env)
   const store = storeFor('verify', configurationString, process.env)
-  const group = process.env['SINK_GROUP'] || 'tickhouse-sink'
+  const group = sinkGroupOf(process.env)
   const again = 'Nothing was changed: run the same command again, it begins anew.'
   const undone = () =>
     `${date === undefined ? 'Nothing was judged complete or incomplete' : `No certificate of ${date} was made`}. ${again}`
@@ -90,6 +105,13 @@ async function withServers<T>({ data, date, journal }: Options, use: (servers: S
   } finally {
     store.close()
   }
+}
+
+/** The journal of the sample day of that date, where there is one and nobody names another: a start has captured nothing on that date. */
+function sampleOf(date: string | undefined, data: string): readonly string[] | undefined {
+  if (date === undefined || process.env['JOURNAL_DIR']) return undefined
+  const journal = sampleJournal(data, date)
+  return existsSync(journal) ? [journal] : undefined
 }
 
 /** The report as a person reads it: one line per (session, dataset), what is wrong, the gaps, the verdict. */
@@ -110,7 +132,7 @@ export function printVerdict({ findings, gaps, verdict, records, sessions, dead_
   ])
 }
 
-/** Without separators, for whoever reads the verdict with a program. */
+/** Without separators, for programs that read the verdict. */
 function of(count: number, noun: string): string {
   return `${count} ${plural(count, noun)}`
 }

@@ -4,14 +4,14 @@ import { type Pass, unusual } from './pass.ts'
 export const longDigits = 16
 export const intDigits = 9
 /** Ten to more than this is no exact double. */
-const mostDecimals = 22
+const maxDecimals = 22
 
 const [zero, point, minus] = [0x30, 0x2e, 0x2d]
 const [comma, opening, closing] = [0x2c, 0x5b, 0x5d]
 const letterN = 0x6e
 /** `ull`, behind its first letter. */
 const restOfNull = [0x75, 0x6c, 0x6c]
-const powers = Float64Array.from({ length: mostDecimals + 1 }, (_, exponent) => Number(`1e${exponent}`))
+const powers = Float64Array.from({ length: maxDecimals + 1 }, (_, exponent) => Number(`1e${exponent}`))
 
 /**
  * The number that stands here; NaN for one with an exponent, for more digits than a double has exactly, and for whatever is no number of JSON. Digits and the power
@@ -29,7 +29,7 @@ export function readDouble(pass: Pass): number {
     const decimals = ++at
     for (let digit = bytes[at]! - zero; digit >= 0 && digit <= 9; digit = bytes[++at]! - zero) number = number * 10 + digit
     const count = at - decimals
-    if (count === 0 || count > mostDecimals || number > Number.MAX_SAFE_INTEGER) return Number.NaN
+    if (count === 0 || count > maxDecimals || number > Number.MAX_SAFE_INTEGER) return Number.NaN
     number /= powers[count]!
   } else if (number > Number.MAX_SAFE_INTEGER) return Number.NaN
   pass.at = at
@@ -45,7 +45,7 @@ export function copyDouble(pass: Pass, to: number): number {
 }
 
 /** Copies the digits of an integer; unusual where there are more than so many, and where it has decimals. */
-export function copyInteger(pass: Pass, to: number, mostDigits: number): number {
+export function copyInteger(pass: Pass, to: number, maxDigits: number): number {
   const { bytes, out } = pass
   const isNegative = bytes[pass.at] === minus
   const start = isNegative ? pass.at + 1 : pass.at
@@ -54,7 +54,7 @@ export function copyInteger(pass: Pass, to: number, mostDigits: number): number 
   let number = 0
   if (isNegative) out[put++] = minus
   for (let digit = bytes[at]! - zero; digit >= 0 && digit <= 9; digit = bytes[++at]! - zero) {
-    if (at - start === mostDigits) return unusual
+    if (at - start === maxDigits) return unusual
     number = number * 10 + digit
     out[put++] = zero + digit
   }

@@ -29,7 +29,8 @@ interface Flow {
 export function brokerActivityMaker(world: World): Maker {
   const flows = new Map<string, { sell: Flow; buy: Flow }>()
   const flow = (): Flow => ({ volumes: brokers.map(() => world.random.integer(10_000, 300_000)), steps: brokers.map(() => 0) })
-  return single(item => {
+  return single('0F', item => {
+    if (world.stock(item).quoteOf(world.view(item)) === null) return null
     const { sell, buy } = remembered(flows, item, () => ({ sell: flow(), buy: flow() }))
     grow(sell, world)
     grow(buy, world)

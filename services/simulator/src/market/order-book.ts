@@ -1,11 +1,8 @@
-import { above, below, type Instrument } from './instrument.ts'
-import { type Suffix, suffixOf, type Tape } from './tape.ts'
-import { coloured, decimal, direction, percent, signed, signedDecimal } from './text.ts'
-import { type Maker, remembered, single, type World } from './world.ts'
-
-const LEVELS = 10
-/** NXT after hours fills three levels; the others come with price `-0`. */
-const THIN_LEVELS = 3
+import { LEVELS } from './book.ts'
+import type { SimulatedStock } from './instrument.ts'
+import type { Auction, Listing, View } from './listing.ts'
+import type { Stock } from './stock.ts'
+import { coloured, decimal, directionCode, percent, signed, signedDecimal } from './text.ts'
 
 const fidRange = (first: number) => Array.from({ length: LEVELS }, (_, level) => `"${first + level}":"`)
 const askPrice = fidRange(41)
@@ -18,192 +15,146 @@ const zeros = (first: number, last: number) => Array.from({ length: last - first
 const [krxAsk, krxBid, nxtAsk, nxtBid] = [6044, 6054, 6066, 6076].map(fidRange) as [string[], string[], string[], string[]]
 /** Midpoint fields: only zero was ever seen. */
 const MIDPOINTS = zeros(6100, 6115).slice(0, -1)
-/** NXT of an item that trades on KRX only. */
+/** One exchange of an item that trades on the other only. */
 const NO_NXT = zeros(6066, 6087)
+const NO_KRX = zeros(6044, 6065)
 const noLiquidityProviders = Array.from({ length: LEVELS }, (_, level) => `"${621 + level}":"0","${631 + level}":"0",`).join('')
 
-/** 0D: ten levels, all 163 FIDs in the order of the document, a few levels changed from frame to frame. */
-export function orderBookMaker(world: World): Maker {
-  const books = new Map<string, Book>()
-  return single((item, time) => {
-    const book = remembered(books, item, () => new Book(item, world))
-    book.advance()
-    return book.values(time)
-  })
+/** What a side of a book needs to be written. */
+interface Levels {
+  readonly prices: readonly number[]
+  readonly sizes: readonly number[]
+  readonly changes: readonly number[]
+  /** Texts that may be taken again; empty where the level is written anew. */
+  readonly texts: string[] | null
+  readonly sizeTexts: string[] | null
+  readonly total: number
+  readonly change: number
 }
 
-/** One side of a book: sizes and their last change per level, and the text of each level, made anew only where it changed. */
-class Side {
-  readonly prices = new Array<number>(LEVELS).fill(0)
-  readonly sizes = new Array<number>(LEVELS).fill(0)
-  readonly changes = new Array<number>(LEVELS).fill(0)
-  readonly texts = new Array<string>(LEVELS).fill('')
-  total = 0
-  change = 0
+/** The levels of two exchanges together, and what of each waits at NXT. */
+interface Merged extends Levels {
+  readonly nxt: readonly number[]
 }
 
-class Book {
-  readonly #world: World
-  readonly #instrument: Instrument
-  readonly #tape: Tape
-  readonly #suffix: Suffix
-  readonly #asks = new Side()
-  readonly #bids = new Side()
-  #price = 0
-  #levels = LEVELS
-  #updates = 0
-
-  constructor(item: string, world: World) {
-    this.#world = world
-    this.#instrument = world.instrument(item)
-    this.#tape = world.tape(item)
-    this.#suffix = suffixOf(item)
-  }
-
-  /** The next state: new prices when the stock moved, else a few sizes. */
-  advance(): void {
-    const { random } = this.#world
-    this.#updates++
-    this.#levels = this.#suffix === '_NX' && this.#updates % 4 === 0 ? THIN_LEVELS : LEVELS
-    const moved = this.#price !== this.#instrument.price || this.#suffix === '_NX'
-    this.#price = this.#instrument.price
-    if (moved) this.#reprice()
-    for (const side of [this.#asks, this.#bids]) this.#forgetChanges(side)
-    for (let count = moved ? LEVELS : random.integer(1, 3); count > 0; count--) {
-      this.#resize(random.chance(0.5) ? this.#asks : this.#bids, random.integer(0, this.#levels - 1))
-    }
-    this.#write(moved)
-  }
-
-  #reprice(): void {
-    let ask = above(this.#price)
-    let bid = this.#price
-    for (let level = 0; level < LEVELS; level++) {
-      const isThere = level < this.#levels
-      this.#place(this.#asks, level, isThere ? ask : 0)
-      this.#place(this.#bids, level, isThere && bid > 0 ? bid : 0)
-      ask = above(ask)
-      bid = below(bid)
-    }
-  }
-
-  /** Sets the price of a level; an empty level holds nothing, a new one gets a size. */
-  #place(side: Side, level: number, price: number): void {
-    side.prices[level] = price
-    if (price === 0) {
-      side.total -= side.sizes[level]!
-      side.sizes[level] = 0
-    } else if (side.sizes[level] === 0) {
-      side.sizes[level] = this.#world.random.integer(10, 5_000)
-      side.total += side.sizes[level]!
-    }
-  }
-
-  #forgetChanges(side: Side): void {
-    side.change = 0
-    for (let level = 0; level < LEVELS; level++) {
-      if (side.changes[level] === 0) continue
-      side.changes[level] = 0
-      side.texts[level] = ''
-    }
-  }
-
-  #resize(side: Side, level: number): void {
-    if (side.prices[level] === 0) return
-    const before = side.sizes[level]!
-    const after = Math.max(1, before + this.#world.random.integer(-500, 500))
-    side.sizes[level] = after
-    side.changes[level]! += after - before
-    side.change += after - before
-    side.total += after - before
-    side.texts[level] = ''
-  }
-
-  #write(all: boolean): void {
-    const close = this.#instrument.previousClose
-    for (let level = 0; level < LEVELS; level++) {
-      if (all || this.#asks.texts[level] === '') this.#asks.texts[level] = levelText(this.#asks, level, close, askPrice, askSize, askChange)
-      if (all || this.#bids.texts[level] === '') this.#bids.texts[level] = levelText(this.#bids, level, close, bidPrice, bidSize, bidChange)
-    }
-  }
-
-  /** The values in the order of the document. */
-  values(time: string): string {
-    const asks = this.#asks
-    const bids = this.#bids
-    let text = `{"21":"${time}",`
-    for (let level = 0; level < LEVELS; level++) text += asks.texts[level]! + bids.texts[level]!
-    text += `"121":"${asks.total}","122":"${signed(asks.change)}","125":"${bids.total}","126":"${signed(bids.change)}",`
-    text += this.#auction()
-    text += `"128":"${signed(bids.total - asks.total)}","129":"${decimal(percent(bids.total, asks.total))}",`
-    text += `"138":"${signed(asks.total - bids.total)}","139":"${decimal(percent(asks.total, bids.total))}",`
-    return `${text}${this.#expected()}${this.#exchanges()}${MIDPOINTS}}`
-  }
-
-  #auction(): string {
-    return `"23":"${coloured(this.#tape.open, this.#instrument.previousClose)}","24":"${expectedVolume(this.#instrument)}",`
-  }
-
-  #expected(): string {
-    const { previousClose: close, previousVolume } = this.#instrument
-    const change = this.#tape.open - close
-    return (
-      `"200":"${signed(change)}","201":"${signedDecimal(percent(change, close))}","238":"${direction(this.#tape.open, close)}",` +
-      `"291":"0","292":"0","293":"3","294":"0","295":"0.00",${noLiquidityProviders}"13":"${this.#tape.volume}",` +
-      `"299":"-${decimal(percent(expectedVolume(this.#instrument), previousVolume))}","215":"","216":"",`
-    )
-  }
-
-  /** What of each level waits on which exchange: a combined item has a fifth of it on NXT. */
-  #exchanges(): string {
-    const [asks, bids] = [this.#asks, this.#bids]
-    if (this.#suffix === '') return exchangeText(krxAsk, krxBid, 6064, asks.sizes, bids.sizes) + NO_NXT
-    const nxtPart = this.#suffix === '_NX' ? 1 : 0.2
-    const nxtAsks = asks.sizes.map(size => Math.floor(size * nxtPart))
-    const nxtBids = bids.sizes.map(size => Math.floor(size * nxtPart))
-    const krxAsks = asks.sizes.map((size, level) => size - nxtAsks[level]!)
-    const krxBids = bids.sizes.map((size, level) => size - nxtBids[level]!)
-    return exchangeText(krxAsk, krxBid, 6064, krxAsks, krxBids) + exchangeText(nxtAsk, nxtBid, 6086, nxtAsks, nxtBids)
-  }
+/** 0D of an item: ten levels, all 163 FIDs in the order of the document; null where it has no book now. */
+export function orderBookValues(stock: Stock, view: View, time: string): string | null {
+  const [first, second] = view === stock.both ? stock.shown : (view as Listing).hasBook ? [view as Listing] : []
+  if (first === undefined) return null
+  const auction = first.auction ?? second?.auction ?? null
+  const asks = second === undefined ? first.book.asks : merged(first.book.asks, second.book.asks, (a, b) => a < b)
+  const bids = second === undefined ? first.book.bids : merged(first.book.bids, second.book.bids, (a, b) => a > b)
+  view.sentBid = bids.prices[0]!
+  view.sentAsk = asks.prices[0]!
+  const exchanges =
+    'nxt' in asks && 'nxt' in bids
+      ? exchangeText(krxAsk, krxBid, 6064, atKrx(asks), atKrx(bids)) + exchangeText(nxtAsk, nxtBid, 6086, atNxt(asks), atNxt(bids))
+      : first === stock.krx
+        ? exchangeText(krxAsk, krxBid, 6064, asks, bids) + NO_NXT
+        : NO_KRX + exchangeText(nxtAsk, nxtBid, 6086, asks, bids)
+  return bookText({ instrument: stock.instrument, asks, bids, auction, volume: view.tape.volume, exchanges, time })
 }
 
-/** What the last auction matched, or would have. */
-function expectedVolume({ previousVolume }: Instrument): number {
-  return Math.ceil(previousVolume / 100)
+/** What waits at one exchange, level by level. */
+type Waiting = Pick<Levels, 'sizes' | 'sizeTexts' | 'total'>
+
+function atNxt({ nxt: sizes }: Merged): Waiting {
+  return { sizes, sizeTexts: null, total: sizes.reduce((sum, size) => sum + size, 0) }
+}
+
+function atKrx({ sizes, nxt, total }: Merged): Waiting {
+  return { sizes: sizes.map((size, level) => size - nxt[level]!), sizeTexts: null, total: total - nxt.reduce((sum, size) => sum + size, 0) }
+}
+
+function sizeText(side: Waiting, level: number): string {
+  if (side.sizeTexts === null) return String(side.sizes[level])
+  if (side.sizeTexts[level] === '') side.sizeTexts[level] = String(side.sizes[level])
+  return side.sizeTexts[level]!
+}
+
+/** The ten best levels of KRX and NXT. */
+function merged(krx: Levels, nxt: Levels, isNearer: (a: number, b: number) => boolean): Merged {
+  const [prices, sizes, changes, ofNxt] = [[0], [0], [0], [0]] as [number[], number[], number[], number[]]
+  let [total, change, atKrx, atNxt] = [0, 0, 0, 0]
+  for (let level = 0; level < LEVELS; level++) {
+    const [one, other] = [krx.prices[atKrx] ?? 0, nxt.prices[atNxt] ?? 0]
+    const isKrx = one !== 0 && (other === 0 || !isNearer(other, one))
+    const isNxt = other !== 0 && (one === 0 || !isNearer(one, other))
+    const fromNxt = isNxt ? nxt.sizes[atNxt]! : 0
+    prices[level] = isKrx ? one : other
+    sizes[level] = fromNxt + (isKrx ? krx.sizes[atKrx]! : 0)
+    changes[level] = (isNxt ? nxt.changes[atNxt]! : 0) + (isKrx ? krx.changes[atKrx]! : 0)
+    ofNxt[level] = fromNxt
+    total += sizes[level]!
+    change += changes[level]!
+    if (isKrx) atKrx++
+    if (isNxt) atNxt++
+  }
+  return { prices, sizes, changes, texts: null, sizeTexts: null, total, change, nxt: ofNxt }
+}
+
+interface BookText {
+  readonly instrument: SimulatedStock
+  readonly asks: Levels
+  readonly bids: Levels
+  readonly auction: Auction | null
+  readonly volume: number
+  readonly exchanges: string
+  readonly time: string
+}
+
+function bookText({ instrument, asks, bids, auction, volume, exchanges, time }: BookText): string {
+  const { previousClose: close } = instrument
+  let text = `{"21":"${time}",`
+  for (let level = 0; level < LEVELS; level++)
+    text += levelText(asks, level, close, askPrice, askSize, askChange) + levelText(bids, level, close, bidPrice, bidSize, bidChange)
+  text += `"121":"${asks.total}","122":"${signed(asks.change)}","125":"${bids.total}","126":"${signed(bids.change)}",`
+  text += auction === null ? '"23":"0","24":"0",' : `"23":"${coloured(auction.price, close)}","24":"${auction.matched}",`
+  text += `"128":"${signed(bids.total - asks.total)}","129":"${decimal(percent(bids.total, asks.total))}",`
+  text += `"138":"${signed(asks.total - bids.total)}","139":"${decimal(percent(asks.total, bids.total))}",`
+  return `${text}${auction === null ? NO_AUCTION : expectedText(auction, instrument)}${noLiquidityProviders}"13":"${volume}",${matchedText(auction, instrument)}${exchanges}${MIDPOINTS}}`
+}
+
+/** The fields of an auction while there is none. */
+const NO_AUCTION = '"200":"0","201":"0.00","238":"3","291":"0","292":"0","293":"3","294":"0","295":"0.00",'
+
+function expectedText({ price, matched }: Auction, { previousClose: close, upperLimit, lowerLimit }: SimulatedStock): string {
+  const change = signed(price - close)
+  const rate = signedDecimal(percent(price - close, close))
+  const sign = directionCode(price, close, upperLimit, lowerLimit)
+  return (
+    `"200":"${change}","201":"${rate}","238":"${sign}","291":"${coloured(price, close)}","292":"${matched}","293":"${sign}",` +
+    `"294":"${change}","295":"${rate}",`
+  )
+}
+
+function matchedText(auction: Auction | null, { previousVolume }: SimulatedStock): string {
+  const rate = auction === null ? '0.00' : `-${decimal(percent(auction.matched, previousVolume))}`
+  return `"299":"${rate}","215":"","216":"",`
 }
 
 /** Price, size and change of one level; an empty level has the price `-0`. */
 function levelText(
-  side: Side,
+  side: Levels,
   level: number,
   close: number,
   price: readonly string[],
   size: readonly string[],
   change: readonly string[],
 ): string {
+  const known = side.texts?.[level]
+  if (known) return known
   const at = side.prices[level]!
   const priceText = at === 0 ? '-0' : coloured(at, close)
-  return `${price[level]}${priceText}",${size[level]}${side.sizes[level]}",${change[level]}${signed(side.changes[level]!)}",`
+  const text = `${price[level]}${priceText}",${size[level]}${sizeText(side, level)}",${change[level]}${signed(side.changes[level]!)}",`
+  if (side.texts !== null) side.texts[level] = text
+  return text
 }
 
 /** The sizes of one exchange per level, asks first, and their totals in the two FIDs from `totals` on. */
-function exchangeText(
-  askFids: readonly string[],
-  bidFids: readonly string[],
-  totals: number,
-  asks: readonly number[],
-  bids: readonly number[],
-): string {
+function exchangeText(askFids: readonly string[], bidFids: readonly string[], totals: number, asks: Waiting, bids: Waiting): string {
   let text = ''
-  let askTotal = 0
-  let bidTotal = 0
-  for (let level = 0; level < LEVELS; level++) {
-    text += `${askFids[level]}${asks[level]}",`
-    askTotal += asks[level]!
-  }
-  for (let level = 0; level < LEVELS; level++) {
-    text += `${bidFids[level]}${bids[level]}",`
-    bidTotal += bids[level]!
-  }
-  return `${text}"${totals}":"${askTotal}","${totals + 1}":"${bidTotal}",`
+  for (let level = 0; level < LEVELS; level++) text += `${askFids[level]}${sizeText(asks, level)}",`
+  for (let level = 0; level < LEVELS; level++) text += `${bidFids[level]}${sizeText(bids, level)}",`
+  return `${text}"${totals}":"${asks.total}","${totals + 1}":"${bids.total}",`
 }

@@ -1,10 +1,5 @@
 import type { Random } from './random.ts'
-
-/** A registered pair; market-wide and account types have the item `""`. */
-export interface Pair {
-  readonly type: string
-  readonly item: string
-}
+import type { Pair } from './source.ts'
 
 interface Row {
   readonly type: string
@@ -19,8 +14,11 @@ export class Schedule {
   readonly #total: number
   readonly #unseen: Row[]
 
+  readonly #keys: ReadonlySet<string>
+
   /** `seen` holds the types that have had their turn, and grows. The order of `pairs` does not matter. */
   constructor(pairs: readonly Pair[], weightOf: (type: string) => number, seen: Set<string>) {
+    this.#keys = new Set(pairs.map(({ type, item }) => type + item))
     let upTo = 0
     for (const [type, items] of [...Map.groupBy(pairs, pair => pair.type)].sort(([a], [b]) => (a < b ? -1 : 1))) {
       upTo += weightOf(type)
@@ -34,6 +32,11 @@ export class Schedule {
   /** False where nothing is registered. */
   get hasPairs(): boolean {
     return this.#rows.length > 0
+  }
+
+  /** Whether a pair is registered. */
+  has(type: string, item: string): boolean {
+    return this.#keys.has(type + item)
   }
 
   /** The next pair; only where there are pairs. */

@@ -1,5 +1,5 @@
 import { Random } from './random.ts'
-import { decimal, direction, percent, signed, signedDecimal } from './text.ts'
+import { decimal, directionCode, percent, signed, signedDecimal } from './text.ts'
 import { type Maker, remembered, single, type World } from './world.ts'
 
 /** A sector index: levels in hundredths of a point, volume in thousand shares, turnover in million won. */
@@ -51,8 +51,8 @@ export function sectorMakers(world: World): { readonly index: Maker; readonly br
     return sector
   }
   return {
-    index: single((item, time) => indexValues(next(item), time)),
-    breadth: single((item, time) => breadthValues(next(item), time, world.random)),
+    index: single('0J', (item, time) => (world.isRegular ? indexValues(next(item), time) : null)),
+    breadth: single('0U', (item, time) => (world.isRegular ? breadthValues(next(item), time, world.random) : null)),
   }
 }
 
@@ -61,7 +61,7 @@ function indexValues(sector: Sector, time: string): string {
   return (
     `{"20":"${time}","10":"${sector.coloured(sector.level)}","11":"${signedDecimal(change)}","12":"${signedDecimal(percent(change, sector.close))}",` +
     `"15":"${sector.lastVolume}","13":"${sector.volume}","14":"${sector.turnover}","16":"${sector.coloured(sector.open)}",` +
-    `"17":"${sector.coloured(sector.high)}","18":"${sector.coloured(sector.low)}","25":"${direction(sector.level, sector.close)}",` +
+    `"17":"${sector.coloured(sector.high)}","18":"${sector.coloured(sector.low)}","25":"${directionCode(sector.level, sector.close)}",` +
     `"26":"${signed(sector.volume - sector.previousVolume)}"}`
   )
 }
@@ -76,6 +76,6 @@ function breadthValues(sector: Sector, time: string, random: Random): string {
     `{"20":"${time}","252":"${up}","251":"${Math.min(up, random.integer(0, 3))}","253":"${traded - up - down}","255":"${down}",` +
     `"254":"${Math.min(down, random.integer(0, 2))}","13":"${sector.volume}","14":"${sector.turnover}","10":"${sector.coloured(sector.level)}",` +
     `"11":"${signedDecimal(change)}","12":"${signedDecimal(percent(change, sector.close))}","256":"${traded}",` +
-    `"257":"${decimal(percent(traded, sector.stocks))}","25":"${direction(sector.level, sector.close)}"}`
+    `"257":"${decimal(percent(traded, sector.stocks))}","25":"${directionCode(sector.level, sector.close)}"}`
   )
 }

@@ -1,52 +1,68 @@
-import type { Instrument } from './instrument.ts'
+import type { SimulatedStock } from './instrument.ts'
 import { Random } from './random.ts'
-
-/** How much of a stock's trading one item shows: KRX most, NXT little, combined both. */
-const shares = { '': 1, _NX: 0.25, _AL: 1.25 } as const
-export type Suffix = keyof typeof shares
-
-/** `_NX`, `_AL` or nothing. */
-export function suffixOf(item: string): Suffix {
-  return item.endsWith('_NX') ? '_NX' : item.endsWith('_AL') ? '_AL' : ''
-}
 
 /** The running totals of one item since the morning; they grow by every trade and by nothing else. */
 export class Tape {
-  readonly instrument: Instrument
-  volume: number
-  turnover: number
-  sellVolume: number
-  buyVolume: number
-  sellCount: number
-  buyCount: number
-  readonly open: number
+  volume = 0
+  turnover = 0
+  sellVolume = 0
+  buyVolume = 0
+  sellCount = 0
+  buyCount = 0
+  open: number
   high: number
   low: number
+  /** The price of the last trade; the previous close before the first. */
+  last: number
   /** HHMMSS. */
+  openTime = '090016'
   lowTime = '090039'
 
-  constructor(item: string, instrument: Instrument, seed: number) {
-    const random = new Random(`${seed} tape ${item}`)
-    const share = shares[suffixOf(item)]
-    this.instrument = instrument
-    this.volume = Math.ceil(instrument.previousVolume * share * (0.2 + 0.5 * random.next()))
-    this.turnover = this.volume * instrument.price
-    this.buyVolume = Math.floor(this.volume * (0.4 + 0.15 * random.next()))
-    this.sellVolume = Math.floor((this.volume - this.buyVolume) * 0.97)
-    this.buyCount = Math.ceil(this.buyVolume / 20)
-    this.sellCount = Math.ceil(this.sellVolume / 20)
-    this.open = instrument.price
-    this.high = instrument.price
-    this.low = instrument.price
+  constructor({ previousClose }: SimulatedStock) {
+    this.open = previousClose
+    this.high = previousClose
+    this.low = previousClose
+    this.last = previousClose
   }
 
-  /** Adds a trade: a positive volume bought, a negative one sold, `hasSide` false in a single-price auction. */
-  trade(signedVolume: number, hasSide: boolean, time: string): void {
-    const { price } = this.instrument
-    const volume = Math.abs(signedVolume)
+  /** As if it had been a part of the stock's trading since the morning. */
+  static amidst(instrument: SimulatedStock, part: number, seed: string): Tape {
+    const random = new Random(seed)
+    const tape = new Tape(instrument)
+    tape.volume = Math.ceil(instrument.previousVolume * part * (0.2 + 0.5 * random.next()))
+    tape.turnover = tape.volume * instrument.firstPrice
+    tape.buyVolume = Math.floor(tape.volume * (0.4 + 0.15 * random.next()))
+    tape.sellVolume = Math.floor((tape.volume - tape.buyVolume) * 0.97)
+    tape.buyCount = Math.ceil(tape.buyVolume / 20)
+    tape.sellCount = Math.ceil(tape.sellVolume / 20)
+    tape.open = tape.high = tape.low = tape.last = instrument.firstPrice
+    return tape
+  }
+
+  /** What two exchanges have together. */
+  static sumOf(instrument: SimulatedStock, one: Tape, other: Tape): Tape {
+    const tape = new Tape(instrument)
+    for (const key of ['volume', 'turnover', 'sellVolume', 'buyVolume', 'sellCount', 'buyCount'] as const) tape[key] = one[key] + other[key]
+    tape.open = one.open
+    tape.high = Math.max(one.high, other.high)
+    tape.low = Math.min(one.low, other.low)
+    tape.last = one.last
+    return tape
+  }
+
+  /** Adds a trade; `side` is that of the aggressor, 0 in an auction. */
+  trade(price: number, volume: number, side: -1 | 0 | 1, time: string): void {
+    if (this.volume === 0) this.#begin(price, time)
     this.volume += volume
     this.turnover += volume * price
-    if (hasSide) this.#addSide(signedVolume)
+    this.last = price
+    if (side > 0) {
+      this.buyVolume += volume
+      this.buyCount++
+    } else if (side < 0) {
+      this.sellVolume += volume
+      this.sellCount++
+    }
     if (price > this.high) this.high = price
     if (price < this.low) {
       this.low = price
@@ -54,13 +70,8 @@ export class Tape {
     }
   }
 
-  #addSide(signedVolume: number): void {
-    if (signedVolume > 0) {
-      this.buyVolume += signedVolume
-      this.buyCount++
-    } else {
-      this.sellVolume -= signedVolume
-      this.sellCount++
-    }
+  #begin(price: number, time: string): void {
+    this.open = this.high = this.low = price
+    this.openTime = this.lowTime = time
   }
 }

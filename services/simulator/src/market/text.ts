@@ -35,7 +35,7 @@ export function percent(part: number, base: number): number {
 }
 
 /** FID 25: 1 upper limit, 2 up, 3 unchanged, 4 lower limit, 5 down. */
-export function direction(price: number, previousClose: number, upperLimit = Number.POSITIVE_INFINITY, lowerLimit = 0): string {
+export function directionCode(price: number, previousClose: number, upperLimit = Number.POSITIVE_INFINITY, lowerLimit = 0): string {
   if (price >= upperLimit) return '1'
   if (price <= lowerLimit) return '4'
   return price > previousClose ? '2' : price < previousClose ? '5' : '3'

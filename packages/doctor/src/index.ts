@@ -1,0 +1,3 @@
+export type { Finding } from './check.ts'
+export { clashesOf, collectorFiles } from './clashes.ts'
+export { examine, report } from './doctor.ts'

@@ -1,0 +1,2 @@
+export { launch } from './launch.ts'
+export { type StartOptions, serviceMain } from './options.ts'

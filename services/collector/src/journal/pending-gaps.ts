@@ -1,0 +1,79 @@
+import type { Gap } from '@tickhouse/catalogue'
+import type { Entry, LastEntry } from '@tickhouse/journal'
+
+/** Since when, and why, records may be missing. */
+export interface Missing {
+  readonly fromUs: number
+  readonly reason: string
+  readonly evidence: string
+}
+
+/** Pairs that are not captured, and since when that has not been written down. */
+export interface Refused extends Omit<Gap, 'from' | 'to'> {
+  readonly fromUs: number
+}
+
+/** A gap as it stands in the journal. */
+export interface GapEntry extends Gap {
+  /** True when another gap follows it at the end of the session. */
+  readonly goesOn?: true
+}
+
+/** Gaps that are not written yet. Closes and headers hold them as `owed`, so the next process knows them. */
+export interface PendingGaps {
+  /** Since the session before, until all is registered again. */
+  readonly missing?: Missing
+  /** Of a session that ended in a crash, for the next one to write. */
+  readonly gaps?: readonly Gap[]
+  /** Until the open session ends. */
+  readonly refused?: readonly Refused[]
+}
+
+/** Nothing but gaps follows a close in its session. */
+export function isClosed({ kind, notes }: LastEntry): boolean {
+  return kind === 'close' || (kind === 'gap' && notes.some(note => note.kind === 'close'))
+}
+
+/** What is pending after a session that was closed. Older journals do not say. */
+export function pendingAfterClose({ timeUs, notes }: LastEntry): PendingGaps {
+  const { owed } = contentOf(notes.findLast(({ kind }) => kind === 'close')!) as { owed?: PendingGaps }
+  const idle = 'the collector was not running'
+  if (owed?.missing === undefined) return { missing: { fromUs: timeUs, reason: 'stopped', evidence: idle } }
+  const { evidence } = owed.missing
+  return { ...owed, missing: { ...owed.missing, evidence: evidence.endsWith(idle) ? evidence : `${evidence}; then ${idle}` } }
+}
+
+/** What is pending after a session without a close: all may be missing since its last entry, or since earlier if its registrations were never complete. */
+export function pendingAfterCrash({ header, notes, timeUs }: LastEntry, crash: string): PendingGaps {
+  const { missing, gaps = [], refused = [] } = (header.owed ?? {}) as PendingGaps
+  const written = notes.filter(({ kind }) => kind === 'gap')
+  const entries = written.map(note => contentOf(note) as GapEntry)
+  const texts = written.map(({ bytes }) => bytes.toString('utf8'))
+  const isSettled = missing === undefined || entries.some(({ from }) => from === missing.fromUs)
+  const isOver = ({ fromUs, reason, symbols }: Refused) =>
+    entries.some(gap => gap.from === fromUs && gap.reason === reason && gap.symbols?.join() === symbols?.join())
+  const ended = [...refused, ...entries.filter(({ goesOn }) => goesOn).map(remainderOf)].filter(
+    rest => rest.fromUs < timeUs && !isOver(rest),
+  )
+  return {
+    missing: isSettled ? { fromUs: timeUs, reason: 'crashed', evidence: crash } : interrupted(missing, crash),
+    gaps: [
+      ...gaps.filter(gap => !texts.includes(JSON.stringify(gap))),
+      ...ended.map(({ fromUs, ...pairs }) => ({ ...pairs, from: fromUs, to: timeUs })),
+    ],
+  }
+}
+
+/** What follows a gap that goes on. */
+export function remainderOf({ from: _from, to, goesOn: _goesOn, ...pairs }: GapEntry): Refused {
+  return { ...pairs, fromUs: to }
+}
+
+function interrupted({ fromUs, reason, evidence }: Missing, crash: string): Missing {
+  const both = reason === 'crashed' ? evidence : `${evidence}; before all was registered again ${crash}`
+  return { fromUs, reason: 'crashed', evidence: both }
+}
+
+function contentOf({ bytes }: Entry): unknown {
+  return JSON.parse(bytes.toString('utf8'))
+}
