@@ -14,7 +14,7 @@ import type { BenchRow } from './report.ts'
 import { type OwnServers, ownBenchServers } from './servers.ts'
 
 const POLL_MS = 50
-const COUNTS = { trade: 1_000_000, order_book: 250_000 }
+const COUNTS = { trade: 1_000_000, order_book: 1_000_000 }
 /** QuestDB's just-in-time compiler takes 10 s of CPU before the figures of a drain repeat, so the first time each drains counts for nothing. */
 const TIMES = 2
 

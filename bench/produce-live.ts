@@ -1,9 +1,9 @@
 import { entityOf } from '@tickhouse/catalogue'
-import { type Message, requestsOf } from '../packages/bus/src/batches.ts'
+import { type Compression, packerOf } from '../packages/bus/src/compression/packing.ts'
 import { createPartitionOf } from '../packages/bus/src/kafkajs/index.ts'
-import { type Compression, packerOf } from '../packages/bus/src/packing.ts'
-import { writeProduceRequest } from '../packages/bus/src/produce-request.ts'
-import { WireWriter } from '../packages/bus/src/wire-writer.ts'
+import { type Message, requestsOf } from '../packages/bus/src/wire/batches.ts'
+import { writeProduceRequest } from '../packages/bus/src/wire/produce-request.ts'
+import { WireWriter } from '../packages/bus/src/wire/wire-writer.ts'
 
 /** A stream as it is sent: frames per second, how many ms of them go together, and how many partitions a topic has. */
 export interface Stream {

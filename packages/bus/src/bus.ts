@@ -1,7 +1,6 @@
 import type { Logger, Registry } from '@tickhouse/runtime'
-import type { BatchLimits } from './batches.ts'
+import { type Compression, defaultCompression, packerOf } from './compression/packing.ts'
 import { translate } from './errors.ts'
-import { GroupReader, type GroupReaderOptions } from './group-reader.ts'
 import {
   type Access,
   type BrokerDisk,
@@ -21,12 +20,13 @@ import {
   type Topics,
 } from './kafkajs/index.ts'
 import { createBusMetrics } from './metrics.ts'
-import { type Compression, defaultCompression, packerOf } from './packing.ts'
-import { KafkaPublisher, type Publisher } from './publisher.ts'
-import type { PublisherOptions } from './publisher-deps.ts'
+import { KafkaPublisher, type Publisher } from './publish/publisher.ts'
+import type { PublisherOptions } from './publish/publisher-deps.ts'
 import { untilReached } from './reach.ts'
-import { follow, type OffsetRange, type ReadStart, readAt, readFrom, readToEnd } from './read.ts'
+import { GroupReader, type GroupReaderOptions } from './read/group-reader.ts'
+import { follow, type OffsetRange, type ReadStart, readAt, readFrom, readToEnd } from './read/without-group.ts'
 import { type KafkaRecord, type OnRecord, type OnRecords, partitionKey, type TopicPartition } from './records.ts'
+import type { BatchLimits } from './wire/batches.ts'
 
 /** Where Kafka is, and where this package says and counts what it does. */
 export interface BusOptions extends KafkaOptions {

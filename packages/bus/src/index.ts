@@ -1,7 +1,5 @@
-export type { BatchLimits, Message } from './batches.ts'
 export { type Bus, type BusOptions, connectBus, type PartitionLag } from './bus.ts'
 export { BusError, type BusErrorCode, busErrorCodes, topicsOf } from './errors.ts'
-export type { GroupReader, GroupReaderOptions } from './group-reader.ts'
 export {
   type Access,
   type AccessPlan,
@@ -24,10 +22,14 @@ export {
   type Topics,
 } from './kafkajs/index.ts'
 export { busMetrics } from './metrics.ts'
-export type { Poll } from './poll.ts'
-export type { Publisher } from './publisher.ts'
-export type { PublisherOptions } from './publisher-deps.ts'
-export type { OffsetRange, ReadStart } from './read.ts'
+export type { Publisher } from './publish/publisher.ts'
+export type { PublisherOptions } from './publish/publisher-deps.ts'
+export { type RefusalTimeouts, refusal, refusedMessageOf } from './publish/refusal.ts'
+export type { GroupReader, GroupReaderOptions } from './read/group-reader.ts'
+export type { Poll } from './read/poll.ts'
+export type { Standstill } from './read/standstill.ts'
+export type { Unread, UnreadReason } from './read/unread.ts'
+export type { OffsetRange, ReadStart } from './read/without-group.ts'
 export {
   type KafkaRecord,
   type Offsets,
@@ -37,10 +39,8 @@ export {
   partitionKey,
   type TopicPartition,
 } from './records.ts'
-export { type RefusalTimeouts, refusal, refusedMessageOf } from './refusal.ts'
 export { kafkaOptions, kafkaSettings, sinkGroupOf, topicSettings } from './settings.ts'
-export type { Standstill } from './standstill.ts'
-export { topicDefinitions } from './topic-definitions.ts'
+export { topicDefinitions } from './topics/topic-definitions.ts'
 export {
   type ConfigChange,
   dangerIn,
@@ -52,5 +52,5 @@ export {
   type TopicPlan,
   type TopicRefusal,
   type TopicReplicas,
-} from './topic-plan.ts'
-export type { Unread, UnreadReason } from './unread.ts'
+} from './topics/topic-plan.ts'
+export type { BatchLimits, Message } from './wire/batches.ts'

@@ -1,6 +1,6 @@
-import type { PartitionBatch } from './batches.ts'
 import { BusError } from './errors.ts'
 import { partitionKey } from './records.ts'
+import type { PartitionBatch } from './wire/batches.ts'
 
 /** Thrown before anything is sent: the partitions of this request have different leaders by now. */
 export class LeadersSplit extends Error {

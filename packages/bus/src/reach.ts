@@ -21,7 +21,7 @@ export function untilReached<T>(
 ): Promise<T> {
   return retry(() => unlessLate(connect(), signal, discard), {
     signal: signal ?? new AbortController().signal,
-    minMs: 200,
+    baseMs: 200,
     maxMs: 2_000,
     shouldRetry: error => !isAbort(error) && !isRefused(error) && !failOn.includes(codeIn(error)),
     onRetry: (error, attempt, delayMs) => log.warn({ brokers, attempt, delayMs, ...factsOf(error) }, sentenceFor(error)),

@@ -14,8 +14,8 @@ import {
   secret,
   text,
 } from '@tickhouse/runtime'
+import { type Compression, compressions, defaultCompression } from './compression/packing.ts'
 import type { KafkaOptions } from './kafkajs/index.ts'
-import { type Compression, compressions, defaultCompression } from './packing.ts'
 
 /** The settings by which every process finds Kafka. */
 export const kafkaSettings = {

@@ -1,8 +1,8 @@
 import { createLogger } from '@tickhouse/runtime'
 import kafkajs from 'kafkajs'
 import { describe, expect, test } from 'vitest'
-import { Attempts } from '../src/attempts.ts'
 import { repeating } from '../src/kafkajs/admin.ts'
+import { Attempts } from '../src/kafkajs/attempts.ts'
 
 const log = createLogger({ name: 'test', level: 'silent' })
 

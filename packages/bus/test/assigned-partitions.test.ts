@@ -1,9 +1,9 @@
 import { createLogger } from '@tickhouse/runtime'
 import { expect, test } from 'vitest'
-import { AssignedPartitions } from '../src/assigned-partitions.ts'
-import { HeldTopics } from '../src/held-topics.ts'
 import type { PartitionState } from '../src/kafkajs/index.ts'
-import { UnreadPlaces } from '../src/unread.ts'
+import { AssignedPartitions } from '../src/read/assigned-partitions.ts'
+import { HeldTopics } from '../src/read/held-topics.ts'
+import { UnreadPlaces } from '../src/read/unread.ts'
 
 const trades = { topic: 'trades', partition: 0 }
 const state: PartitionState = { ...trades, topicId: 'a', committed: null, earliest: 0, latest: 0 }

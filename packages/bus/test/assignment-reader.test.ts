@@ -1,11 +1,11 @@
 import { createLogger, createRegistry } from '@tickhouse/runtime'
 import kafkajs, { type Cluster } from 'kafkajs'
 import { expect, test } from 'vitest'
-import { AssignmentReader } from '../src/assignment-reader.ts'
-import { HeldTopics } from '../src/held-topics.ts'
 import { createBusMetrics } from '../src/metrics.ts'
-import { ReadingState } from '../src/standstill.ts'
-import { UnreadPlaces } from '../src/unread.ts'
+import { AssignmentReader } from '../src/read/assignment-reader.ts'
+import { HeldTopics } from '../src/read/held-topics.ts'
+import { ReadingState } from '../src/read/standstill.ts'
+import { UnreadPlaces } from '../src/read/unread.ts'
 
 test('a reader whose connections were dropped, and all it knew of topics with them, looks that up again and goes on', async () => {
   const cluster = unconnected()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Message, type PartitionBatch, requestsOf, sizeOf } from '../src/batches.ts'
+import { type Message, type PartitionBatch, requestsOf, sizeOf } from '../src/wire/batches.ts'
 
 const limits = { partitionBytes: 300, requestBytes: 700 }
 const partitionFor = ({ key }: Message) => key.charCodeAt(0) % 3

@@ -1,7 +1,7 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { inflate } from '../src/compression.ts'
+import { inflate } from '../src/compression/inflate.ts'
 import { framedSnappy, lz4Frame, packers, plainSnappy, steps, unpacked } from './packed.ts'
 
 const mebibyte = 1 << 20

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type DividedMember, type DividedTopic, divideTopics, type TopicDivision } from '../src/divide-topics.ts'
+import { type DividedMember, type DividedTopic, divideTopics, type TopicDivision } from '../src/kafkajs/divide-topics.ts'
 
 const topicsArbitrary: fc.Arbitrary<DividedTopic[]> = fc
   .array(fc.record({ partitions: fc.integer({ min: 0, max: 8 }), rate: fc.option(fc.nat(1_000_000), { nil: undefined }) }), {

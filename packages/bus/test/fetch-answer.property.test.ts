@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { crc32c } from '../src/crc32c.ts'
-import { type AnsweredPartition, decodeFetchAnswer, type FetchAnswer } from '../src/fetch-answer.ts'
 import { fromKafkajs } from '../src/kafkajs/fetch-hook.ts'
+import { crc32c } from '../src/wire/crc32c.ts'
+import { type AnsweredPartition, decodeFetchAnswer, type FetchAnswer } from '../src/wire/fetch-answer.ts'
 import { packers } from './packed.ts'
 
 /** What kafkajs encodes with; the numbers of Kafka's protocol, in order. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { FetchTurns } from '../src/fetch-turns.ts'
+import { FetchTurns } from '../src/read/fetch-turns.ts'
 
 const places = ['trade', 'nav', 'gap'].flatMap(topic => [0, 1].map(partition => ({ topic, partition, offset: 0 })))
 const all = () => true

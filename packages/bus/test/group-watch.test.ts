@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { GroupWatch } from '../src/group-watch.ts'
+import { GroupWatch } from '../src/kafkajs/group-watch.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { PartitionBatch } from '../src/batches.ts'
 import { Leaders, LeadersSplit, type LedPartition } from '../src/leaders.ts'
+import type { PartitionBatch } from '../src/wire/batches.ts'
 
 function ledBy(...leaders: number[]): LedPartition[] {
   return leaders.map((leader, partition) => ({ partition, leader, replicas: 1 }))

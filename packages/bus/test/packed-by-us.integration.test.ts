@@ -6,8 +6,8 @@ import { describeWithLocalServers, describeWithServers, localServers } from '@ti
 import kafkajs from 'kafkajs'
 import { decompressFrameSync } from 'lz4-napi'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { compressions } from '../src/compression/packing.ts'
 import type { Message } from '../src/index.ts'
-import { compressions } from '../src/packing.ts'
 import { broker, freshName, freshTopic, numbered, testBus } from './on-kafka.ts'
 
 // What packages that teach kafkajs a codec do.

@@ -1,14 +1,14 @@
 import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { headerBytes } from '../src/batch-layout.ts'
-import type { PartitionBatch, WireMessage } from '../src/batches.ts'
-import { writeProduceRequest } from '../src/produce-request.ts'
-import { decodeBatch } from '../src/record-batch.ts'
+import { ProducerSequences } from '../src/kafkajs/sequences.ts'
 import type { KafkaRecord } from '../src/records.ts'
-import { ProducerSequences } from '../src/sequences.ts'
-import { WireWriter } from '../src/wire-writer.ts'
-import { type BatchNumbering, writeBatch } from '../src/write-batch.ts'
+import { headerBytes } from '../src/wire/batch-layout.ts'
+import type { PartitionBatch, WireMessage } from '../src/wire/batches.ts'
+import { writeProduceRequest } from '../src/wire/produce-request.ts'
+import { decodeBatch } from '../src/wire/record-batch.ts'
+import { WireWriter } from '../src/wire/wire-writer.ts'
+import { type BatchNumbering, writeBatch } from '../src/wire/write-batch.ts'
 
 const load = createRequire(import.meta.url)
 const requestOf = load('kafkajs/src/protocol/requests/produce/v7/request') as (options: object) => { encode(): Promise<{ buffer: Buffer }> }

@@ -2,7 +2,7 @@ import kafkajs from 'kafkajs'
 import { expect, test } from 'vitest'
 import { BusError, translate } from '../src/errors.ts'
 import { LeadersSplit } from '../src/leaders.ts'
-import { sendVerdict } from '../src/send-verdict.ts'
+import { sendVerdict } from '../src/publish/send-verdict.ts'
 
 const {
   KafkaJSConnectionError,

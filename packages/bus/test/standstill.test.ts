@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { ReadingState } from '../src/standstill.ts'
+import { ReadingState } from '../src/read/standstill.ts'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dangerIn, isEmptyPlan, planTopics, type TopicState } from '../src/topic-plan.ts'
+import { dangerIn, isEmptyPlan, planTopics, type TopicState } from '../src/topics/topic-plan.ts'
 
 const trades = { name: 'trades', dataset: 'trade', partitions: 6, config: { 'retention.ms': '1000', 'cleanup.policy': 'delete' } }
 const asWanted = state({})

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { TopicRates } from '../src/topic-rates.ts'
+import { TopicRates } from '../src/read/topic-rates.ts'
 
 test('a steady flow is its rate, from the first second on', () => {
   const rates = new TopicRates(0)

@@ -1,3 +1,3 @@
 export type { Finding } from './check.ts'
-export { clashesOf, collectorFiles } from './clashes.ts'
+export { clashesOf, collectorFiles } from './collector-files.ts'
 export { examine, report } from './doctor.ts'

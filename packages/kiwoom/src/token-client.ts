@@ -144,7 +144,7 @@ export class TokenClient {
       },
       {
         signal: AbortSignal.timeout(timeoutMs * attempts * 2),
-        minMs: 200,
+        baseMs: 200,
         maxMs: 2_000,
         shouldRetry: error => error instanceof VenueError && error.code === 'KIWOOM_RATE_LIMITED' && ++failures < attempts,
       },

@@ -72,7 +72,7 @@ export async function keepRunning({ name, exit: { code, signal: killedBy }, agai
   say(`${name} ended by itself (${code === null ? killedBy : `exit code ${code}`}), starting it again`)
   for (let attempt = 1; !signal.aborted; attempt++) {
     try {
-      await delay(500 + backoffMs(attempt, { minMs: 500, maxMs: 30_000 }), signal)
+      await delay(500 + backoffMs(attempt, { baseMs: 500, maxMs: 30_000 }), signal)
       await again()
       return say(`${name} runs again`)
     } catch (error) {

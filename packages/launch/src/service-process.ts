@@ -128,7 +128,7 @@ export class ServiceProcess {
 
   async #runAgain(): Promise<void> {
     const { say, onRestart } = this.#definition
-    const pauseMs = 500 + backoffMs(++this.#failures, { minMs: 500, maxMs: 30_000 })
+    const pauseMs = 500 + backoffMs(++this.#failures, { baseMs: 500, maxMs: 30_000 })
     try {
       await delay(pauseMs, this.#stop.signal)
       await this.start()

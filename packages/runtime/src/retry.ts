@@ -1,9 +1,9 @@
 import { delay } from './waiting.ts'
 
-/** How often and how long `retry` tries; the waits are between 0 and the current cap, which doubles from `minMs` to `maxMs`. */
+/** How often and how long `retry` tries; the waits are between 0 and the current cap, which doubles from `baseMs` to `maxMs`. */
 export interface RetryOptions {
   readonly signal: AbortSignal
-  readonly minMs?: number
+  readonly baseMs?: number
   readonly maxMs?: number
   readonly shouldRetry?: (error: unknown) => boolean
   readonly onRetry?: (error: unknown, attempt: number, delayMs: number) => void
@@ -29,9 +29,9 @@ export async function retry<T>(fn: (attempt: number) => Promise<T>, options: Ret
 /** The wait after the given failed attempt (1, 2, …): anywhere between 0 and the cap. */
 export function backoffMs(
   attempt: number,
-  { minMs = 100, maxMs = 10_000, random = Math.random }: Pick<RetryOptions, 'minMs' | 'maxMs' | 'random'> = {},
+  { baseMs = 100, maxMs = 10_000, random = Math.random }: Pick<RetryOptions, 'baseMs' | 'maxMs' | 'random'> = {},
 ): number {
-  return Math.round(random() * Math.min(maxMs, minMs * 2 ** (attempt - 1)))
+  return Math.round(random() * Math.min(maxMs, baseMs * 2 ** (attempt - 1)))
 }
 
 function isRetriable(error: unknown): boolean {

@@ -7,7 +7,7 @@ test('tries again until it succeeds, telling each wait', async () => {
   const onRetry = vi.fn()
   const result = await retry(attempt => (attempt < 3 ? Promise.reject(new Error('away')) : Promise.resolve(attempt)), {
     signal: never,
-    minMs: 1,
+    baseMs: 1,
     onRetry,
     random: () => 1,
   })
@@ -28,7 +28,7 @@ test('stops waiting as soon as it is aborted', async () => {
   const abort = new AbortController()
   const retrying = retry(() => Promise.reject(new Error('away')), {
     signal: abort.signal,
-    minMs: 60_000,
+    baseMs: 60_000,
     maxMs: 60_000,
     random: () => 1,
     onRetry: () => setImmediate(() => abort.abort()),
@@ -37,7 +37,7 @@ test('stops waiting as soon as it is aborted', async () => {
 })
 
 test('waits with full jitter below a cap that doubles up to its maximum', () => {
-  const caps = [1, 2, 3, 4, 50].map(attempt => backoffMs(attempt, { minMs: 100, maxMs: 500, random: () => 1 }))
+  const caps = [1, 2, 3, 4, 50].map(attempt => backoffMs(attempt, { baseMs: 100, maxMs: 500, random: () => 1 }))
   expect(caps).toEqual([100, 200, 400, 500, 500])
   expect(backoffMs(4, { random: () => 0 })).toBe(0)
 })

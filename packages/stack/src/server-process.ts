@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { delay, TickhouseError } from '@tickhouse/runtime'
 import { spawnGuarded } from './guarded-spawn.ts'
-import { lastLines } from './last-lines.ts'
 
 /** How a program ended. */
 export interface Exit {
@@ -132,5 +132,15 @@ export class ServerProcess {
   async #send(signal: NodeJS.Signals): Promise<void> {
     if (this.#definition.deliver !== undefined) await this.#definition.deliver(signal)
     else this.#child?.kill(signal)
+  }
+}
+
+/** The last `count` lines of a log, each indented, under the file's name; nothing when there is none. */
+function lastLines(path: string, count: number): string {
+  try {
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n').slice(-count)
+    return [`  ${path}:`, ...lines.map(line => `    ${line}`)].join('\n')
+  } catch {
+    return ''
   }
 }

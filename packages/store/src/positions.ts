@@ -1,4 +1,4 @@
-import { type RunQuery, timeLiteral } from './query.ts'
+import { type RunQuery, timeLiteral } from './query/query.ts'
 import { waitUntilApplied } from './wal.ts'
 
 /** Kafka keeps the time of a record in ms; its row has the µs. */

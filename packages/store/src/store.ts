@@ -3,14 +3,14 @@ import type { TableDefinition } from '@tickhouse/catalogue'
 import { type Logger, messageOf, retry } from '@tickhouse/runtime'
 import { parseConfiguration, type StoreConfiguration } from './configuration.ts'
 import { holdsRow, lastOffset, lastRow, type RowPosition } from './positions.ts'
-import { query, type RunQuery, type SqlRow } from './query.ts'
-import { type RowSelection, rowPages } from './row-pages.ts'
-import { type SessionCount, sessionCounts } from './session-counts.ts'
-import { Tables } from './tables.ts'
-import { Transport } from './transport.ts'
-import { Views } from './views.ts'
+import { query, type RunQuery, type SqlRow } from './query/query.ts'
+import { type RowSelection, rowPages } from './query/row-pages.ts'
+import { type SessionCount, sessionCounts } from './query/session-counts.ts'
+import { Tables } from './tables/tables.ts'
+import { Views } from './tables/views.ts'
 import { type WalState, waitUntilApplied, walStates } from './wal.ts'
-import { type RequestReport, TableWriter } from './writer.ts'
+import { Transport } from './write/transport.ts'
+import { type RequestReport, TableWriter } from './write/writer.ts'
 
 /** `configurationString` is a QDB_CLIENT_CONF; `onRequest` hears of every write request, for metrics. */
 export interface StoreOptions {
@@ -18,7 +18,7 @@ export interface StoreOptions {
   readonly log: Logger
   readonly onRequest?: (report: RequestReport) => void
   /** Bounds of the waits between attempts to write or to connect. */
-  readonly minRetryMs?: number
+  readonly baseRetryMs?: number
   readonly maxRetryMs?: number
 }
 
@@ -69,10 +69,10 @@ export class Store {
    * per connection, an open write-ahead log for every table it ever wrote to, each with a handful of files per column.
    */
   writer(table: TableDefinition): TableWriter {
-    const { minRetryMs: minMs, maxRetryMs: maxMs, log, onRequest } = this.#options
+    const { baseRetryMs: baseMs, maxRetryMs: maxMs, log, onRequest } = this.#options
     const transport = new Transport(this.#configuration, { maxConnections: 1 })
     this.#writing.push(transport)
-    return new TableWriter(table.name, { transport, log, onRequest, minMs, maxMs })
+    return new TableWriter(table.name, { transport, log, onRequest, baseMs, maxMs })
   }
 
   /** Whether a table holds the row of one Kafka record. `timestampUs` is the record's time, to the ms or to the µs. */
@@ -125,8 +125,8 @@ export class Store {
     for (const transport of [this.#transport, ...this.#writing]) transport.close()
   }
 
-  #waits(): { minMs?: number; maxMs?: number } {
-    const { minRetryMs, maxRetryMs } = this.#options
-    return { ...(minRetryMs !== undefined && { minMs: minRetryMs }), ...(maxRetryMs !== undefined && { maxMs: maxRetryMs }) }
+  #waits(): { baseMs?: number; maxMs?: number } {
+    const { baseRetryMs, maxRetryMs } = this.#options
+    return { ...(baseRetryMs !== undefined && { baseMs: baseRetryMs }), ...(maxRetryMs !== undefined && { maxMs: maxRetryMs }) }
   }
 }

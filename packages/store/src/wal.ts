@@ -1,6 +1,6 @@
 import { delay } from '@tickhouse/runtime'
 import { StoreError } from './errors.ts'
-import { quoted, type RunQuery } from './query.ts'
+import { quoted, type RunQuery } from './query/query.ts'
 
 /** How far a table has got with what was written to its write-ahead log. A suspended table goes on taking rows that nobody sees. */
 export interface WalState {

@@ -10,7 +10,7 @@ export function testStore(options: Partial<StoreOptions> = {}): { store: Store; 
     configurationString: options.configurationString ?? servers().questdb,
     log: silentLog(),
     onRequest: report => reports.push(report),
-    minRetryMs: 10,
+    baseRetryMs: 10,
     maxRetryMs: 200,
     ...options,
   })

@@ -1,6 +1,6 @@
 import { openStore } from '@tickhouse/store'
 import { afterEach, expect, test } from 'vitest'
-import { quoted, timeLiteral } from '../src/query.ts'
+import { quoted, timeLiteral } from '../src/query/query.ts'
 import { type Reply, ScriptedQuest } from './scripted-quest.ts'
 import { silentLog } from './silent-log.ts'
 
@@ -107,7 +107,7 @@ async function setUp(...script: Reply[]) {
   const store = openStore({
     configurationString: `${quest.configurationString}request_timeout=1000;`,
     log: silentLog(),
-    minRetryMs: 1,
+    baseRetryMs: 1,
     maxRetryMs: 5,
   })
   closing.push(

@@ -1,6 +1,6 @@
 import { ddlOf, entities, entityOf, type TableDefinition } from '@tickhouse/catalogue'
 import { expect, test } from 'vitest'
-import { diffOf, type ExistingTable, planTables, statementsOf } from '../src/table-plan.ts'
+import { diffOf, type ExistingTable, planTables, statementsOf } from '../src/tables/table-plan.ts'
 
 const tables = entities.map(({ table }) => table)
 const trade = entityOf('trade').table

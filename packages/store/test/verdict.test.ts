@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { writeVerdictOf } from '../src/verdict.ts'
+import { writeVerdictOf } from '../src/write/verdict.ts'
 
 const preamble = 'failed to parse line protocol:errors encountered on line(s):\n'
 const answer = (status: number, message: string, line?: unknown) => ({

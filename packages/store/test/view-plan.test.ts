@@ -1,7 +1,7 @@
 import { ourMark, type ViewDefinition, viewSql, views } from '@tickhouse/catalogue'
 import { expect, test } from 'vitest'
-import { type ExistingView, planViews, viewStatements, type WantedViews } from '../src/view-plan.ts'
-import { wantedViews } from '../src/views.ts'
+import { type ExistingView, planViews, viewStatements, type WantedViews } from '../src/tables/view-plan.ts'
+import { wantedViews } from '../src/tables/views.ts'
 
 const all = wantedViews({ VIEWS: 'all' })
 const basic = wantedViews({ VIEWS: 'basic' })

@@ -11,7 +11,7 @@ let store: Store
 
 beforeAll(async () => {
   await quest.open()
-  store = openStore({ configurationString: quest.configurationString, log: silentLog(), minRetryMs: 0, maxRetryMs: 1 })
+  store = openStore({ configurationString: quest.configurationString, log: silentLog(), baseRetryMs: 0, maxRetryMs: 1 })
 })
 afterAll(async () => {
   store.close()

@@ -166,7 +166,7 @@ async function setUp({ script = [], always, settings = '' }: Scene = {}) {
     configurationString: quest.configurationString + settings,
     log: silentLog(),
     onRequest: report => reports.push(report),
-    minRetryMs: 1,
+    baseRetryMs: 1,
     maxRetryMs: 5,
   })
   closing.push(

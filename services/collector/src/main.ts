@@ -11,6 +11,7 @@ await runService('collector', async ({ env, log, lifecycle, registry }) => {
   compareMemory(config, log)
   const deps = { config, calendar: loadCalendar(env), log, lifecycle }
   const collector = await wire(deps)
+  // The other loop of collect.ts, `publish`, runs in a thread of its own, which `wire` has started.
   lifecycle.run('session', signal => capture(collector.keeper, signal))
   await collector.publishing.started
   const { url } = await serve(collector, deps, registry)

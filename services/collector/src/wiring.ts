@@ -128,7 +128,7 @@ function keeperOf({ config, log }: CollectorDeps, { journal, hide }: Storage, sh
     maxMs: Math.max(config.retentionMs, minSessionMs),
     log: log.child({ component: 'session' }),
   }
-  return new SessionKeeper(deps, new Backoff({ minMs: Math.min(1_000, reconnectMs), maxMs: reconnectMs, takenMs, healthyMs: 30_000 }))
+  return new SessionKeeper(deps, new Backoff({ baseMs: Math.min(1_000, reconnectMs), maxMs: reconnectMs, takenMs, healthyMs: 30_000 }))
 }
 
 /** How many pairs of type and item are wanted, those included that the venue has no room for. */

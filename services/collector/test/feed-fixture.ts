@@ -62,7 +62,7 @@ export async function keepFeed(
       log,
       ...parts,
     },
-    new Backoff({ minMs: 5, maxMs: 20, takenMs, healthyMs: 60_000 }),
+    new Backoff({ baseMs: 5, maxMs: 20, takenMs, healthyMs: 60_000 }),
   )
   const stop = new AbortController()
   const running = capture(keeper, stop.signal)

@@ -1,9 +1,9 @@
 import type { AccessRule } from '@tickhouse/catalogue'
 import type { Logger } from '@tickhouse/runtime'
 import kafkajs, { type AclEntry, type Admin, type Kafka } from 'kafkajs'
-import { Attempts } from '../attempts.ts'
 import type { ReachOptions } from '../reach.ts'
 import { type Again, withAdmin } from './admin.ts'
+import { Attempts } from './attempts.ts'
 
 /** One right of one user, as Kafka keeps it. */
 export interface Grant {

@@ -37,7 +37,7 @@ export function repeating({ log, signal }: Pick<ReachOptions, 'log' | 'signal'>,
   return call =>
     retry(() => untilAborted(call(), signal), {
       signal: signal ?? new AbortController().signal,
-      minMs: 200,
+      baseMs: 200,
       maxMs: 2_000,
       shouldRetry: error => isUnavailable(error) && performance.now() < deadline,
       onRetry: (error, attempt, delayMs) =>

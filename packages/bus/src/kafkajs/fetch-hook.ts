@@ -1,5 +1,5 @@
 import type { Broker } from 'kafkajs'
-import { decodeFetchAnswer, type FetchAnswer } from '../fetch-answer.ts'
+import { decodeFetchAnswer, type FetchAnswer } from '../wire/fetch-answer.ts'
 import { hookRequest, type Protocol } from './request-hook.ts'
 
 interface KafkajsTopic {

@@ -1,9 +1,9 @@
 import type { Broker, Cluster } from 'kafkajs'
 import { BusError } from '../errors.ts'
-import type { AnsweredPartition, FetchAnswer } from '../fetch-answer.ts'
 import { inTime } from '../in-time.ts'
-import type { UnreadableBatch } from '../record-batch.ts'
 import { byTopic, type KafkaRecord, type PartitionRecords, partitionKey, type TopicPartition } from '../records.ts'
+import type { AnsweredPartition, FetchAnswer } from '../wire/fetch-answer.ts'
+import type { UnreadableBatch } from '../wire/record-batch.ts'
 import { withOwnDecoder } from './fetch-hook.ts'
 import { errorOfCode } from './protocol-errors.ts'
 

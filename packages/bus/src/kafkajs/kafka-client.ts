@@ -1,8 +1,7 @@
 import { connect, isIP } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import type { Logger } from '@tickhouse/runtime'
-import kafkajs, { type ISocketFactory, type Kafka, type SASLOptions } from 'kafkajs'
-import { kafkaLog } from './kafka-log.ts'
+import kafkajs, { type ISocketFactory, type Kafka, type LogEntry, type logCreator, type SASLOptions } from 'kafkajs'
 import { mendKafkajs } from './kafka-mend.ts'
 
 /** User name and password for Kafka. */
@@ -51,6 +50,16 @@ export function createKafka(options: KafkaOptions, log: Logger): Kafka {
     logLevel: log.isLevelEnabled('debug') ? kafkajs.logLevel.DEBUG : kafkajs.logLevel.NOTHING,
     logCreator: kafkaLog(log),
   })
+}
+
+/**
+ * Sends kafkajs' own lines to `debug`: it calls every attempt that it will repeat an error, and what a person has to know
+ * (unreachable, rebalanced, refused) is said by this package, once and with its facts.
+ */
+function kafkaLog(log: Logger): logCreator {
+  return () =>
+    ({ namespace, log: { message, timestamp: _timestamp, logger: _logger, stack: _stack, ...fields } }: LogEntry) =>
+      log.debug({ kafkajs: namespace, ...fields }, message)
 }
 
 /** How soon readers and writers notice added partitions and recreated topics. */

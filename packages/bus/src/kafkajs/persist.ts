@@ -21,7 +21,7 @@ export async function persist<T>(cluster: Cluster, request: () => Promise<T>, { 
     } catch (error) {
       if (!isUnavailable(error)) throw error
       onRetry?.(error)
-      const delayMs = backoffMs(attempt, { minMs: 100, maxMs: 1_500 })
+      const delayMs = backoffMs(attempt, { baseMs: 100, maxMs: 1_500 })
       log.warn({ reason: reasonOf(error), detail: rootOf(error).message, attempt, delayMs }, 'Reading from Kafka failed, trying again')
       await delay(delayMs, signal)
       await recovering(cluster, error, signal)

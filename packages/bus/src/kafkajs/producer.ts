@@ -1,17 +1,17 @@
 import type { Broker, Cluster, Kafka } from 'kafkajs'
-import type { PartitionBatch } from '../batches.ts'
+import type { Packer } from '../compression/packing.ts'
 import { BusError } from '../errors.ts'
 import type { Leaders } from '../leaders.ts'
-import type { Packer } from '../packing.ts'
-import { endsAfter, type PartitionAnswer } from '../partition-answers.ts'
-import { writeProduceRequest } from '../produce-request.ts'
 import { type Offsets, partitionKey } from '../records.ts'
-import { ProducerSequences } from '../sequences.ts'
-import { WireWriter } from '../wire-writer.ts'
+import type { PartitionBatch } from '../wire/batches.ts'
+import { endsAfter, type PartitionAnswer } from '../wire/partition-answers.ts'
+import { writeProduceRequest } from '../wire/produce-request.ts'
+import { WireWriter } from '../wire/wire-writer.ts'
 import { createCluster, ledPartitions } from './cluster.ts'
 import { metadataMaxAgeMs } from './kafka-client.ts'
 import { recovering } from './persist.ts'
 import { type ProduceAnswer, produce } from './produce-hook.ts'
+import { ProducerSequences } from './sequences.ts'
 
 /** Who sends, as Kafka has named it. */
 interface Identity {

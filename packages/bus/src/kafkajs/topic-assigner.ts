@@ -1,6 +1,6 @@
 import kafkajs, { type Assigner, type Cluster, type GroupMember } from 'kafkajs'
-import { type DividedMember, divideTopics } from '../divide-topics.ts'
 import type { TopicPartition } from '../records.ts'
+import { type DividedMember, divideTopics } from './divide-topics.ts'
 
 /** What a member tells the group when it joins. */
 export interface Claims {

@@ -1,9 +1,9 @@
 import type { TopicDefinition } from '@tickhouse/catalogue'
 import type { Logger } from '@tickhouse/runtime'
 import kafkajs, { type Admin } from 'kafkajs'
-import { Attempts } from '../attempts.ts'
-import type { TopicChange, TopicChanges, TopicRefusal } from '../topic-plan.ts'
+import type { TopicChange, TopicChanges, TopicRefusal } from '../topics/topic-plan.ts'
 import type { Again } from './admin.ts'
+import { Attempts } from './attempts.ts'
 
 /** With what topics are changed. */
 export interface Changing {

@@ -2,7 +2,7 @@ import type { TopicDefinition } from '@tickhouse/catalogue'
 import type { Logger } from '@tickhouse/runtime'
 import kafkajs, { type Admin, type DescribeConfigResponse, type Kafka } from 'kafkajs'
 import type { ReachOptions } from '../reach.ts'
-import { planTopics, type TopicChanges, type TopicPlan, type TopicState } from '../topic-plan.ts'
+import { planTopics, type TopicChanges, type TopicPlan, type TopicState } from '../topics/topic-plan.ts'
 import { withAdmin } from './admin.ts'
 import { applyChanges } from './topic-changes.ts'
 

@@ -1,6 +1,6 @@
 import { type Instrument, readItem } from './instrument.ts'
 import { ByteTable } from './one-pass/byte-table.ts'
-import { type Words, wordsOf } from './one-pass/words.ts'
+import { type TextWords, textWordsOf } from './one-pass/texts.ts'
 
 /** What an item means, with what the headers of all its records have in common. */
 export interface KnownItem extends Instrument {
@@ -9,7 +9,7 @@ export interface KnownItem extends Instrument {
   /** The header's members between timestamp and seq, as JSON. */
   readonly middle: string
   /** The same as words of bytes. */
-  readonly middleWords: Words
+  readonly middleWords: TextWords
   /** The bare code as bytes, where it is an ordinary one; null where a text may read as this code and be spelt otherwise. */
   readonly plainCode: Buffer | null
 }
@@ -52,6 +52,6 @@ export class KnownItems {
   #known(item: string, read: Instrument): KnownItem {
     const middle = `,"symbol":${JSON.stringify(read.symbol)},"venue":"${read.venue}"${this.#sessionMember}`
     const plainCode = PLAIN_CODE.test(read.symbol) ? Buffer.from(read.symbol) : null
-    return { ...read, item, middle, middleWords: wordsOf(middle), plainCode }
+    return { ...read, item, middle, middleWords: textWordsOf(middle), plainCode }
   }
 }

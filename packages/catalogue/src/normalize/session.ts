@@ -2,7 +2,7 @@ import { admitted, type NormalizerEntry, type StoredEntry } from './entry.ts'
 import { countKey, FrameNormalizer, LARGE_TEXT, type LongWay, longWay } from './frame.ts'
 import { KnownItems } from './known-items.ts'
 import { Numbering } from './numbering.ts'
-import { OnePass } from './one-pass/one-pass.ts'
+import { FramePass } from './one-pass/one-pass.ts'
 import { closeColumns, gapColumns, isGap, noticeColumns, openColumns, type SessionIdentity } from './own-records.ts'
 import { type NormalizerCounts, type NormalizerState, ownRecord, type Produced, type RecordTaker } from './produced.ts'
 import { RunningTotals } from './running-totals.ts'
@@ -20,7 +20,7 @@ export class SessionNormalizer {
   readonly #numbering: Numbering
   readonly #running: RunningTotals
   readonly #frames: FrameNormalizer
-  #onePass: OnePass | undefined
+  #onePass: FramePass | undefined
   #opened: boolean
 
   constructor(identity: SessionIdentity, state: NormalizerState = { opened: false, lastTimestamp: 0, seq: {} }) {
@@ -75,7 +75,7 @@ export class SessionNormalizer {
 
   /** The records of an entry of the journal: the very same as of `entry`, written in one pass where a frame has the venue's usual form. */
   take(stored: StoredEntry, segment: number, taker: RecordTaker): void {
-    this.#onePass ??= new OnePass({ items: this.#items, numbering: this.#numbering })
+    this.#onePass ??= new FramePass({ items: this.#items, numbering: this.#numbering })
     if (stored.kind === 'frame' && this.#onePass.scan(stored)) {
       for (const made of this.open()) taker.produced(made)
       this.#write(this.#onePass, stored, segment, taker)
@@ -83,7 +83,7 @@ export class SessionNormalizer {
   }
 
   /** The items of a frame that was scanned; each that is not usual takes the long way. */
-  #write(onePass: OnePass, stored: StoredEntry, segment: number, taker: RecordTaker): void {
+  #write(onePass: FramePass, stored: StoredEntry, segment: number, taker: RecordTaker): void {
     let long: LongWay | undefined
     for (let index = 0; index < onePass.itemCount; index++) {
       if (onePass.write(index, stored)) {
@@ -99,7 +99,7 @@ export class SessionNormalizer {
   }
 
   /** Takes note of a record that was written, hands it on, and says what was left out before it. */
-  #settle(onePass: OnePass, timeUs: number, taker: RecordTaker): void {
+  #settle(onePass: FramePass, timeUs: number, taker: RecordTaker): void {
     const { record, running, values } = onePass
     const plan = onePass.plan!
     this.counts.items++

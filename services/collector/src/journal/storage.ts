@@ -47,7 +47,7 @@ export function openWhenFree(options: JournalOptions, signal: AbortSignal): Prom
   const deadline = performance.now() + lockTimeoutMs
   return retry(() => openJournal(options), {
     signal,
-    minMs: 500,
+    baseMs: 500,
     maxMs: 2_000,
     shouldRetry: error => error instanceof JournalError && error.retriable && performance.now() < deadline,
     onRetry: (error, _attempt, delayMs) => options.log.warn({ problem: (error as Error).message, delayMs }, 'Waiting for the journal'),

@@ -6,7 +6,7 @@ import { type Batch, emptyBatch, type Reach } from './batch.ts'
 export interface OutboxOptions {
   /** Least time from one batch to the next: a send has a price of its own, however few messages it takes. */
   readonly lingerMs: number
-  /** Once this much gathered, `room` waits for it to be sent. */
+  /** Once this much gathered, `wanted` waits until it is sent. */
   readonly maxBytes: number
 }
 

@@ -153,7 +153,7 @@ export class Publishing {
   async #fail(error: unknown, signal: AbortSignal): Promise<void> {
     if (signal.aborted || this.#hold(topicsOf(error), error)) return
     if (!this.#hasPublished && isForbidden(error)) throw error
-    const delayMs = backoffMs(++this.#failures, { minMs: 1_000, maxMs: maxPauseMs })
+    const delayMs = backoffMs(++this.#failures, { baseMs: 1_000, maxMs: maxPauseMs })
     this.#problem = messageOf(error)
     this.deps.log.error({ err: error, delayMs }, 'Publishing failed, continuing from the checkpoint')
     await rest(delayMs, signal)

@@ -9,7 +9,7 @@ export interface JournalStretch {
   readonly from: JournalPoint
   /** Undefined: on and on. */
   readonly to: Position | undefined
-  /** The datasets that catch up here, or have done so when it begins. */
+  /** Datasets that were held back and are published again: in this part alone, or from its beginning together with the others. */
   readonly late: readonly string[]
   /** Datasets whose records are passed over. */
   readonly passedOver: ReadonlySet<string>

@@ -3,7 +3,7 @@ import { clockWrong } from '../clock/clock-rules.ts'
 
 /** How long to wait between connections. */
 export interface BackoffLimits {
-  readonly minMs: number
+  readonly baseMs: number
   readonly maxMs: number
   /** Least wait after another program took the session over; it doubles each time, up to sixteenfold. */
   readonly takenMs: number
@@ -37,7 +37,7 @@ export class Backoff {
 
   /** The wait after this attempt, ms. */
   after({ reason, liveMs }: ConnectionOutcome): number {
-    const { minMs, maxMs, takenMs, healthyMs } = this.#limits
+    const { baseMs, maxMs, takenMs, healthyMs } = this.#limits
     if (liveMs >= healthyMs) this.#failures = 0
     if (liveMs >= healthyMs && liveMs >= 10 * takenMs) this.#takeovers = 0
     if (reason === 'session_taken') {
@@ -46,6 +46,6 @@ export class Backoff {
     }
     this.#failures += 1
     if (reason === clockWrong && this.#failures === 1) return 0
-    return backoffMs(this.#failures, { minMs, maxMs, random: this.#random })
+    return backoffMs(this.#failures, { baseMs, maxMs, random: this.#random })
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Backoff } from '../../src/session/backoff.ts'
 
-const limits = { minMs: 1_000, maxMs: 30_000, takenMs: 60_000, healthyMs: 30_000 }
+const limits = { baseMs: 1_000, maxMs: 30_000, takenMs: 60_000, healthyMs: 30_000 }
 const longest = () => 1
 
 test('waits up to a cap that doubles, and starts over after a healthy session', () => {

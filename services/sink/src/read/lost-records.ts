@@ -4,8 +4,8 @@ import type { Lost } from './assignment.ts'
 import type { LastRow } from './commit-metadata.ts'
 
 /**
- * The gap that says which records of a partition can no longer be read. It begins at the last row that was stored; `nowUs` stands in
- * only where none is known. Session and seq name the place, so that saying it twice leaves one row.
+ * The gap that says which records of a partition can no longer be read. It begins at the last row that was stored. Session and seq name the place, so that
+ * saying it twice leaves one row. Where no row is known `nowUs` stands in, and each time that it is said leaves a row.
  */
 export function lostRecordsMessage(
   { topic, partition, committed }: PartitionState,

@@ -1,6 +1,7 @@
 /** What waits to be stored in one table. */
 export interface WaitingTable {
-  readonly name: string
+  /** Of whose records the table is made. */
+  readonly topic: string
   readonly rows: number
   readonly bytes: number
   /** How long the oldest of them has waited, ms. */
@@ -36,7 +37,7 @@ export type CommitTrigger = 'full' | 'memory' | 'age' | 'rested'
 
 /** The tables to store now, the most urgent first, and when to ask again if nothing happens before. */
 export interface CommitChoice {
-  readonly now: readonly { readonly name: string; readonly trigger: CommitTrigger }[]
+  readonly now: readonly { readonly topic: string; readonly trigger: CommitTrigger }[]
   readonly againMs: number
 }
 
@@ -50,13 +51,13 @@ const restCommits = 40
  * spent, the most urgent go first; what is old or large enough is stored whatever the budget says.
  */
 export function chooseTables(tables: readonly WaitingTable[], load: CommitLoad, limits: CommitLimits): CommitChoice {
-  const judged = tables.filter(({ rows }) => rows > 0).map(table => ({ name: table.name, ...judge(table, load, limits) }))
-  const now: { name: string; trigger: CommitTrigger }[] = []
+  const judged = tables.filter(({ rows }) => rows > 0).map(table => ({ topic: table.topic, ...judge(table, load, limits) }))
+  const now: { topic: string; trigger: CommitTrigger }[] = []
   let { budget } = load
   let againMs = Number.POSITIVE_INFINITY
-  for (const { name, trigger, needsBudget, urgency, dueMs } of judged.sort((a, b) => b.urgency - a.urgency)) {
+  for (const { topic, trigger, needsBudget, urgency, dueMs } of judged.sort((a, b) => b.urgency - a.urgency)) {
     if (trigger !== undefined && (!needsBudget || budget >= 1)) {
-      now.push({ name, trigger })
+      now.push({ topic, trigger })
       budget--
     } else againMs = Math.min(againMs, urgency >= 1 ? Math.min(dueMs, budgetMs(budget, load)) : dueMs)
   }

@@ -160,7 +160,7 @@ export class HeldDatasets {
     const writer = tables.writerOf(entity)
     await delay(this.#restOf(entity.name), signal)
     if (sample === undefined) writer.reconnect()
-    else await retry(() => writer.write(sample, signal), { signal, minMs: 500, maxMs: 5_000, shouldRetry: () => true })
+    else await retry(() => writer.write(sample, signal), { signal, baseMs: 500, maxMs: 5_000, shouldRetry: () => true })
     const { sinceMs } = this.#held.get(entity.name)!
     this.#held.delete(entity.name)
     reader.release(entity.topic.name)

@@ -28,7 +28,7 @@ export interface LanesDeps {
   readonly limits: LaneLimits
 }
 
-/** What a request brings to one partition is soon followed by what it brings to the others. */
+/** A request of the collector brings records to several partitions; the first of them wait this long for the others. */
 const settleMs = 10
 /** Between two fetches records gather for about as long as a commit takes. */
 const pauseMs = { min: 5, max: 20 }
@@ -139,20 +139,23 @@ export class Lanes {
       return
     }
     if (this.#isClosing) {
-      for (const { name, rows } of waiting) if (rows > 0) this.#begin(name, 'stop', nowMs)
+      for (const { topic, rows } of waiting) if (rows > 0) this.#begin(topic, 'stop', nowMs)
       return
     }
     const { commitMs, perSecond } = this.#budget
     const load = { commitMs, perSecond, budget: this.#budget.budgetAt(nowMs), isFull: this.#memory.isFull }
     const { now, againMs } = chooseTables(waiting, load, this.#deps.limits)
     // Asked before anything is taken: what is taken may have been held until then.
-    const nextMs = waiting.reduce((next, { name }) => Math.min(next, this.#lanes.get(name)!.pending.nextReleaseMs(nowMs) - nowMs), againMs)
-    for (const { name, trigger } of now) this.#begin(name, trigger, nowMs)
+    const nextMs = waiting.reduce(
+      (next, { topic }) => Math.min(next, this.#lanes.get(topic)!.pending.nextReleaseMs(nowMs) - nowMs),
+      againMs,
+    )
+    for (const { topic, trigger } of now) this.#begin(topic, trigger, nowMs)
     if (nextMs < Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.#turn(), Math.max(1, nextMs))
   }
 
   /** What waits in a lane to be stored; of one that is being stored the next batch is encoded when it is large enough. */
-  #look(name: string, lane: Lane, nowMs: number): WaitingTable[] {
+  #look(topic: string, lane: Lane, nowMs: number): WaitingTable[] {
     const { commits, limits } = this.#deps
     const { pending } = lane
     this.#memory.forget(pending.partitions.dropStale((place, poll) => commits.isStale(place, poll)))
@@ -163,7 +166,7 @@ export class Lanes {
       return []
     }
     const isBehind = pending.partitions.comingAt(nowMs, this.#memory.aheadBytes) >= behindRecords
-    return [{ name, rows, bytes, oldestMs: nowMs - oldestReadAtMs, restedMs: nowMs - lane.storedAtMs, isBehind }]
+    return [{ topic, rows, bytes, oldestMs: nowMs - oldestReadAtMs, restedMs: nowMs - lane.storedAtMs, isBehind }]
   }
 
   /** Nothing is on its way, nothing may be stored, and nothing can be read that would change it. */

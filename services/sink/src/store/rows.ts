@@ -5,7 +5,7 @@ import { timestampIn } from '../order/timestamp.ts'
 import type { LastRow } from '../read/commit-metadata.ts'
 import type { DeadLetter, DeadLetterReason } from './dead-letters.ts'
 
-/** The rows of one table in one poll, with the record that each came from. */
+/** The rows of one table in one commit, with the record that each came from. */
 export interface TableRows {
   readonly entity: Entity
   readonly rows: RowBuffer

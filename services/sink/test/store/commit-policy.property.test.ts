@@ -20,20 +20,20 @@ const waiting: fc.Arbitrary<WaitingTable[]> = fc
     }),
     { maxLength: 23 },
   )
-  .map(all => all.map((each, index) => ({ ...each, name: `t${index}`, bytes: each.rows * 600 })))
+  .map(all => all.map((each, index) => ({ ...each, topic: `t${index}`, bytes: each.rows * 600 })))
 
 test('a table is stored at most once, never without rows, and what is too old, full or in the way always is', () => {
   fc.assert(
     fc.property(waiting, loads, (tables, load) => {
       const { now, againMs } = chooseTables(tables, load, limits)
-      const names = now.map(({ name }) => name)
-      expect(new Set(names).size).toBe(names.length)
+      const topics = now.map(({ topic }) => topic)
+      expect(new Set(topics).size).toBe(topics.length)
       const must = tables.filter(
         ({ rows, bytes, oldestMs }) => rows > 0 && (load.isFull || bytes >= limits.fullBytes || oldestMs >= limits.maxAgeMs),
       )
-      for (const { name } of must) expect(names).toContain(name)
-      for (const { name, rows } of tables) if (names.includes(name)) expect(rows).toBeGreaterThan(0)
-      const rest = tables.filter(({ name, rows }) => rows > 0 && !names.includes(name))
+      for (const { topic } of must) expect(topics).toContain(topic)
+      for (const { topic, rows } of tables) if (topics.includes(topic)) expect(rows).toBeGreaterThan(0)
+      const rest = tables.filter(({ topic, rows }) => rows > 0 && !topics.includes(topic))
       for (const { oldestMs } of rest) expect(againMs).toBeLessThanOrEqual(limits.maxAgeMs - oldestMs)
       if (rest.length === 0) expect(againMs).toBe(Number.POSITIVE_INFINITY)
     }),

@@ -6,28 +6,28 @@ const idle: CommitLoad = { commitMs: 3, budget: 25, perSecond: 100, isFull: fals
 const loaded: CommitLoad = { ...idle, commitMs: 20, budget: 5, perSecond: 50 }
 const forever = Number.POSITIVE_INFINITY
 
-function table(name: string, more: Partial<WaitingTable> = {}): WaitingTable {
-  return { name, rows: 1, bytes: 600, oldestMs: 0, restedMs: forever, isBehind: false, ...more }
+function table(topic: string, more: Partial<WaitingTable> = {}): WaitingTable {
+  return { topic, rows: 1, bytes: 600, oldestMs: 0, restedMs: forever, isBehind: false, ...more }
 }
 
-const namesOf = (tables: readonly WaitingTable[], load: CommitLoad) => chooseTables(tables, load, limits).now.map(({ name }) => name)
+const namesOf = (tables: readonly WaitingTable[], load: CommitLoad) => chooseTables(tables, load, limits).now.map(({ topic }) => topic)
 
 test('a table that rested stores its first row at once', () => {
-  expect(chooseTables([table('gap')], idle, limits).now).toEqual([{ name: 'gap', trigger: 'rested' }])
-  expect(chooseTables([table('gap', { restedMs: 1_000 })], loaded, limits).now).toEqual([{ name: 'gap', trigger: 'rested' }])
+  expect(chooseTables([table('gap')], idle, limits).now).toEqual([{ topic: 'gap', trigger: 'rested' }])
+  expect(chooseTables([table('gap', { restedMs: 1_000 })], loaded, limits).now).toEqual([{ topic: 'gap', trigger: 'rested' }])
 })
 
 test('a lone row that follows another one waits a little while nothing is to be done, and up to the greatest age under load', () => {
   const row = table('nav', { restedMs: 0 })
   expect(chooseTables([row], idle, limits)).toEqual({ now: [], againMs: 120 })
   expect(chooseTables([row], loaded, limits)).toEqual({ now: [], againMs: 800 })
-  expect(chooseTables([{ ...row, oldestMs: 1_000 }], { ...loaded, budget: -5 }, limits).now).toEqual([{ name: 'nav', trigger: 'age' }])
+  expect(chooseTables([{ ...row, oldestMs: 1_000 }], { ...loaded, budget: -5 }, limits).now).toEqual([{ topic: 'nav', trigger: 'age' }])
 })
 
 test('the more rows wait the sooner their table is stored', () => {
   const many = table('trade', { rows: 100, restedMs: 5 })
   expect(chooseTables([many], loaded, limits)).toEqual({ now: [], againMs: 3 })
-  expect(chooseTables([{ ...many, restedMs: 8 }], loaded, limits).now).toEqual([{ name: 'trade', trigger: 'rested' }])
+  expect(chooseTables([{ ...many, restedMs: 8 }], loaded, limits).now).toEqual([{ topic: 'trade', trigger: 'rested' }])
   expect(chooseTables([{ ...many, rows: 10 }], loaded, limits).againMs).toBe(75)
 })
 

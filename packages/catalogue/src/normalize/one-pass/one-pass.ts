@@ -7,12 +7,13 @@ import { writeInteger } from './numbers.ts'
 import { type ItemPlan, plansByType } from './plan.ts'
 import { RunningValues } from './running-values.ts'
 import { FrameBytes } from './scan.ts'
+import { copyWords, textWordsOf } from './texts.ts'
 import { ItemValues } from './values.ts'
-import { copyWords, wordsOf } from './words.ts'
+
 import { type Desk, writeColumns, writeMember } from './write.ts'
 import { RecordRoom, WrittenRecord } from './written-record.ts'
 
-const HEAD = wordsOf('{"timestamp":')
+const HEAD = textWordsOf('{"timestamp":')
 /** What a record's header takes beside the member that its item has, in bytes. */
 const HEADER_BYTES = 128
 /** `A`, which may stand before the code of a stock. */
@@ -28,7 +29,7 @@ export interface SessionSoFar {
  * Writes the records of a frame in the venue's usual form straight from its bytes: `scan` the frame, then `write` each item. What is not usual, in form or in value,
  * is refused, and nothing has changed then: the long way (`SessionNormalizer.entry`) decides what it is. Whatever is written is byte for byte what the long way makes.
  */
-export class OnePass {
+export class FramePass {
   /** The record that was written last, and what goes with it. */
   readonly record: WrittenRecord
   plan: ItemPlan | undefined

@@ -3,10 +3,8 @@ import type { QuestType } from '../../definitions.ts'
 import { entityIndex, venueDatasets } from '../../entities.ts'
 import { columnFids, fidsOf } from '../../fids.ts'
 import type { Column, Field, Kind, Ladder, LadderRow } from '../../fields.ts'
-import { slotCount, slots } from './fid-slots.ts'
 import { INT_DIGITS, LONG_DIGITS, MAX_NUMBER_BYTES, type NumberRule } from './numbers.ts'
-import { MAX_TEXT_BYTES } from './texts.ts'
-import { type Words, wordsOf } from './words.ts'
+import { MAX_TEXT_BYTES, type TextWords, textWordsOf } from './texts.ts'
 
 /** What a text becomes; `aggressor` is the side in the sign of a volume. */
 export type Take = 'number' | 'text' | 'time' | 'exchange_time' | 'date' | 'duration' | 'flag' | 'side' | 'aggressor' | 'ladder'
@@ -15,7 +13,7 @@ export type Take = 'number' | 'text' | 'time' | 'exchange_time' | 'date' | 'dura
 export interface Step {
   readonly take: Take
   /** `,"price":` */
-  readonly prefix: Words
+  readonly prefix: TextWords
   readonly slot: number
   /** Texts that mean "absent". */
   readonly nullIf: readonly Buffer[]
@@ -54,6 +52,18 @@ export interface ItemPlan {
 export const maxColumnBytes = 16 * 1024
 const NOTHING: NumberRule = { minus: 'ignored', isDecimal: false, zeroIsAbsent: false, maxDigits: 0 }
 const MAX_LIST_BYTES = 8
+
+/** One more than the greatest FID that a frame in the usual form can hold. */
+const FID_LIMIT = 100_000
+
+const fids = [...new Set(venueDatasets.flatMap(fidsOf))]
+
+/** How many FIDs the catalogue knows: each has a slot, the same in all datasets. */
+export const slotCount = fids.length
+
+/** By FID: its slot, or -1. */
+export const slots = new Int16Array(FID_LIMIT).fill(-1)
+for (const [slot, fid] of fids.entries()) slots[fid] = slot
 
 /** The plan of a dataset. */
 export function planOf(dataset: VenueDataset): ItemPlan {
@@ -134,7 +144,7 @@ function ladderStep(name: string, ladder: Ladder): Step {
 }
 
 function emptyStep(name: string, fid: number): Step {
-  const prefix = wordsOf(`,${JSON.stringify(name)}:`)
+  const prefix = textWordsOf(`,${JSON.stringify(name)}:`)
   return { take: 'text', prefix, slot: slotOf(fid), nullIf: [], rule: NOTHING, rows: [], isNested: false }
 }
 

@@ -5,7 +5,7 @@ import { UNUSUAL } from './numbers.ts'
 export const MAX_TEXT_BYTES = 120
 
 /** True for spaces only, and for nothing at all. */
-export function isBlank(bytes: Buffer, from: number, to: number): boolean {
+export function isBlankText(bytes: Buffer, from: number, to: number): boolean {
   let at = from
   while (at < to && bytes[at] === SPACE) at++
   return at === to
@@ -42,4 +42,28 @@ function characterLength(bytes: Buffer, at: number, end: number): number {
   if (lead < 0xe0) return lead === 0xc2 && second < 0xa0 ? 0 : 2
   if (lead === 0xed && second >= 0xa0) return 0
   return at + 2 < end && (bytes[at + 2]! & 0xc0) === 0x80 ? 3 : 0
+}
+
+/** A text that stands in many records, as little-endian words of four bytes: copying those takes a third of the time that copying bytes does. */
+export interface TextWords {
+  /** In bytes. */
+  readonly length: number
+  readonly words: Int32Array
+}
+
+/** So many bytes behind a copied text may be written over. */
+export const MAX_OVERRUN = 3
+
+/** The words of a text. */
+export function textWordsOf(text: string): TextWords {
+  const { length } = Buffer.from(text)
+  const padded = Buffer.alloc(length + MAX_OVERRUN)
+  padded.write(text)
+  return { length, words: Int32Array.from({ length: Math.ceil(length / 4) }, (_, index) => padded.readInt32LE(index * 4)) }
+}
+
+/** Writes the text and returns the place after it. */
+export function copyWords({ length, words }: TextWords, out: DataView, at: number): number {
+  for (let index = 0; index < words.length; index++) out.setInt32(at + (index << 2), words[index]!, true)
+  return at + length
 }

@@ -1,5 +1,4 @@
-import { slotCount, slots } from './fid-slots.ts'
-import type { ItemPlan } from './plan.ts'
+import { type ItemPlan, slotCount, slots } from './plan.ts'
 import type { FrameBytes } from './scan.ts'
 
 /** Items with more keys that the catalogue does not know are left to the long way. */

@@ -2,17 +2,16 @@ import { CLOSE_LIST, COMMA, holdsWord, MINUS, OPEN_LIST, PLUS, ZERO } from './ch
 import { writeDate, writeDuration, writeExchangeTime, writePastTime } from './moments.ts'
 import { ABSENT, LONG_DIGITS, UNUSUAL, writeNumber } from './numbers.ts'
 import type { ItemPlan, Step, StepRow } from './plan.ts'
-import { isBlank, writeText } from './texts.ts'
+import { copyWords, isBlankText, textWordsOf, writeText } from './texts.ts'
 import type { ItemValues } from './values.ts'
-import { copyWords, wordsOf } from './words.ts'
 
-const NULL = wordsOf('null')
-const BUY = wordsOf('"buy"')
-const SELL = wordsOf('"sell"')
+const NULL = textWordsOf('null')
+const BUY = textWordsOf('"buy"')
+const SELL = textWordsOf('"sell"')
 const YES = 0x59
 const NO = 0x4e
-const YES_TEXT = wordsOf('"Y"')
-const NO_TEXT = wordsOf('"N"')
+const YES_TEXT = textWordsOf('"Y"')
+const NO_TEXT = textWordsOf('"N"')
 
 /** What members are written from and to: the frame, where its texts stand, when it was captured (µs), and the room for the record, twice. */
 export interface Desk {
@@ -43,7 +42,7 @@ export function writeMember(step: Step, desk: Desk, at: number): number {
 
 /** True for a blank text, and for one of those that mean "absent". */
 export function isAbsent(bytes: Buffer, from: number, to: number, { nullIf }: Step): boolean {
-  if (isBlank(bytes, from, to)) return true
+  if (isBlankText(bytes, from, to)) return true
   for (let index = 0; index < nullIf.length; index++)
     if (nullIf[index]!.length === to - from && holdsWord(bytes, from, nullIf[index]!)) return true
   return false
@@ -104,7 +103,7 @@ function writeRow({ slots, rule }: StepRow, { bytes, values, out, view }: Desk, 
     if (level > 0) out[put++] = COMMA
     const from = values.from[slots[level]!]!
     const to = values.to[slots[level]!]!
-    const end = from === 0 || isBlank(bytes, from, to) ? ABSENT : writeNumber(bytes, from, to, out, put, rule)
+    const end = from === 0 || isBlankText(bytes, from, to) ? ABSENT : writeNumber(bytes, from, to, out, put, rule)
     if (end === UNUSUAL) return UNUSUAL
     put = end === ABSENT ? copyWords(NULL, view, put) : end
   }
