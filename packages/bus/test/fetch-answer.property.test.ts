@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fromKafkajs } from '../src/kafkajs/fetch-hook.ts'
+import { fromKafkajs } from '../src/kafkajs/request-hooks.ts'
 import { crc32c } from '../src/wire/crc32c.ts'
 import { type AnsweredPartition, decodeFetchAnswer, type FetchAnswer } from '../src/wire/fetch-answer.ts'
 import { packers } from './packed.ts'

@@ -2,14 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { ZstdCompress, zstdDecompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { KeptZstd } from '../src/compression/kept-zstd.ts'
-import { compressions, minPackedBytes, packerOf } from '../src/compression/packing.ts'
+import { compressions, KeptZstd, minPackedBytes, packerOf } from '../src/compression/packing.ts'
 import type { KafkaRecord } from '../src/records.ts'
 import { at } from '../src/wire/batch-layout.ts'
 import type { WireMessage } from '../src/wire/batches.ts'
+import { writeBatch } from '../src/wire/produce-request.ts'
 import { decodeBatch } from '../src/wire/record-batch.ts'
 import { WireWriter } from '../src/wire/wire-writer.ts'
-import { writeBatch } from '../src/wire/write-batch.ts'
 
 const numbering = { producerId: 7, producerEpoch: 0, sequence: 0 }
 const value = fc.oneof(

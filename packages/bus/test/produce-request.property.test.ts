@@ -1,14 +1,13 @@
 import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ProducerSequences } from '../src/kafkajs/sequences.ts'
+import { ProducerSequences } from '../src/kafkajs/producer.ts'
 import type { KafkaRecord } from '../src/records.ts'
 import { headerBytes } from '../src/wire/batch-layout.ts'
 import type { PartitionBatch, WireMessage } from '../src/wire/batches.ts'
-import { writeProduceRequest } from '../src/wire/produce-request.ts'
+import { type BatchNumbering, writeBatch, writeProduceRequest } from '../src/wire/produce-request.ts'
 import { decodeBatch } from '../src/wire/record-batch.ts'
 import { WireWriter } from '../src/wire/wire-writer.ts'
-import { type BatchNumbering, writeBatch } from '../src/wire/write-batch.ts'
 
 const load = createRequire(import.meta.url)
 const requestOf = load('kafkajs/src/protocol/requests/produce/v7/request') as (options: object) => { encode(): Promise<{ buffer: Buffer }> }

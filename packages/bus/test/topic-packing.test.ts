@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { TopicPacking } from '../src/read/topic-packing.ts'
+import { TopicPacking } from '../src/read/fetch-turns.ts'
 
 const mebibyte = 1 << 20
 

@@ -9,7 +9,7 @@ export { ddlOf, ddlOfColumn, ddlOfView, ourMark, viewSql } from './generate/ddl.
 export { type DictionaryRow, dictionary, dictionaryMarkdown, type LegendRow, legend } from './generate/dictionary.ts'
 export { cut, isNestedWithin, maxReadBytes } from './normalize/bounds.ts'
 export { admitted, type NormalizerEntry, type StoredEntry } from './normalize/entry.ts'
-export { type Instrument, readItem } from './normalize/instrument.ts'
+export { type Instrument, readItem } from './normalize/known-items.ts'
 export { maxColumnBytes } from './normalize/one-pass/plan.ts'
 export type { WrittenRecord } from './normalize/one-pass/written-record.ts'
 export { type DeadLetterReason, type Gap, itemSilent, type SessionIdentity } from './normalize/own-records.ts'

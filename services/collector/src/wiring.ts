@@ -16,7 +16,7 @@ import { Notices } from './session/notices.ts'
 import { MarketHours } from './status/market-hours.ts'
 import { declareReadings } from './status/readings.ts'
 import { type Collector, problemsOf, statusOf } from './status/status.ts'
-import { PublishingThread, type PublishingThreadDeps } from './thread/publishing-thread.ts'
+import { PublisherHandle, type PublisherHandleDeps } from './thread/publisher-handle.ts'
 
 /** What a collector is made from. */
 export interface CollectorDeps {
@@ -92,12 +92,12 @@ function clocksOf({ config, log }: CollectorDeps, venueTime: VenueTime): ClockGu
   return new ClockGuard({ clock: systemClock, venueTime, limits, log: log.child({ component: 'clock' }) })
 }
 
-function publishingOf({ config, log }: CollectorDeps, journal: Journal, feedLog: () => FeedLog): PublishingThread {
-  const observer: PublishingThreadDeps['observer'] = {
+function publishingOf({ config, log }: CollectorDeps, journal: Journal, feedLog: () => FeedLog): PublisherHandle {
+  const observer: PublisherHandleDeps['observer'] = {
     silent: (item, session) => feedLog().silent(item, session),
     spoke: (item, session, timestampUs) => feedLog().spoke(item, session, timestampUs),
   }
-  return new PublishingThread({ config, journal, logLevel: log.level, observer })
+  return new PublisherHandle({ config, journal, logLevel: log.level, observer })
 }
 
 /** What sessions share beside the storage. */

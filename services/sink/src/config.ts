@@ -22,7 +22,7 @@ export const sinkSettings = {
     default: 1_000,
     describe: 'Longest time that a row waits for other rows to share a commit with',
   }),
-  holdMs: duration('SINK_MAX_HOLD', {
+  orderWaitMs: duration('SINK_MAX_HOLD', {
     default: 1_000,
     describe: 'Longest time that a row waits for older rows in other partitions of its topic',
   }),
@@ -78,8 +78,8 @@ export function fetchLimitsOf({ maxBytes, maxBytesPerPartition }: SinkConfig): F
 }
 
 /** How much is in memory and how often something is stored. Once as much as two fetches bring is in memory little more is read, so that it is three at most. */
-export function laneLimitsOf({ maxBytes, maxBytesPerPartition, commitsPerSecond, maxAgeMs, holdMs }: SinkConfig): LaneLimits {
-  return { maxBytes: 2 * maxBytes, maxBytesPerPartition, fullBytes: maxBytes / 2, commitsPerSecond, maxAgeMs, holdMs }
+export function laneLimitsOf({ maxBytes, maxBytesPerPartition, commitsPerSecond, maxAgeMs, orderWaitMs }: SinkConfig): LaneLimits {
+  return { maxBytes: 2 * maxBytes, maxBytesPerPartition, fullBytes: maxBytes / 2, commitsPerSecond, maxAgeMs, orderWaitMs }
 }
 
 function questdbSetting(): Setting<string> {

@@ -17,7 +17,7 @@ test('Kafka and QuestDB are all that has to be said', () => {
     fullBytes: 12_582_912,
     commitsPerSecond: 200,
     maxAgeMs: 1_000,
-    holdMs: 1_000,
+    orderWaitMs: 1_000,
   })
 })
 

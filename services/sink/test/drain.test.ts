@@ -21,7 +21,7 @@ const limits = {
   fullBytes: 1 << 19,
   commitsPerSecond: 1_000,
   maxAgeMs: 20,
-  holdMs: 1_000,
+  orderWaitMs: 1_000,
 }
 const silent = createLogger({ name: 'test', level: 'silent', pretty: false })
 

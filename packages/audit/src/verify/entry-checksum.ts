@@ -5,7 +5,7 @@ const headBytes = 13
 
 /**
  * SHA-256 over the entries of a session as they are read, whatever their files look like. Each entry counts as: length of its bytes (u32, little endian),
- * time in µs (f64, little endian), first letter of its kind (f, g, c or h), its bytes.
+ * time in µs (f64, little endian), first letter of its kind (f, g, c, n or h), its bytes.
  */
 export class EntryChecksum {
   entries = 0

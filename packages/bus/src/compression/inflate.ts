@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib'
-import { KeptUnzstd } from './inflate-zstd.ts'
 import { TooLarge } from './inflating.ts'
 import { inflateLz4 } from './lz4.ts'
 import { inflateSnappy } from './snappy.ts'
+import { KeptUnzstd } from './unzstd.ts'
 
 /** Inflates to `maxBytes` at most. */
 type Inflate = (bytes: Buffer, maxBytes: number) => Buffer

@@ -4,8 +4,8 @@ import { inTime } from '../in-time.ts'
 import { byTopic, type KafkaRecord, type PartitionRecords, partitionKey, type TopicPartition } from '../records.ts'
 import type { AnsweredPartition, FetchAnswer } from '../wire/fetch-answer.ts'
 import type { UnreadableBatch } from '../wire/record-batch.ts'
-import { withOwnDecoder } from './fetch-hook.ts'
 import { errorOfCode } from './protocol-errors.ts'
+import { withOwnDecoder } from './request-hooks.ts'
 
 /** Where to read next in a partition. */
 export interface FetchPosition extends TopicPartition {

@@ -2,7 +2,7 @@ import type { Broker, Cluster, Kafka } from 'kafkajs'
 import type { Packer } from '../compression/packing.ts'
 import { BusError } from '../errors.ts'
 import type { Leaders } from '../leaders.ts'
-import { type Offsets, partitionKey } from '../records.ts'
+import { type Offsets, partitionKey, type TopicPartition } from '../records.ts'
 import type { PartitionBatch } from '../wire/batches.ts'
 import { endsAfter, type PartitionAnswer } from '../wire/partition-answers.ts'
 import { writeProduceRequest } from '../wire/produce-request.ts'
@@ -10,8 +10,7 @@ import { WireWriter } from '../wire/wire-writer.ts'
 import { createCluster, ledPartitions } from './cluster.ts'
 import { metadataMaxAgeMs } from './kafka-client.ts'
 import { recovering } from './persist.ts'
-import { type ProduceAnswer, produce } from './produce-hook.ts'
-import { ProducerSequences } from './sequences.ts'
+import { type ProduceAnswer, produce } from './request-hooks.ts'
 
 /** Who sends, as Kafka has named it. */
 interface Identity {
@@ -60,7 +59,7 @@ export class IdempotentProducer {
     await recovering(this.#cluster, error, signal)
   }
 
-  /** Sends batches whose partitions have one leader; resolves when every in-sync replica has them, with the offset that follows in each partition, where Kafka says it. */
+  /** Sends batches whose partitions have one leader, in a body of our own under kafkajs' header; resolves when every in-sync replica has them, with the offset that follows in each partition, where Kafka says it. */
   async send(batches: readonly PartitionBatch[]): Promise<Offsets> {
     const broker = await this.#leaderOf(batches)
     const answers = answersIn(await produce(broker, version => this.#written(batches, version)))
@@ -107,4 +106,21 @@ function expectAll(batches: readonly PartitionBatch[], answers: readonly Partiti
   const left = batches.filter(batch => !acknowledged.has(partitionKey(batch)))
   if (left.length > 0)
     throw new BusError('BUS_ACKNOWLEDGEMENT_INCOMPLETE', `Kafka did not acknowledge ${left.map(partitionKey).join(', ')}`)
+}
+
+/** Kafka counts up to here, and then from 0. */
+const greatest = 2 ** 31 - 1
+
+/** How many records one identity has brought to each partition: Kafka drops a batch whose number it has. A request that failed has moved nothing, so its repetition has the same numbers. */
+export class ProducerSequences {
+  readonly #next = new Map<string, number>()
+
+  of(partition: TopicPartition): number {
+    return this.#next.get(partitionKey(partition)) ?? 0
+  }
+
+  /** So many more are acknowledged. */
+  move(partition: TopicPartition, records: number): void {
+    this.#next.set(partitionKey(partition), (this.of(partition) + records) % (greatest + 1))
+  }
 }

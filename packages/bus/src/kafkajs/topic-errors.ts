@@ -1,7 +1,7 @@
 import type { Broker, Cluster } from 'kafkajs'
 import { isRefused } from '../errors.ts'
 import { errorOfCode } from './protocol-errors.ts'
-import { hookRequest, type Protocol } from './request-hook.ts'
+import { hookRequest, type Protocol } from './request-hooks.ts'
 
 interface MetadataAnswer {
   readonly topicMetadata: readonly {

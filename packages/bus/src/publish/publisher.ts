@@ -4,7 +4,7 @@ import { untilReached } from '../reach.ts'
 import type { Offsets } from '../records.ts'
 import { type Message, type PartitionBatch, requestsOf } from '../wire/batches.ts'
 import { BatchCut } from './batch-cut.ts'
-import { Delivering } from './delivery.ts'
+import { Delivering } from './delivering.ts'
 import type { PublisherDeps } from './publisher-deps.ts'
 import { refuseTooLarge } from './refusal.ts'
 import { Sender } from './sender.ts'
@@ -21,7 +21,7 @@ export interface Publisher {
   close(): Promise<void>
 }
 
-/** See `Publisher`. At most one request is under way (`Delivering`). */
+/** See `Publisher`. The partition is murmur2 of the key, as in the Java client; each request goes to one leader, and at most one is under way (`Delivering`). */
 export class KafkaPublisher implements Publisher {
   readonly #deps: PublisherDeps
   readonly #leaders = new Leaders()

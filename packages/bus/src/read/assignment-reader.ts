@@ -23,10 +23,9 @@ import {
 import type { BusMetrics } from '../metrics.ts'
 import type { PartitionRecords, TopicPartition } from '../records.ts'
 import { AssignedPartitions } from './assigned-partitions.ts'
-import { FetchTurns } from './fetch-turns.ts'
+import { FetchTurns, TopicPacking } from './fetch-turns.ts'
 import type { HeldTopics } from './held-topics.ts'
 import type { ReadingState } from './standstill.ts'
-import { TopicPacking } from './topic-packing.ts'
 import type { UnreadPlaces } from './unread.ts'
 import { readAt } from './without-group.ts'
 
@@ -113,7 +112,7 @@ export class AssignmentReader {
     return partitions
   }
 
-  /** What is read of a topic that was made anew begins anew. */
+  /** Asks for the partitions that are wanted and whose turn it is: turns decide when a record comes, never whether. A topic that was made again is read from its start. */
   async #fetchOnce(): Promise<{ positions: FetchPosition[]; fetched: Fetched }> {
     const { cluster } = this.#membership
     await cluster.refreshMetadataIfNecessary()

@@ -1,5 +1,5 @@
 import type { RecordHeader } from '../definitions.ts'
-import type { Instrument } from './instrument.ts'
+import type { Instrument } from './known-items.ts'
 import type { Numbering } from './numbering.ts'
 import type { WrittenRecord } from './one-pass/written-record.ts'
 import type { Gap } from './own-records.ts'

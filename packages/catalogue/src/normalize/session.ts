@@ -2,7 +2,7 @@ import { admitted, type NormalizerEntry, type StoredEntry } from './entry.ts'
 import { countKey, FrameNormalizer, LARGE_TEXT, type LongWay, longWay } from './frame.ts'
 import { KnownItems } from './known-items.ts'
 import { Numbering } from './numbering.ts'
-import { FramePass } from './one-pass/one-pass.ts'
+import { FramePass } from './one-pass/frame-pass.ts'
 import { closeColumns, gapColumns, isGap, noticeColumns, openColumns, type SessionIdentity } from './own-records.ts'
 import { type NormalizerCounts, type NormalizerState, ownRecord, type Produced, type RecordTaker } from './produced.ts'
 import { RunningTotals } from './running-totals.ts'
@@ -98,7 +98,7 @@ export class SessionNormalizer {
     if (long !== undefined && long.entry.text.length > LARGE_TEXT) this.#frames.forgetTexts()
   }
 
-  /** Takes note of a record that was written, hands it on, and says what was left out before it. */
+  /** Takes note of a record that was written and hands it on. Where its running total grew by more than its own step, says what was left out before it. */
   #settle(onePass: FramePass, timeUs: number, taker: RecordTaker): void {
     const { record, running, values } = onePass
     const plan = onePass.plan!

@@ -31,12 +31,12 @@ export interface TimeLine {
   readonly gaps: readonly PageGap[]
 }
 
-const most = 200
+const maxEvents = 200
 const timeoutMs = 1500
 const everyMs = 5000
 // A session comes with two rows.
-const sessionQuery = `SELECT timestamp AS atUs, opened_at AS openedUs, session, event, environment, collector, reason FROM feed_session WHERE event != 'notice' ORDER BY timestamp DESC LIMIT ${most}`
-const gapQuery = `SELECT timestamp AS atUs, from_time AS fromUs, to_time AS toUs, reason, types, symbols, missing, session FROM feed_gap ORDER BY timestamp DESC LIMIT ${most}`
+const sessionQuery = `SELECT timestamp AS atUs, opened_at AS openedUs, session, event, environment, collector, reason FROM feed_session WHERE event != 'notice' ORDER BY timestamp DESC LIMIT ${maxEvents}`
+const gapQuery = `SELECT timestamp AS atUs, from_time AS fromUs, to_time AS toUs, reason, types, symbols, missing, session FROM feed_gap ORDER BY timestamp DESC LIMIT ${maxEvents}`
 
 /** Reads sessions and gaps every few seconds; while QuestDB does not answer it knows what it knew. */
 export class TimeLineReader {

@@ -1,5 +1,5 @@
 import type { DataRecord, TableDefinition } from '@tickhouse/catalogue'
-import { unreadableText } from '../rows/unreadable-text.ts'
+import { unreadableText } from '../rows/column-values.ts'
 import type { SqlRow, SqlValue } from './query.ts'
 
 /** A column in which a row is not what its record says. */

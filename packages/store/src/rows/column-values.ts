@@ -25,3 +25,10 @@ export function shown(value: unknown): string {
   const text = typeof value === 'string' ? JSON.stringify(value) : inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 2 })
   return text.length > 100 ? `${text.slice(0, 100)}…` : text
 }
+
+/** How `unreadable` stands in a row: `{"851":"abc","15":"x"}` becomes `851=abc;15=x`. */
+export function unreadableText(texts: Readonly<Record<string, string>>): string {
+  return Object.entries(texts)
+    .map(([fid, raw]) => `${fid}=${raw}`)
+    .join(';')
+}

@@ -1,10 +1,9 @@
 import type { DataRecord, TableDefinition } from '@tickhouse/catalogue'
 import { type ColumnPlan, type PlannedColumn, planColumns } from './column-plan.ts'
-import { isElements, isMatrix, isTexts, shown } from './column-values.ts'
-import { RowPass } from './one-pass/one-pass.ts'
+import { isElements, isMatrix, isTexts, shown, unreadableText } from './column-values.ts'
 import { unusual } from './one-pass/pass.ts'
+import { RowPass } from './one-pass/row-pass.ts'
 import { quotedEscapes, type RowBuffer, symbolEscapes } from './row-buffer.ts'
-import { unreadableText } from './unreadable-text.ts'
 
 /** Why a record has no row: which column, and what was expected there. */
 export interface Rejection {

@@ -53,6 +53,7 @@ export async function openConnection({ url, onMessage, silenceMs, isBehind, sign
     skipUTF8Validation: true,
   })
   const silence = new SilenceWatch(silenceMs, () => socket.terminate())
+  // Pacing only pauses the socket between messages: none is dropped, and their order stays.
   const pace = new ReadingPace(socket, { isBehind })
   socket.on('message', bytes => {
     silence.hear()

@@ -5,7 +5,7 @@ import type { CollectorConfig } from '../config.ts'
 import { tailBytes } from '../journal/storage.ts'
 import { maxEarlyBytes } from '../session/capture.ts'
 import { maxFrameBytes } from '../session/connection.ts'
-import { maxHeap } from '../thread/publishing-thread.ts'
+import { maxHeap } from '../thread/publisher-handle.ts'
 
 const mebibyte = 1024 * 1024
 

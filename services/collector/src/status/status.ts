@@ -9,7 +9,7 @@ import type { CaptureCounts } from '../session/capture.ts'
 import type { SessionKeeper } from '../session/keep-session.ts'
 import type { Notices } from '../session/notices.ts'
 import type { CountsView } from '../thread/messages.ts'
-import type { PublishingThread } from '../thread/publishing-thread.ts'
+import type { PublisherHandle } from '../thread/publisher-handle.ts'
 import type { MarketHours } from './market-hours.ts'
 
 /** Everything of a running collector that can be looked at. */
@@ -21,7 +21,7 @@ export interface Collector {
   readonly marketHours: MarketHours
   readonly notices: Notices
   readonly keeper: SessionKeeper
-  readonly publishing: PublishingThread
+  readonly publishing: PublisherHandle
   readonly journal: Journal
   readonly journalDirectory: string
   /** Pairs of type and item that the settings ask for. */

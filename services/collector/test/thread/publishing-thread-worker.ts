@@ -1,5 +1,5 @@
 import { type Bus, BusError } from '@tickhouse/bus'
-import { publishInThread } from '../../src/thread/publish-in-thread.ts'
+import { publishInThread } from '../../src/thread/publishing-thread.ts'
 import { MemoryBus } from '../publish/memory-bus.ts'
 
 // A publishing thread with topics in memory; what goes wrong in it stands in place of the broker's name.

@@ -1,5 +1,5 @@
 import type { PartitionRecords, Poll } from '@tickhouse/bus'
-import { timeOf } from './timestamp.ts'
+import { timeOf } from './record-head.ts'
 
 /** A buffer in memory, and how many chunks still use it: a whole fetch, one partition that came packed, or a copy of some records. */
 export interface BufferUse {

@@ -1,7 +1,7 @@
 import type { PartitionProgress, PartitionRecords, Poll, TopicPartition } from '@tickhouse/bus'
 import { type BufferUse, type Chunk, leftIn, type OldestRecord, oldestIn, shareOf } from './chunk.ts'
+import { timeOf } from './record-head.ts'
 import type { Place } from './time-order.ts'
-import { timeOf } from './timestamp.ts'
 
 /** How far a partition has come, and what waits of it. */
 export interface PartitionPlace extends Place {
@@ -17,13 +17,13 @@ export interface PartitionPlace extends Place {
 /** What was read of each partition of a topic and waits, in order, and how much more Kafka has of it. */
 export class Partitions {
   readonly #topic: string
-  readonly #holdMs: number
+  readonly #orderWaitMs: number
   readonly #places = new Map<number, PartitionPlace>()
 
-  /** A partition of which nothing was heard for `holdMs` brings nothing. */
-  constructor(topic: string, holdMs: number) {
+  /** A partition of which nothing was heard for `orderWaitMs` brings nothing. */
+  constructor(topic: string, orderWaitMs: number) {
     this.#topic = topic
-    this.#holdMs = holdMs
+    this.#orderWaitMs = orderWaitMs
   }
 
   get all(): PartitionPlace[] {
@@ -59,7 +59,7 @@ export class Partitions {
   comingAt(nowMs: number, maxBytes: number): number {
     let sum = 0
     for (const { partition, behind, heardAtMs } of this.#places.values())
-      if (nowMs - heardAtMs < this.#holdMs && this.bytesOf(partition) < maxBytes) sum += behind
+      if (nowMs - heardAtMs < this.#orderWaitMs && this.bytesOf(partition) < maxBytes) sum += behind
     return sum
   }
 

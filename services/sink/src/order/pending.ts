@@ -1,9 +1,9 @@
 import type { PartitionProgress, PartitionRecords, Poll, TopicPartition } from '@tickhouse/bus'
 import { type BufferUse, copyOf, leftIn, type OldestRecord, oldestIn, shareOf } from './chunk.ts'
 import { type PartitionPlace, Partitions } from './partitions.ts'
+import { numberedIn } from './record-head.ts'
 import { type NumberedPart, Sequences } from './sequences.ts'
 import { cutFor, type Piece, releasable, type TimeOrderLimits } from './time-order.ts'
-import { numberedIn } from './timestamp.ts'
 
 /** What of a table may be stored now. */
 export interface Ready {
@@ -37,7 +37,8 @@ const largeBytes = 1 << 20
 
 /**
  * The records of one topic that were read and are not stored, and which of them may be: those that every partition has passed in time, so that nothing older
- * comes after them. The rest is held until then, for a bounded time. Of each partition records leave in their order.
+ * comes after them. The rest is held until then, for a bounded time. The numbers of a session
+ * tell at once what time alone makes likely: that nothing older is on its way. Of each partition records leave in their order.
  */
 export class PendingRecords {
   readonly partitions: Partitions
@@ -49,7 +50,7 @@ export class PendingRecords {
   #turn = 0
 
   constructor(topic: string, limits: TimeOrderLimits) {
-    this.partitions = new Partitions(topic, limits.holdMs)
+    this.partitions = new Partitions(topic, limits.orderWaitMs)
     this.#topic = topic
     this.#limits = limits
   }
@@ -80,11 +81,11 @@ export class PendingRecords {
 
   /** When something that is held now may be stored because its time is over, ms by the monotonic clock; Infinity when nothing is held. */
   nextReleaseMs(nowMs: number): number {
-    const { settleMs, holdMs } = this.#limits
+    const { settleMs, orderWaitMs } = this.#limits
     let next = Number.POSITIVE_INFINITY
     for (const { chunks } of this.partitions.all)
       for (const { readAtMs } of chunks)
-        for (const at of [readAtMs + settleMs, readAtMs + holdMs]) if (at > nowMs) next = Math.min(next, at)
+        for (const at of [readAtMs + settleMs, readAtMs + orderWaitMs]) if (at > nowMs) next = Math.min(next, at)
     return next
   }
 
@@ -119,7 +120,7 @@ export class PendingRecords {
   }
 
   #releasable(nowMs: number, cutUs?: number): Piece<PartitionPlace>[] {
-    const aheadUs = this.#sequences.aheadUs(nowMs, this.#limits.holdMs)
+    const aheadUs = this.#sequences.aheadUs(nowMs, this.#limits.orderWaitMs)
     return releasable(this.partitions.all, { nowMs, turn: this.#turn, aheadUs }, this.#limits, cutUs)
   }
 

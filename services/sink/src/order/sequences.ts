@@ -63,12 +63,12 @@ export class Sequences {
   }
 
   /** The time of the oldest record that is known to have an older one missing, µs; Infinity when nothing is missing. */
-  aheadUs(nowMs: number, holdMs: number): number {
+  aheadUs(nowMs: number, orderWaitMs: number): number {
     let oldestUs = Number.POSITIVE_INFINITY
     for (const session of this.#sessions.values()) {
       const first = firstAhead(session)
       if (first === undefined) continue
-      if (nowMs - session.holeSinceMs >= holdMs) giveUp(session, nowMs)
+      if (nowMs - session.holeSinceMs >= orderWaitMs) giveUp(session, nowMs)
       else oldestUs = Math.min(oldestUs, first.timestamp)
     }
     return oldestUs

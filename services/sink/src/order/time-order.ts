@@ -1,12 +1,12 @@
 import { type Chunk, countUpTo, lastTimeOf, leftIn, shareOf } from './chunk.ts'
-import { timeOf } from './timestamp.ts'
+import { timeOf } from './record-head.ts'
 
 /** How long rows may be held for the sake of their order. */
 export interface TimeOrderLimits {
   /** What was written to one partition is soon followed by what was written to the others with it. */
   readonly settleMs: number
   /** Nothing is held for longer than this. */
-  readonly holdMs: number
+  readonly orderWaitMs: number
 }
 
 /** How far one partition of a topic has come. */
@@ -51,12 +51,16 @@ export interface ReleaseMoment {
 
 /**
  * Up to which time nothing older is to be expected. A partition at its end may still be about to get the rest of a request that others have already got,
- * so its end counts for records that have settled only. A partition that brings nothing although Kafka has more is waited for no longer than `holdMs`.
+ * so its end counts for records that have settled only. A partition that brings nothing although Kafka has more is waited for no longer than `orderWaitMs`.
  */
-export function releaseLimits(partitions: Iterable<Passed>, nowMs: number, { holdMs }: Pick<TimeOrderLimits, 'holdMs'>): ReleaseLimits {
+export function releaseLimits(
+  partitions: Iterable<Passed>,
+  nowMs: number,
+  { orderWaitMs }: Pick<TimeOrderLimits, 'orderWaitMs'>,
+): ReleaseLimits {
   let [passedUs, settledUs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
   for (const { passedUs: own, isAtEnd, heardAtMs } of partitions) {
-    if (!isAtEnd && nowMs - heardAtMs >= holdMs) continue
+    if (!isAtEnd && nowMs - heardAtMs >= orderWaitMs) continue
     passedUs = Math.min(passedUs, own)
     if (!isAtEnd) settledUs = Math.min(settledUs, own)
   }
@@ -74,7 +78,7 @@ export function releasable<P extends Place>(
   cutUs = Number.POSITIVE_INFINITY,
 ): Piece<P>[] {
   const { passedUs, settledUs } = releaseLimits(places, nowMs, limits)
-  const isOver = ({ readAtMs, isGivenUp }: Chunk) => isGivenUp || nowMs - readAtMs >= limits.holdMs
+  const isOver = ({ readAtMs, isGivenUp }: Chunk) => isGivenUp || nowMs - readAtMs >= limits.orderWaitMs
   const isSettled = (chunk: Chunk) => chunk.isNumbered || chunk.turn < turn || nowMs - chunk.readAtMs >= limits.settleMs
   let overUs = Number.NEGATIVE_INFINITY
   for (const { chunks } of places) for (const chunk of chunks) if (isOver(chunk)) overUs = Math.max(overUs, lastTimeOf(chunk))

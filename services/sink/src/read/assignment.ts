@@ -9,7 +9,7 @@ import type { Commits, LookAtTables } from './commits.ts'
 import { isOfSameTopic } from './same-topic.ts'
 
 /** How far a table is known to hold a partition: all that was committed, or only up to its last row (null: none). */
-export type Held = 'all' | { readonly lastOffset: number | null }
+export type Contained = 'all' | { readonly lastOffset: number | null }
 
 /** Records that can no longer be read: those of the offsets `from` to `to` (excluded), or, of a topic made anew, nobody knows how many. */
 export type Lost =
@@ -28,10 +28,10 @@ export interface Start {
  */
 export function startOf(
   { committed, earliest, latest }: Pick<PartitionState, 'committed' | 'earliest' | 'latest'>,
-  held: Held,
+  contained: Contained,
   isSameTopic = true,
 ): Start {
-  const stored = held === 'all' ? (committed?.offset ?? earliest) : (held.lastOffset ?? -1) + 1
+  const stored = contained === 'all' ? (committed?.offset ?? earliest) : (contained.lastOffset ?? -1) + 1
   const done = committed?.offset ?? stored
   if (!isSameTopic || done > latest) return { offset: earliest, lost: { reason: 'topic_recreated', from: done, to: null } }
   const wanted = Math.min(done, stored)
@@ -77,7 +77,7 @@ interface Before {
   readonly committed: PartitionState['committed']
   readonly topicId: string | undefined
   readonly last: LastRow | undefined
-  readonly held: Held
+  readonly contained: Contained
 }
 
 async function beginPartition(state: PartitionState, recordAt: RecordAt, deps: AssignmentDeps): Promise<FetchPosition> {
@@ -86,9 +86,9 @@ async function beginPartition(state: PartitionState, recordAt: RecordAt, deps: A
   const entity = entityOfTopic(topic)!
   const before = await beforeIn(entity, state, deps)
   const isSameTopic = await isOfSameTopic(state, before, recordAt, log)
-  const { committed, last, held } = before
-  const { offset, lost } = startOf({ ...state, committed }, held, isSameTopic)
-  if (committed !== null && held !== 'all' && isSameTopic) {
+  const { committed, last, contained } = before
+  const { offset, lost } = startOf({ ...state, committed }, contained, isSameTopic)
+  if (committed !== null && contained !== 'all' && isSameTopic) {
     metrics.refilled.inc({ dataset: entity.name })
     log.warn(
       { table: entity.table.name, topic, partition, committed: committed.offset, offset },
@@ -96,7 +96,7 @@ async function beginPartition(state: PartitionState, recordAt: RecordAt, deps: A
     )
   }
   if (lost !== null) await deps.onLost({ ...state, committed }, lost, last)
-  const isKnown = committed !== null && held === 'all' && lost?.reason !== 'topic_recreated'
+  const isKnown = committed !== null && contained === 'all' && lost?.reason !== 'topic_recreated'
   commits.begin({ topic, partition, offset }, isKnown ? last : undefined, topicId ?? undefined)
   return { topic, partition, offset }
 }
@@ -111,19 +111,24 @@ async function beforeIn(entity: Entity, state: PartitionState, deps: AssignmentD
   const topicId = topicIdIn(committed.metadata) ?? commits.topicId(key)
   const last = lastRowOf(committed.metadata) ?? commits.lastRow(key)
   const isOther = topicId !== undefined && state.topicId !== null && topicId !== state.topicId
-  return { committed, topicId, last, held: isOther ? 'all' : await heldBy(entity, state, last, deps) }
+  return { committed, topicId, last, contained: isOther ? 'all' : await containedIn(entity, state, last, deps) }
 }
 
 async function beforeByTable({ table }: Entity, { partition }: PartitionState, deps: AssignmentDeps): Promise<Before> {
   const ask = async () => (await deps.store.lastRow(table.name, partition, deps.signal)) ?? undefined
   const last = await untilAnswered(table.name, deps, ask, undefined)
-  return { committed: null, topicId: undefined, last, held: { lastOffset: last?.offset ?? null } }
+  return { committed: null, topicId: undefined, last, contained: { lastOffset: last?.offset ?? null } }
 }
 
 /** Asks the table for the row that the commit names; without a name there is nothing to ask for. */
-async function heldBy({ table }: Entity, { partition }: PartitionState, last: LastRow | undefined, deps: AssignmentDeps): Promise<Held> {
+async function containedIn(
+  { table }: Entity,
+  { partition }: PartitionState,
+  last: LastRow | undefined,
+  deps: AssignmentDeps,
+): Promise<Contained> {
   if (last === undefined) return 'all'
-  const ask = async (): Promise<Held> => {
+  const ask = async (): Promise<Contained> => {
     if (await deps.store.holds(table.name, last.timestamp, partition, last.offset, deps.signal)) return 'all'
     return { lastOffset: await deps.store.lastOffset(table.name, partition, last, deps.signal) }
   }

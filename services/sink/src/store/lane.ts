@@ -5,17 +5,16 @@ import type { OldestRecord } from '../order/chunk.ts'
 import { PendingRecords, type Taken } from '../order/pending.ts'
 import type { TimeOrderLimits } from '../order/time-order.ts'
 import type { Commits } from '../read/commits.ts'
-import type { CommitTrigger } from './commit-policy.ts'
 import type { Counts } from './counts.ts'
 import type { HeldDatasets } from './held-datasets.ts'
-import type { Memory } from './memory.ts'
-import type { RowBuffers } from './row-buffers.ts'
+import type { Memory, RowBuffers } from './memory.ts'
 import type { TableRows } from './rows.ts'
 import type { SinkTables } from './sink-tables.ts'
 import { storeTable } from './store-table.ts'
+import type { WriteTrigger } from './write-policy.ts'
 
 /** Why a batch is stored now; the word is stable, for metrics. */
-export type BatchTrigger = CommitTrigger | 'stop'
+export type BatchTrigger = WriteTrigger | 'stop'
 
 /** Rows that are ready to be sent. */
 interface Batch {
@@ -100,6 +99,7 @@ export class Lane {
     const startedAtMs = performance.now()
     counts.batch(trigger, this.#entity.name, lateRows(rows, this.#newestUs))
     try {
+      // While nothing fails this only calls storeTable.
       const last = await held.store(rows, (signal, pending) => storeTable(rows, this.#deps, signal, pending), deadline)
       this.storedAtMs = performance.now()
       if (last === undefined) return this.#dropNext()

@@ -5,16 +5,15 @@ import type { BufferUse, OldestRecord } from '../order/chunk.ts'
 import type { TimeOrderLimits } from '../order/time-order.ts'
 import { CommitTimer } from '../read/commit-timer.ts'
 import type { Commits } from '../read/commits.ts'
-import { CommitBudget, type CommitLimits, chooseTables, type WaitingTable } from './commit-policy.ts'
 import type { Counts } from './counts.ts'
 import type { HeldDatasets } from './held-datasets.ts'
 import { type BatchTrigger, Lane, type LaneDeps } from './lane.ts'
-import { Memory, type MemoryLimits } from './memory.ts'
-import { RowBuffers } from './row-buffers.ts'
+import { Memory, type MemoryLimits, RowBuffers } from './memory.ts'
 import type { SinkTables } from './sink-tables.ts'
+import { chooseTables, type WaitingTable, WriteBudget, type WriteLimits } from './write-policy.ts'
 
 /** How much is in memory, and how often something is stored. */
-export interface LaneLimits extends CommitLimits, MemoryLimits, Pick<TimeOrderLimits, 'holdMs'> {
+export interface LaneLimits extends WriteLimits, MemoryLimits, Pick<TimeOrderLimits, 'orderWaitMs'> {
   readonly commitsPerSecond: number
 }
 
@@ -44,7 +43,7 @@ export class Lanes {
   readonly #laneDeps: LaneDeps
   readonly #lanes = new Map<string, Lane>()
   readonly #memory: Memory
-  readonly #budget: CommitBudget
+  readonly #budget: WriteBudget
   readonly #committing: CommitTimer
   readonly #failed = new AbortController()
   readonly #running = new Set<Promise<void>>()
@@ -56,7 +55,7 @@ export class Lanes {
     const { limits, commits } = deps
     this.#deps = deps
     this.#memory = new Memory(limits)
-    this.#budget = new CommitBudget(limits.commitsPerSecond)
+    this.#budget = new WriteBudget(limits.commitsPerSecond)
     this.#committing = new CommitTimer(() => commits.flush())
     const onStored = (durationMs: number, rows: number) => {
       this.#budget.note(durationMs, rows)
@@ -123,7 +122,7 @@ export class Lanes {
   #laneOf(topic: string): Lane {
     const known = this.#lanes.get(topic)
     if (known !== undefined) return known
-    const lane = new Lane(entityOfTopic(topic)!, { settleMs, holdMs: this.#deps.limits.holdMs }, this.#laneDeps)
+    const lane = new Lane(entityOfTopic(topic)!, { settleMs, orderWaitMs: this.#deps.limits.orderWaitMs }, this.#laneDeps)
     this.#lanes.set(topic, lane)
     return lane
   }

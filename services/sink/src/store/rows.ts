@@ -1,7 +1,7 @@
 import { type KafkaRecord, type PartitionRecords, partitionKey, type TopicPartition } from '@tickhouse/bus'
 import type { DataRecord, Entity } from '@tickhouse/catalogue'
 import type { RowBuffer, RowEncoder } from '@tickhouse/store'
-import { timestampIn } from '../order/timestamp.ts'
+import { timestampIn } from '../order/record-head.ts'
 import type { LastRow } from '../read/commit-metadata.ts'
 import type { DeadLetter, DeadLetterReason } from './dead-letters.ts'
 

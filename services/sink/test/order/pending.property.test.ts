@@ -4,11 +4,11 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { BufferUse } from '../../src/order/chunk.ts'
 import { PendingRecords } from '../../src/order/pending.ts'
-import { timeOf } from '../../src/order/timestamp.ts'
+import { timeOf } from '../../src/order/record-head.ts'
 import { inKafka, partitionOf, trade } from '../records.ts'
 
 const { topic } = entityOf('trade')
-const limits = { settleMs: 10, holdMs: 1_000 }
+const limits = { settleMs: 10, orderWaitMs: 1_000 }
 const startUs = 1_700_000_000_000_000
 const poll = {} as Poll
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
+import { numberedIn, timeOf, timestampIn } from '../../src/order/record-head.ts'
 import { releaseLimits } from '../../src/order/time-order.ts'
-import { numberedIn, timeOf, timestampIn } from '../../src/order/timestamp.ts'
 import { inKafka } from '../records.ts'
 
-const limits = { settleMs: 10, holdMs: 1_000 }
+const limits = { settleMs: 10, orderWaitMs: 1_000 }
 const never = Number.NEGATIVE_INFINITY
 
 test('records may be stored up to the time that every partition has passed', () => {

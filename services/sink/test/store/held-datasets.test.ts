@@ -20,7 +20,7 @@ const limits = {
   fullBytes: 1 << 19,
   commitsPerSecond: 1_000,
   maxAgeMs: 100,
-  holdMs: 1_000,
+  orderWaitMs: 1_000,
 }
 const log = createLogger({ name: 'test', level: 'silent', pretty: false })
 

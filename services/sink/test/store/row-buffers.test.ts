@@ -1,6 +1,6 @@
 import { RowBuffer } from '@tickhouse/store'
 import { expect, test } from 'vitest'
-import { RowBuffers } from '../../src/store/row-buffers.ts'
+import { RowBuffers } from '../../src/store/memory.ts'
 
 test('a buffer is used again, the smallest that is large enough first', () => {
   const buffers = new RowBuffers(64 << 20)

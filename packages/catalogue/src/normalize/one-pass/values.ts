@@ -1,5 +1,5 @@
+import type { FrameBytes } from './frame-bytes.ts'
 import { type ItemPlan, slotCount, slots } from './plan.ts'
-import type { FrameBytes } from './scan.ts'
 
 /** Items with more keys that the catalogue does not know are left to the long way. */
 const MAX_UNKNOWN = 64

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import { CommitBudget, type CommitLimits, type CommitLoad, chooseTables, type WaitingTable } from '../../src/store/commit-policy.ts'
+import { chooseTables, type WaitingTable, WriteBudget, type WriteLimits, type WriteLoad } from '../../src/store/write-policy.ts'
 
-const limits: CommitLimits = { maxAgeMs: 1_000, fullBytes: 12_000_000 }
-const idle: CommitLoad = { commitMs: 3, budget: 25, perSecond: 100, isFull: false }
-const loaded: CommitLoad = { ...idle, commitMs: 20, budget: 5, perSecond: 50 }
+const limits: WriteLimits = { maxAgeMs: 1_000, fullBytes: 12_000_000 }
+const idle: WriteLoad = { commitMs: 3, budget: 25, perSecond: 100, isFull: false }
+const loaded: WriteLoad = { ...idle, commitMs: 20, budget: 5, perSecond: 50 }
 const forever = Number.POSITIVE_INFINITY
 
 function table(topic: string, more: Partial<WaitingTable> = {}): WaitingTable {
   return { topic, rows: 1, bytes: 600, oldestMs: 0, restedMs: forever, isBehind: false, ...more }
 }
 
-const namesOf = (tables: readonly WaitingTable[], load: CommitLoad) => chooseTables(tables, load, limits).now.map(({ topic }) => topic)
+const namesOf = (tables: readonly WaitingTable[], load: WriteLoad) => chooseTables(tables, load, limits).now.map(({ topic }) => topic)
 
 test('a table that rested stores its first row at once', () => {
   expect(chooseTables([table('gap')], idle, limits).now).toEqual([{ topic: 'gap', trigger: 'rested' }])
@@ -51,7 +51,7 @@ test('a table that is behind waits for a full commit, or until no more is read',
 })
 
 test('there are fewer commits a second when each takes long, and more again when they do not', () => {
-  const budget = new CommitBudget(100, 0)
+  const budget = new WriteBudget(100, 0)
   expect(budget.perSecond).toBe(100)
   for (let index = 0; index < 100; index++) budget.note(50, 10)
   expect(budget.perSecond).toBeCloseTo(20, 0)
@@ -60,13 +60,13 @@ test('there are fewer commits a second when each takes long, and more again when
 })
 
 test('a large commit takes long for its rows, which does not count', () => {
-  const budget = new CommitBudget(100, 0)
+  const budget = new WriteBudget(100, 0)
   for (let index = 0; index < 100; index++) budget.note(403, 20_000)
   expect(budget.commitMs).toBeCloseTo(3)
 })
 
 test('what is spent comes back with time, and never more than a part of a second', () => {
-  const budget = new CommitBudget(100, 0)
+  const budget = new WriteBudget(100, 0)
   for (let index = 0; index < 25; index++) budget.spend(0)
   expect(budget.budgetAt(0)).toBe(0)
   expect(budget.budgetAt(100)).toBeCloseTo(10)

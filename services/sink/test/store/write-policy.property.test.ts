@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type CommitLimits, type CommitLoad, chooseTables, type WaitingTable } from '../../src/store/commit-policy.ts'
+import { chooseTables, type WaitingTable, type WriteLimits, type WriteLoad } from '../../src/store/write-policy.ts'
 
-const limits: CommitLimits = { maxAgeMs: 1_000, fullBytes: 12_000_000 }
+const limits: WriteLimits = { maxAgeMs: 1_000, fullBytes: 12_000_000 }
 
-const loads: fc.Arbitrary<CommitLoad> = fc.record({
+const loads: fc.Arbitrary<WriteLoad> = fc.record({
   commitMs: fc.double({ min: 1, max: 200, noNaN: true }),
   budget: fc.double({ min: -25, max: 25, noNaN: true }),
   perSecond: fc.double({ min: 1, max: 200, noNaN: true }),

@@ -4,7 +4,7 @@ import { eventually, temporaryFolder } from '@tickhouse/testkit'
 import { expect, onTestFinished, test } from 'vitest'
 import { loadCollectorConfig } from '../../src/config.ts'
 import { FeedLog } from '../../src/journal/feed-log.ts'
-import { PublishingThread } from '../../src/thread/publishing-thread.ts'
+import { PublisherHandle } from '../../src/thread/publisher-handle.ts'
 import { log } from '../feed-fixture.ts'
 import { tradeFrame } from '../scripted-venue.ts'
 
@@ -30,7 +30,7 @@ async function begin(trouble = 'none', { directory = temporaryFolder(), stillTim
     silent: ({ item }: { item: string }, session: string) => void said.push(`${item} silent in ${session}`),
     spoke: (item: string, session: string) => void said.push(`${item} spoke in ${session}`),
   }
-  const thread = new PublishingThread({ config, journal, logLevel: 'silent', observer, module, stillTimeoutMs })
+  const thread = new PublisherHandle({ config, journal, logLevel: 'silent', observer, module, stillTimeoutMs })
   const running = thread.run()
   running.catch(() => {})
   const feedLog = new FeedLog({

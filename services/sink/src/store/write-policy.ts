@@ -13,7 +13,7 @@ export interface WaitingTable {
 }
 
 /** What storing costs at the moment. */
-export interface CommitLoad {
+export interface WriteLoad {
   /** How long a small commit takes, ms. */
   readonly commitMs: number
   /** Commits that may be made now … */
@@ -25,7 +25,7 @@ export interface CommitLoad {
 }
 
 /** What a person may set. */
-export interface CommitLimits {
+export interface WriteLimits {
   /** No row waits longer than this for rows that could be stored with it. */
   readonly maxAgeMs: number
   /** So much is worth a commit, whatever the budget says. */
@@ -33,11 +33,11 @@ export interface CommitLimits {
 }
 
 /** Why a table is stored now; the word is stable, for metrics. */
-export type CommitTrigger = 'full' | 'memory' | 'age' | 'rested'
+export type WriteTrigger = 'full' | 'memory' | 'age' | 'rested'
 
 /** The tables to store now, the most urgent first, and when to ask again if nothing happens before. */
-export interface CommitChoice {
-  readonly now: readonly { readonly topic: string; readonly trigger: CommitTrigger }[]
+export interface WriteChoice {
+  readonly now: readonly { readonly topic: string; readonly trigger: WriteTrigger }[]
   readonly againMs: number
 }
 
@@ -50,9 +50,9 @@ const restCommits = 40
  * with the most rows are stored often and the others about once in `maxAgeMs`. A table that has rested stores its first row at once. When the budget is
  * spent, the most urgent go first; what is old or large enough is stored whatever the budget says.
  */
-export function chooseTables(tables: readonly WaitingTable[], load: CommitLoad, limits: CommitLimits): CommitChoice {
+export function chooseTables(tables: readonly WaitingTable[], load: WriteLoad, limits: WriteLimits): WriteChoice {
   const judged = tables.filter(({ rows }) => rows > 0).map(table => ({ topic: table.topic, ...judge(table, load, limits) }))
-  const now: { topic: string; trigger: CommitTrigger }[] = []
+  const now: { topic: string; trigger: WriteTrigger }[] = []
   let { budget } = load
   let againMs = Number.POSITIVE_INFINITY
   for (const { topic, trigger, needsBudget, urgency, dueMs } of judged.sort((a, b) => b.urgency - a.urgency)) {
@@ -65,7 +65,7 @@ export function chooseTables(tables: readonly WaitingTable[], load: CommitLoad, 
 }
 
 interface Judgement {
-  readonly trigger: CommitTrigger | undefined
+  readonly trigger: WriteTrigger | undefined
   readonly needsBudget: boolean
   /** 1 or more when it is due. */
   readonly urgency: number
@@ -73,8 +73,8 @@ interface Judgement {
   readonly dueMs: number
 }
 
-function judge(table: WaitingTable, load: CommitLoad, { maxAgeMs, fullBytes }: CommitLimits): Judgement {
-  const at = (trigger: CommitTrigger): Judgement => ({ trigger, needsBudget: false, urgency: Number.POSITIVE_INFINITY, dueMs: 0 })
+function judge(table: WaitingTable, load: WriteLoad, { maxAgeMs, fullBytes }: WriteLimits): Judgement {
+  const at = (trigger: WriteTrigger): Judgement => ({ trigger, needsBudget: false, urgency: Number.POSITIVE_INFINITY, dueMs: 0 })
   if (table.bytes >= fullBytes) return at('full')
   if (load.isFull) return at('memory')
   if (table.oldestMs >= maxAgeMs) return at('age')
@@ -87,7 +87,7 @@ function judge(table: WaitingTable, load: CommitLoad, { maxAgeMs, fullBytes }: C
 }
 
 /** How long until another commit may be made. */
-function budgetMs(budget: number, { perSecond }: CommitLoad): number {
+function budgetMs(budget: number, { perSecond }: WriteLoad): number {
   return (1_000 * Math.max(0, 1 - budget)) / perSecond
 }
 
@@ -102,7 +102,7 @@ const busyMs = 1_000
 const saved = 0.25
 
 /** How many commits may be made: so many a second, and fewer when each takes long. */
-export class CommitBudget {
+export class WriteBudget {
   readonly #maxPerSecond: number
   #commitMs = startMs
   #budget: number

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { constants, ZstdDecompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { contentSize, KeptUnzstd } from '../src/compression/inflate-zstd.ts'
 import { TooLarge } from '../src/compression/inflating.ts'
+import { contentSize, KeptUnzstd } from '../src/compression/unzstd.ts'
 
 const most = 1 << 20
 const texts = fc.array(fc.string({ maxLength: 40 }), { maxLength: 200 }).map(parts => Buffer.from(parts.join('{"price":1}')))
