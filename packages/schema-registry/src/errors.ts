@@ -20,14 +20,14 @@ export interface RegistryAnswer {
   readonly body: unknown
 }
 
-/** The error that an answer other than 200 is. */
+/** The error that an answer other than 200 is. What a registry does not find it calls 40401 and the like; a plain 404 is of a server that knows no such path. */
 export function refusalOf(url: string, what: string, { status, body }: RegistryAnswer): RegistryError {
   const { error_code: errorCode, message } = errorIn(body)
   const says = message === undefined ? `answers ${status}` : `says: ${message}`
   const options = { status, errorCode }
   if (status === 401 || status === 403)
     return new RegistryError('REGISTRY_NOT_ALLOWED', `The schema registry at ${url} ${says}. ${loginAdvice}`, options)
-  if (errorCode === undefined)
+  if (errorCode === undefined || errorCode === 404)
     return new RegistryError(
       'REGISTRY_UNKNOWN_API',
       `Expected a schema registry with Confluent's API at ${url}, but it ${says} to ${what}. Some have that API below a path, such as /apis/ccompat/v7`,

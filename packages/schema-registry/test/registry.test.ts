@@ -51,13 +51,14 @@ it('says that nothing answers at an address', async () => {
   })
 })
 
-it('tells something else that speaks HTTP from a registry, and that its API may be below a path', async () => {
-  const url = await serverThat(response => response.writeHead(404).end('<h1>Not found</h1>'))
+it.each([
+  ['a page', '<h1>Not found</h1>', 'answers 404'],
+  ['JSON of its own', '{"message":"no such resource","error_code":404}', 'says: no such resource'],
+])('tells a server that answers with %s from a registry, and that the API may be below a path', async (_, page, said) => {
+  const url = await serverThat(response => response.writeHead(404).end(page))
   await expect(registerSchemas(openRegistry(`${url}/`), {}, doing)).rejects.toMatchObject({
     code: 'REGISTRY_UNKNOWN_API',
-    message: expect.stringMatching(
-      /^Expected a schema registry with Confluent's API at http:.*, but it answers 404 .* such as \/apis\/ccompat\/v7$/,
-    ),
+    message: `Expected a schema registry with Confluent's API at ${url}, but it ${said} to the question for kiwoom.account.order-execution.v1-value. Some have that API below a path, such as /apis/ccompat/v7`,
   })
 })
 
