@@ -1,4 +1,4 @@
-import { TickhouseError } from '@tickhouse/runtime'
+import { TickhouseError, visible } from '@tickhouse/runtime'
 
 /** What can go wrong between us and a registry; the README says what each means. */
 export const registryErrorCodes = ['REGISTRY_UNREACHABLE', 'REGISTRY_NOT_ALLOWED', 'REGISTRY_UNKNOWN_API', 'REGISTRY_REFUSED'] as const
@@ -20,20 +20,20 @@ export interface RegistryAnswer {
   readonly body: unknown
 }
 
-/** The error that an answer other than 200 is. What a registry does not find it calls 40401 and the like; a plain 404 is of a server that knows no such path. */
+/** The error that an answer other than 200 is; the words of a refusal stay as they came. What a registry does not find it calls 40401 and the like; a plain 404 is of a server that knows no such path. */
 export function refusalOf(url: string, what: string, { status, body }: RegistryAnswer): RegistryError {
   const { error_code: errorCode, message } = errorIn(body)
-  const says = message === undefined ? `answers ${status}` : `says: ${message}`
   const options = { status, errorCode }
+  const answers = message === undefined ? `answers ${status}` : `says: ${visible(message)}`
   if (status === 401 || status === 403)
-    return new RegistryError('REGISTRY_NOT_ALLOWED', `The schema registry at ${url} ${says}. ${loginAdvice}`, options)
+    return new RegistryError('REGISTRY_NOT_ALLOWED', `The schema registry at ${url} ${answers}. ${loginAdvice}`, options)
   if (errorCode === undefined || errorCode === 404)
     return new RegistryError(
       'REGISTRY_UNKNOWN_API',
-      `Expected a schema registry with Confluent's API at ${url}, but it ${says} to ${what}. Some have that API below a path, such as /apis/ccompat/v7`,
+      `Expected a schema registry with Confluent's API at ${url}, but it ${answers} to ${what}. Some have that API below a path, such as /apis/ccompat/v7`,
       options,
     )
-  return new RegistryError('REGISTRY_REFUSED', `The schema registry at ${url} ${says}`, options)
+  return new RegistryError('REGISTRY_REFUSED', `The schema registry at ${url} says: ${message ?? `error ${errorCode}`}`, options)
 }
 
 const loginAdvice = 'Set SCHEMA_REGISTRY_USERNAME and SCHEMA_REGISTRY_PASSWORD_FILE to a user who may register schemas'

@@ -75,6 +75,12 @@ it('names the settings that log in where a user is missing, and sends them where
   expect(registrySettings.password.secret).toBe(true)
 })
 
+it('writes out what would act on a terminal, or make a line of its own, in what a server says that lets nobody in', async () => {
+  const url = await serverThat(response => response.writeHead(403).end('{"error_code":40301,"message":"no\\nFORGED\\u001b[2J"}'))
+  const refused = { code: 'REGISTRY_NOT_ALLOWED', message: expect.not.stringMatching(/\p{Cc}/u) }
+  await expect(registerSchemas(openRegistry(url), {}, doing)).rejects.toMatchObject(refused)
+})
+
 it('ends when it is told to', async () => {
   const url = await serverThat(() => {})
   const stop = new AbortController()

@@ -1,4 +1,4 @@
-import { loadConfig, TickhouseError, UsageError } from '@tickhouse/runtime'
+import { loadConfig, TickhouseError, UsageError, visible } from '@tickhouse/runtime'
 import {
   type CompatibilityLevel,
   compatibilityLevels,
@@ -54,6 +54,6 @@ function register(): Command {
 function complainOf(outcomes: readonly RegistrationOutcome[]): void {
   const refused = outcomes.filter(({ outcome }) => outcome === 'REFUSED')
   if (refused.length === 0) return
-  const problems = refused.map(({ subject, problem }) => `${subject}: ${problem}`)
+  const problems = refused.map(({ subject, problem }) => visible(`${subject}: ${problem}`))
   throw new TickhouseError('SCHEMAS_REFUSED', [...problems, 'docs/contract.md says which --compatibility fits'].join('\n'))
 }
