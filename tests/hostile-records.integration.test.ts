@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type DataRecord, entityOf } from '@tickhouse/catalogue'
 import { visible } from '@tickhouse/runtime'
@@ -53,7 +55,7 @@ describeWithOwnServers('records that are hostile', () => {
     await pipeline.run({ rate: 20, collector: { COLLECTOR_ID: `owned-${sent}` } })
     const letters = await poison(pipeline)
     const data = runningIn(pipeline)
-    const calls = callsOf(data, letters)
+    const calls = callsOf(data, letters, await hostileRegistry())
     expect(Object.keys(calls).sort()).toEqual(leaves().sort())
 
     const { doctor, ...others } = calls
@@ -155,7 +157,7 @@ describeWithOwnServers('records that are hostile', () => {
   }
 
   /** Every leaf of the verbs with the ways in which it shows data. */
-  function callsOf(data: string, letters: readonly string[]): Record<string, readonly Call[]> {
+  function callsOf(data: string, letters: readonly string[], registry: string): Record<string, readonly Call[]> {
     const both = (shows: string, ...words: string[]): Call[] => [
       { words, shows },
       { words: [...words, '--format', 'json'], shows },
@@ -191,6 +193,10 @@ describeWithOwnServers('records that are hostile', () => {
       rebuild: [{ words: ['rebuild', '--dataset', 'trade', '--session', session, '--dry-run'] }],
       'topics plan': [{ words: ['topics', 'plan'] }],
       'topics apply': [{ words: ['topics', 'apply'] }],
+      'schemas register': [
+        { words: ['schemas', 'register', '--url', registry] },
+        { words: ['schemas', 'register', '--url', registry, '--format', 'json'], shows: sent },
+      ],
       'acls plan': [{ words: ['acls', 'plan'] }],
       'acls apply': [{ words: ['acls', 'apply'] }],
       'tables plan': both('owned\u202e<b>', 'tables', 'plan'),
@@ -279,6 +285,15 @@ function runningIn({ running, journal }: Pipeline): string {
     JSON.stringify({ ...run, brokers: '', journalDirectory: journal, page: `http://${sent}`, processes }),
   )
   return data
+}
+
+/** A registry that refuses everything, in hostile words; its address. */
+async function hostileRegistry(): Promise<string> {
+  const answer = JSON.stringify({ error_code: 42201, message: `owned${sent}` })
+  const server = createServer((_, response) => response.writeHead(422).end(answer)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
 /** Every command that does something by itself. */

@@ -5,6 +5,7 @@ import type { CollectorStatus, SinkStatus } from '@tickhouse/runtime'
 import { describeWithServers, eventually, expectedColumns, frameFixtures, framesFolder, servers, temporaryFolder } from '@tickhouse/testkit'
 import { afterEach, expect, it } from 'vitest'
 import { metricOf, Pipeline, statusOf } from './pipeline.ts'
+import { recordsOfSessions, schemaProblems } from './record-schemas.ts'
 
 let pipeline: Pipeline
 afterEach(() => pipeline.close())
@@ -33,6 +34,44 @@ describeWithServers('from the wire to SQL', () => {
       })
     }
     expect((await pipeline.verify()).verdict).toBe('complete')
+    expect(schemaProblems(await recordsOfSessions(pipeline.bus(), new Set([session])))).toEqual([])
+  })
+
+  it('what is about the feed is as its schema says too: sessions, heartbeats, gaps, and dead letters of both stages', async () => {
+    pipeline = await Pipeline.open(servers())
+    const trade = (values: object) => JSON.stringify({ data: [{ values, type: '0B', name: '주식체결', item: '005930' }], trnm: 'REAL' })
+    const session = await capture(
+      folderOf({
+        '1-not-json': 'this is not JSON',
+        '2-before': trade({ 10: '+100', 15: '+10', 13: '1000' }),
+        '3-left-out': trade({ 10: '+100', 15: '+10', 13: '1100' }),
+      }),
+    )
+    const refused = `refused-${session}`
+    const { timestamp, ...header } = { timestamp: Date.now() * 1_000, symbol: '005930', venue: 'KRX', session: refused, seq: 1 }
+    const publisher = pipeline.bus().publisher()
+    const value = JSON.stringify({ timestamp, ...header, price: 'dear' })
+    await publisher.publish([{ topic: entityOf('trade').topic.name, key: '005930', value, timestampMs: timestamp / 1_000 }])
+    await publisher.close()
+    await rowsOf('dead_letter', refused, 1)
+
+    const kinds = ['dead_letter', 'feed_gap', 'feed_heartbeat', 'feed_session', 'trade']
+    const own = await eventually(
+      async () => {
+        const records = await recordsOfSessions(pipeline.bus(), new Set([session, refused]))
+        expect([...new Set(records.map(({ dataset }) => dataset))].sort()).toEqual(kinds)
+        return records.filter(({ dataset, record }) => dataset !== 'trade' || record.session === session)
+      },
+      { timeoutMs: 30_000 },
+    )
+    expect(schemaProblems(own)).toEqual([])
+    expect(own.flatMap(({ dataset, record }) => (dataset === 'dead_letter' ? [record['stage']] : [])).sort()).toEqual(['collector', 'sink'])
+    expect(own.find(({ dataset }) => dataset === 'feed_gap')?.record).toMatchObject({
+      reason: 'volume_missing',
+      type_list: ['0B'],
+      symbol_list: ['005930'],
+      missing: 90,
+    })
   })
 
   it('two items in one frame that look alike become two rows in order', async () => {

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 
-// Imports point one way: cli → launch, doctor → sample-day → audit, page → bus, store, journal, kiwoom, stack → calendar, catalogue, runtime.
+// Imports point one way: cli → launch, doctor → sample-day → audit, page → bus, store, journal, kiwoom, stack, schema-registry → calendar, catalogue, runtime.
 // A package that is not declared is still found here, since this folder has it, but is missing in the image of one service.
 const root = resolve(import.meta.dirname, '..', '..')
 const floor = ['calendar', 'catalogue', 'runtime']
-const rooms = ['kiwoom', 'journal', 'bus', 'store', 'stack']
+const rooms = ['kiwoom', 'journal', 'bus', 'store', 'stack', 'schema-registry']
 const allowed: Readonly<Record<string, readonly string[]>> = {
   calendar: ['runtime'],
   catalogue: [],

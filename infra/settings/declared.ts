@@ -1,6 +1,7 @@
 import { kafkaSettings, topicSettings } from '@tickhouse/bus'
 import { calendarSettings } from '@tickhouse/calendar'
 import { type ConfigSpec, processSettings, type Setting } from '@tickhouse/runtime'
+import { registrySettings } from '@tickhouse/schema-registry'
 import { viewSettings } from '@tickhouse/store'
 import { serviceSettings } from '../../packages/page/src/observe/services.ts'
 import { pageSettings } from '../../packages/page/src/serve/settings.ts'
@@ -42,6 +43,7 @@ export const sections: readonly Section[] = [
   { title: 'Sink', readers: ['sink'], specs: { all: own(sinkSettings) } },
   { title: 'Simulator', readers: ['simulator'], specs: { all: own(simulatorSettings) } },
   { title: 'Topics', readers: ['command line'], specs: { all: topicSettings } },
+  { title: 'Schema registry', readers: ['command line'], specs: { all: registrySettings } },
   { title: 'Views', readers: ['command line'], specs: { all: viewSettings } },
   { title: 'Where services are', readers: ['command line', 'page'], specs: { all: serviceSettings } },
   { title: 'Live page', readers: ['page'], specs: { all: pageSettings } },

@@ -13,10 +13,18 @@ export interface ColumnDefinition {
   readonly unit?: string
 }
 
+/** A list of texts that stands in the record only: QuestDB has no column for one, and the table says the same in another. */
+export interface ListDefinition {
+  readonly name: string
+  readonly description: string
+}
+
 /** A QuestDB table: every column in order, `timestamp` first, `kafka_partition` and `kafka_offset` last. */
 export interface TableDefinition {
   readonly name: string
   readonly columns: readonly ColumnDefinition[]
+  /** What its records hold besides. */
+  readonly lists?: readonly ListDefinition[]
   readonly dedupKeys: readonly string[]
   readonly partitionBy: 'HOUR' | 'DAY' | 'MONTH'
 }

@@ -111,6 +111,7 @@ function feedEntity(dataset: FeedDataset): Entity {
     table: {
       name: dataset.name,
       columns: [...headerColumns, ...dataset.columns, ...positionColumns],
+      ...(dataset.lists && { lists: dataset.lists }),
       dedupKeys: [...keys, ...dataset.extraKeys],
       partitionBy: 'DAY',
     },

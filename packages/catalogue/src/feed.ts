@@ -1,4 +1,4 @@
-import type { ColumnDefinition } from './definitions.ts'
+import type { ColumnDefinition, ListDefinition } from './definitions.ts'
 import { column } from './own-column.ts'
 import { deadLetterReasons, gapReasons } from './reasons.ts'
 
@@ -8,6 +8,8 @@ export interface FeedDataset {
   readonly topic: string
   readonly description: string
   readonly columns: readonly ColumnDefinition[]
+  /** Members of the record that have no column. */
+  readonly lists?: readonly ListDefinition[]
   /** How long its topic keeps records. */
   readonly retention: 'week' | 'month'
   /** Columns that tell two records apart, in addition to the keys of every table. */
@@ -51,6 +53,10 @@ export const feedGap: FeedDataset = {
     column('symbols', 'VARCHAR', 'Items concerned, separated by commas; null for all'),
     column('missing', 'LONG', 'How much is missing where it can be counted, in the unit that the evidence names'),
     column('evidence', 'VARCHAR', 'What shows the gap: a code of the venue, a count, an error'),
+  ],
+  lists: [
+    { name: 'type_list', description: 'The same as `types`, as a list; null for all' },
+    { name: 'symbol_list', description: 'The same as `symbols`, as a list of whole items; null for all' },
   ],
 }
 

@@ -71,6 +71,11 @@ export interface LadderRow {
   readonly note?: string
 }
 
+/** The unit of the elements of a row. */
+export function unitOfRow({ kind }: LadderRow): Unit {
+  return kind === 'price' ? 'KRW' : 'share'
+}
+
 /** An array column: one row (`DOUBLE[]`) or several (`DOUBLE[][]`) of `levels` elements. */
 export interface Ladder<Value = unknown> {
   readonly shape: 'ladder'

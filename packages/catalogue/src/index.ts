@@ -7,6 +7,7 @@ export { type DatasetName, datasetOfType, type Entity, entities, entityIndex, en
 export type { Column, Field, Kind, Ladder, Legend, Unit } from './fields.ts'
 export { ddlOf, ddlOfColumn, ddlOfView, ourMark, viewSql } from './generate/ddl.ts'
 export { type DictionaryRow, dictionary, dictionaryMarkdown, type LegendRow, legend } from './generate/dictionary.ts'
+export { type JsonSchema, recordSchemas, schemaFile, topicVersion, unitKeyword } from './generate/schema.ts'
 export { cut, isNestedWithin, maxReadBytes } from './normalize/bounds.ts'
 export { admitted, type NormalizerEntry, type StoredEntry } from './normalize/entry.ts'
 export { type Instrument, readItem } from './normalize/known-items.ts'

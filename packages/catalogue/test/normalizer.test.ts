@@ -253,6 +253,26 @@ describe('a session', () => {
     expect(JSON.parse(produced[5]!.json)).toMatchObject({ event: 'close', reason: 'stopped', records: '{"trade":3,"feed_gap":1}' })
   })
 
+  it('names what a gap concerns as texts for its table and as lists for readers of its topic, whole items only', () => {
+    const gapOf = (what: object) => {
+      const normalizer = new SessionNormalizer(identity)
+      const text = JSON.stringify({ from: 1, to: 2, reason: 'disconnected', ...what })
+      return JSON.parse(normalizer.entry({ kind: 'gap', timeUs, text })[1]!.json)
+    }
+    expect(gapOf({ types: ['0B', '0D'], symbols: ['005930', '005930_NX'] })).toMatchObject({
+      types: '0B,0D',
+      symbols: '005930,005930_NX',
+      type_list: ['0B', '0D'],
+      symbol_list: ['005930', '005930_NX'],
+    })
+    for (const member of ['types', 'symbols', 'type_list', 'symbol_list']) expect(gapOf({})).not.toHaveProperty(member)
+    const many = Array.from({ length: 20_000 }, (_, index) => String(100_000 + index))
+    const { symbols, symbol_list: list } = gapOf({ symbols: many })
+    expect(list).toEqual(many.slice(0, list.length))
+    expect(symbols.startsWith(list.join(','))).toBe(true)
+    expect(symbols.length - list.join(',').length).toBeLessThan(8)
+  })
+
   it('makes a record of every heartbeat, in the order of the others', () => {
     const normalizer = new SessionNormalizer(identity)
     const beat = (offset: number): NormalizerEntry => ({ kind: 'heartbeat', timeUs: timeUs + offset, text: '' })

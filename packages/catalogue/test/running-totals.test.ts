@@ -44,6 +44,8 @@ describe('the cumulative volume of trades', () => {
         symbols: '005930',
         missing: 30,
         evidence: 'cumulative volume (13) went from 1005 to 1042 with a trade (15) of 7: 30 shares in between were not received',
+        type_list: ['0B'],
+        symbol_list: ['005930'],
       },
     ])
     expect(produced.at(-1)!.found).toMatchObject({ reason: 'volume_missing', missing: 30 })

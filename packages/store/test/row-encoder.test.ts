@@ -59,6 +59,16 @@ test('members that the table has no column for are counted, and the row is store
   ])
 })
 
+test('what a record says for readers of the topic only is no unknown member, and changes no row', () => {
+  const encoder = encoderFor(entityOf('feed_gap').table)
+  const gap = { ...header, symbol: '*', venue: '*', reason: 'disconnected', types: '0B,0D' }
+  const [plain, listed] = [new RowBuffer(), new RowBuffer()]
+  encoder.encode(gap, 0, 1, plain)
+  encoder.encode({ ...gap, type_list: ['0B', '0D'], symbol_list: ['005930'] }, 0, 1, listed)
+  expect(listed.slice()).toEqual(plain.slice())
+  expect([...encoder.unknownMembers]).toEqual([])
+})
+
 test('a buffer grows, and gives the same bytes again after clear()', () => {
   const rows = new RowBuffer(16)
   const encoder = encoderFor(trade)

@@ -1,6 +1,6 @@
 import type { VenueDataset } from '../dataset.ts'
 import { entities, entityOf } from '../entities.ts'
-import type { Column, Field, Legend } from '../fields.ts'
+import { type Column, type Field, type Legend, unitOfRow } from '../fields.ts'
 import { ownTables } from '../tables.ts'
 import { views } from '../views/index.ts'
 import type { ViewColumn } from '../views/view.ts'
@@ -88,7 +88,7 @@ function rowsOf(dataset: VenueDataset, column: string, described: Column): Unnum
       korean_title: row.title.replaceAll('{n}', String(level + 1)),
       description: row.description.replaceAll('{n}', String(level + 1)),
       kind: row.kind,
-      unit: row.kind === 'price' ? 'KRW' : 'share',
+      unit: unitOfRow(row),
       legend: null,
       note: row.note || null,
     })),

@@ -1,10 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, parse } from 'node:path'
 import { generatedFiles } from './files.ts'
 
 // Writes what is derived from the catalogue; with --check it only says what differs, and exits 1 if something does.
 const folder = join(import.meta.dirname, '..', '..', 'generated')
-const files = generatedFiles()
+const framesFolder = join(import.meta.dirname, '..', '..', '..', 'testkit', 'fixtures', 'frames')
+const frames = readdirSync(framesFolder)
+  .sort()
+  .map(name => [parse(name).name, readFileSync(join(framesFolder, name), 'utf8')] as const)
+const files = generatedFiles(new Map(frames))
 const present = existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }) : []
 const stale = present
   .filter(entry => entry.isFile())

@@ -1,8 +1,11 @@
-import type { ColumnDefinition, QuestType } from '../definitions.ts'
+import type { ColumnDefinition, ListDefinition, QuestType } from '../definitions.ts'
 import { type Entity, entities } from '../entities.ts'
-import type { Column } from '../fields.ts'
+import { type Column, type Legend, unitOfRow } from '../fields.ts'
 
 export type JsonSchema = Readonly<Record<string, unknown>>
+
+/** The keyword of a member's unit, an annotation of ours. */
+export const unitKeyword = 'x-unit'
 
 const number = { type: 'number' }
 const nullableNumber = { type: ['number', 'null'] }
@@ -18,33 +21,80 @@ const types: Record<QuestType, JsonSchema> = {
 }
 
 /** The JSON Schema (draft 2020-12) of a dataset's records: the value of one Kafka message. */
-export function schemaOf(entity: Entity): JsonSchema {
-  const columns = entity.table.columns.filter(column => !column.name.startsWith('kafka_'))
+export function schemaOf({ name, description, topic, table, venue }: Entity): JsonSchema {
+  const columns = table.columns.filter(column => !column.name.startsWith('kafka_'))
+  const members = columns.map(column => [column.name, propertyOf(column, venue?.columns[column.name])])
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: `urn:tickhouse:${entity.topic.name}`,
-    title: entity.name,
-    description: `${entity.description}. Times are integers in microseconds since 1970-01-01 UTC; what is absent is left out. New members may come within v1.`,
+    $id: `urn:tickhouse:${topic.name}`,
+    title: name,
+    description: `${description}. Times are integers in microseconds since 1970-01-01 UTC; what is absent is left out. Readers take members and codes that they do not know: more may come within ${topicVersion(topic.name)}, as docs/contract.md says.`,
     type: 'object',
     required: columns.filter(column => column.required).map(column => column.name),
-    properties: Object.fromEntries(columns.map(column => [column.name, propertyOf(entity, column)])),
+    properties: Object.fromEntries([...members, ...(table.lists ?? []).map(list => [list.name, listProperty(list)])]),
+    additionalProperties: true,
   }
 }
 
-function propertyOf(entity: Entity, column: ColumnDefinition): JsonSchema {
-  const { name, questType, description } = column
-  if (name === 'unreadable')
-    return { description: 'FID → raw text of what could not be read', type: 'object', additionalProperties: { type: 'string' } }
-  if (name === 'seq') return { description, type: 'integer', minimum: 1 }
-  if (name === 'venue') return { description, enum: ['KRX', 'NXT', 'SOR', '*'] }
-  const own = entity.venue?.columns[name]
-  const unit = own && unitOf(own)
-  return { description: unit ? `${description} (${unit})` : description, ...types[questType], ...(own ? shapeOf(own) : {}) }
+/** The version that a topic's name ends with: `v1`. */
+export function topicVersion(topic: string): string {
+  return topic.slice(topic.lastIndexOf('.') + 1)
 }
 
-function unitOf(column: Column): string | null {
-  if (column.shape === 'ladder') return null
-  return column.unit === 'none' || column.unit === 'time' || column.unit === 'date' ? null : column.unit
+/** The path of a dataset's schema below `generated/`. */
+export function schemaFile({ name, topic }: Entity): string {
+  return `schemas/${name}.${topicVersion(topic.name)}.json`
+}
+
+/** Every dataset's schema. */
+export function recordSchemas(): { readonly entity: Entity; readonly schema: JsonSchema }[] {
+  return entities.map(entity => ({ entity, schema: schemaOf(entity) }))
+}
+
+function propertyOf(column: ColumnDefinition, own: Column | undefined): JsonSchema {
+  const { name, questType } = column
+  if (name === 'unreadable')
+    return { description: 'FID → raw text of what could not be read', type: 'object', additionalProperties: { type: 'string' } }
+  const description = descriptionIn(column)
+  if (name === 'seq') return { description, type: 'integer', minimum: 1 }
+  if (name === 'venue') return { description, enum: ['KRX', 'NXT', 'SOR', '*'] }
+  const unit = own?.shape === 'ladder' ? unitsOfRows(own.rows.map(unitOfRow)) : memberUnit(column)
+  const type = column.legend === undefined ? types[questType] : openCodes(column.legend)
+  return { description, ...type, ...(own && shapeOf(own)), ...(unit !== undefined && { [unitKeyword]: unit }) }
+}
+
+function listProperty({ description }: ListDefinition): JsonSchema {
+  return { description: asInRecord(description), type: 'array', items: { type: 'string' } }
+}
+
+/** What a member holds, with its unit and its codes, for readers who see nothing else. */
+function descriptionIn(column: ColumnDefinition): string {
+  const { description, legend } = column
+  const unit = memberUnit(column)
+  const codes = Object.entries(legend ?? {}).map(([code, meaning]) => `\`${code}\` ${meaning}`)
+  const text = asInRecord(unit === undefined ? description : `${description} (${unit})`)
+  return codes.length === 0 ? text : `${text}. Codes: ${codes.join(', ')}`
+}
+
+/** What is null in a table is left out of a record. */
+function asInRecord(description: string): string {
+  return description.replace(/\bnull\b/g, 'left out')
+}
+
+/** A time is a moment, unless its column is a calendar date. */
+function memberUnit({ questType, unit }: ColumnDefinition): string | undefined {
+  if (questType !== 'TIMESTAMP') return unit
+  return unit === 'date' ? 'date_us' : 'epoch_us'
+}
+
+/** One unit for an array of numbers, one per row for an array of rows. */
+function unitsOfRows(units: readonly string[]): string | readonly string[] | undefined {
+  return units.length === 1 ? units[0] : units
+}
+
+/** A code is one of the known ones, which generated code lists, or one that comes later. No `type` beside them: registries take that for another type than a text. */
+function openCodes(legend: Legend): JsonSchema {
+  return { anyOf: [{ enum: Object.keys(legend) }, { type: 'string' }] }
 }
 
 /** What the catalogue knows beyond the type: the length of ladders, the two words of a side. */
@@ -55,9 +105,4 @@ function shapeOf(column: Column): JsonSchema {
   }
   const isSide = column.shape === 'field' ? column.kind === 'side' : column.from.take === 'side'
   return isSide ? { enum: ['buy', 'sell'] } : {}
-}
-
-/** Every dataset's schema. */
-export function schemas(): { readonly entity: Entity; readonly schema: JsonSchema }[] {
-  return entities.map(entity => ({ entity, schema: schemaOf(entity) }))
 }

@@ -51,7 +51,7 @@ export function noticeColumns(identity: SessionIdentity, notice: unknown): Colum
   return { ...openColumns(identity), event: 'notice', reason: cut(`${kind} ${code}: ${text}`, MAX_TEXT_LENGTH) }
 }
 
-/** The columns of a gap; lists become one text each. */
+/** The columns of a gap: lists become one text each for the table, and stand beside it for readers of the topic. */
 export function gapColumns({ from, to, reason, types, symbols, missing, evidence }: Gap): Columns {
   return {
     from_time: from,
@@ -61,7 +61,19 @@ export function gapColumns({ from, to, reason, types, symbols, missing, evidence
     symbols: symbols && cut(symbols.join(','), maxRawLength),
     missing,
     evidence: evidence && cut(evidence, maxRawLength),
+    type_list: types,
+    symbol_list: symbols && wholeItems(symbols),
   }
+}
+
+/** As many items as the text of them holds in full. */
+function wholeItems(items: readonly string[]): readonly string[] {
+  let length = -1
+  const end = items.findIndex(item => {
+    length += item.length + 1
+    return length > maxRawLength
+  })
+  return end === -1 ? items : items.slice(0, end)
 }
 
 /** The gap before a trade whose cumulative volume grew by more than its own volume. */

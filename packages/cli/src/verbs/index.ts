@@ -9,6 +9,7 @@ import { page } from './page.ts'
 import { plan } from './plan.ts'
 import { rebuild } from './rebuild.ts'
 import { sampleDay } from './sample-day.ts'
+import { schemas } from './schemas.ts'
 import { collect, simulate, sink } from './services.ts'
 import { start } from './start.ts'
 import { status } from './status.ts'
@@ -32,6 +33,7 @@ export const verbs: readonly (() => Command)[] = [
   deadLetters,
   rebuild,
   topics,
+  schemas,
   acls,
   tables,
   catalogue,

@@ -33,12 +33,14 @@ export class RowEncoder {
   /** Members of records for which the table has no column, with their counts. Rows are stored without them. */
   readonly unknownMembers = new Map<string, number>()
   readonly #plan: ColumnPlan
+  readonly #lists: ReadonlySet<string>
   readonly #onePass: RowPass
   #rejection: Rejection | undefined
 
   constructor(table: TableDefinition) {
     this.table = table
     this.#plan = planColumns(table)
+    this.#lists = new Set(table.lists?.map(({ name }) => name))
     this.#onePass = new RowPass(this.#plan)
   }
 
@@ -201,6 +203,7 @@ export class RowEncoder {
   }
 
   #noteUnknown(name: string): void {
+    if (this.#lists.has(name)) return
     const known = this.unknownMembers.get(name)
     if (known !== undefined || this.unknownMembers.size < maxUnknownMembers) this.unknownMembers.set(name, (known ?? 0) + 1)
   }

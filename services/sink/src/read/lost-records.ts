@@ -14,6 +14,7 @@ export function lostRecordsMessage(
   nowUs: number,
 ): Message {
   const timestamp = last?.timestamp ?? nowUs
+  const type = entityOfTopic(topic)?.venue?.type
   const record = {
     timestamp,
     symbol: '*',
@@ -22,9 +23,10 @@ export function lostRecordsMessage(
     seq: lost.from,
     from_time: last?.timestamp,
     reason: lost.reason,
-    types: entityOfTopic(topic)?.venue?.type,
+    types: type,
     missing: lost.to === null ? undefined : lost.to - lost.from,
     evidence: evidenceOf(lost, `${topic}/${partition}`, committed === null),
+    type_list: type && [type],
   }
   return { topic: entityOf('feed_gap').topic.name, key: '*', value: JSON.stringify(record), timestampMs: Math.floor(timestamp / 1_000) }
 }
