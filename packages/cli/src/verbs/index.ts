@@ -8,6 +8,7 @@ import { gaps } from './gaps.ts'
 import { page } from './page.ts'
 import { plan } from './plan.ts'
 import { rebuild } from './rebuild.ts'
+import { replay } from './replay.ts'
 import { sampleDay } from './sample-day.ts'
 import { collect, simulate, sink } from './services.ts'
 import { start } from './start.ts'
@@ -31,6 +32,7 @@ export const verbs: readonly (() => Command)[] = [
   gaps,
   deadLetters,
   rebuild,
+  replay,
   topics,
   acls,
   tables,
