@@ -76,14 +76,18 @@ describe('a client', () => {
     expect(client.real).toEqual([one, two])
   })
 
-  it('that is slow to read loses nothing', async () => {
-    const large = Array.from({ length: 150 }, (_, index) => [index, frameOf(index, ...Array(1_000).fill(samsung))] as const)
+  it('that is slow to read holds the replay up, and loses nothing', async () => {
+    // More than what the sockets of a machine hold.
+    const large = Array.from({ length: 450 }, (_, index) => [index, frameOf(index, ...Array(1_000).fill(samsung))] as const)
     const replay = await served({ directory: await journalOf([session(large)]), date })
     const client = await listening(replay)
     client.pause(true)
-    const pausing = setTimeout(() => client.pause(false), 200)
+    const seen = [0]
+    const standsStill = () => seen.push(replay.sent) > 2 && replay.sent > 0 && replay.sent === seen.at(-2)
+    await expect.poll(standsStill, { interval: 100 }).toBe(true)
+    expect(replay.sent).toBeLessThan(large.length)
+    client.pause(false)
     await ended(client)
-    clearTimeout(pausing)
     expect(client.real).toEqual(large.map(([, text]) => text))
   })
 })

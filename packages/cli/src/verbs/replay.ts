@@ -3,7 +3,7 @@ import { koreanDateOf } from '@tickhouse/calendar'
 import { publishReplay, readSpeed, type Selection, select, serveReplay } from '@tickhouse/replay'
 import { counted, type Doing, UsageError } from '@tickhouse/runtime'
 import { Command } from 'commander'
-import { count, dataOption } from '../arguments.ts'
+import { dataOption, port } from '../arguments.ts'
 import { busFor, journalFolders, loadConnections } from '../connections.ts'
 import { interruptible } from '../interruptible.ts'
 import { complain, printLines } from '../output.ts'
@@ -12,7 +12,7 @@ interface Options {
   readonly date?: string
   readonly session?: string
   readonly from?: string
-  readonly to: readonly string[]
+  readonly to?: readonly string[]
   readonly prefix: string
   readonly speed?: string
   readonly symbols?: readonly string[]
@@ -46,14 +46,14 @@ export function replay(): Command {
     .option('--date <date>', 'Korean date: 2026-11-25, today or yesterday')
     .option('--session <id>', 'a session of the journal, instead of a date')
     .option('--from <time>', 'only what was captured from this time on')
-    .option('--to <time|kafka>', 'only what was captured before this time; or kafka: publish the records; may be given twice', both, [])
+    .option('--to <time|kafka>', 'only what was captured before this time; or kafka: publish the records; may be given twice', both)
     .option('--prefix <text>', 'with --to kafka: what the names of the topics begin with', 'replay.')
     .option('--speed <factor>', '1 for the original spacing, 10 for ten times as fast, max for no waiting (default: 1, to Kafka max)')
     .option('--symbols <codes...>', 'only these symbols, such as 005930 for all venues or 005930_NX')
     .option('--types <types...>', 'only these datasets or type codes, such as trade or 0B')
     .option('--loop', 'begin again at the end')
     .option('--skip-gaps', 'leave out the time between two sessions, and the end of the connection')
-    .option('--port <port>', 'port on loopback; 0 takes a free one', count, 0)
+    .option('--port <port>', 'port on loopback; 0 takes a free one', port, 0)
     .option(
       '--journal <folder>',
       'journal to replay (default: JOURNAL_DIR, or that of the sample day of the date, or that of the data folder)',
@@ -61,12 +61,10 @@ export function replay(): Command {
     .addOption(dataOption())
     .addHelpText('after', help)
     .action(async (options: Options) => {
-      const [time, ...more] = options.to.filter(word => word !== kafka)
-      if (more.length > 0)
-        throw new UsageError(`Expected one time and the word ${kafka} with --to at the most, was ${options.to.join(', ')}`)
+      const { time, isToKafka } = meantBy(options.to)
       const order = { ...options, symbols: words(options.symbols), types: words(options.types), to: time }
       const selection = await select({ ...order, directory: await journalOf(options) }, Date.now() * 1000)
-      if (options.to.includes(kafka)) await publish(selection, options)
+      if (isToKafka) await publish(selection, options)
       else await serve(selection, options)
     })
 }
@@ -75,8 +73,14 @@ export function replay(): Command {
 const kafka = 'kafka'
 const publishLimitMs = 24 * 3_600_000
 
-function both(word: string, before: readonly string[]): readonly string[] {
+function both(word: string, before: readonly string[] = []): readonly string[] {
   return [...before, word]
+}
+
+function meantBy(to: readonly string[] = []): { readonly time: string | undefined; readonly isToKafka: boolean } {
+  const [time, ...more] = to.filter(word => word !== kafka)
+  if (more.length > 0) throw new UsageError(`Expected one time and the word ${kafka} with --to at the most, was ${to.join(', ')}`)
+  return { time, isToKafka: to.includes(kafka) }
 }
 
 /** Words apart from each other by spaces or commas. */
@@ -93,8 +97,8 @@ async function journalOf({ journal, session, date, data }: Options): Promise<str
   throw new UsageError(`Expected one journal, there are ${folders.join(', ')}: name one with --journal, or a session with --session`)
 }
 
-async function serve(selection: Selection, { speed = '1', loop = false, skipGaps = false, port }: Options): Promise<void> {
-  const options = { port, speed: readSpeed(speed), isLooped: loop, skipsGaps: skipGaps }
+async function serve(selection: Selection, { speed = '1', loop = false, skipGaps = false, port: wanted }: Options): Promise<void> {
+  const options = { port: wanted, speed: readSpeed(speed), isLooped: loop, skipsGaps: skipGaps }
   let sent = 0
   const serving = async (doing: Doing) => {
     await using cleanup = new AsyncDisposableStack()
