@@ -87,7 +87,7 @@ class SessionFrames {
   #framesIn({ kind, timeUs, bytes }: Entry): ReplayedFrame[] {
     const { interval, filter } = this.#selection
     if (kind !== 'frame' || timeUs < interval.fromUs || timeUs >= interval.toUs) return []
-    const named = pairsIn(bytes)
+    const named = pairsNamedIn(bytes)
     if (!filter.admitsFrame(named)) return []
     return [{ kind, timeUs, bytes, pairs: named.map(({ type, item }) => ({ type, item: isMarketWide(type) ? '' : item })) }]
   }
@@ -112,7 +112,7 @@ function reasonIn({ bytes }: Entry): string {
 const scanner = new FrameScanner()
 
 /** The types of ours and the items that the data of a frame name; none where it is not read. */
-export function pairsIn(bytes: Buffer): readonly Pair[] {
+export function pairsNamedIn(bytes: Buffer): readonly Pair[] {
   if (bytes.length > maxReadBytes) return []
   const text = bytes.toString()
   const named: readonly { readonly type?: unknown; readonly item?: unknown }[] = scanner.scan(text)

@@ -26,7 +26,7 @@ export interface Selection {
 }
 
 /** Finds it. Throws UsageError where it is not there, with the sessions that are. */
-export async function select(order: ReplayOrder, nowUs: number): Promise<Selection> {
+export async function selectFrames(order: ReplayOrder, nowUs: number): Promise<Selection> {
   const { directory, symbols, types } = order
   const filter = new ItemFilter({ symbols, types })
   const stored = await journalSessions(directory)

@@ -3,7 +3,7 @@ import { counted, type Doing, TickhouseError, UsageError } from '@tickhouse/runt
 import { serveVenue, usualVenue, Venue, type VenueOptions, type VenueServer } from '@tickhouse/venue-server'
 import { Audience } from './audience.ts'
 import { eventsOf, requireFrames } from './events.ts'
-import { play } from './play.ts'
+import { playBack } from './play-back.ts'
 import { ReplayClock, type ReplayTime } from './replay-clock.ts'
 import type { Selection } from './selection.ts'
 
@@ -54,7 +54,7 @@ export async function serveReplay(
   const clock = new ReplayClock(speed, time)
   tell(() => progress(audience))
   const playing = async () => {
-    do await play(eventsOf(selection, until), { clock, audience, skipsGaps }, until)
+    do await playBack(eventsOf(selection, until), { clock, audience, skipsGaps }, until)
     while (isLooped && !until.aborted)
     until.throwIfAborted()
     await audience.leave()

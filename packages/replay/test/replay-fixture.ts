@@ -2,7 +2,7 @@ import { momentOf } from '@tickhouse/calendar'
 import { closeContent, openJournal, sessionHeader } from '@tickhouse/journal'
 import { createLogger, untold } from '@tickhouse/runtime'
 import { own, temporaryFolder } from '@tickhouse/testkit'
-import { type ReplayOrder, type ServedReplay, type ServeOptions, select, serveReplay } from '../src/index.ts'
+import { type ReplayOrder, type ServedReplay, type ServeOptions, selectFrames, serveReplay } from '../src/index.ts'
 import type { ReplayTime } from '../src/replay-clock.ts'
 
 const log = createLogger({ name: 'tests', level: 'silent' })
@@ -49,7 +49,7 @@ export async function served(
   options: Partial<ServeOptions> = {},
 ): Promise<ServedReplay> {
   const signal = new AbortController().signal
-  const selection = await select(order, at('23:00'))
+  const selection = await selectFrames(order, at('23:00'))
   const venue = { settleMs: 20, loginAnswerMs: 1, tokenRequestsPerSecond: 1_000, ...options.venue }
   return own(await serveReplay(selection, { port: 0, speed: Number.POSITIVE_INFINITY, ...options, venue }, { tell: untold, signal }))
 }

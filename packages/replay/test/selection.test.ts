@@ -2,7 +2,7 @@ import { UsageError } from '@tickhouse/runtime'
 import { temporaryFolder } from '@tickhouse/testkit'
 import { describe, expect, it } from 'vitest'
 import { eventsOf, requireFrames } from '../src/events.ts'
-import { type ReplayOrder, select } from '../src/index.ts'
+import { type ReplayOrder, selectFrames } from '../src/index.ts'
 import { at, date, frameOf, journalOf } from './replay-fixture.ts'
 
 const { signal } = new AbortController()
@@ -14,7 +14,7 @@ const sessions = [
 
 /** The prices that tell the frames of a selection apart. */
 async function pricesOf(order: Omit<ReplayOrder, 'directory'>, nowUs = at('23:00'), directory?: string): Promise<number[]> {
-  const selection = await select({ directory: directory ?? (await journalOf(sessions)), ...order }, nowUs)
+  const selection = await selectFrames({ directory: directory ?? (await journalOf(sessions)), ...order }, nowUs)
   const prices: number[] = []
   for await (const events of eventsOf(selection, signal))
     for (const event of events) if (event.kind === 'frame') prices.push(Number(/"\+(\d+)"/.exec(event.bytes.toString())![1]))
@@ -22,7 +22,7 @@ async function pricesOf(order: Omit<ReplayOrder, 'directory'>, nowUs = at('23:00
 }
 
 async function refusal(order: Omit<ReplayOrder, 'directory'>, directory?: string): Promise<string> {
-  const refused = await select({ directory: directory ?? (await journalOf(sessions)), ...order }, at('23:00'))
+  const refused = await selectFrames({ directory: directory ?? (await journalOf(sessions)), ...order }, at('23:00'))
     .then(selection => requireFrames(selection, signal))
     .catch(error => error)
   expect(refused).toBeInstanceOf(UsageError)

@@ -6,8 +6,8 @@ import { PendingFaults } from './faults/pending-faults.ts'
 import { Feed } from './feed/feed.ts'
 import { Ledger } from './feed/ledger.ts'
 import { Pace } from './feed/pace.ts'
+import { FramesFolder } from './market/frames-folder.ts'
 import { Market } from './market/market.ts'
-import { Replay } from './market/replay.ts'
 import { play } from './play.ts'
 import { type SimulatorStatus, statusOf } from './status/status.ts'
 
@@ -35,7 +35,7 @@ export async function startSimulator(given: Partial<SimulatorOptions> = {}): Pro
   const options = { ...defaultOptions, ...given }
   const { host, port, rate, maxFrames, clock } = options
   const nowMs = () => clock.nowMs()
-  const source = options.framesDirectory === null ? marketOf(options) : new Replay(options.framesDirectory)
+  const source = options.framesDirectory === null ? marketOf(options) : new FramesFolder(options.framesDirectory)
   const ledger = new Ledger({ file: options.ledgerFile, keep: options.keepLedger })
   const pending = new PendingFaults()
   const venue = new Venue(options, () => feed.refresh(), pending)

@@ -1,6 +1,6 @@
 import { requireJournalWith } from '@tickhouse/audit'
 import { koreanDateOf } from '@tickhouse/calendar'
-import { publishReplay, readSpeed, type Selection, select, serveReplay } from '@tickhouse/replay'
+import { publishReplay, readSpeed, type Selection, selectFrames, serveReplay } from '@tickhouse/replay'
 import { counted, type Doing, UsageError } from '@tickhouse/runtime'
 import { Command } from 'commander'
 import { dataOption, port } from '../arguments.ts'
@@ -63,7 +63,7 @@ export function replay(): Command {
     .action(async (options: Options) => {
       const { time, isToKafka } = meantBy(options.to)
       const order = { ...options, symbols: words(options.symbols), types: words(options.types), to: time }
-      const selection = await select({ ...order, directory: await journalOf(options) }, Date.now() * 1000)
+      const selection = await selectFrames({ ...order, directory: await journalOf(options) }, Date.now() * 1000)
       if (isToKafka) await publish(selection, options)
       else await serve(selection, options)
     })

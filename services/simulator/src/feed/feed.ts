@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { datasetOfType } from '@tickhouse/catalogue'
 import { rest } from '@tickhouse/runtime'
 import type { Session } from '@tickhouse/venue-server'
-import { itemsIn } from '../market/replay.ts'
+import { itemsIn } from '../market/frames-folder.ts'
 import type { FrameSource, SourceFrame } from '../market/source.ts'
 import type { Ledger } from './ledger.ts'
 

@@ -15,7 +15,7 @@ export interface PlayDeps {
  * Journal → clients: each frame at its time, as long as somebody listens. While nobody does, or somebody is slow to read, time stands still, so that nothing is
  * passed over. It begins with the first frame. Ends behind the last one, or when the signal aborts.
  */
-export async function play(
+export async function playBack(
   pieces: AsyncIterable<readonly ReplayEvent[]>,
   { clock, audience, skipsGaps }: PlayDeps,
   signal: AbortSignal,
