@@ -58,3 +58,11 @@ it('a replay reads what a start has left in its data folder, says where it is, a
     'Interrupted while it was at: Waiting for the first registration. 0 frames of session s1 were sent, and the end was not reached.\n',
   )
 })
+
+it('a loop ends well on Ctrl-C', async () => {
+  const running = tickhouse(['replay', '--session', 's1', '--loop', '--journal', await journalWith('s1', temporaryFolder())])
+  await expect.poll(() => running.stdout, { timeout: 30_000 }).toContain('KIWOOM_WS_URL')
+  running.child.kill('SIGINT')
+  expect((await running.end).code).toBe(0)
+  expect(spoken(running.stderr)).toBe('0 frames of session s1 were sent; the replay is over.\n')
+})

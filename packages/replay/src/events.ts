@@ -26,7 +26,7 @@ export interface ReplayedEnd {
 
 export type ReplayEvent = ReplayedFrame | ReplayedEnd
 
-/** The frames of a selection and the ends of sessions between them, in the order of the journal, a piece of it at a time. */
+/** The frames of a selection and the ends of sessions between them, in the order of the journal, a piece of it at a time, until the signal aborts. */
 export async function* eventsOf(selection: Selection, signal: AbortSignal): AsyncGenerator<readonly ReplayEvent[], void, undefined> {
   let before: ReplayedEnd | undefined
   for (const session of selection.sessions) {
@@ -43,6 +43,7 @@ export async function* eventsOf(selection: Selection, signal: AbortSignal): Asyn
 /** Throws UsageError where a selection has no frame. */
 export async function requireFrames(selection: Selection, signal: AbortSignal): Promise<void> {
   for await (const _ of eventsOf(selection, signal)) return
+  signal.throwIfAborted()
   const { name, interval, sessions, directory, filter } = selection
   const ids = sessions.map(({ header }) => header.session).join(', ')
   const [from, to] = [interval.fromUs, interval.toUs].map(koreanTime)
@@ -74,7 +75,7 @@ class SessionFrames {
     const { directory, interval } = this.#selection
     const { header, from, to } = this.#session
     for await (const batch of readJournal(directory, { from, ...(to && { to }) })) {
-      signal.throwIfAborted()
+      if (signal.aborted) return
       if (batch.header.session === '') continue
       if (batch.header.session !== header.session) return
       const frames = batch.entries.flatMap(entry => this.#framesIn(entry))
@@ -115,13 +116,16 @@ const scanner = new FrameScanner()
 export function pairsNamedIn(bytes: Buffer): readonly Pair[] {
   if (bytes.length > maxReadBytes) return []
   const text = bytes.toString()
-  const named: readonly { readonly type?: unknown; readonly item?: unknown }[] = scanner.scan(text)
-    ? scanner.items.slice(0, scanner.itemCount).map(({ type, item }) => ({ type, item }))
-    : parsedItems(text)
-  return named.filter(isPair)
+  const named = scanner.scan(text) ? scanner.items.slice(0, scanner.itemCount) : parsedItems(text)
+  return named.filter(isPair).map(({ type, item }) => ({ type, item }))
 }
 
-function parsedItems(text: string): readonly { readonly type?: unknown; readonly item?: unknown }[] {
+interface NamedItem {
+  readonly type?: unknown
+  readonly item?: unknown
+}
+
+function parsedItems(text: string): readonly NamedItem[] {
   try {
     const { data } = JSON.parse(text) as { data?: unknown }
     return Array.isArray(data) ? data.filter(item => typeof item === 'object' && item !== null) : []
@@ -130,6 +134,6 @@ function parsedItems(text: string): readonly { readonly type?: unknown; readonly
   }
 }
 
-function isPair(named: { readonly type?: unknown; readonly item?: unknown }): named is Pair {
+function isPair(named: NamedItem): named is Pair {
   return typeof named.type === 'string' && typeof named.item === 'string' && datasetOfType(named.type) !== undefined
 }

@@ -32,7 +32,7 @@ export interface ServedReplay {
   readonly sent: number
   /** Connections that have registered something. */
   readonly listeners: number
-  /** Resolves when the last frame was sent and every connection was ended; rejects with the signal, or where the journal cannot be read. */
+  /** Resolves when the last frame was sent and every connection was ended; of a loop, when the signal aborts. Rejects with the signal otherwise, and where the journal cannot be read. */
   readonly over: Promise<void>
   close(): Promise<void>
 }
@@ -56,7 +56,8 @@ export async function serveReplay(
   const playing = async () => {
     do await playBack(eventsOf(selection, until), { clock, audience, skipsGaps }, until)
     while (isLooped && !until.aborted)
-    until.throwIfAborted()
+    // A loop has no other end.
+    if (!isLooped) until.throwIfAborted()
     await audience.leave()
   }
   const over = playing()

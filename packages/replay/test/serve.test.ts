@@ -180,6 +180,10 @@ it('a loop begins again on the same connection', async () => {
   await client.frames(5)
   expect(client.real.slice(0, 5)).toEqual([one, two, one, two, one])
   expect(client.ended).toBeNull()
+  const closing = replay.close()
+  await ended(client)
+  expect(client.ended).toEqual(over)
+  await closing
 })
 
 it('symbols and types leave out the frames of all others', async () => {

@@ -27,7 +27,7 @@ interface Options {
 const help = `
 Without \`--to kafka\`: the frames, byte for byte, in the venue's own protocol on loopback, for any client of Kiwoom and for our collector. stdout
 names the two addresses. Any key pair is accepted. Time begins with the first registration and stands still while nobody has any. A connection
-ends where the captured one did. The exit code is 0 when the end was reached.
+ends where the captured one did. The exit code is 0 when the end was reached; Ctrl-C ends a loop.
 With it: the records, as they were published then, to topics whose names begin with the prefix.
 
 Times are those of capture, Korean: 09:00 of the date, or 2026-11-25T09:00. Of a journal that is being written, what is there now is replayed.
