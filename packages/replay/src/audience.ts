@@ -14,11 +14,15 @@ export class Audience {
   /** … and the capture time of the last one that was due, µs. */
   atUs = 0
   readonly #venue: Pick<Venue, 'sessions'>
+  readonly #signal: AbortSignal
   #listeners: readonly Session[] = []
   #change = new AbortController()
 
-  constructor(venue: Pick<Venue, 'sessions'>) {
+  /** Nobody waits for anything any more when the signal aborts. */
+  constructor(venue: Pick<Venue, 'sessions'>, signal: AbortSignal) {
     this.#venue = venue
+    this.#signal = signal
+    signal.addEventListener('abort', () => this.refresh())
   }
 
   get size(): number {
@@ -30,7 +34,7 @@ export class Audience {
     return this.#listeners.length > 0 && !this.#listeners.some(({ line }) => line.isSlow)
   }
 
-  /** Aborts when somebody comes, goes, or registers something else. */
+  /** Aborts when somebody comes, goes, or registers something else, and when it is over. */
   get change(): AbortSignal {
     return this.#change.signal
   }
@@ -44,10 +48,10 @@ export class Audience {
   }
 
   /** Resolves when it is ready, or the signal aborts. */
-  async untilReady(signal: AbortSignal): Promise<void> {
-    while (!this.isReady && !signal.aborted) {
+  async untilReady(): Promise<void> {
+    while (!this.isReady && !this.#signal.aborted) {
       const slow = this.#listeners.filter(({ line }) => line.isSlow)
-      const changed = aborted(AbortSignal.any([signal, this.change]))
+      const changed = aborted(this.change)
       await (slow.length === 0 ? changed : Promise.race([changed, Promise.all(slow.map(({ line }) => line.drained()))]))
     }
   }

@@ -27,7 +27,7 @@ export async function playBack(
       if (!isBegun) clock.setTo(event.timeUs)
       isBegun = event.kind === 'frame' || !skipsGaps
       if (event.kind === 'end' && skipsGaps) continue
-      if (!audience.isReady || clock.msUntil(event.timeUs) > 0) await untilDue(event.timeUs, clock, audience, signal)
+      if (!audience.isReady || clock.msUntil(event.timeUs) > 0) await untilDue(event.timeUs, { clock, audience }, signal)
       if (signal.aborted) return
       if (event.kind === 'frame') audience.hand(event)
       else await audience.part(event)
@@ -35,10 +35,10 @@ export async function playBack(
     }
 }
 
-async function untilDue(timeUs: number, clock: ReplayClock, audience: Audience, signal: AbortSignal): Promise<void> {
+async function untilDue(timeUs: number, { clock, audience }: Omit<PlayDeps, 'skipsGaps'>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    if (!audience.isReady) await clock.standStill(() => audience.untilReady(signal))
+    if (!audience.isReady) await clock.standStill(() => audience.untilReady())
     else if (clock.msUntil(timeUs) <= 0) return
-    else await clock.until(timeUs, AbortSignal.any([signal, audience.change]))
+    else await clock.until(timeUs, audience.change)
   }
 }

@@ -1,4 +1,4 @@
-import { recordMessage, SessionJournal } from '@tickhouse/audit'
+import { type JournalSession, recordMessage, SessionJournal } from '@tickhouse/audit'
 import type { Bus, Publisher } from '@tickhouse/bus'
 import { koreanTime } from '@tickhouse/calendar'
 import type { Produced } from '@tickhouse/catalogue'
@@ -41,6 +41,7 @@ export async function publishReplay(
   { bus, env, tell, signal }: PublishReplayDeps,
 ): Promise<PublishedReplay> {
   const definitions = replayTopics(prefix, selection.filter, env)
+  await requireRecords(selection, signal)
   tell(() => `Making ${definitions.length} topics ${prefix}…`)
   await makeTopics(bus, definitions, signal)
   const publisher = bus.publisher()
@@ -49,27 +50,36 @@ export async function publishReplay(
   try {
     for (const session of selection.sessions) {
       if (skipsGaps) publishing.begin()
-      for await (const records of recordsOf(new SessionJournal(selection.directory, session, undefined, signal), selection))
-        await publishing.publish(records)
+      for await (const records of recordsOf(session, selection, signal)) await publishing.publish(records)
     }
   } finally {
     await publisher.close()
   }
-  if (publishing.records === 0) throw new UsageError(`The journal in ${selection.directory} gives no such records of ${selection.name}`)
   return { records: publishing.records, topics: definitions.map(({ name }) => name) }
 }
 
 /** The wanted records of a session, a piece at a time; their times rise, so that nothing is read behind the interval. */
-async function* recordsOf(journal: SessionJournal, { interval, filter }: Selection): AsyncGenerator<readonly Produced[]> {
+async function* recordsOf(
+  session: JournalSession,
+  { directory, interval, filter }: Selection,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Produced[]> {
   let isBeyond = false
   const isWanted = (record: Produced) => {
     isBeyond ||= record.timestamp >= interval.toUs
     return record.timestamp >= interval.fromUs && record.timestamp < interval.toUs && filter.admitsRecord(record)
   }
-  for await (const { records } of journal.pieces(isWanted)) {
+  for await (const { records } of new SessionJournal(directory, session, undefined, signal).pieces(isWanted)) {
     yield records
     if (isBeyond) return
   }
+}
+
+/** Throws UsageError where a selection gives no record: no topic is made for nothing. */
+async function requireRecords(selection: Selection, signal: AbortSignal): Promise<void> {
+  for (const session of selection.sessions)
+    for await (const records of recordsOf(session, selection, signal)) if (records.length > 0) return
+  throw new UsageError(`The journal in ${selection.directory} gives no such records of ${selection.name}`)
 }
 
 /** Publishes records when it is their time. */

@@ -10,7 +10,7 @@ export interface ReplayTime {
 
 const machineTime: ReplayTime = { monotonicUs: () => systemClock.monotonicUs(), rest }
 
-/** The time of the journal, going on at a speed: 1 is the original one, Infinity waits for nothing. It stands still until `goOnAt`. */
+/** The time of the journal, going on at a speed: 1 is the original one, Infinity waits for nothing. It stands still until it is told to go on. */
 export class ReplayClock {
   readonly #speed: number
   readonly #time: ReplayTime
@@ -35,6 +35,7 @@ export class ReplayClock {
     if (this.#sinceUs !== undefined) this.#sinceUs = this.#time.monotonicUs()
   }
 
+  /** Goes on, from where it is. */
   goOn(): void {
     this.#atUs = this.nowUs
     this.#sinceUs = this.#time.monotonicUs()

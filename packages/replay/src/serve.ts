@@ -46,16 +46,20 @@ export async function serveReplay(
   { tell, signal }: Doing,
 ): Promise<ServedReplay> {
   await requireFrames(selection, signal)
-  const venue: Venue = new Venue({ ...usualVenue, credentials: 'any', ...behaviour }, () => audience.refresh())
-  const audience = new Audience(venue)
-  const server = await listening(venue, port)
   const stop = new AbortController()
   const until = AbortSignal.any([signal, stop.signal])
+  const venue: Venue = new Venue({ ...usualVenue, credentials: 'any', ...behaviour }, () => audience.refresh())
+  const audience = new Audience(venue, until)
+  const server = await listening(venue, port)
   const clock = new ReplayClock(speed, time)
   tell(() => progress(audience))
   const playing = async () => {
-    do await playBack(eventsOf(selection, until), { clock, audience, skipsGaps }, until)
-    while (isLooped && !until.aborted)
+    await playBack(eventsOf(selection, until), { clock, audience, skipsGaps }, until)
+    while (isLooped && !until.aborted) {
+      // Retention may have removed them by now.
+      await requireFrames(selection, until)
+      await playBack(eventsOf(selection, until), { clock, audience, skipsGaps }, until)
+    }
     // A loop has no other end.
     if (!isLooped) until.throwIfAborted()
     await audience.leave()
@@ -93,6 +97,6 @@ async function listening(venue: Venue, port: number): Promise<VenueServer> {
 
 function progress({ size, sent, atUs }: Audience): string {
   const to = `${counted(sent, 'frame')} sent to ${counted(size, 'connection')}`
-  if (sent > 0 || size > 0) return `${to}, it is ${koreanTime(atUs).slice(0, 19).replace('T', ' ')} there`
+  if (atUs > 0) return `${to}, it is ${koreanTime(atUs).slice(0, 19).replace('T', ' ')} there`
   return 'Waiting for the first registration'
 }
