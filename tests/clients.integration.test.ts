@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describeWithLocalServers, eventually, frameFixtures, framesFolder, scaledTimeout } from '@tickhouse/testkit'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Python, pythonWith } from './clients/python.ts'
 import { Duty } from './documented/places.ts'
 import { Reader } from './documented/reader.ts'
 import { SqlConsole } from './documented/sql-console.ts'
@@ -36,9 +37,6 @@ const doesNotWork: Readonly<Record<string, string>> = {
     "questdb.connect('http://127.0.0.1:9000'.replace('http://', 'ws::addr=') + f';{login};').query(trades)",
 }
 
-/** Python with the packages of the page, or why there is none. */
-type Clients = { readonly python: string } | { readonly missing: string }
-
 /** What a block leaves behind, as QuestDB's /exec would say it, what it could ask, and whether its times know their zone. */
 interface Answer {
   readonly questions: { readonly trades: string; readonly books: string; readonly levels: string }
@@ -50,14 +48,14 @@ interface Answer {
 describeWithLocalServers('the clients of docs/clients.md', () => {
   let reader: Reader
   let sql: SqlConsole
-  let clients: Clients
+  let clients: Python
   let folder: string
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'tickhouse-clients-'))
     reader = Reader.open()
     const pipeline = reader.start(`npm start -- --frames ${framesFolder}`)
-    ;[clients] = await Promise.all([install(folder), pipeline.says(/First new rows are visible/, 180_000)])
+    ;[clients] = await Promise.all([pythonWith('requirements.txt', folder), pipeline.says(/First new rows are visible/, 180_000)])
     sql = new SqlConsole(reader.data)
     // The frames are sent once: from then on everybody is answered the same.
     for (const table of ['trade', 'order_book']) {
@@ -112,7 +110,7 @@ describeWithLocalServers('the clients of docs/clients.md', () => {
   })
 })
 
-function reasonIn(clients: Clients): string {
+function reasonIn(clients: Python): string {
   return 'missing' in clients ? clients.missing : ''
 }
 
@@ -124,22 +122,4 @@ function timesOf(block: string): string | undefined {
     .at(-1)!
     .slice(3)
   return page.match(new RegExp(`^\\| \\[${section}\\]\\([^)]+\\)[^|]*\\| (\\w+) \\|`, 'm'))?.[1]
-}
-
-/** Makes a virtual environment in the folder with the packages of the page. */
-async function install(folder: string): Promise<Clients> {
-  const [python, requirements] = [join(folder, 'bin', 'python'), join(import.meta.dirname, 'clients', 'requirements.txt')]
-  try {
-    await run('python3', ['-m', 'venv', folder])
-    const options = ['--quiet', '--disable-pip-version-check', '--no-cache-dir', '--only-binary', ':all:', '--retries', '1']
-    await run(python, ['-m', 'pip', 'install', ...options, '--requirement', requirements], { timeout: scaledTimeout(240_000) })
-    return { python }
-  } catch (error) {
-    const lines = String((error as { stderr?: string }).stderr || error)
-      .trim()
-      .split('\n')
-    const missing = `the packages of docs/clients.md cannot be installed: ${lines.at(-1)}`
-    console.warn(`clients: SKIPPED, because ${missing}`)
-    return { missing }
-  }
 }

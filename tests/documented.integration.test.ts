@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { freePort } from '@tickhouse/stack'
 import { childService, describeWithLocalServers, eventually, framesFolder } from '@tickhouse/testkit'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { Duty } from './documented/places.ts'
@@ -33,6 +34,10 @@ const [sampleFirst, sampleBeside] = [duty.take('npm start -- --sample-day'), dut
 const degraded = duty.take('npx tickhouse sample-day --degraded')
 /** Two million records take minutes, and say no more than these. */
 const small = ' --symbols 3 --records 20000'
+const [replayed, collected] = [
+  duty.takeOne(/^npx tickhouse replay .*--port 8443$/),
+  duty.takeOne(/^KIWOOM_ENV=simulator .*npx tickhouse collect$/),
+]
 const streams = duty.rest().filter(({ text }) => text.startsWith('npx tickhouse tail '))
 const isOpen = duty.take('npx tickhouse calendar --is-open')
 const special = new Set(streams)
@@ -180,6 +185,18 @@ describeWithLocalServers('what the documentation says', () => {
     const { code, output } = await reader.run(ofTwo.replace('A B', journals.join(' ')))
     expect(output).toMatch(proved)
     expect(code, output).toBe(0)
+  })
+
+  it('what was captured today is replayed to our own collector', { timeout: 180_000 }, async () => {
+    const port = String(await freePort())
+    const here = (text: string) => typed(text).replaceAll('8443', port).replaceAll('127.0.0.1:9092', console.brokers)
+    const venue = reader.start(here(replayed))
+    await venue.says(new RegExp(`^KIWOOM_WS_URL=ws://127.0.0.1:${port}$`, 'm'))
+    const collector = reader.start(here(collected))
+    await venue.says(/frames? sent to 1 connection, it is \d{4}-/)
+    for (const one of [collector, venue]) one.interrupt()
+    expect((await collector.end).output).toMatch(/Registered/)
+    expect((await venue.end).output).toMatch(/^Interrupted while .* frames? of \d{4}-\d\d-\d\d were sent, and the end was not reached\.$/m)
   })
 
   it('a copy of the journal can be verified', async ({ skip }) => {

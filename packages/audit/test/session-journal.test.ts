@@ -86,6 +86,19 @@ describe('a session of a journal', () => {
     expect(stillLast.isOpen).toBe(false)
   })
 
+  it('gives what was published of a record that is too large: a dead letter with its number', async () => {
+    const directory = temporaryFolder()
+    const journal = await openJournal({ directory, log, onLoss: () => {} })
+    journal.beginSession(headerOf('s1'))
+    const types = Array(90_000).fill('0B')
+    journal.append('gap', openedAtUs + 1, Buffer.from(JSON.stringify({ from: openedAtUs, to: openedAtUs + 1, reason: 'test', types })))
+    await journal.close()
+    const [only] = await journalSessions(directory)
+    const [, letter] = (await all(new SessionJournal(directory, only!, undefined))).records
+    expect(letter).toMatchObject({ dataset: 'dead_letter', series: 'feed_gap', seq: 1 })
+    expect(JSON.parse(letter!.json)).toMatchObject({ dataset: 'feed_gap', stage: 'collector', reason: 'too_large', session: 's1' })
+  })
+
   it('cannot be looked for where there is no journal', async () => {
     await expect(journalSessions(`${temporaryFolder()}/none`)).rejects.toBeInstanceOf(UsageError)
     expect(await journalSessions(temporaryFolder())).toEqual([])

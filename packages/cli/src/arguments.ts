@@ -20,6 +20,13 @@ export function count(value: string): number {
   return number
 }
 
+/** An argument that is the number of a port; 0 stands for any that is free. */
+export function port(value: string): number {
+  const number = count(value)
+  if (number > 65_535) throw new InvalidArgumentError('Expected a port from 0 to 65535.')
+  return number
+}
+
 /** µs since the epoch of an argument such as `2026-11-22` or `2026-11-22T09:00+09:00`; UTC unless it says otherwise. */
 export function timeUs(value: string): number {
   const isZoned = /^\d{4}-\d\d-\d\d$|(Z|[+-]\d\d:\d\d)$/.test(value)

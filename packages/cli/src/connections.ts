@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Bus, connectBus, kafkaOptions, kafkaSettings } from '@tickhouse/bus'
 import { type RunFile, readRunFile } from '@tickhouse/page'
 import { createLogger, createRegistry, type Env, type Logger, loadConfig, UsageError } from '@tickhouse/runtime'
+import { sampleJournal } from '@tickhouse/sample-day'
 import { openStore, questdbSetting, type Store } from '@tickhouse/store'
 
 /** Where Kafka, QuestDB and the journals are. */
@@ -34,6 +37,22 @@ export function loadConnections(
     configurationString: configurationString ?? '',
     journalDirectories: wordsOf(journalDirectories),
   }
+}
+
+/** The journals that can be read: JOURNAL_DIR, or that of the sample day of a date, or of a running start, or what a start has left in the data folder. */
+export function journalFolders(env: Env, data: string, date: string | undefined): readonly string[] {
+  const sample = sampleOf(date, data, env)
+  if (sample !== undefined) return sample
+  const left = join(data, 'journal')
+  const { journalDirectories } = loadConnections(env, data, existsSync(left) ? [] : ['journalDirectories'])
+  return journalDirectories.length > 0 ? journalDirectories : [left]
+}
+
+/** The journal of the sample day of that date, where there is one and nobody names another: a start has captured nothing on that date. */
+export function sampleOf(date: string | undefined, data: string, env: Env): readonly string[] | undefined {
+  if (date === undefined || env['JOURNAL_DIR']) return undefined
+  const journal = sampleJournal(data, date)
+  return existsSync(journal) ? [journal] : undefined
 }
 
 function wordsOf(list: string | undefined): string[] {

@@ -4,7 +4,8 @@ import { endAtOnceOn, stopSignals } from './stop-signals.ts'
 
 /** How long a verb may take, and what a person has to know when it ends before it is done. */
 export interface Limits {
-  readonly limitMs: number
+  /** None where it is left out: for what goes on until someone ends it. */
+  readonly limitMs?: number
   /** What was not done, and how to do it later; asked for when it is needed. */
   readonly undone: () => string
 }
@@ -15,7 +16,7 @@ export interface Limits {
  */
 export async function interruptible<T>(limits: Limits, work: (doing: Doing) => Promise<T>): Promise<T> {
   const { stop, hurry } = stopSignals()
-  const late = AbortSignal.timeout(limits.limitMs)
+  const late = limits.limitMs === undefined ? new AbortController().signal : AbortSignal.timeout(limits.limitMs)
   const progress = new ProgressLine(process.stderr)
   const ended = () => interruption(progress.sentence, limits, stop.aborted)
   endAtOnceOn(hurry, () => {
@@ -40,5 +41,5 @@ export function withinMinutes<T>(undone: string, work: (doing: Doing) => Promise
 function interruption(sentence: string, { limitMs, undone }: Limits, isStopped: boolean): TickhouseError {
   const at = sentence === '' ? '' : ` while it was at: ${sentence}`
   if (isStopped) return new TickhouseError('INTERRUPTED', `Interrupted${at}. ${undone()}`)
-  return new TickhouseError('TIMED_OUT', `Not done within ${limitMs / 1000} s${at}. ${undone()}`)
+  return new TickhouseError('TIMED_OUT', `Not done within ${limitMs! / 1000} s${at}. ${undone()}`)
 }

@@ -9,7 +9,7 @@ process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, '../../../.tickh
 enableCompileCache()
 
 /** They have much to read, and a person wants to see that they live; on a busy machine even loading the program takes seconds. */
-const longVerbs = ['verify', 'rebuild', 'dead-letters', 'gaps']
+const longVerbs = ['verify', 'rebuild', 'dead-letters', 'gaps', 'replay']
 
 const loading = new ProgressLine(process.stderr)
 const [verb = ''] = process.argv.slice(2)

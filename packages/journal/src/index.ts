@@ -3,6 +3,15 @@ export { diskFileSystem, type FileSystem, type JournalFile } from './disk/file-s
 export { type Lock, type LockHolder, lockHolder, takeLock } from './disk/lock.ts'
 export type { Damage, EntryBatch } from './format/batch.ts'
 export { type Entry, type EntryKind, maxContentBytes } from './format/entry.ts'
+export {
+  closeContent,
+  type GapEntry,
+  gapContent,
+  type Missing,
+  type PendingGaps,
+  type Refused,
+  sessionHeader,
+} from './format/own-entries.ts'
 export { beginning, comparePositions, type Position } from './format/position.ts'
 export { isSegmentName } from './format/segment-files.ts'
 export type { SessionHeader } from './format/segment-start.ts'

@@ -13,6 +13,7 @@ export {
 export { type Answer, decodeFrame, type Frame, isAccepted, isReadable } from './frame.ts'
 export { koreanTimeText, koreanTimeToMs } from './korean-time.ts'
 export { hasMember, maskAccounts } from './mask.ts'
+export { isMarketWide, type Pair } from './pair.ts'
 export { mayHoldAccount, pseudonymizer, withoutAccounts } from './pseudonym.ts'
 export {
   isValidItem,

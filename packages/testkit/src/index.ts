@@ -22,3 +22,4 @@ export { type Starved, starvedBetween, starvedIn, type TimedWait } from './starv
 export { suspendTable } from './suspend-table.ts'
 export { type Impairment, type RequestMatch, TcpProxy, type TcpProxyOptions } from './tcp-proxy.ts'
 export { temporaryFolder } from './temporary-folder.ts'
+export { own, tokenOf, VenueClient } from './venue-client.ts'

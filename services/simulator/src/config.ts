@@ -1,8 +1,8 @@
 import { TradingCalendar } from '@tickhouse/calendar'
-import { environments, simulatorCredentials } from '@tickhouse/kiwoom'
-import { type ConfigOf, choice, integer, list, optional, secret, systemClock, text } from '@tickhouse/runtime'
+import { simulatorCredentials } from '@tickhouse/kiwoom'
+import { type ConfigOf, choice, integer, list, optional, secret, text } from '@tickhouse/runtime'
+import { usualVenue, type VenueOptions } from '@tickhouse/venue-server'
 import type { ScriptedFault } from './faults/faults.ts'
-import type { VenueOptions } from './venue/venue-options.ts'
 
 /** Every setting of the simulator. */
 export const configSpec = {
@@ -105,13 +105,12 @@ export interface SimulatorOptions extends VenueOptions {
   readonly ledgerFile: string | null
   /** Whether the entries of the ledger stay in memory too; they grow with every frame. */
   readonly keepLedger: boolean
-  /** Token requests that pass per second. */
-  readonly tokenRequestsPerSecond: number
   readonly faults: readonly ScriptedFault[]
 }
 
 /** What a simulator does when it is told nothing else. */
 export const defaultOptions: SimulatorOptions = {
+  ...usualVenue,
   host: '127.0.0.1',
   port: 0,
   rate: 50,
@@ -122,13 +121,5 @@ export const defaultOptions: SimulatorOptions = {
   maxFrames: null,
   ledgerFile: null,
   keepLedger: true,
-  credentials: [simulatorCredentials],
-  tokenMs: 24 * 3_600_000,
-  tokenRequestsPerSecond: 5,
-  limits: environments.simulator.limits,
-  loginMs: 10_000,
-  loginAnswerMs: 20,
-  settleMs: 600,
   faults: [],
-  clock: systemClock,
 }

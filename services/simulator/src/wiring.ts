@@ -1,17 +1,15 @@
+import { type KickCode, type Routes, restAccepted, serveVenue, Venue } from '@tickhouse/venue-server'
 import { defaultOptions, type SimulatorOptions } from './config.ts'
 import { FaultMaker } from './faults/fault-maker.ts'
 import { type Fault, readFault } from './faults/faults.ts'
+import { PendingFaults } from './faults/pending-faults.ts'
 import { Feed } from './feed/feed.ts'
 import { Ledger } from './feed/ledger.ts'
 import { Pace } from './feed/pace.ts'
+import { FramesFolder } from './market/frames-folder.ts'
 import { Market } from './market/market.ts'
-import { Replay } from './market/replay.ts'
 import { play } from './play.ts'
 import { type SimulatorStatus, statusOf } from './status/status.ts'
-import type { KickCode } from './venue/messages.ts'
-import { restOf } from './venue/rest.ts'
-import { listen } from './venue/server.ts'
-import { Venue } from './venue/venue.ts'
 
 /** A running simulator. */
 export interface Simulator {
@@ -35,23 +33,22 @@ export interface Simulator {
 /** Starts the venue's side on a port; ready when it resolves. Throws where the port is taken or the folder cannot be read. */
 export async function startSimulator(given: Partial<SimulatorOptions> = {}): Promise<Simulator> {
   const options = { ...defaultOptions, ...given }
-  const { host, port, rate, maxFrames, clock, tokenRequestsPerSecond } = options
+  const { host, port, rate, maxFrames, clock } = options
   const nowMs = () => clock.nowMs()
-  const source = options.framesDirectory === null ? marketOf(options) : new Replay(options.framesDirectory)
+  const source = options.framesDirectory === null ? marketOf(options) : new FramesFolder(options.framesDirectory)
   const ledger = new Ledger({ file: options.ledgerFile, keep: options.keepLedger })
-  const venue = new Venue(options, () => feed.refresh())
+  const pending = new PendingFaults()
+  const venue = new Venue(options, () => feed.refresh(), pending)
   const onMade = (frames: number) => trouble.play(frames)
   const feed = new Feed({ source, ledger, maxFrames, sessions: () => venue.sessions, onMade, nowMs })
-  const trouble = new FaultMaker(venue, feed, options.faults)
+  const trouble = new FaultMaker({ venue, feed, pending }, options.faults)
   const status = () => statusOf(venue, feed)
-  const { tokens, refusals } = venue
-  const rest = restOf({ tokens, refusals, tokenRequestsPerSecond, inject: text => injectRead(trouble, text), status, nowMs })
-  const server = await listen({ host, port, rest, connected: (socket, transport) => venue.connect(socket, transport) })
+  const server = await serveVenue(venue, { host, port, routes: ownRoutes(trouble, status) })
   const stop = new AbortController()
   const playing = play(feed, new Pace(rate, performance.now()), stop.signal)
   return {
-    url: `http://${host}:${server.port}`,
-    wsUrl: `ws://${host}:${server.port}`,
+    url: server.url,
+    wsUrl: server.wsUrl,
     ledger,
     status,
     inject: fault => trouble.inject(fault),
@@ -74,9 +71,15 @@ function marketOf({ seed, hours, calendar, rate }: SimulatorOptions): Market {
   return new Market(seed, { hours, calendar, ...(rate > 0 && { framesPerSecond: rate }) })
 }
 
-/** Makes a fault happen that came as JSON; false where it is none. */
-function injectRead(trouble: FaultMaker, value: unknown): boolean {
-  const fault = readFault(value)
-  if (fault !== null) trouble.inject(fault)
-  return fault !== null
+/** Addresses beside the venue's: a `Fault` as JSON happens, and the status tells what was sent. */
+function ownRoutes(trouble: FaultMaker, status: () => SimulatorStatus): Routes {
+  return {
+    'POST /simulator/fault': body => {
+      const fault = readFault(body)
+      if (fault === null) return { status: 400, body: { return_code: 2, return_msg: 'Expected a fault' } }
+      trouble.inject(fault)
+      return { status: 200, body: restAccepted }
+    },
+    'GET /simulator/status': () => ({ status: 200, body: status() }),
+  }
 }

@@ -1,4 +1,4 @@
-import { type Entry, readJournal } from '@tickhouse/journal'
+import { type Entry, type GapEntry, type PendingGaps, readJournal } from '@tickhouse/journal'
 import type { JournalSession } from './sessions.ts'
 
 /** Something that an open session misses now, and since when; lists are left out where everything is meant. */
@@ -8,19 +8,6 @@ export interface GoingOn {
   readonly types?: readonly string[]
   readonly symbols?: readonly string[]
   readonly evidence?: string
-}
-
-/** What the header of a segment says is still to be written. */
-interface PendingGaps {
-  readonly missing?: GoingOn
-  readonly refused?: readonly GoingOn[]
-}
-
-/** A gap as it stands in the journal; one that goes on is followed by another one at the end of the session. */
-interface GapEntry extends Omit<GoingOn, 'fromUs'> {
-  readonly from: number
-  readonly to: number
-  readonly goesOn?: true
 }
 
 /**

@@ -1,4 +1,4 @@
-import { admitted, type Produced, SessionNormalizer } from '@tickhouse/catalogue'
+import { admitted, type Produced, publishedAs, SessionNormalizer } from '@tickhouse/catalogue'
 import { comparePositions, type EntryBatch, type Position, readJournal } from '@tickhouse/journal'
 import type { JournalSession } from './sessions.ts'
 
@@ -16,7 +16,7 @@ export interface RecordSource {
 }
 
 /**
- * One session of a journal, normalized again with today's catalogue as often as asked; one piece of it is in memory at a time. What was in the files the first
+ * One session of a journal, normalized again with today's catalogue as often as asked, and as its collector publishes it; one piece of it is in memory at a time. What was in the files the first
  * time counts, also when the session grows meanwhile.
  */
 export class SessionJournal implements RecordSource {
@@ -67,7 +67,7 @@ export class SessionJournal implements RecordSource {
       records.push(...normalizer.entry(admitted(entry, start.segment)))
       if (entry.kind === 'close') this.#isOpen = false
     }
-    return records
+    return records.map(record => publishedAs(record, this.#session.header.session))
   }
 
   /** Up to where this session is published for certain. */

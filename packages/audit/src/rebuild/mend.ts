@@ -64,7 +64,7 @@ async function publishMissing(
         if (refusal !== undefined) onRefused(record, refusal)
         return refusal === undefined
       })
-      await publisher.publish(storable.map(messageOf), signal)
+      await publisher.publish(storable.map(recordMessage), signal)
       published += storable.length
     }
   } finally {
@@ -92,6 +92,7 @@ function isRecordOf(entity: Entity, { dataset }: Produced): boolean {
   return dataset === entity.name
 }
 
-function messageOf({ dataset, symbol, timestamp, json }: Produced): Message {
+/** A record as it stands in its topic. */
+export function recordMessage({ dataset, symbol, timestamp, json }: Produced): Message {
   return { topic: entityOf(dataset).topic.name, key: symbol, value: json, timestampMs: Math.floor(timestamp / 1000) }
 }

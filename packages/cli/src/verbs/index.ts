@@ -8,6 +8,7 @@ import { gaps } from './gaps.ts'
 import { page } from './page.ts'
 import { plan } from './plan.ts'
 import { rebuild } from './rebuild.ts'
+import { replay } from './replay.ts'
 import { sampleDay } from './sample-day.ts'
 import { schemas } from './schemas.ts'
 import { collect, simulate, sink } from './services.ts'
@@ -32,6 +33,7 @@ export const verbs: readonly (() => Command)[] = [
   gaps,
   deadLetters,
   rebuild,
+  replay,
   topics,
   schemas,
   acls,

@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs'
 import { certify, compareStages, keepCertificate, type Order, orderOf, tradingHours, type VerifyReport } from '@tickhouse/audit'
 import { sinkGroupOf } from '@tickhouse/bus'
 import { loadCalendar } from '@tickhouse/calendar'
 import { plural, UsageError } from '@tickhouse/runtime'
-import { sampleJournal } from '@tickhouse/sample-day'
 import { Command } from 'commander'
 import { dataOption, durationMs } from '../arguments.ts'
-import { busFor, loadConnections, storeFor } from '../connections.ts'
+import { busFor, loadConnections, sampleOf, storeFor } from '../connections.ts'
 import { interruptible } from '../interruptible.ts'
 import { complain, type Format, formatOption, print, printExactly, printJson, printLines } from '../output.ts'
 
@@ -91,7 +89,10 @@ type Servers = Omit<Parameters<typeof compareStages>[0], 'session' | 'waitMs'> &
 
 const limitMs = 3 * 3_600_000
 
-async function withServers<T>({ data, date, journal = sampleOf(date, data) }: Options, use: (servers: Servers) => Promise<T>): Promise<T> {
+async function withServers<T>(
+  { data, date, journal = sampleOf(date, data, process.env) }: Options,
+  use: (servers: Servers) => Promise<T>,
+): Promise<T> {
   const env = journal === undefined ? process.env : { ...process.env, JOURNAL_DIR: journal.join(',') }
   const { brokers, configurationString, journalDirectories } = loadConnections(env, data)
   const bus = busFor('verify', brokers, process.env)
@@ -105,13 +106,6 @@ async function withServers<T>({ data, date, journal = sampleOf(date, data) }: Op
   } finally {
     store.close()
   }
-}
-
-/** The journal of the sample day of that date, where there is one and nobody names another: a start has captured nothing on that date. */
-function sampleOf(date: string | undefined, data: string): readonly string[] | undefined {
-  if (date === undefined || process.env['JOURNAL_DIR']) return undefined
-  const journal = sampleJournal(data, date)
-  return existsSync(journal) ? [journal] : undefined
 }
 
 /** The report as a person reads it: one line per (session, dataset), what is wrong, the gaps, the verdict. */

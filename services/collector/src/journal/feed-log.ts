@@ -1,17 +1,21 @@
 import { type Gap, itemSilent } from '@tickhouse/catalogue'
-import { type Journal, type LastEntry, type Loss, type SessionHeader, sessionIdAfter } from '@tickhouse/journal'
+import {
+  closeContent,
+  type GapEntry,
+  gapContent,
+  type Journal,
+  type LastEntry,
+  type Loss,
+  type Missing,
+  type PendingGaps,
+  type SessionHeader,
+  sessionHeader,
+  sessionIdAfter,
+} from '@tickhouse/journal'
 import { CaptureClock, type Clock, clockSlack, type Logger } from '@tickhouse/runtime'
 import { clockWrong, type WrongTimes } from '../clock/clock-rules.ts'
 import { OwnEntries } from './own-entries.ts'
-import {
-  type GapEntry,
-  isClosed,
-  type Missing,
-  type PendingGaps,
-  pendingAfterClose,
-  pendingAfterCrash,
-  remainderOf,
-} from './pending-gaps.ts'
+import { isClosed, pendingAfterClose, pendingAfterCrash, remainderOf } from './pending-gaps.ts'
 import type { SilentItem, Unregistered } from './unregistered.ts'
 import { type ClockRun, pendingAfterTimesAhead, pendingAfterWait, pendingAfterWrongTimes } from './wrong-times.ts'
 
@@ -43,8 +47,6 @@ export interface FeedLogDeps {
   readonly maxStepMs?: number
 }
 
-/** The layout of frames and of our own entries; stands in every session's header. */
-const headerVersion = 1
 /** How records name the item `""` of the market-wide and account types. */
 const marketWide = '*'
 const nothing = Buffer.alloc(0)
@@ -127,7 +129,7 @@ export class FeedLog {
     if (this.#last !== undefined && this.#isAhead(openedAtUs)) this.#pending = pendingAfterTimesAhead(this.#pending, openedAtUs, this.#last)
     const session = sessionIdAfter(this.#last?.session, Math.floor(openedAtUs / 1000))
     const { missing, gaps = [] } = this.#pending
-    const header = { session, openedAtUs, ...this.#deps.identity, version: headerVersion, owed: this.#pending }
+    const header = sessionHeader({ session, openedAtUs, ...this.#deps.identity }, this.#pending)
     this.#last = header
     this.#session = header
     this.#goOn({ session, openedAtUs, anchorUs: this.#clock.anchorUs, missingSinceUs: missing?.fromUs })
@@ -161,7 +163,7 @@ export class FeedLog {
   /** Writes a gap into the open session, or into the last one. */
   gap(gap: GapEntry): void {
     const from = Math.min(gap.from, gap.to)
-    this.#entries.append('gap', this.now(), { ...gap, from })
+    this.#entries.append('gap', this.now(), gapContent({ ...gap, from }))
     this.#deps.onGap(gap)
     this.#deps.log.warn({ session: this.#last?.session, ...gap, seconds: (gap.to - from) / 1e6 }, 'Records may be missing')
   }
@@ -253,6 +255,6 @@ export class FeedLog {
     this.#session = undefined
     this.#pending = pending
     this.#endedAtUs = timeUs
-    this.#entries.append('close', timeUs, { reason, owed: pending })
+    this.#entries.append('close', timeUs, closeContent(reason, pending))
   }
 }

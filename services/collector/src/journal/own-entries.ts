@@ -4,7 +4,7 @@ import type { Journal, Loss } from '@tickhouse/journal'
 interface OwnEntry {
   readonly kind: 'gap' | 'close'
   readonly timeUs: number
-  readonly content: object
+  readonly content: Buffer
 }
 
 /** How many entries can be appended again. */
@@ -19,9 +19,9 @@ export class OwnEntries {
     this.#journal = journal
   }
 
-  append(kind: OwnEntry['kind'], timeUs: number, content: object): void {
+  append(kind: OwnEntry['kind'], timeUs: number, content: Buffer): void {
     this.#latest = [...this.#latest, { kind, timeUs, content }].slice(-maxHeld)
-    this.#journal.append(kind, timeUs, Buffer.from(JSON.stringify(content)))
+    this.#journal.append(kind, timeUs, content)
   }
 
   /** The entries that a loss took. */

@@ -1,33 +1,4 @@
-import type { Gap } from '@tickhouse/catalogue'
-import type { Entry, LastEntry } from '@tickhouse/journal'
-
-/** Since when, and why, records may be missing. */
-export interface Missing {
-  readonly fromUs: number
-  readonly reason: string
-  readonly evidence: string
-}
-
-/** Pairs that are not captured, and since when that has not been written down. */
-export interface Refused extends Omit<Gap, 'from' | 'to'> {
-  readonly fromUs: number
-}
-
-/** A gap as it stands in the journal. */
-export interface GapEntry extends Gap {
-  /** True when another gap follows it at the end of the session. */
-  readonly goesOn?: true
-}
-
-/** Gaps that are not written yet. Closes and headers hold them as `owed`, so the next process knows them. */
-export interface PendingGaps {
-  /** Since the session before, until all is registered again. */
-  readonly missing?: Missing
-  /** Of a session that ended in a crash, for the next one to write. */
-  readonly gaps?: readonly Gap[]
-  /** Until the open session ends. */
-  readonly refused?: readonly Refused[]
-}
+import type { Entry, GapEntry, LastEntry, Missing, PendingGaps, Refused } from '@tickhouse/journal'
 
 /** Nothing but gaps follows a close in its session. */
 export function isClosed({ kind, notes }: LastEntry): boolean {

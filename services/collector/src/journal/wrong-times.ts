@@ -1,7 +1,6 @@
 import type { Gap } from '@tickhouse/catalogue'
-import type { SessionHeader } from '@tickhouse/journal'
+import type { Missing, PendingGaps, SessionHeader } from '@tickhouse/journal'
 import { clockText, clockWrong, type WrongTimes } from '../clock/clock-rules.ts'
-import type { Missing, PendingGaps } from './pending-gaps.ts'
 
 /** What is pending when no session could begin since `fromUs`, as the clock was wrong. What was missing before ends there. */
 export function pendingAfterWait({ missing, ...rest }: PendingGaps, fromUs: number, evidence: string): PendingGaps {

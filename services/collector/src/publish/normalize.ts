@@ -1,11 +1,11 @@
 import {
-  cut,
   entities,
   entityIndex,
   type Gap,
   type Instrument,
   type NormalizerCounts,
   type Produced,
+  publishedAs,
   SessionNormalizer,
   type WrittenRecord,
 } from '@tickhouse/catalogue'
@@ -101,7 +101,7 @@ export class StretchNormalizer {
 
   #produced(made: Produced): void {
     this.#observer.received(entityIndex.get(made.dataset)!, this.#session, made.timestamp, made.instrument)
-    const { dataset, series, symbol, timestamp, seq, json, found } = isLarge(made) ? deadLetterInstead(made, this.#session) : made
+    const { dataset, series, symbol, timestamp, seq, json, found } = publishedAs(made, this.#session)
     const entity = entityIndex.get(dataset)!
     const isWanted = this.#counted(entity, timestamp)
     if (isWanted && this.#isDoubtful && this.#published.has(this.#session, dataset, series, seq)) return
@@ -121,24 +121,4 @@ export class StretchNormalizer {
     this.#batch.messages.push({ topic: topics[entity]!, key, value, timestampMs: Math.floor(timestamp / 1000) })
     this.#batch.bytes += value.length
   }
-}
-
-/** A batch for one partition may have 256 KiB; what a record takes beside its value is far less than the rest. */
-const maxBytes = 240 * 1024
-/** No character of text takes more bytes. */
-const bytesPerUnit = 3
-const rawLength = 16 * 1024
-
-/** Whether a record is larger than Kafka is ever asked to take. */
-export function isLarge({ json }: Produced): boolean {
-  return json.length > maxBytes / bytesPerUnit && Buffer.byteLength(json) > maxBytes
-}
-
-/** The dead letter that stands in a topic in place of a record that is too large for it: with its number, so that the session has no hole. */
-export function deadLetterInstead({ series, timestamp, seq, json, found }: Produced, session: string): Produced {
-  const detail = `Expected at most ${maxBytes} bytes, was ${Buffer.byteLength(json)}`
-  const header = { timestamp, symbol: '*', venue: '*', session, seq }
-  const about = series === 'dead_letter' ? '*' : series
-  const letter = { ...header, stage: 'collector', dataset: about, reason: 'too_large', detail, raw: cut(json, rawLength).toWellFormed() }
-  return { dataset: 'dead_letter', series, symbol: header.symbol, timestamp, seq, json: JSON.stringify(letter), ...(found && { found }) }
 }

@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { maxColumnBytes, type Produced } from '@tickhouse/catalogue'
+import { isLarge, maxColumnBytes, type Produced } from '@tickhouse/catalogue'
 import { expect, test } from 'vitest'
 import { type Batch, emptyBatch } from '../../src/publish/batch.ts'
-import { isLarge, StretchNormalizer } from '../../src/publish/normalize.ts'
+import { StretchNormalizer } from '../../src/publish/normalize.ts'
 import { journalStart } from '../../src/publish/publish-point.ts'
 import { PublishedRecords } from '../../src/publish/published.ts'
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { koreanTime, type TradingCalendar } from '@tickhouse/calendar'
-import type { Journal } from '@tickhouse/journal'
+import { closeContent, gapContent, type Journal, type PendingGaps, sessionHeader } from '@tickhouse/journal'
 import { type ConfigOf, type Doing, delay, grouped, TickhouseError } from '@tickhouse/runtime'
 import { simulatedDay } from '../market/day.ts'
 import type { DaySession, daySpec } from './config.ts'
@@ -13,8 +13,6 @@ export interface DayOrder extends Omit<ConfigOf<typeof daySpec>, 'directory'> {
   readonly calendar: TradingCalendar
 }
 
-/** Layout of a session's header and of our own entries, as the collector writes them. */
-const headerVersion = 1
 /** More than this does not wait in memory for the disk. */
 const maxPendingBytes = 8 * 1024 * 1024
 const framesPerTurn = 500
@@ -48,7 +46,7 @@ class Sessions {
   #left: readonly DaySession[]
   #open: DaySession | undefined
   /** What the close of the session before says is to be written in the next one. */
-  #owed: { readonly missing?: { readonly fromUs: number; readonly reason: string; readonly evidence: string } } = {}
+  #pending: PendingGaps = {}
 
   constructor(journal: Journal, order: DayOrder) {
     this.#journal = journal
@@ -82,15 +80,15 @@ class Sessions {
 
   #begin(session: DaySession): void {
     const { session: id, fromUs: openedAtUs } = session
-    const { missing } = this.#owed
-    const header = { session: id, openedAtUs, environment: 'simulator', collector: this.#order.collector, version: headerVersion }
-    this.#journal.beginSession({ ...header, owed: this.#owed })
+    const { missing } = this.#pending
+    const identity = { session: id, openedAtUs, environment: 'simulator', collector: this.#order.collector }
+    this.#journal.beginSession(sessionHeader(identity, this.#pending))
     this.#left = this.#left.slice(1)
     this.#open = session
     if (missing === undefined) return
     const { fromUs: from, reason, evidence } = missing
-    this.#write('gap', openedAtUs, { from, to: openedAtUs, reason, evidence })
-    this.#journal.relabelSession({ ...header, owed: {} })
+    this.#journal.append('gap', openedAtUs, gapContent({ from, to: openedAtUs, reason, evidence }))
+    this.#journal.relabelSession(sessionHeader(identity, {}))
   }
 
   #close({ toUs }: DaySession): void {
@@ -99,12 +97,8 @@ class Sessions {
       ? ['stopped', 'the day is over']
       : ['disconnected', 'the connection was lost on purpose: a sample of a degraded day']
     this.#open = undefined
-    this.#owed = { missing: { fromUs: toUs, reason, evidence } }
-    this.#write('close', toUs, { reason, owed: this.#owed })
-  }
-
-  #write(kind: 'gap' | 'close', timeUs: number, content: object): void {
-    this.#journal.append(kind, timeUs, Buffer.from(JSON.stringify(content)))
+    this.#pending = { missing: { fromUs: toUs, reason, evidence } }
+    this.#journal.append('close', toUs, closeContent(reason, this.#pending))
   }
 }
 

@@ -1,7 +1,15 @@
+import type { Venue } from '@tickhouse/venue-server'
 import type { Feed } from '../feed/feed.ts'
-import type { Venue } from '../venue/venue.ts'
 import type { Fault, ScriptedFault } from './faults.ts'
 import { floodFrame } from './flood.ts'
+import type { PendingFaults } from './pending-faults.ts'
+
+/** What faults are made with. */
+export interface FaultDeps {
+  readonly venue: Venue
+  readonly feed: Feed
+  readonly pending: PendingFaults
+}
 
 type Deeds = { readonly [Name in Fault['fault']]: (fault: Extract<Fault, { fault: Name }>) => void }
 
@@ -9,6 +17,7 @@ type Deeds = { readonly [Name in Fault['fault']]: (fault: Extract<Fault, { fault
 export class FaultMaker {
   readonly #venue: Venue
   readonly #feed: Feed
+  readonly #pending: PendingFaults
   readonly #script: ScriptedFault[]
   /** What each fault does. */
   readonly #deeds: Deeds = {
@@ -19,23 +28,24 @@ export class FaultMaker {
     send: ({ text }) => this.#feed.send(text),
     flood: ({ shape, bytes, frames }) => void this.#feed.flood(floodFrame(shape, bytes), frames),
     lose: ({ frames }) => this.#feed.lose(frames),
-    refuse: ({ what, code, times }) => this.#venue.refusals.add(what, code, times),
+    refuse: ({ what, code, times }) => this.#pending.refusals.add({ what, code }, times),
     'refuse-items': ({ items, types, code }) => {
-      this.#venue.refusals.items = { items, code, ...(types && { types }) }
+      this.#pending.refusedItems = { items, code, ...(types && { types }) }
     },
-    mute: ({ items }) => this.#venue.mute(items),
+    mute: ({ items }) => this.#mute(items),
     say: ({ text }) => this.#venue.say(text),
     burst: ({ frames }) => this.#feed.make(frames),
-    'hang-up': ({ times }) => this.#venue.hangUps.add(true, times),
-    'before-login': ({ text, times }) => this.#venue.early.add(text, times),
+    'hang-up': ({ times }) => this.#pending.hangUps.add(true, times),
+    'before-login': ({ text, times }) => this.#pending.early.add(text, times),
     'expire-tokens': () => this.#venue.tokens.expireAll(),
   }
   #stalled: NodeJS.Timeout | undefined
   #quieted: NodeJS.Timeout | undefined
 
-  constructor(venue: Venue, feed: Feed, script: readonly ScriptedFault[]) {
+  constructor({ venue, feed, pending }: FaultDeps, script: readonly ScriptedFault[]) {
     this.#venue = venue
     this.#feed = feed
+    this.#pending = pending
     this.#script = [...script].sort((a, b) => a.afterFrames - b.afterFrames)
   }
 
@@ -53,6 +63,11 @@ export class FaultMaker {
   close(): void {
     clearTimeout(this.#stalled)
     clearTimeout(this.#quieted)
+  }
+
+  #mute(items: readonly string[]): void {
+    this.#pending.muted = new Set(items)
+    this.#venue.changed()
   }
 
   #stall(forMs: number): void {

@@ -1,5 +1,4 @@
-import type { KickCode } from '../venue/messages.ts'
-import type { Refusable } from '../venue/refusals.ts'
+import type { KickCode, Refusable } from '@tickhouse/venue-server'
 import { isShape, type Shape } from './flood.ts'
 
 /** Something that goes wrong on the venue's side. */

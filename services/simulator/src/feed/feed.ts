@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { datasetOfType } from '@tickhouse/catalogue'
 import { rest } from '@tickhouse/runtime'
-import { itemsIn } from '../market/replay.ts'
+import type { Session } from '@tickhouse/venue-server'
+import { itemsIn } from '../market/frames-folder.ts'
 import type { FrameSource, SourceFrame } from '../market/source.ts'
-import type { Session } from '../venue/session.ts'
 import type { Ledger } from './ledger.ts'
 
 /** How long to wait before a source is asked again that had nothing, because its market is closed. */

@@ -1,5 +1,6 @@
 import { TradingCalendar } from '@tickhouse/calendar'
-import { type ItemKind, venueDatasets } from '@tickhouse/catalogue'
+import { datasetOfType } from '@tickhouse/catalogue'
+import { isMarketWide } from '@tickhouse/kiwoom'
 import { busynessOf } from './day-shape.ts'
 import { alwaysOpen, CalendarHours, type SimulatedHours } from './hours.ts'
 import { Interruptions } from './interruptions.ts'
@@ -11,14 +12,6 @@ import type { FrameSource, Pair, SourceFrame, SourceItem } from './source.ts'
 import { koreanClock, utf8 } from './text.ts'
 import { Trading } from './trading.ts'
 import { remembered, type Sent, World } from './world.ts'
-
-const kindOf = new Map<string, ItemKind>(venueDatasets.map(dataset => [dataset.type, dataset.items]))
-
-/** True for types that follow the whole market or the account and are registered with the item `""`. */
-export function isMarketWide(type: string): boolean {
-  const kind = kindOf.get(type)
-  return kind === 'market' || kind === 'account'
-}
 
 /** How a market behaves; everything has a default. */
 export interface MarketOptions {
@@ -70,7 +63,7 @@ export class Market implements FrameSource {
   /** Tells what is registered now, by anyone. */
   register(pairs: readonly Pair[]): void {
     this.#pairs = pairs
-    this.#world.register(pairs.filter(({ type, item }) => kindOf.get(type) === 'stock' && item !== ''))
+    this.#world.register(pairs.filter(({ type, item }) => datasetOfType(type)?.items === 'stock' && item !== ''))
     this.#runs.register(pairs)
     this.#schedule = this.#scheduleOf(pairs)
   }

@@ -1,8 +1,6 @@
-/** A registered pair; market-wide and account types have the item `""`. */
-export interface Pair {
-  readonly type: string
-  readonly item: string
-}
+import type { Pair } from '@tickhouse/kiwoom'
+
+export type { Pair }
 
 /** One item of a frame; `values` is a JSON object on one line, without spaces. */
 export interface SourceItem {

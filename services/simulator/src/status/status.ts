@@ -1,7 +1,7 @@
 import { type Registry, readMetrics } from '@tickhouse/runtime'
+import type { Venue } from '@tickhouse/venue-server'
 import type { Feed } from '../feed/feed.ts'
 import { simulatorMetrics } from '../metrics.ts'
-import type { Venue } from '../venue/venue.ts'
 
 /** What a simulator has done so far. */
 export interface SimulatorStatus {

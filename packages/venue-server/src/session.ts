@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream'
+import type { Pair } from '@tickhouse/kiwoom'
 import type { WebSocket } from 'ws'
-import type { Pair } from '../market/source.ts'
+import type { Interference } from './interference.ts'
 import { Line } from './line.ts'
 import { type KickCode, loginRefused, messages, refused, systemMessage } from './messages.ts'
-import type { Refusals, Remaining } from './refusals.ts'
 import { RegistrationDesk, type RegistrationVerb } from './registration-desk.ts'
 import type { ReceivedRegistration } from './registrations.ts'
 import type { TokenDesk } from './token-desk.ts'
@@ -13,11 +13,7 @@ import type { VenueOptions } from './venue-options.ts'
 export interface SessionDeps {
   readonly options: VenueOptions
   readonly tokens: TokenDesk
-  readonly refusals: Refusals
-  /** Items of which nothing is sent. */
-  readonly muted: ReadonlySet<string>
-  /** Texts that come before the answer to a LOGIN. */
-  readonly early: Remaining<string>
+  readonly interference: Interference
   /** Its token was accepted. */
   loggedIn(session: Session): void
   /** What it wants to get has changed. */
@@ -50,7 +46,7 @@ export class Session {
     this.number = number
     this.line = new Line(socket, transport)
     this.#deps = deps
-    this.#desk = new RegistrationDesk(deps.refusals, deps.options.limits)
+    this.#desk = new RegistrationDesk(deps.interference, deps.options.limits)
     socket.on('message', bytes => this.#receive(bytes as Buffer))
     socket.on('close', () => this.#end())
     socket.on('error', () => socket.terminate())
@@ -71,11 +67,11 @@ export class Session {
 
   /** Pairs that it gets frames for; none before it is live. */
   get pairs(): readonly Pair[] {
-    return this.isLive ? this.#desk.pairs.filter(({ item }) => !this.#deps.muted.has(item)) : []
+    return this.isLive ? this.#desk.pairs.filter(({ item }) => !this.#deps.interference.isMuted(item)) : []
   }
 
   wants(pair: Pair): boolean {
-    return this.#desk.has(pair) && !this.#deps.muted.has(pair.item)
+    return this.#desk.has(pair) && !this.#deps.interference.isMuted(pair.item)
   }
 
   /** Sends a text message; false once the connection has ended. */
@@ -89,10 +85,11 @@ export class Session {
     this.close(1000, '')
   }
 
-  /** Ends the connection with a closing handshake. */
-  close(code: number, reason: string): void {
-    this.line.close(code, reason)
+  /** Ends the connection with a closing handshake behind all that was sent; resolves when it is over. */
+  close(code: number, reason: string, withinMs?: number): Promise<void> {
+    const closed = this.line.close(code, reason, withinMs)
     this.#end()
+    return closed
   }
 
   /** Breaks the connection without a word. */
@@ -129,13 +126,13 @@ export class Session {
   }
 
   #login(token: unknown): void {
-    const { tokens, refusals, options } = this.#deps
+    const { tokens, interference, options } = this.#deps
     if (typeof token !== 'string' || token === '') {
       this.#refuseLogin(messages.loginWithoutToken)
       return
     }
     const appKey = tokens.ownerOf(token, this.#nowMs())
-    const code = refusals.take('login') ?? (appKey === null ? 8005 : null)
+    const code = interference.refusalOf('login') ?? (appKey === null ? 8005 : null)
     if (code !== null) this.#refuseLogin(loginRefused(code))
     else this.#later(options.loginAnswerMs, () => this.#accept(appKey!))
   }
@@ -146,7 +143,7 @@ export class Session {
   }
 
   #accept(appKey: string): void {
-    const early = this.#deps.early.take()
+    const early = this.#deps.interference.takeEarlyText()
     if (early !== undefined) this.send(early)
     this.send(messages.loginAccepted)
     if (this.#state !== 'waiting') return

@@ -1,28 +1,25 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
+import { type Interference, noInterference } from './interference.ts'
 import type { KickCode } from './messages.ts'
-import { Refusals, Remaining } from './refusals.ts'
 import { Session, type SessionDeps } from './session.ts'
 import { TokenDesk } from './token-desk.ts'
 import type { VenueOptions } from './venue-options.ts'
 
-/** The venue as it knows its sessions: who is there, and what is refused, muted or held back. */
+/** The venue as it knows its sessions: who is there, and what is held back. */
 export class Venue implements SessionDeps {
   readonly options: VenueOptions
   readonly tokens: TokenDesk
-  readonly refusals = new Refusals()
-  readonly early = new Remaining<string>()
-  /** Connections that are to be closed right after they open. */
-  readonly hangUps = new Remaining<true>()
+  readonly interference: Interference
   readonly sessions = new Set<Session>()
-  muted: ReadonlySet<string> = new Set()
   readonly #onChange: () => void
   #isStalled = false
   #numbers = 0
 
   /** `onChange` hears when sessions want something else than before. */
-  constructor(options: VenueOptions, onChange: () => void) {
+  constructor(options: VenueOptions, onChange: () => void, interference = noInterference) {
     this.options = options
+    this.interference = interference
     this.tokens = new TokenDesk(options.credentials, options.tokenMs)
     this.#onChange = onChange
   }
@@ -31,7 +28,7 @@ export class Venue implements SessionDeps {
   connect(socket: WebSocket, transport: Duplex): void {
     const session = new Session(++this.#numbers, socket, transport, this)
     this.sessions.add(session)
-    if (this.hangUps.take()) session.close(1000, '')
+    if (this.interference.takeHangUp()) session.close(1000, '')
     if (this.#isStalled) session.stall(true)
   }
 
@@ -48,12 +45,6 @@ export class Venue implements SessionDeps {
 
   ended(session: Session): void {
     this.sessions.delete(session)
-    this.#onChange()
-  }
-
-  /** From now on nothing is sent of these items. */
-  mute(items: readonly string[]): void {
-    this.muted = new Set(items)
     this.#onChange()
   }
 

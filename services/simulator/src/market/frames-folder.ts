@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { FrameSource, SourceFrame, SourceItem } from './source.ts'
 
 /** Every `.json` of a folder once, sorted by name and byte for byte, whatever is registered. */
-export class Replay implements FrameSource {
+export class FramesFolder implements FrameSource {
   readonly #directory: string
   readonly #names: string[]
 

@@ -31,6 +31,9 @@ export function loginRefused(code: number): string {
   return JSON.stringify({ trnm: 'LOGIN', return_code: 805004, return_msg: text })
 }
 
+/** A REST request that was taken. */
+export const restAccepted = { return_code: 0, return_msg: '정상적으로 처리되었습니다' }
+
 /** A REST refusal: HTTP 200 all the same. */
 export function restRefused(code: number): object {
   return { return_code: 3, return_msg: `인증에 실패했습니다[${code}:${tokenText(code)}]` }

@@ -1,37 +1,35 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Duplex } from 'node:stream'
+import { createServer } from 'node:http'
 import { webSocketPath } from '@tickhouse/kiwoom'
 import { listenOn } from '@tickhouse/runtime'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { WebSocketServer } from 'ws'
+import { restOf, type VenueAddress } from './rest.ts'
+import type { Venue } from './venue.ts'
 
-/** One port for REST and WebSocket. */
+/** A venue that can be reached: one port for REST and WebSocket. */
 export interface VenueServer {
-  readonly host: string
-  readonly port: number
+  /** For `KIWOOM_REST_URL`. */
+  readonly url: string
+  /** For `KIWOOM_WS_URL`; without the path. */
+  readonly wsUrl: string
+  /** Ends every connection at once. */
   close(): Promise<void>
-}
-
-interface ServerOptions {
-  readonly host: string
-  readonly port: number
-  readonly rest: (request: IncomingMessage, response: ServerResponse) => Promise<void>
-  /** A WebSocket has been opened on the venue's path; `transport` is the socket below it. */
-  readonly connected: (socket: WebSocket, transport: Duplex) => void
 }
 
 /** Longer messages than this are not even read; those above the venue's limit are answered by the session. */
 const maxPayloadBytes = 1 << 20
 
-/** Listens; rejects where the port is taken. */
-export async function listen({ host, port, rest, connected }: ServerOptions): Promise<VenueServer> {
+/** Lets clients reach a venue; rejects where the port is taken. */
+export async function serveVenue(venue: Venue, address: VenueAddress): Promise<VenueServer> {
+  const { host, port } = address
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxPayloadBytes, perMessageDeflate: false })
+  const rest = restOf(venue, address)
   const server = createServer((request, response) => {
     rest(request, response).catch(() => response.destroy())
   })
   server.on('upgrade', (request, transport, head) => {
     transport.on('error', () => transport.destroy())
     if (request.url?.split('?')[0] !== webSocketPath) return transport.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
-    sockets.handleUpgrade(request, transport, head, socket => connected(socket, transport))
+    sockets.handleUpgrade(request, transport, head, socket => venue.connect(socket, transport))
   })
   const listening = await listenOn(server, host, port)
   const close = () => {
@@ -39,5 +37,5 @@ export async function listen({ host, port, rest, connected }: ServerOptions): Pr
     sockets.close()
     return listening.close()
   }
-  return { host, port: listening.port, close }
+  return { url: `http://${host}:${listening.port}`, wsUrl: `ws://${host}:${listening.port}`, close }
 }

@@ -1,7 +1,5 @@
 import { datasetOfType } from '@tickhouse/catalogue'
-import type { VenueLimits } from '@tickhouse/kiwoom'
-import { isMarketWide } from '../market/market.ts'
-import type { Pair } from '../market/source.ts'
+import { isMarketWide, type Pair, type VenueLimits } from '@tickhouse/kiwoom'
 
 /** A REG or REMOVE as it arrived: any JSON. */
 export type ReceivedRegistration = Readonly<Record<string, unknown>>

@@ -48,11 +48,16 @@ export class Line {
     return true
   }
 
-  /** Ends the connection with a closing handshake, which the client has a moment to answer. */
-  close(code: number, reason: string): void {
+  /** Ends the connection with a closing handshake behind all that was sent, which the client has a moment to answer; resolves when it is over. */
+  close(code: number, reason: string, withinMs = closeMs): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(() => this.#socket.terminate(), withinMs)
+    this.#socket.once('close', () => {
+      clearTimeout(timer)
+      resolve()
+    })
     this.#socket.close(code, reason)
-    const timer = setTimeout(() => this.#socket.terminate(), closeMs)
-    this.#socket.once('close', () => clearTimeout(timer))
+    return promise
   }
 
   /** Breaks the connection without a word. */

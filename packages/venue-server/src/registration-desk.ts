@@ -1,23 +1,22 @@
-import type { VenueLimits } from '@tickhouse/kiwoom'
-import type { Pair } from '../market/source.ts'
+import type { Pair, VenueLimits } from '@tickhouse/kiwoom'
+import type { Interference } from './interference.ts'
 import { messages, refused } from './messages.ts'
-import { codeFor, type Refusals } from './refusals.ts'
 import { type Outcome, pairsIn, type ReceivedRegistration, Registrations } from './registrations.ts'
 import { RequestGate } from './request-gate.ts'
 
 /** The requests that change what a session gets. */
 export type RegistrationVerb = 'REG' | 'REMOVE'
 
-/** Answers the REG and REMOVE of one session: within the rate, the limits and the refusals of the venue. */
+/** Answers the REG and REMOVE of one session: within the rate and the limits of the venue, as far as nothing interferes. */
 export class RegistrationDesk {
-  readonly #refusals: Refusals
+  readonly #interference: Interference
   readonly #limits: VenueLimits
   readonly #registrations = new Registrations()
   readonly #gates = new Map<RegistrationVerb, RequestGate>()
   #registered: ReadonlySet<string> = new Set()
 
-  constructor(refusals: Refusals, limits: VenueLimits) {
-    this.#refusals = refusals
+  constructor(interference: Interference, limits: VenueLimits) {
+    this.#interference = interference
     this.#limits = limits
   }
 
@@ -40,10 +39,10 @@ export class RegistrationDesk {
 
   #outcomeOf(trnm: RegistrationVerb, message: ReceivedRegistration, nowMs: number): Outcome {
     if (!this.#gateOf(trnm).passes(nowMs)) return { code: 105110 }
-    const code = this.#refusals.take('registration')
+    const code = this.#interference.refusalOf('registration')
     if (code !== null) return { code, detail: this.#limits.itemsPerConnection }
     if (trnm === 'REMOVE') return this.#registrations.remove(message, this.#limits)
-    const refusal = codeFor(this.#refusals.items, pairsIn(message, this.#limits))
+    const refusal = this.#interference.refusalOfPairs(pairsIn(message, this.#limits))
     return refusal === null ? this.#registrations.register(message, this.#limits) : { code: refusal }
   }
 

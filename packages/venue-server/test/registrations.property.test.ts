@@ -2,7 +2,7 @@ import { venueDatasets } from '@tickhouse/catalogue'
 import { planRegistration } from '@tickhouse/kiwoom'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Registrations } from '../../src/venue/registrations.ts'
+import { Registrations } from '../src/registrations.ts'
 
 const types = fc.subarray(venueDatasets.map(dataset => dataset.type))
 const list = fc.uniqueArray(fc.stringMatching(/^[0-9]{6}(_NX)?$/), { maxLength: 30 })

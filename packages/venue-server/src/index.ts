@@ -1,0 +1,8 @@
+export { type Interference, noInterference, type Refusable } from './interference.ts'
+export type { Line } from './line.ts'
+export { type KickCode, restAccepted } from './messages.ts'
+export type { Routes, VenueAddress } from './rest.ts'
+export { serveVenue, type VenueServer } from './server.ts'
+export type { Session } from './session.ts'
+export { Venue } from './venue.ts'
+export { usualVenue, type VenueOptions } from './venue-options.ts'
