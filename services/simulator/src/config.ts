@@ -107,6 +107,8 @@ export interface SimulatorOptions extends VenueOptions {
   readonly keepLedger: boolean
   /** Token requests that pass per second. */
   readonly tokenRequestsPerSecond: number
+  /** Instruments on one page of a list. */
+  readonly rowsPerPage: number
   readonly faults: readonly ScriptedFault[]
 }
 
@@ -125,6 +127,7 @@ export const defaultOptions: SimulatorOptions = {
   credentials: [simulatorCredentials],
   tokenMs: 24 * 3_600_000,
   tokenRequestsPerSecond: 5,
+  rowsPerPage: 100,
   limits: environments.simulator.limits,
   loginMs: 10_000,
   loginAnswerMs: 20,

@@ -8,6 +8,7 @@ import { Market } from './market/market.ts'
 import { Replay } from './market/replay.ts'
 import { play } from './play.ts'
 import { type SimulatorStatus, statusOf } from './status/status.ts'
+import { InstrumentDesk } from './venue/instrument-desk.ts'
 import type { KickCode } from './venue/messages.ts'
 import { restOf } from './venue/rest.ts'
 import { listen } from './venue/server.ts'
@@ -45,7 +46,9 @@ export async function startSimulator(given: Partial<SimulatorOptions> = {}): Pro
   const trouble = new FaultMaker(venue, feed, options.faults)
   const status = () => statusOf(venue, feed)
   const { tokens, refusals } = venue
-  const rest = restOf({ tokens, refusals, tokenRequestsPerSecond, inject: text => injectRead(trouble, text), status, nowMs })
+  const instruments = instrumentDeskOf(venue, options)
+  const answered = { tokens, refusals, instruments: instruments.answer.bind(instruments) }
+  const rest = restOf({ ...answered, tokenRequestsPerSecond, inject: text => injectRead(trouble, text), status, nowMs })
   const server = await listen({ host, port, rest, connected: (socket, transport) => venue.connect(socket, transport) })
   const stop = new AbortController()
   const playing = play(feed, new Pace(rate, performance.now()), stop.signal)
@@ -72,6 +75,13 @@ export async function startSimulator(given: Partial<SimulatorOptions> = {}): Pro
 /** Without a rate, a second of trading is as many frames as by default. */
 function marketOf({ seed, hours, calendar, rate }: SimulatorOptions): Market {
   return new Market(seed, { hours, calendar, ...(rate > 0 && { framesPerSecond: rate }) })
+}
+
+function instrumentDeskOf(venue: Venue, { seed, rowsPerPage, limits, clock }: SimulatorOptions): InstrumentDesk {
+  const { tokens, refusals, renamed } = venue
+  const registered = () => [...venue.sessions].flatMap(({ pairs }) => pairs)
+  const { requestsPerSecond } = limits
+  return new InstrumentDesk({ tokens, refusals, renamed, registered, seed, rowsPerPage, requestsPerSecond, nowMs: () => clock.nowMs() })
 }
 
 /** Makes a fault happen that came as JSON; false where it is none. */

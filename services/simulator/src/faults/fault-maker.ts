@@ -24,6 +24,7 @@ export class FaultMaker {
       this.#venue.refusals.items = { items, code, ...(types && { types }) }
     },
     mute: ({ items }) => this.#venue.mute(items),
+    list: ({ symbol, name }) => void this.#venue.renamed.set(symbol, name),
     say: ({ text }) => this.#venue.say(text),
     burst: ({ frames }) => this.#feed.make(frames),
     'hang-up': ({ times }) => this.#venue.hangUps.add(true, times),

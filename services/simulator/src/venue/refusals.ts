@@ -1,5 +1,5 @@
 /** What can be refused. */
-export type Refusable = 'token' | 'login' | 'registration'
+export type Refusable = 'token' | 'login' | 'registration' | 'list'
 
 /** Something that is still to happen so many times. */
 export class Remaining<T> {

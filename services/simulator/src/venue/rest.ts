@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { koreanTimeText } from '@tickhouse/kiwoom'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import { instrumentPath, koreanTimeText } from '@tickhouse/kiwoom'
 import { isOwnHost } from '@tickhouse/runtime'
 import { restRefused, restTooMany } from './messages.ts'
 import type { Refusals } from './refusals.ts'
@@ -11,31 +11,37 @@ export interface RestDeps {
   readonly tokens: TokenDesk
   readonly refusals: Refusals
   readonly tokenRequestsPerSecond: number
+  /** Answers requests about instruments. */
+  readonly instruments: (body: Body, headers: IncomingHttpHeaders) => Reply
   /** Makes a fault happen, as it came as JSON; false where it is none. */
   readonly inject: (fault: unknown) => boolean
   readonly status: () => object
   readonly nowMs: () => number
 }
 
-interface Reply {
+/** What a request is answered. */
+export interface Reply {
   readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
   readonly body?: object
 }
 
-type Body = Readonly<Record<string, unknown>>
+/** The JSON of a request. */
+export type Body = Readonly<Record<string, unknown>>
 
 const done = { return_code: 0, return_msg: '정상적으로 처리되었습니다' }
 const maxBodyBytes = 65_536
 
 /**
- * Answers the venue's REST requests, `POST /oauth2/token` and `POST /oauth2/revoke`, and two of our own:
+ * Answers the venue's REST requests, `POST /oauth2/token`, `POST /oauth2/revoke` and those about instruments, and two of our own:
  * `POST /simulator/fault` with a `Fault` as JSON makes it happen, `GET /simulator/status` tells what was sent.
  */
 export function restOf(deps: RestDeps): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const gate = new RequestGate(deps.tokenRequestsPerSecond, 1_000 / deps.tokenRequestsPerSecond)
-  const routes: Readonly<Record<string, (body: Body) => Reply>> = {
+  const routes: Readonly<Record<string, (body: Body, headers: IncomingHttpHeaders) => Reply>> = {
     'POST /oauth2/token': body => (gate.passes(performance.now()) ? issue(deps, body) : { status: 429, body: restTooMany }),
     'POST /oauth2/revoke': body => revoke(deps, body),
+    [`POST ${instrumentPath}`]: deps.instruments,
     'POST /simulator/fault': body => inject(deps, body),
     'GET /simulator/status': () => ({ status: 200, body: deps.status() }),
   }
@@ -44,9 +50,9 @@ export function restOf(deps: RestDeps): (request: IncomingMessage, response: Ser
     const reply = isForeign(request)
       ? refused
       : route
-        ? route(await bodyOf(request))
+        ? route(await bodyOf(request), request.headers)
         : { status: 404, body: { return_code: 2, return_msg: 'No such address' } }
-    response.writeHead(reply.status, { 'content-type': 'application/json;charset=UTF-8' })
+    response.writeHead(reply.status, { 'content-type': 'application/json;charset=UTF-8', ...reply.headers })
     response.end(reply.body ? JSON.stringify(reply.body) : undefined)
   }
 }

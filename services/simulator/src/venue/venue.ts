@@ -15,6 +15,8 @@ export class Venue implements SessionDeps {
   /** Connections that are to be closed right after they open. */
   readonly hangUps = new Remaining<true>()
   readonly sessions = new Set<Session>()
+  /** Names that the list of instruments has instead, by symbol; null where it leaves the symbol out. */
+  readonly renamed = new Map<string, string | null>()
   muted: ReadonlySet<string> = new Set()
   readonly #onChange: () => void
   #isStalled = false
