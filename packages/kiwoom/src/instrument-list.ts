@@ -112,7 +112,7 @@ class Pages {
       },
       {
         signal,
-        minMs: 200,
+        baseMs: 200,
         maxMs: 5_000,
         shouldRetry: error => {
           if (!(error instanceof VenueError)) return false

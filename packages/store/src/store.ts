@@ -6,6 +6,7 @@ import { holdsRow, lastOffset, lastRow, type RowPosition } from './positions.ts'
 import { query, type RunQuery, type SqlRow } from './query/query.ts'
 import { type RowSelection, rowPages } from './query/row-pages.ts'
 import { type SessionCount, sessionCounts } from './query/session-counts.ts'
+import { Instruments } from './tables/instruments.ts'
 import { Tables } from './tables/tables.ts'
 import { Views } from './tables/views.ts'
 import { type WalState, waitUntilApplied, walStates } from './wal.ts'
@@ -33,6 +34,7 @@ export class Store {
   readonly address: string
   readonly tables: Tables
   readonly views: Views
+  readonly instruments: Instruments
   readonly #options: StoreOptions
   readonly #configuration: StoreConfiguration
   readonly #transport: Transport
@@ -45,6 +47,7 @@ export class Store {
     this.address = this.#transport.address
     this.tables = new Tables(this.query, table => this.writer(table), options.log)
     this.views = new Views(this.query, options.log)
+    this.instruments = new Instruments(this.query, this.tables)
   }
 
   /** Resolves when QuestDB answers queries, however long that takes; says in the log what it waits for. */
