@@ -39,37 +39,66 @@ export class StoredTimes {
  * stored a part. Nothing waits for it, and what fails is done by the next one.
  */
 export async function keepInstruments(deps: InstrumentDeps, signal: AbortSignal): Promise<void> {
-  const { store, stored, log, nowUs = () => Date.now() * 1000, everyMs = 60_000 } = deps
-  const seen = new SeenOfToday()
-  for (const { table } of instrumentDatasets) stored.note(table, momentOf(dateAt(nowUs()), '00:00'))
-  let before: ReadonlyMap<string, number> = new Map()
-  const seenIn = async (dataset: InstrumentDataset, fromUs: number, us: number) => {
+  const looks = new Looks(deps, signal)
+  await lookAgain(
+    () => looks.look(),
+    () => looks.pauseMs,
+    signal,
+  )
+}
+
+class Looks {
+  readonly #deps: Required<InstrumentDeps>
+  readonly #signal: AbortSignal
+  readonly #seen = new SeenOfToday()
+  /** What the last look read beside what was new. */
+  #before: ReadonlyMap<string, number>
+
+  constructor(deps: InstrumentDeps, signal: AbortSignal) {
+    this.#deps = { nowUs: () => Date.now() * 1000, everyMs: 60_000, ...deps }
+    this.#signal = signal
+    const midnightUs = momentOf(dateAt(this.#deps.nowUs()), '00:00')
+    this.#before = new Map(instrumentDatasets.map(({ table }) => [table, midnightUs]))
+  }
+
+  get pauseMs(): number {
+    const { everyMs } = this.#deps
+    return this.#seen.isEmpty ? Math.min(firstMs, everyMs) : everyMs
+  }
+
+  async look(): Promise<void> {
+    const { store, stored, log, nowUs } = this.#deps
+    const us = nowUs()
+    const taken = stored.take()
     try {
-      return await store.instruments.seenIn(dataset, fromUs, us + dayUs, signal)
+      await this.#read(taken, us)
+      await store.instruments.see(this.#seen.all, us, this.#signal)
+      this.#before = taken
     } catch (error) {
-      // A table that is gone does not keep the others from being read.
+      for (const [table, fromUs] of taken) stored.note(table, fromUs)
+      if (!this.#signal.aborted) log.warn({ reason: messageOf(error) }, 'The table of instruments is not up to date, trying again')
+    }
+  }
+
+  async #read(taken: ReadonlyMap<string, number>, us: number): Promise<void> {
+    this.#seen.begin(dateAt(us))
+    for (const dataset of instrumentDatasets) {
+      const fromUs = earliest(this.#before.get(dataset.table), taken.get(dataset.table))
+      if (fromUs !== undefined) this.#seen.add(await this.#seenIn(dataset, fromUs, us + dayUs))
+    }
+  }
+
+  /** A table that is gone does not keep the others from being read. */
+  async #seenIn(dataset: InstrumentDataset, fromUs: number, toUs: number): Promise<SeenInstrument[]> {
+    const { store, stored } = this.#deps
+    try {
+      return await store.instruments.seenIn(dataset, fromUs, toUs, this.#signal)
+    } catch (error) {
       if (!isOfOneTable(error)) throw error
       stored.note(dataset.table, fromUs)
       return []
     }
   }
-  const look = async () => {
-    const us = nowUs()
-    const taken = stored.take()
-    seen.begin(dateAt(us))
-    try {
-      for (const dataset of instrumentDatasets) {
-        const fromUs = earliest(before.get(dataset.table), taken.get(dataset.table))
-        if (fromUs !== undefined) seen.add(await seenIn(dataset, fromUs, us))
-      }
-      await store.instruments.see(seen.all, us, signal)
-      before = taken
-    } catch (error) {
-      for (const [table, fromUs] of taken) stored.note(table, fromUs)
-      if (!signal.aborted) log.warn({ reason: messageOf(error) }, 'The table of instruments is not up to date, trying again')
-    }
-  }
-  await lookAgain(look, () => (seen.isEmpty ? Math.min(firstMs, everyMs) : everyMs), signal)
 }
 
 function earliest(...times: readonly (number | undefined)[]): number | undefined {
