@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { listRows } from '../market/instrument-list.ts'
 import type { Pair } from '../market/source.ts'
+import { listRows } from './instrument-list.ts'
 import { restRefused, restTooMany } from './messages.ts'
 import type { Refusals } from './refusals.ts'
 import { RequestGate } from './request-gate.ts'

@@ -1,10 +1,10 @@
 import { venueDatasets } from '@tickhouse/catalogue'
 import { defaultSymbols, type VenueList } from '@tickhouse/kiwoom'
 import { stocks } from '../day/pairs.ts'
-import { listings, SimulatedStock } from './instrument.ts'
-import { Random } from './random.ts'
-import type { Pair } from './source.ts'
-import { bare } from './world.ts'
+import { listings, SimulatedStock } from '../market/instrument.ts'
+import { Random } from '../market/random.ts'
+import type { Pair } from '../market/source.ts'
+import { bare } from '../market/world.ts'
 
 /** A row of a list as the venue writes it. */
 export type ListRow = Readonly<Record<string, string>>
