@@ -8,6 +8,7 @@ import {
   type VenueDataset,
   venueDatasets,
 } from '@tickhouse/catalogue'
+import { StoreError } from '../errors.ts'
 import { quoted, type RunQuery, timeLiteral } from '../query/query.ts'
 import { type InstrumentRow, instrumentRow, type ListingRow, listingRow, recordOf } from './instrument-rows.ts'
 import type { Tables } from './tables.ts'
@@ -34,6 +35,8 @@ export const instrumentDatasets: readonly InstrumentDataset[] = venueDatasets.fl
 
 type InstrumentTables = Pick<Tables, 'plan' | 'apply' | 'fill'>
 
+/** A stretch of so many µs is not divided any more. */
+const shortestUs = 600_000_000
 /** A query can name so many symbols. */
 const symbolsPerQuery = 100
 /** The longest code that the venue's document has; what is longer is no code of an instrument, whoever wrote it into a topic. */
@@ -50,15 +53,16 @@ export class Instruments {
     this.#tables = tables
   }
 
-  /** What the records of a dataset tell from a time on, before another, µs since the epoch. */
-  async seenIn({ table, kind, isNamed }: InstrumentDataset, fromUs: number, toUs: number, signal: AbortSignal): Promise<SeenInstrument[]> {
-    const keys = isNamed ? 'symbol, venue, name' : 'symbol, venue'
-    const found = await this.#run<Omit<SeenInstrument, 'kind' | 'name'> & { readonly name?: string | null }>(
-      `SELECT ${keys}, min(timestamp) AS firstUs, max(timestamp) AS lastUs FROM ${table} ` +
-        `WHERE timestamp >= ${timeLiteral(fromUs)} AND timestamp < ${timeLiteral(toUs)} AND symbol != '*' GROUP BY ${keys}`,
-      signal,
-    )
-    return found.filter(({ symbol }) => symbol.length <= maxSymbolLength).map(({ name = null, ...rest }) => ({ ...rest, kind, name }))
+  /** What the records of a dataset tell from a time on, before another, µs since the epoch; where that is too much for one query, in parts. */
+  async seenIn(dataset: InstrumentDataset, fromUs: number, toUs: number, signal: AbortSignal): Promise<SeenInstrument[]> {
+    try {
+      return await this.#seenAtOnce(dataset, fromUs, toUs, signal)
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'STORE_TIMEOUT' || toUs - fromUs <= shortestUs) throw error
+      const middleUs = Math.floor((fromUs + toUs) / 2)
+      const before = await this.seenIn(dataset, fromUs, middleUs, signal)
+      return [...before, ...(await this.seenIn(dataset, middleUs, toUs, signal))]
+    }
   }
 
   /** Brings the rows of `instrument` up to date with what records tell of these symbols; gives how many were written. */
@@ -93,6 +97,21 @@ export class Instruments {
     await this.#make(signal)
     const [row] = await this.#run<{ day: string | null }>(`SELECT max(last_day) AS day FROM ${listingTable.name}`, signal)
     return row?.day ?? null
+  }
+
+  async #seenAtOnce(
+    { table, kind, isNamed }: InstrumentDataset,
+    fromUs: number,
+    toUs: number,
+    signal: AbortSignal,
+  ): Promise<SeenInstrument[]> {
+    const keys = isNamed ? 'symbol, venue, name' : 'symbol, venue'
+    const found = await this.#run<Omit<SeenInstrument, 'kind' | 'name'> & { readonly name?: string | null }>(
+      `SELECT ${keys}, min(timestamp) AS firstUs, max(timestamp) AS lastUs FROM ${table} ` +
+        `WHERE timestamp >= ${timeLiteral(fromUs)} AND timestamp < ${timeLiteral(toUs)} AND symbol != '*' GROUP BY ${keys}`,
+      signal,
+    )
+    return found.filter(({ symbol }) => symbol.length <= maxSymbolLength).map(({ name = null, ...rest }) => ({ ...rest, kind, name }))
   }
 
   /** Makes the tables, once, where they are missing. */
