@@ -102,9 +102,13 @@ export class KeptListing {
     try {
       await work()
     } catch (error) {
-      if (!signal.aborted) this.#deps.say(`The venue's list of instruments was not taken over; names are as they were: ${messageOf(error)}`)
+      if (!signal.aborted) this.#deps.say(`The venue's list of instruments was not taken over; names are as they were: ${reasonOf(error)}`)
     }
   }
+}
+
+function reasonOf(error: unknown): string {
+  return (error as Error).name === 'TimeoutError' ? `no answer within ${beforeCaptureMs / 1_000} s` : messageOf(error)
 }
 
 /** Whether it is day and no venue trades. */
