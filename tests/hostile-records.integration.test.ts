@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { type DataRecord, entityOf } from '@tickhouse/catalogue'
+import { type DataRecord, entityOf, instrumentTable } from '@tickhouse/catalogue'
 import { visible } from '@tickhouse/runtime'
 import {
   describeWithOwnServers,
@@ -144,6 +144,8 @@ describeWithOwnServers('records that are hostile', () => {
     )
     await publisher.close()
     const { store } = pipeline
+    const instrument = { timestamp: 0, symbol: 'owned', name: `owned${sent}` } as unknown as DataRecord
+    await store.tables.fill(instrumentTable, [instrument], AbortSignal.timeout(60_000))
     await store.query('ALTER TABLE gold_price ADD COLUMN "owned\u202e<b>" INT')
     return await eventually(
       async () => {
@@ -203,6 +205,9 @@ describeWithOwnServers('records that are hostile', () => {
       'tables apply': [{ words: ['tables', 'apply'] }],
       catalogue: [{ words: ['catalogue', 'trade'] }],
       calendar: [{ words: ['calendar'] }],
+      'instruments refresh': [{ words: ['instruments', 'refresh'], env: { KIWOOM_ENV: sent } }],
+      'instruments list': both(sent, 'instruments', 'list', 'owned'),
+      'instruments show': both(sent, 'instruments', 'show', 'owned'),
       plan: [{ words: ['plan'] }],
       collect: [{ words: ['collect'], env: wrong }],
       sink: [{ words: ['sink'], env: wrong }],

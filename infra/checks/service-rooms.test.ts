@@ -20,7 +20,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'publish-journal',
   ],
   sink: ['metrics', 'order', 'tables', 'read', 'store', 'config', 'drain', 'status', 'wiring', 'main'],
-  simulator: ['metrics', 'market', 'day', 'feed', 'faults', 'config', 'status', 'play', 'wiring', 'index', 'main', 'write-day'],
+  simulator: ['metrics', 'market', 'day', 'feed', 'faults', 'listing', 'config', 'status', 'play', 'wiring', 'index', 'main', 'write-day'],
 }
 const services = resolve(import.meta.dirname, '..', '..', 'services')
 

@@ -695,3 +695,38 @@ CREATE TABLE IF NOT EXISTS market_phase (
   hours SYMBOL
 ) TIMESTAMP(timestamp) PARTITION BY MONTH WAL
 DEDUP UPSERT KEYS(timestamp, venue);
+
+CREATE TABLE IF NOT EXISTS instrument (
+  timestamp TIMESTAMP,
+  symbol SYMBOL,
+  name VARCHAR,
+  market SYMBOL,
+  kind SYMBOL,
+  listed_shares LONG,
+  venues VARCHAR,
+  first_day SYMBOL,
+  last_day SYMBOL,
+  nxt SYMBOL,
+  industry SYMBOL,
+  audit SYMBOL,
+  updated_at TIMESTAMP
+) TIMESTAMP(timestamp) PARTITION BY MONTH WAL
+DEDUP UPSERT KEYS(timestamp, symbol);
+
+CREATE TABLE IF NOT EXISTS listing (
+  timestamp TIMESTAMP,
+  symbol SYMBOL,
+  name VARCHAR,
+  market SYMBOL,
+  kind SYMBOL,
+  listed_shares LONG,
+  listed_on SYMBOL,
+  nxt SYMBOL,
+  industry SYMBOL,
+  audit SYMBOL,
+  state VARCHAR,
+  order_warning SYMBOL,
+  last_day SYMBOL,
+  updated_at TIMESTAMP
+) TIMESTAMP(timestamp) PARTITION BY MONTH WAL
+DEDUP UPSERT KEYS(timestamp, symbol);

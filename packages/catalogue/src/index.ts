@@ -8,6 +8,14 @@ export type { Column, Field, Kind, Ladder, Legend, Unit } from './fields.ts'
 export { ddlOf, ddlOfColumn, ddlOfView, ourMark, viewSql } from './generate/ddl.ts'
 export { type DictionaryRow, dictionary, dictionaryMarkdown, type LegendRow, legend } from './generate/dictionary.ts'
 export { type JsonSchema, recordSchemas, schemaFile, topicVersion, unitKeyword } from './generate/schema.ts'
+export {
+  type InstrumentKind,
+  instrumentTable,
+  type ListedInstrument,
+  type ListingMarket,
+  listingTable,
+  type SeenInstrument,
+} from './instrument.ts'
 export { cut, isNestedWithin, maxReadBytes } from './normalize/bounds.ts'
 export { admitted, type NormalizerEntry, type StoredEntry } from './normalize/entry.ts'
 export { type Instrument, readItem } from './normalize/known-items.ts'

@@ -1,6 +1,7 @@
 import { dataConditionTable } from './data-condition.ts'
 import type { TableDefinition } from './definitions.ts'
 import { entities } from './entities.ts'
+import { instrumentTable, listingTable } from './instrument.ts'
 import { marketPhaseTable, tradingDayTable } from './trading-calendar.ts'
 
 /** A table that no topic fills. */
@@ -29,6 +30,16 @@ export const ownTables: readonly OwnTable[] = [
     table: marketPhaseTable,
     description: 'The phases of each venue: one row per change, for the same years.',
     writtenBy: byCalendar,
+  },
+  {
+    table: instrumentTable,
+    description: 'Who a symbol is: name, market, kind, venues, first and last day. One row per symbol.',
+    writtenBy: "kept by the sink from what records say, and by `tickhouse instruments refresh` and a start from the venue's list",
+  },
+  {
+    table: listingTable,
+    description: "What the venue's list of instruments said: one row per symbol and change.",
+    writtenBy: 'written by `tickhouse instruments refresh` and by a start, which ask the venue',
   },
 ]
 

@@ -1,4 +1,4 @@
-import { environments } from '@tickhouse/kiwoom'
+import { restUrlIn } from '@tickhouse/kiwoom'
 import { clockSlack, type Env } from '@tickhouse/runtime'
 import { type Check, fail, type Installation, type Judgement, ok, skipped, warn } from './check.ts'
 
@@ -56,9 +56,7 @@ async function readDate(url: string, signal: AbortSignal): Promise<ServerDate> {
 
 /** The REST address of the venue: given, of the environment, or of the simulator that runs here. */
 export function venueUrl({ env, run }: { readonly env: Env; readonly run: Installation['run'] }): string | undefined {
-  const known = Object.values(environments).find(({ name }) => name === env['KIWOOM_ENV'])
-  const simulator = run?.processes.find(({ name }) => name === 'simulator')?.address
-  return env['KIWOOM_REST_URL'] || known?.restUrl || simulator
+  return restUrlIn(env, run?.processes.find(({ name }) => name === 'simulator')?.address)
 }
 
 /** Judges what this machine takes for the time of Seoul: its offset from UTC in minutes, or undefined when it does not know the zone. */

@@ -28,15 +28,20 @@ export interface VenueLimits {
   readonly pingMs: number
   /** The session ends when PING stays without echo for this long. */
   readonly heartbeatMs: number
+  /** REST requests of one kind (API id) in a second. */
+  readonly requestsPerSecond: number
 }
 
 /** The path of the realtime feed in every environment. */
 export const webSocketPath = '/api/dostk/websocket'
 
+/** The path of requests about instruments. */
+export const instrumentPath = '/api/dostk/stkinfo'
+
 /**
  * Items: 100 on the mock server (codes 105115 and 105118, 2025-07), 200 on production (2026-07 and -08). Pace: 5 of 50 single REGs passed
  * at once, gaps of 400 ms worked. Message: 65,536 bytes (close 1009). Item: 100 characters (official document). PING: every 10.0 s (2026-09);
- * without echo the session ended 70.0 s after login (2025-07).
+ * without echo the session ended 70.0 s after login (2025-07). REST: HTTP 429 names a rate of 5 for each API id (production, 2026-08).
  */
 const observed = {
   registrationsAtOnce: 5,
@@ -45,15 +50,16 @@ const observed = {
   itemLength: 100,
   pingMs: 10_000,
   heartbeatMs: 70_000,
+  requestsPerSecond: 5,
 }
 
-/** The environments of the venue; domains from the official document. The simulator is as large as production and quicker to register. */
+/** The environments of the venue; domains from the official document. The simulator is as large as production, and quicker to register and to ask. */
 export const environments: Readonly<Record<EnvironmentName, Environment>> = {
   simulator: {
     name: 'simulator',
     restUrl: null,
     webSocketUrl: null,
-    limits: { ...observed, itemsPerGroup: 200, itemsPerConnection: 200, registrationGapMs: 20 },
+    limits: { ...observed, itemsPerGroup: 200, itemsPerConnection: 200, registrationGapMs: 20, requestsPerSecond: 50 },
   },
   mock: {
     name: 'mock',
@@ -72,6 +78,12 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
 /** What an environment allows. */
 export function limitsOf(environment: EnvironmentName): VenueLimits {
   return environments[environment].limits
+}
+
+/** The address of the REST API that an environment names; the simulator's is that of one that runs. Undefined where it is not known. */
+export function restUrlIn(env: Env, simulatorUrl: string | undefined): string | undefined {
+  const known = Object.values(environments).find(({ name }) => name === env['KIWOOM_ENV'])
+  return env['KIWOOM_REST_URL'] || known?.restUrl || simulatorUrl
 }
 
 /** Whether the venue is simulated here, rather than Kiwoom's own mock or production server. */

@@ -25,3 +25,9 @@ export function removeRequest({ groupNumber, items, types }: RegistrationData): 
 export function pingEcho(ping: string): string {
   return ping
 }
+
+/** The headers of a REST request that takes a token; `nextKey` asks for what follows a page. */
+export function requestHeaders(apiId: string, token: string, nextKey?: string): Record<string, string> {
+  const more = nextKey === undefined ? {} : { 'cont-yn': 'Y', 'next-key': nextKey }
+  return { 'api-id': apiId, authorization: `Bearer ${token}`, ...more }
+}

@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '@tickhouse/runtime'
 import { innerCodeOf, VenueError } from './venue-error.ts'
 import { type DateReading, readingOf } from './venue-time.ts'
 
-/** Answers have some hundred bytes. */
+/** Answers have some hundred bytes, but for lists. */
 const MAX_ANSWER_BYTES = 64 * 1024
 
 /** What the portal of the venue hands out for one environment. */
@@ -19,10 +19,16 @@ export interface RestAnswer {
   readonly message: string
   /** What it said of the time. */
   readonly reading: DateReading | undefined
+  readonly headers: Pick<Headers, 'get'>
 }
 
 interface PostOptions {
   readonly timeoutMs: number
+  /** Ends the request; then its reason is thrown. */
+  readonly signal?: AbortSignal | undefined
+  readonly headers?: Readonly<Record<string, string>>
+  /** Longest answer that is read. */
+  readonly maxBytes?: number
   /** Texts that never appear in an answer's message, should the venue repeat them. */
   readonly secrets: readonly string[]
   readonly clock?: Clock
@@ -32,46 +38,48 @@ const SHOWN_LENGTH = 120
 
 /** Posts JSON to the venue. Refusals come as HTTP 200 with a return code, or as 429; anything that is no JSON object throws. */
 export async function postJson(url: URL, body: object, options: PostOptions): Promise<RestAnswer> {
-  const { status, text, reading } = await exchange(url, body, options)
+  const { status, text, reading, headers } = await exchange(url, body, options)
   const members = objectIn(text)
   if (members === null) throw unreadable(url, status, hide(text, options.secrets))
   const message = hide(typeof members['return_msg'] === 'string' ? members['return_msg'] : '', options.secrets)
   const innerCode = innerCodeOf(message) ?? (status === 429 ? 1700 : undefined)
   const returnCode = returnCodeOf(members['return_code'], status)
-  return { members, returnCode, message, reading, ...(innerCode === undefined ? {} : { innerCode }) }
+  return { members, returnCode, message, reading, headers, ...(innerCode === undefined ? {} : { innerCode }) }
 }
 
-interface Exchange {
+interface Exchange extends Pick<RestAnswer, 'reading' | 'headers'> {
   readonly status: number
   readonly text: string
-  readonly reading: DateReading | undefined
 }
 
-async function exchange(url: URL, body: object, { timeoutMs, clock = systemClock }: PostOptions): Promise<Exchange> {
+async function exchange(url: URL, body: object, options: PostOptions): Promise<Exchange> {
+  const { timeoutMs, signal, headers, maxBytes = MAX_ANSWER_BYTES, clock = systemClock } = options
+  const late = AbortSignal.timeout(timeoutMs)
   const sentUs = clock.monotonicUs()
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json;charset=UTF-8' },
+      headers: { 'content-type': 'application/json;charset=UTF-8', ...headers },
       body: JSON.stringify(body),
       redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: signal === undefined ? late : AbortSignal.any([signal, late]),
     })
     const reading = readingOf(response.headers, sentUs, clock.monotonicUs())
-    return { status: response.status, text: await textOf(response), reading }
+    return { status: response.status, text: await textOf(response, maxBytes), reading, headers: response.headers }
   } catch (cause) {
+    signal?.throwIfAborted()
     throw new VenueError('KIWOOM_UNREACHABLE', `No answer from ${url.origin}${url.pathname}`, { cause })
   }
 }
 
-/** The text of an answer, no more of it than any answer of the venue has: what is longer does not parse. */
-async function textOf({ body }: Response): Promise<string> {
+/** The text of an answer, no more of it than such an answer of the venue has: what is longer does not parse. */
+async function textOf({ body }: Response, maxBytes: number): Promise<string> {
   const parts: Uint8Array[] = []
   let length = 0
   for await (const part of body ?? []) {
     parts.push(part)
     length += part.length
-    if (length > MAX_ANSWER_BYTES) break
+    if (length > maxBytes) break
   }
   return Buffer.concat(parts).toString('utf8')
 }

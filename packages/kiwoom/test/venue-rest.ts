@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** One request as it arrived. */
@@ -24,14 +24,14 @@ export interface VenueRest extends AsyncDisposable {
   readonly received: Received[]
 }
 
-/** Starts the server; `reply` gets each request and its number, from 1. */
-export async function venueRest(reply: (request: Received, number: number) => Reply): Promise<VenueRest> {
+/** Starts the server; `reply` gets each request, its number, from 1, and its headers. */
+export async function venueRest(reply: (request: Received, number: number, headers: IncomingHttpHeaders) => Reply): Promise<VenueRest> {
   const received: Received[] = []
   const server = createServer(async (request, response) => {
     let text = ''
     for await (const chunk of request) text += chunk
     received.push({ path: request.url ?? '', body: text === '' ? {} : JSON.parse(text) })
-    const answer = reply(received.at(-1)!, received.length)
+    const answer = reply(received.at(-1)!, received.length, request.headers)
     if (answer === 'hang') return
     response.sendDate = false
     if (answer.dateMs !== undefined) response.setHeader('date', new Date(answer.dateMs).toUTCString())

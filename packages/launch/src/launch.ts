@@ -1,7 +1,7 @@
 import type { VerifyReport } from '@tickhouse/audit'
 import { type Bus, connectBus, kafkaOptions, kafkaSettings, topicDefinitions } from '@tickhouse/bus'
 import { loadCalendar } from '@tickhouse/calendar'
-import { isSimulated } from '@tickhouse/kiwoom'
+import { isSimulated, type RestAccess, restAccessIn } from '@tickhouse/kiwoom'
 import { addressesOf, Observer, type Screen } from '@tickhouse/page'
 import { createLogger, createRegistry, loadConfig, messageOf, type Tell } from '@tickhouse/runtime'
 import type { SampleDayReport } from '@tickhouse/sample-day'
@@ -9,6 +9,7 @@ import { type Exit, withProgress } from '@tickhouse/stack'
 import { openStore, type Store, wantedViews } from '@tickhouse/store'
 import { applyCatalogue } from './apply-catalogue.ts'
 import { awaitFormerRun, claimDataFolder, type DataFolder, emptyDataFolder } from './data-folder.ts'
+import { KeptListing } from './listing.ts'
 import { checkSettings, type StartOptions } from './options.ts'
 import { newPasswords, Run, whereToLook } from './run.ts'
 import { storeSample } from './sample.ts'
@@ -43,7 +44,7 @@ export async function launch(options: StartOptions, { screen, progress, stop, hu
     if (!stop.aborted) throw error
   })
   if (parts === undefined) return undefined
-  const { folder, servers, services, page, bus, store, views, sample } = parts
+  const { folder, servers, services, page, bus, store, views, sample, keeping } = parts
   const observer = new Observer(store)
   await watch(() => observer.look(addressesOf(services.processes())), {
     screen,
@@ -51,6 +52,7 @@ export async function launch(options: StartOptions, { screen, progress, stop, hu
     forMs: options.forMs,
     stop,
   })
+  keeping.abort()
   owned.defer(() => say('Stopping everything that was started …'))
   return await windDown({ services, bus, store, journalDirectory: folder.journal, say, tell: progress.tell, signal: hurry })
 }
@@ -74,15 +76,28 @@ async function startParts(
   for (const sentence of newPasswords(servers)) say(sentence)
   const { sampleDay } = options
   let sample: SampleDayReport | undefined
-  const beforeCapture =
-    sampleDay &&
-    (async () => {
-      sample = await storeSample(sampleDay, options, { servers, bus, store, calendar, say, tell, signal: stop })
-    })
+  const access = () => accessOf(options, () => services.simulator?.announced?.url)
+  const listing = new KeptListing({ access, isSimulated: isSimulated(options), store, calendar, say })
+  const ofVenue = isSimulated(options) ? undefined : () => listing.beforeCapture(stop)
+  const ofSample = async () => {
+    sample = await storeSample(sampleDay!, options, { servers, bus, store, calendar, say, tell, signal: stop })
+  }
+  const beforeCapture = sampleDay === undefined ? ofVenue : ofSample
   const services = await ownServices(owned, options, { run, servers, say, beforeCapture })
   const page = owned.adopt(await startPage(options, { servers, services, store }), close)
   run.remember({ servers, services, page })
-  return { folder, servers, services, page, bus, store, views, sample }
+  const keeping = new AbortController()
+  const kept = listing.keep(keeping.signal)
+  owned.defer(() => {
+    keeping.abort()
+    return kept
+  })
+  return { folder, servers, services, page, bus, store, views, sample, keeping }
+}
+
+/** How to ask the venue for its list; a simulator is the one that was started, whatever address the environment names. */
+function accessOf(options: StartOptions, simulatorUrl: () => string | undefined): RestAccess | undefined {
+  return restAccessIn(isSimulated(options) ? { ...options.env, KIWOOM_REST_URL: simulatorUrl() } : options.env)
 }
 
 interface RunDeps {
@@ -120,7 +135,7 @@ async function ownServices(
   const starting = () => startServices(options, { folder: run.folder, servers, say, onRestart, beforeCapture })
   const doing = `Starting ${isSimulated(options) ? 'simulator, ' : ''}sink and collector`
   // A sample day says by itself how far it is.
-  return owned.adopt(await (beforeCapture === undefined ? withProgress(doing, say, starting) : starting()), close)
+  return owned.adopt(await (options.sampleDay === undefined ? withProgress(doing, say, starting) : starting()), close)
 }
 
 /** A disk that is full is no reason to end what runs. */

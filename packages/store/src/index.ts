@@ -10,6 +10,14 @@ export { encoderFor, type Rejection, type RowEncoder } from './rows/row-encoder.
 export { openStore, type Store, type StoreOptions } from './store.ts'
 export { bringInLine, type InLine } from './tables/bring-in-line.ts'
 export { dictionaryTable, legendTable } from './tables/dictionary.ts'
+export type { InstrumentRow, ListingRow } from './tables/instrument-rows.ts'
+export {
+  type InstrumentDataset,
+  type Instruments,
+  instrumentDatasets,
+  lastTradingDay,
+  type WrittenInstruments,
+} from './tables/instruments.ts'
 export { type Difference, diffOf, type MissingColumn, statementsOf, type TablePlan } from './tables/table-plan.ts'
 export type { Tables } from './tables/tables.ts'
 export type { KeptView, ViewPlan, WantedViews } from './tables/view-plan.ts'

@@ -6,6 +6,8 @@ import { holdsRow, lastOffset, lastRow, type RowPosition } from './positions.ts'
 import { query, type RunQuery, type SqlRow } from './query/query.ts'
 import { type RowSelection, rowPages } from './query/row-pages.ts'
 import { type SessionCount, sessionCounts } from './query/session-counts.ts'
+import type { RowBuffer } from './rows/row-buffer.ts'
+import { Instruments } from './tables/instruments.ts'
 import { Tables } from './tables/tables.ts'
 import { Views } from './tables/views.ts'
 import { type WalState, waitUntilApplied, walStates } from './wal.ts'
@@ -33,6 +35,7 @@ export class Store {
   readonly address: string
   readonly tables: Tables
   readonly views: Views
+  readonly instruments: Instruments
   readonly #options: StoreOptions
   readonly #configuration: StoreConfiguration
   readonly #transport: Transport
@@ -43,8 +46,9 @@ export class Store {
     this.#configuration = parseConfiguration(options.configurationString)
     this.#transport = new Transport(this.#configuration)
     this.address = this.#transport.address
-    this.tables = new Tables(this.query, table => this.writer(table), options.log)
+    this.tables = new Tables(this.query, (table, rows, signal) => this.#writeOnce(table, rows, signal), options.log)
     this.views = new Views(this.query, options.log)
+    this.instruments = new Instruments(this.query, this.tables)
   }
 
   /** Resolves when QuestDB answers queries, however long that takes; says in the log what it waits for. */
@@ -69,9 +73,23 @@ export class Store {
    * per connection, an open write-ahead log for every table it ever wrote to, each with a handful of files per column.
    */
   writer(table: TableDefinition): TableWriter {
-    const { baseRetryMs: baseMs, maxRetryMs: maxMs, log, onRequest } = this.#options
     const transport = new Transport(this.#configuration, { maxConnections: 1 })
     this.#writing.push(transport)
+    return this.#writerOn(transport, table)
+  }
+
+  /** Writes rows of a table that is filled now and then, over a connection that lasts no longer. */
+  async #writeOnce(table: TableDefinition, rows: RowBuffer, signal: AbortSignal): Promise<void> {
+    const transport = new Transport(this.#configuration, { maxConnections: 1 })
+    try {
+      await this.#writerOn(transport, table).write(rows, signal)
+    } finally {
+      transport.close()
+    }
+  }
+
+  #writerOn(transport: Transport, table: TableDefinition): TableWriter {
+    const { baseRetryMs: baseMs, maxRetryMs: maxMs, log, onRequest } = this.#options
     return new TableWriter(table.name, { transport, log, onRequest, baseMs, maxMs })
   }
 

@@ -1,4 +1,4 @@
-import { describeWithServers } from '@tickhouse/testkit'
+import { describeWithServers, eventually } from '@tickhouse/testkit'
 import { expect, test } from 'vitest'
 import { freshTable, testStore } from './on-questdb.ts'
 import { rowsOf, tick, ticksTable } from './ticks.ts'
@@ -46,6 +46,18 @@ describeWithServers('tables that are written at once', () => {
     writer.reconnect()
     await write(4)
     expect(await stored()).toEqual([4])
+    store.close()
+  })
+
+  test('that are filled now and then keep no connection', async () => {
+    const { store } = testStore()
+    const table = await freshTable(store, ticksTable())
+    const fill = (seq: number) => store.tables.fill(table, [tick(seq)], AbortSignal.timeout(60_000))
+    const open = () => process.getActiveResourcesInfo().filter(name => name === 'TCPSocketWrap').length
+    await fill(1)
+    const before = open()
+    for (const seq of [2, 3, 4, 5, 6]) await fill(seq)
+    await eventually(() => expect(open()).toBeLessThanOrEqual(before))
     store.close()
   })
 })

@@ -1,7 +1,7 @@
 import type { Pair } from '@tickhouse/kiwoom'
 
 /** What can be refused. */
-export type Refusable = 'token' | 'login' | 'registration'
+export type Refusable = 'token' | 'login' | 'registration' | 'list'
 
 /** What comes between a client and the venue's usual answer: where faults are made, they are made here. */
 export interface Interference {

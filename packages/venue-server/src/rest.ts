@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { koreanTimeText } from '@tickhouse/kiwoom'
 import { isOwnHost } from '@tickhouse/runtime'
 import { restAccepted, restRefused, restTooMany } from './messages.ts'
@@ -9,6 +9,7 @@ import type { Venue } from './venue.ts'
 /** An answer over HTTP; without a body it is empty. */
 export interface Reply {
   readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
   readonly body?: object
 }
 
@@ -16,7 +17,7 @@ export interface Reply {
 export type Body = Readonly<Record<string, unknown>>
 
 /** What answers `POST /address`. */
-export type Routes = Readonly<Record<string, (body: Body) => Reply>>
+export type Routes = Readonly<Record<string, (body: Body, headers: IncomingHttpHeaders) => Reply>>
 
 const maxBodyBytes = 65_536
 const loopback = '127.0.0.1'
@@ -50,8 +51,8 @@ export function restOf(
     const address = `${request.method} ${request.url}`
     const route = routes[address]
     const isRefused = ownFolders.has(folderOf(address)) ? isForeign(request) : host === loopback && !isOwnHost(request.headers.host)
-    const reply = isRefused ? refused : route ? route(await bodyOf(request)) : notThere
-    response.writeHead(reply.status, { 'content-type': 'application/json;charset=UTF-8' })
+    const reply = isRefused ? refused : route ? route(await bodyOf(request), request.headers) : notThere
+    response.writeHead(reply.status, { 'content-type': 'application/json;charset=UTF-8', ...reply.headers })
     response.end(reply.body ? JSON.stringify(reply.body) : undefined)
   }
 }

@@ -40,7 +40,10 @@ export function configSpec(environment: EnvironmentName) {
     environment: choice('KIWOOM_ENV', environmentNames, { describe: 'The venue to capture: the simulator, or a server of Kiwoom' }),
     appKey: secret('KIWOOM_APP_KEY', { ...ifKnown(keys?.appKey), describe: 'App key for that venue' }),
     secretKey: secret('KIWOOM_SECRET_KEY', { ...ifKnown(keys?.secretKey), describe: 'Secret key that belongs to the app key' }),
-    restUrl: url('KIWOOM_REST_URL', ['http:', 'https:'], { ...ifKnown(restUrl), describe: 'Address at which the venue issues tokens' }),
+    restUrl: url('KIWOOM_REST_URL', ['http:', 'https:'], {
+      ...ifKnown(restUrl),
+      describe: 'Address at which the venue issues tokens and lists its instruments',
+    }),
     webSocketUrl: url('KIWOOM_WS_URL', ['ws:', 'wss:'], { ...ifKnown(webSocketUrl), describe: 'Address of the realtime feed' }),
     ...wantedSettings(environment),
     partial: choice('KIWOOM_PARTIAL', ['refuse', 'allow'], {

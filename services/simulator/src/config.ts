@@ -105,6 +105,8 @@ export interface SimulatorOptions extends VenueOptions {
   readonly ledgerFile: string | null
   /** Whether the entries of the ledger stay in memory too; they grow with every frame. */
   readonly keepLedger: boolean
+  /** Instruments on one page of a list. */
+  readonly rowsPerPage: number
   readonly faults: readonly ScriptedFault[]
 }
 
@@ -121,5 +123,6 @@ export const defaultOptions: SimulatorOptions = {
   maxFrames: null,
   ledgerFile: null,
   keepLedger: true,
+  rowsPerPage: 100,
   faults: [],
 }

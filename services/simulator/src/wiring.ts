@@ -1,3 +1,4 @@
+import { instrumentPath } from '@tickhouse/kiwoom'
 import { type KickCode, type Routes, restAccepted, serveVenue, Venue } from '@tickhouse/venue-server'
 import { defaultOptions, type SimulatorOptions } from './config.ts'
 import { FaultMaker } from './faults/fault-maker.ts'
@@ -10,6 +11,7 @@ import { FramesFolder } from './market/frames-folder.ts'
 import { Market } from './market/market.ts'
 import { play } from './play.ts'
 import { type SimulatorStatus, statusOf } from './status/status.ts'
+import { InstrumentDesk } from './listing/instrument-desk.ts'
 
 /** A running simulator. */
 export interface Simulator {
@@ -43,7 +45,9 @@ export async function startSimulator(given: Partial<SimulatorOptions> = {}): Pro
   const feed = new Feed({ source, ledger, maxFrames, sessions: () => venue.sessions, onMade, nowMs })
   const trouble = new FaultMaker({ venue, feed, pending }, options.faults)
   const status = () => statusOf(venue, feed)
-  const server = await serveVenue(venue, { host, port, routes: ownRoutes(trouble, status) })
+  const instruments = instrumentDeskOf(venue, pending, options)
+  const routes = { ...ownRoutes(trouble, status), [`POST ${instrumentPath}`]: instruments.answer.bind(instruments) }
+  const server = await serveVenue(venue, { host, port, routes })
   const stop = new AbortController()
   const playing = play(feed, new Pace(rate, performance.now()), stop.signal)
   return {
@@ -82,4 +86,11 @@ function ownRoutes(trouble: FaultMaker, status: () => SimulatorStatus): Routes {
     },
     'GET /simulator/status': () => ({ status: 200, body: status() }),
   }
+}
+
+function instrumentDeskOf(venue: Venue, pending: PendingFaults, { seed, rowsPerPage, limits, clock }: SimulatorOptions): InstrumentDesk {
+  const registered = () => [...venue.sessions].flatMap(({ pairs }) => pairs)
+  const { requestsPerSecond } = limits
+  const { tokens } = venue
+  return new InstrumentDesk({ tokens, pending, registered, seed, rowsPerPage, requestsPerSecond, nowMs: () => clock.nowMs() })
 }

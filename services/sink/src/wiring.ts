@@ -19,6 +19,7 @@ import { SinkTables, sinkTopics } from './store/sink-tables.ts'
 import { WriteReports } from './store/write-reports.ts'
 import { keepCalendar } from './tables/keep-calendar.ts'
 import { keepConditions } from './tables/keep-conditions.ts'
+import { keepInstruments, StoredTimes } from './tables/keep-instruments.ts'
 import { ReadyTables } from './tables/ready-tables.ts'
 import { RemadeTables } from './tables/remade-tables.ts'
 import { SuspendedTables } from './tables/suspended-tables.ts'
@@ -68,7 +69,9 @@ export function wire({ config, kafka, calendar, log, lifecycle, registry }: Sink
   const reading = { groupId, sessionTimeoutMs, topics: sinkTopics, startAt, limits: fetchLimitsOf(config) }
   const reader = lifecycle.own('group', bus.reader({ ...reading, wants: place => lanes.wants(place) }))
   const held = new HeldDatasets({ reader, tables, reports, log, signal })
-  const lanes = new Lanes({ tables, publisher, commits, counts, held, limits: laneLimitsOf(config) }, deadline)
+  const stored = new StoredTimes()
+  const onRows = stored.note.bind(stored)
+  const lanes = new Lanes({ tables, publisher, commits, counts, held, limits: laneLimitsOf(config), onRows }, deadline)
   const remade = new RemadeTables({ store, signal: deadline, onGone: entity => held.readAgain(entity) })
   const onLook = (names: ReadonlySet<string>) => commits.suspend(names)
   const suspended = new SuspendedTables({ store, metrics, log, onAnswer: () => reports.answered(), onLook })
@@ -81,7 +84,11 @@ export function wire({ config, kafka, calendar, log, lifecycle, registry }: Sink
   const watch = () => {
     lifecycle.run('tables', async stop => {
       await ready.untilAll()
-      await Promise.all([keepCalendar({ store, calendar, log }, stop), keepConditions({ store, heartbeats, log }, stop)])
+      await Promise.all([
+        keepCalendar({ store, calendar, log }, stop),
+        keepConditions({ store, heartbeats, log }, stop),
+        keepInstruments({ store, stored, log }, stop),
+      ])
     })
     for (const [name, watched] of Object.entries({ suspended, remade, heartbeats, disks })) lifecycle.run(name, stop => watched.watch(stop))
   }

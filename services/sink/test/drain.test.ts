@@ -67,7 +67,7 @@ async function run(roundsOfRecords: readonly (object | string)[][], write: (rows
   const metrics = createSinkMetrics(createRegistry('test'))
   const reader = { polls, hold: () => {}, release: () => {} }
   const held = new HeldDatasets({ reader, tables, reports: new WriteReports(metrics), log: silent, signal: never })
-  await drain(reader, new Lanes({ tables, publisher, commits: new Commits(), counts, held, limits }, never), never)
+  await drain(reader, new Lanes({ tables, publisher, commits: new Commits(), counts, held, limits, onRows: () => {} }, never), never)
   return events
 }
 

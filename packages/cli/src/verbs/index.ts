@@ -5,6 +5,7 @@ import { catalogue } from './catalogue.ts'
 import { deadLetters } from './dead-letters.ts'
 import { doctor } from './doctor.ts'
 import { gaps } from './gaps.ts'
+import { instruments } from './instruments.ts'
 import { page } from './page.ts'
 import { plan } from './plan.ts'
 import { rebuild } from './rebuild.ts'
@@ -39,6 +40,7 @@ export const verbs: readonly (() => Command)[] = [
   acls,
   tables,
   catalogue,
+  instruments,
   calendar,
   plan,
   collect,

@@ -3,8 +3,8 @@ import type { DataRecord, DictionaryRow, LegendRow, TableDefinition } from '@tic
 import { type Logger, messageOf } from '@tickhouse/runtime'
 import { isOfOneTable, StoreError } from '../errors.ts'
 import { quoted, type RunQuery } from '../query/query.ts'
+import type { RowBuffer } from '../rows/row-buffer.ts'
 import { waitUntilApplied } from '../wal.ts'
-import type { TableWriter } from '../write/writer.ts'
 import { calendarRows } from './calendar-rows.ts'
 import { dictionaryRecords, dictionaryTable, legendRecords, legendTable } from './dictionary.ts'
 import { compareRows, encodeRecords } from './own-rows.ts'
@@ -24,15 +24,18 @@ interface ColumnRow {
   readonly upsertKey: boolean
 }
 
+/** Writes rows into a table, however long that takes. */
+type WriteRows = (table: TableDefinition, rows: RowBuffer, signal: AbortSignal) => Promise<void>
+
 /** Makes the tables what the catalogue says, by adding only. */
 export class Tables {
   readonly #run: RunQuery
-  readonly #writer: (table: TableDefinition) => TableWriter
+  readonly #writeRows: WriteRows
   readonly #log: Logger
 
-  constructor(run: RunQuery, writer: (table: TableDefinition) => TableWriter, log: Logger) {
+  constructor(run: RunQuery, writeRows: WriteRows, log: Logger) {
     this.#run = run
-    this.#writer = writer
+    this.#writeRows = writeRows
     this.#log = log
   }
 
@@ -79,7 +82,7 @@ export class Tables {
   }
 
   async #write(table: TableDefinition, records: readonly DataRecord[], signal: AbortSignal): Promise<void> {
-    await this.#writer(table).write(encodeRecords(table, records), signal)
+    await this.#writeRows(table, encodeRecords(table, records), signal)
     await waitUntilApplied(this.#run, table.name, signal)
   }
 

@@ -33,6 +33,7 @@ export class FaultMaker {
       this.#pending.refusedItems = { items, code, ...(types && { types }) }
     },
     mute: ({ items }) => this.#mute(items),
+    list: ({ symbol, name }) => void this.#pending.renamed.set(symbol, name),
     say: ({ text }) => this.#venue.say(text),
     burst: ({ frames }) => this.#feed.make(frames),
     'hang-up': ({ times }) => this.#pending.hangUps.add(true, times),

@@ -17,7 +17,9 @@ export type Fault =
   | { readonly fault: 'flood'; readonly shape: Shape; readonly bytes: number; readonly frames: number }
   /** The market goes on for so many frames that nobody gets. */
   | { readonly fault: 'lose'; readonly frames: number }
-  /** The next `times` requests of that kind are refused: a token or login with a four-digit code, a registration with a six-digit one. */
+  /** From now on the list of instruments has this name for a symbol; null leaves the symbol out, as after a delisting. */
+  | { readonly fault: 'list'; readonly symbol: string; readonly name: string | null }
+  /** The next `times` requests of that kind are refused: a token, login or list with a four-digit code, a registration with a six-digit one. */
   | { readonly fault: 'refuse'; readonly what: Refusable; readonly code: number; readonly times: number }
   /** From now on every registration with one of these items is refused as a whole; with types, only where one of them is asked for with one of the items. */
   | { readonly fault: 'refuse-items'; readonly items: readonly string[]; readonly types?: readonly string[]; readonly code: number }
@@ -60,6 +62,8 @@ export function readFault(value: unknown): Fault | null {
       return texts('items') ? (given as Fault) : null
     case 'refuse-items':
       return texts('items') && count('code') && (given['types'] === undefined || texts('types')) ? (given as Fault) : null
+    case 'list':
+      return typeof given['symbol'] === 'string' && (given['name'] === null || typeof given['name'] === 'string') ? (given as Fault) : null
     case 'lose':
     case 'burst':
       return count('frames') ? (given as Fault) : null
@@ -68,7 +72,7 @@ export function readFault(value: unknown): Fault | null {
     case 'before-login':
       return typeof given['text'] === 'string' && count('times') ? (given as Fault) : null
     case 'refuse':
-      return ['token', 'login', 'registration'].includes(given['what'] as string) && count('code') && count('times')
+      return ['token', 'login', 'registration', 'list'].includes(given['what'] as string) && count('code') && count('times')
         ? (given as Fault)
         : null
     default:

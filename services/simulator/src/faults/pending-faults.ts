@@ -30,6 +30,8 @@ interface RefusedItems {
 export class PendingFaults implements Interference {
   /** The last one counts. */
   refusedItems: RefusedItems | undefined
+  /** Names that the list of instruments has instead, by symbol; null where it leaves the symbol out. */
+  readonly renamed = new Map<string, string | null>()
   /** Items of which nothing is sent. */
   muted: ReadonlySet<string> = new Set()
   /** Texts that come before the answer to a LOGIN. */

@@ -69,7 +69,7 @@ describe('a token', () => {
 })
 
 test('other addresses are not there, on HTTP and WebSocket', async () => {
-  expect((await post('/api/dostk/stkinfo', {})).status).toBe(404)
+  expect((await post('/api/dostk/chart', {})).status).toBe(404)
   const upgrade = await fetch(`${simulator.url}/elsewhere`, { method: 'GET' })
   expect(upgrade.status).toBe(404)
 })

@@ -34,6 +34,8 @@ export interface LaneDeps {
   readonly buffers: RowBuffers
   /** Hears how long a commit took, and of how many rows. */
   readonly onStored: (durationMs: number, rows: number) => void
+  /** Hears of each table that has new rows, and the time of the first of them, µs. */
+  readonly onRows: (table: string, firstUs: number) => void
   /** Ends what is under way when the sink is to stop. */
   readonly deadline: AbortSignal
 }
@@ -94,7 +96,7 @@ export class Lane {
   }
 
   async #storeBatch({ taken, rows, buffer }: Batch, trigger: BatchTrigger): Promise<void> {
-    const { held, commits, counts, memory, buffers, onStored, deadline } = this.#deps
+    const { held, commits, counts, memory, buffers, onStored, onRows, deadline } = this.#deps
     this.#storing = taken
     const startedAtMs = performance.now()
     counts.batch(trigger, this.#entity.name, lateRows(rows, this.#newestUs))
@@ -105,6 +107,7 @@ export class Lane {
       if (last === undefined) return this.#dropNext()
       this.#newestUs = Math.max(this.#newestUs, rows.timestamps.at(-1) ?? Number.NEGATIVE_INFINITY)
       commits.stored(taken.places, last)
+      if (rows.timestamps.length > 0) onRows(this.#entity.name, rows.timestamps[0]!)
       onStored(this.storedAtMs - startedAtMs, rows.rows.rowCount)
     } finally {
       this.#storing = undefined

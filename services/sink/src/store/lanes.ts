@@ -25,6 +25,7 @@ export interface LanesDeps {
   readonly counts: Counts
   readonly held: HeldDatasets
   readonly limits: LaneLimits
+  readonly onRows: LaneDeps['onRows']
 }
 
 /** A request of the collector brings records to several partitions; the first of them wait this long for the others. */

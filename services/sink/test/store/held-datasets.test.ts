@@ -62,7 +62,7 @@ class Bench {
     this.held = new HeldDatasets({ reader, tables, reports: this.reports, log, signal, graceMs: 300 })
     const publisher = { publish: async () => new Map(), close: async () => {} }
     const counts = new Counts(metrics, log)
-    const lanes = new Lanes({ tables, publisher, commits: new Commits(), counts, held: this.held, limits }, signal)
+    const lanes = new Lanes({ tables, publisher, commits: new Commits(), counts, held: this.held, limits, onRows: () => {} }, signal)
     this.ended = drain(reader, lanes, signal)
     this.ended.catch(() => {})
     onTestFinished(() => this.stop.abort())
