@@ -1,6 +1,7 @@
 import type { Interval } from '@tickhouse/calendar'
 import { gapReasons, readItem } from '@tickhouse/catalogue'
 import { isOfOneTable, quoted, type RunQuery, timeLiteral } from '@tickhouse/store'
+import type { TimeLineGap } from '../state/time-line.ts'
 import type { ChartVenue, MarketMark } from './answers.ts'
 
 /** What the marks of a chart are of. */
@@ -29,15 +30,7 @@ export interface InterruptionRow {
 }
 
 /** A gap, as the table `feed_gap` has it. */
-export interface FeedGapRow {
-  readonly timestamp: number
-  readonly fromUs: number | null
-  readonly toUs: number | null
-  readonly reason: string
-  readonly types: string | null
-  readonly symbols: string | null
-  readonly missing: number | null
-}
+export type FeedGapRow = Omit<TimeLineGap, 'session'>
 
 const maxRows = 2_000
 /** The types of which a chart, a book and the trades are made. */
@@ -83,7 +76,7 @@ FROM vi_events WHERE symbol = ${quoted(order.symbol)} AND ${within(order)}`
 
 /** A gap is written when it is over, so its row is later than what it concerns. */
 function gapsQuery({ fromUs, toUs }: MarksOrder): string {
-  return `SELECT timestamp, from_time AS fromUs, to_time AS toUs, reason, types, symbols, missing FROM feed_gap
+  return `SELECT timestamp AS atUs, from_time AS fromUs, to_time AS toUs, reason, types, symbols, missing FROM feed_gap
 WHERE timestamp >= ${timeLiteral(fromUs)} AND coalesce(from_time, timestamp) < ${timeLiteral(toUs)}`
 }
 
@@ -116,8 +109,8 @@ export function interruptionMark(row: InterruptionRow, { toUs }: Interval): Mark
 const usualInterruptionUs = 120_000_000
 
 /** Whether records of this symbol may be missing from what is shown. */
-export function concerns({ types, symbols, fromUs, toUs, timestamp }: FeedGapRow, order: MarksOrder): boolean {
-  if ((toUs ?? timestamp) < order.fromUs || (fromUs ?? timestamp) >= order.toUs) return false
+export function concerns({ types, symbols, fromUs, toUs, atUs }: FeedGapRow, order: MarksOrder): boolean {
+  if ((toUs ?? atUs) < order.fromUs || (fromUs ?? atUs) >= order.toUs) return false
   const isOfTypes = types === null || types.split(',').some(type => shownTypes.includes(type))
   return isOfTypes && (symbols === null || symbols.split(',').some(item => isShown(item, order)))
 }
@@ -129,12 +122,12 @@ function isShown(item: string, { symbol, venue }: MarksOrder): boolean {
 }
 
 /** No longer than what is shown. */
-export function gapMark({ timestamp, fromUs, toUs, reason, missing }: FeedGapRow, shown: Interval): MarketMark {
+export function gapMark({ atUs, fromUs, toUs, reason, missing }: FeedGapRow, shown: Interval): MarketMark {
   const words = (gapReasons as Readonly<Record<string, string>>)[reason]
   const counted = missing === null ? [] : [`${missing.toLocaleString('en-US')} missing`]
   return {
     ...{ kind: 'gap', venue: null, title: `gap: ${reason}`, detail: [...(words === undefined ? [] : [words]), ...counted].join('; ') },
-    ...milliseconds(Math.max(shown.fromUs, fromUs ?? timestamp), Math.min(shown.toUs, toUs ?? timestamp)),
+    ...milliseconds(Math.max(shown.fromUs, fromUs ?? atUs), Math.min(shown.toUs, toUs ?? atUs)),
   }
 }
 

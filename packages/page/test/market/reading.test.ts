@@ -72,7 +72,7 @@ test('an interruption whose end never came is drawn for the two minutes that it 
 })
 
 const gap = {
-  timestamp: at('10:05'),
+  atUs: at('10:05'),
   fromUs: at('10:00'),
   toUs: at('10:01'),
   reason: 'disconnected',
