@@ -1,0 +1,339 @@
+"""Reads topics over confluent-kafka."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Union
+
+from confluent_kafka import OFFSET_END, Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from .errors import RecordError
+from .events import LostEvent, Place, ReaderEvent
+from .generated import DeadLetter
+from .interpreter import Interpreter, Marks, Wanted, topics_for
+
+#: Where to go on: topic -> partition -> offset of the next record. Plain JSON, to be stored beside what was made of the records.
+Position = Mapping[str, Mapping[str, int]]
+#: Where reading begins: at the `latest` record, at the `earliest`, at the first one captured at that time or later, or where a stored position says.
+Start = Union[str, datetime, Position]
+
+_log = logging.getLogger("tickhouse_records")
+_ASK_SECONDS = 10.0
+#: What each message of confluent-kafka that is no record says: the offset that was asked for is not there (any more).
+_OFFSET_GONE = (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE, KafkaError._LOG_TRUNCATION)
+_FORBIDDEN = (KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.GROUP_AUTHORIZATION_FAILED)
+
+
+@dataclass(slots=True)
+class _At:
+    """Where the reader is in a partition: the offset of its next record, and the one before which everything was told in an earlier life."""
+
+    next: int
+    tell_at: int
+
+
+@dataclass(slots=True)
+class _Check:
+    """The ends of all topics that must be read before marks are judged."""
+
+    marks: Marks
+    ends: dict[tuple[str, int], int]
+
+
+def open_reader(
+    kafka: Mapping[str, Any],
+    datasets: Sequence[str],
+    *,
+    symbols: Sequence[str] | None = None,
+    start: Start = "latest",
+    group: str | None = None,
+    look_back: int = 10_000,
+    settle_seconds: float = 60.0,
+    on_trouble: Callable[[str], None] = _log.warning,
+) -> RecordReader:
+    """Begins to read; raises `RecordError` when Kafka cannot be reached, refuses the login, or has no such topic. Whatever breaks later mends itself.
+
+    kafka: where Kafka is and how to get in, as confluent-kafka has it: `{"bootstrap.servers": "127.0.0.1:9092"}`.
+    symbols: only records of these.
+    start: see `Start`. In a group it counts for what the group has committed nothing of.
+    group: joins a consumer group, which then keeps the position and shares the partitions out. Without, this reader reads all of them.
+    look_back: how many records of each partition are read before the first one that is told, to know repeats of them.
+    settle_seconds: how long later numbers must have been there before a missing one is told as a jump.
+    on_trouble: hears what broke and mends itself: a connection, a broker that is away.
+    """
+    topics = topics_for(datasets)
+    config = {
+        "client.id": "tickhouse-records",
+        "fetch.wait.max.ms": 250,
+        **kafka,
+        "group.id": group or f"consumer.records.{uuid.uuid4()}",
+        "enable.auto.commit": False,
+        "auto.offset.reset": "error",
+        "error_cb": lambda error: on_trouble(str(error)),
+    }
+    consumer = Consumer(config, logger=_log.getChild("kafka"))
+    try:
+        begins = _Beginning(consumer, start, look_back if group is None else 0)
+        places = {topic: partitions for topic in topics if (partitions := begins.of(topic)) is not None}
+    except KafkaException as error:
+        consumer.close()
+        raise _translated(error, config["bootstrap.servers"]) from error
+    except BaseException:
+        consumer.close()
+        raise
+    since_us = int(start.timestamp() * 1_000_000) if isinstance(start, datetime) else 0
+    wanted = Wanted(list(datasets), None if symbols is None else frozenset(symbols), since_us, DeadLetter.TOPIC in places)
+    return RecordReader(consumer, Interpreter(wanted), places, group is not None, settle_seconds, on_trouble)
+
+
+class RecordReader:
+    """Tells each record once, with what the capture knows to be missing. Iterate over it, or over `batches()`, within `with`. Use `open_reader`."""
+
+    def __init__(
+        self,
+        consumer: Consumer,
+        interpreter: Interpreter,
+        begins: dict[str, dict[int, _At]],
+        is_member: bool,
+        settle_seconds: float,
+        on_trouble: Callable[[str], None],
+    ) -> None:
+        self._consumer = consumer
+        self._interpreter = interpreter
+        self._begins = begins
+        self._is_member = is_member
+        self._settle_seconds = settle_seconds
+        self._on_trouble = on_trouble
+        self._places: dict[tuple[str, int], _At] = {}
+        self._position: dict[str, dict[str, int]] = {}
+        self._uncommitted: dict[tuple[str, int], int] = {}
+        self._settle_at = time.monotonic() + settle_seconds
+        self._marks: Marks | None = None
+        self._check: _Check | None = None
+        for topic, partitions in begins.items():
+            interpreter.begin(topic, None if is_member else {partition: at.next for partition, at in partitions.items()})
+        if is_member:
+            consumer.subscribe(list(begins), on_assign=self._assigned, on_lost=self._revoked, on_revoke=self._revoked)
+        else:
+            self._place({(topic, partition): at for topic, partitions in begins.items() for partition, at in partitions.items()})
+            consumer.assign([TopicPartition(topic, partition, at.next) for (topic, partition), at in self._places.items()])
+
+    @property
+    def position(self) -> dict[str, dict[str, int]]:
+        """Behind all that was told so far: store it together with what came of it, and hand it to `start` the next time."""
+        return {topic: dict(offsets) for topic, offsets in self._position.items()}
+
+    @property
+    def repeats(self) -> int:
+        """How many repeats were dropped."""
+        return self._interpreter.repeats
+
+    @property
+    def heartbeats(self) -> Mapping[str, int]:
+        """Open session -> time of its newest heartbeat, in microseconds."""
+        return self._interpreter.heartbeats
+
+    def heartbeat_age(self, now: float | None = None) -> float | None:
+        """How old the newest heartbeat is that has come this far, in seconds: a few, when all is well. None where none has come."""
+        newest = max(self.heartbeats.values(), default=None)
+        return None if newest is None else (time.time() if now is None else now) - newest / 1_000_000
+
+    def poll(self, timeout: float = 1.0, max_messages: int = 5_000) -> list[ReaderEvent]:
+        """What has come, or comes within so many seconds: perhaps nothing. `position` is behind all of it."""
+        events, behind = self._poll(timeout, max_messages)
+        self._move_to(behind)
+        return events
+
+    def batches(self) -> Iterator[list[ReaderEvent]]:
+        """What comes, some of it at a time, for ever."""
+        while True:
+            events = self.poll()
+            if events:
+                yield events
+
+    def __iter__(self) -> Iterator[ReaderEvent]:
+        """One event at a time, for ever; `position` is behind the one that the loop has."""
+        while True:
+            events, behind = self._poll()
+            for event in events:
+                place = getattr(event, "place", None)
+                if place is not None:
+                    self._move_to({(place.topic, place.partition): place.offset + 1})
+                yield event
+            self._move_to(behind)
+
+    def close(self) -> None:
+        """Leaves Kafka. What a group's member was given last is not committed: it may not be done."""
+        self._consumer.close()
+
+    def __enter__(self) -> RecordReader:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _place(self, places: Mapping[tuple[str, int], _At]) -> None:
+        for (topic, partition), at in places.items():
+            self._places[topic, partition] = _At(at.next, at.tell_at)
+            self._position.setdefault(topic, {})[str(partition)] = at.tell_at
+
+    def _poll(self, timeout: float = 1.0, max_messages: int = 5_000) -> tuple[list[ReaderEvent], dict[tuple[str, int], int]]:
+        """The events, and the offsets behind them."""
+        self._commit()
+        self._settle()
+        events: list[ReaderEvent] = []
+        behind: dict[tuple[str, int], int] = {}
+        for message in self._consumer.consume(max_messages, timeout):
+            error = message.error()
+            event = self._take(message, behind) if error is None else self._mend(message, error)
+            if event is not None:
+                events.append(event)
+        return events + self._judged(), behind
+
+    def _move_to(self, offsets: Mapping[tuple[str, int], int]) -> None:
+        for (topic, partition), offset in offsets.items():
+            self._position.setdefault(topic, {})[str(partition)] = self._uncommitted[topic, partition] = offset
+
+    def _take(self, message: Message, behind: dict[tuple[str, int], int]) -> ReaderEvent | None:
+        topic, partition, offset = str(message.topic()), int(message.partition() or 0), int(message.offset() or 0)
+        at = self._places[topic, partition]
+        if offset < at.next:
+            return None
+        at.next = offset + 1
+        if at.next > at.tell_at:
+            behind[topic, partition] = at.next
+        return self._interpreter.take(Place(topic, partition, offset), message.value(), at.tell_at)
+
+    def _mend(self, message: Message, error: KafkaError) -> ReaderEvent | None:
+        """Goes on where Kafka has the next record, if it lost the one that was asked for; waits for everything that mends itself."""
+        if error.code() in _FORBIDDEN:
+            raise _translated(KafkaException(error), "")
+        topic, partition = message.topic(), message.partition()
+        if error.code() not in _OFFSET_GONE or topic is None or partition is None:
+            self._on_trouble(str(error))
+            return None
+        at = self._places[topic, partition]
+        expected = at.next
+        try:
+            low, high = self._consumer.get_watermark_offsets(TopicPartition(topic, partition), _ASK_SECONDS, cached=False)
+            at.next = low if low > expected or high < expected else expected
+            self._consumer.seek(TopicPartition(topic, partition, at.next))
+        except KafkaException as trouble:
+            at.next = expected
+            self._consumer.assign([TopicPartition(*key, place.next) for key, place in self._places.items()])
+            self._on_trouble(str(trouble))
+            return None
+        at.tell_at = max(at.tell_at, at.next) if low > expected else min(at.tell_at, at.next)
+        was_untold = at.next != expected
+        return LostEvent(topic, partition, expected, at.next, "expired" if low > expected else "recreated") if was_untold else None
+
+    def _settle(self) -> None:
+        """Asks for the ends of everything, so that what was there when the marks were made, the last time, can be judged once all of it is read."""
+        if self._is_member or self._check is not None or time.monotonic() < self._settle_at:
+            return
+        self._settle_at = time.monotonic() + self._settle_seconds
+        settled, marks = self._marks, self._interpreter.marks()
+        self._marks = None
+        try:
+            ends = {key: self._consumer.get_watermark_offsets(TopicPartition(*key), _ASK_SECONDS, cached=False)[1] for key in self._places}
+        except KafkaException as error:
+            # Of a Kafka that cannot say what it has nothing can be judged.
+            self._on_trouble(str(error))
+            return
+        self._marks = marks
+        if settled is not None:
+            self._check = _Check(settled, ends)
+
+    def _judged(self) -> list[ReaderEvent]:
+        if self._check is None or any(self._places[key].next < end for key, end in self._check.ends.items()):
+            return []
+        marks = self._check.marks
+        self._check = None
+        return list(self._interpreter.judge(marks))
+
+    def _assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        """A member goes on where the group is, and begins as it was told where the group has nothing yet."""
+        for one in consumer.committed(partitions, _ASK_SECONDS):
+            begin = self._begins[one.topic].get(one.partition, _At(0, 0))
+            offset = one.offset if one.offset >= 0 else begin.tell_at
+            self._place({(one.topic, one.partition): _At(offset, offset)})
+        consumer.assign([TopicPartition(one.topic, one.partition, self._places[one.topic, one.partition].next) for one in partitions])
+
+    def _revoked(self, _: Consumer, partitions: list[TopicPartition]) -> None:
+        for one in partitions:
+            self._uncommitted.pop((one.topic, one.partition), None)
+
+    def _commit(self) -> None:
+        """What the caller got by the last poll is done when it polls again."""
+        if self._is_member and self._uncommitted:
+            self._consumer.commit(offsets=[TopicPartition(*key, offset) for key, offset in self._uncommitted.items()], asynchronous=True)
+        self._uncommitted.clear()
+
+
+class _Beginning:
+    """Finds where to begin."""
+
+    def __init__(self, consumer: Consumer, start: Start, look_back: int) -> None:
+        self._consumer = consumer
+        self._start = start if isinstance(start, datetime) else _checked(start)
+        self._look_back = look_back
+
+    def of(self, topic: str) -> dict[int, _At] | None:
+        """By partition; None for dead letters that this login may not read: without them a jump cannot be explained, and says so."""
+        found = self._consumer.list_topics(topic, _ASK_SECONDS).topics[topic]
+        if found.error is not None:
+            if topic == DeadLetter.TOPIC and found.error.code() in _FORBIDDEN:
+                return None
+            raise KafkaException(found.error)
+        at_time = self._at_time(topic, list(found.partitions))
+        return {partition: self._begin(topic, partition, at_time.get(partition)) for partition in sorted(found.partitions)}
+
+    def _begin(self, topic: str, partition: int, at_time: int | None) -> _At:
+        low, high = self._consumer.get_watermark_offsets(TopicPartition(topic, partition), _ASK_SECONDS, cached=False)
+        if isinstance(self._start, datetime):
+            tell_at = high if at_time is None else at_time
+        elif isinstance(self._start, str):
+            tell_at = high if self._start == "latest" else low
+        else:
+            # A topic or a partition that came after the position was stored is new from its beginning on.
+            tell_at = self._start.get(topic, {}).get(str(partition), low)
+        return _At(min(tell_at, max(low, tell_at - self._look_back)), tell_at)
+
+    def _at_time(self, topic: str, partitions: list[int]) -> dict[int, int]:
+        if not isinstance(self._start, datetime):
+            return {}
+        time_ms = int(self._start.timestamp() * 1000)
+        found = self._consumer.offsets_for_times([TopicPartition(topic, partition, time_ms) for partition in partitions], _ASK_SECONDS)
+        return {one.partition: one.offset for one in found if one.offset != OFFSET_END}
+
+
+def _checked(start: Any) -> str | Position:
+    if start in ("latest", "earliest"):
+        return str(start)
+    if isinstance(start, Mapping) and all(_is_offsets(offsets) for offsets in start.values()):
+        return start
+    raise RecordError(
+        "BAD_POSITION",
+        'Expected "latest", "earliest", a datetime or a position such as {"kiwoom.market.trade.v1": {"0": 42}}, '
+        f"was {start!r:.80}: store what reader.position gave, or begin with a time",
+    )
+
+
+def _is_offsets(offsets: Any) -> bool:
+    return isinstance(offsets, Mapping) and all(re.fullmatch(r"\d+", str(key)) and type(at) is int and at >= 0 for key, at in offsets.items())
+
+
+def _translated(error: KafkaException, servers: str) -> RecordError:
+    cause: KafkaError = error.args[0]
+    if cause.code() in (KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION):
+        return RecordError("TOPIC_MISSING", f"Kafka lacks a topic: run tickhouse topics apply, or look whether this is the right Kafka ({cause.str()})")
+    if cause.code() in _FORBIDDEN:
+        return RecordError("NOT_ALLOWED", f"This login may not read that: ask for the role consumer, and name groups consumer.… ({cause.str()})")
+    return RecordError("UNREACHABLE", f"Kafka at {servers} did not answer: look whether it runs there, and whether the login is right ({cause.str()})")
