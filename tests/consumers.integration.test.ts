@@ -1,14 +1,16 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Bus, Publisher } from '@tickhouse/bus'
-import { type KafkaServer, startKafka } from '@tickhouse/stack'
+import { guard, type KafkaServer, startKafka } from '@tickhouse/stack'
 import { describeWithLocalServers, eventually, localServers, scaledTimeout } from '@tickhouse/testkit'
+import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { installPython, type KitReader, type OpenKit, openPython, openTypescript, type Reading } from './consumers/kits.ts'
-import { numbers, planted, trades, withTopics } from './consumers/planted.ts'
+import { packInto } from './consumers/pack.ts'
+import { busOn, makeTopics, numbers, planted, trades } from './consumers/planted.ts'
 import { Duty } from './documented/places.ts'
 import { Reader } from './documented/reader.ts'
 
@@ -33,7 +35,8 @@ describeWithLocalServers('consumers of the topics', () => {
     cpSync(join(root, 'clients', 'python'), kit, { recursive: true })
     installing = installPython(join(folder, 'venv'), `${kit}[polars,pandas]`)
     kafka = await startKafka({ directory: join(folder, 'kafka'), jars: jars.kafka, java })
-    bus = await withTopics(kafka.brokers)
+    bus = busOn(kafka.brokers)
+    await makeTopics(bus)
     publisher = bus.publisher()
   }, scaledTimeout(300_000))
 
@@ -122,6 +125,31 @@ describeWithLocalServers('consumers of the topics', () => {
       expect([...toldOf(reader, 'timed')].sort(bySeq)).toEqual(recordsOf('timed', numbers(21, 30)))
     })
 
+    it.for(['lz4', 'zstd', 'none'] as const)('reads what is packed with %s', patientTest, async (compression, { skip }) => {
+      const open = await opened(kit, skip)
+      const reader = await reading(open)
+      const packing = busOn(kafka.brokers, compression).publisher()
+      onTestFinished(() => packing.close())
+      await packing.publish(trades(session(compression), numbers(1, 300)))
+      await eventually(() => expect(toldOf(reader, compression)).toHaveLength(300), patient)
+    })
+
+    it('says what expired before it was read, and that a position is not of this topic', patientTest, async ({ skip }) => {
+      const open = await opened(kit, skip)
+      const { topic } = planted('etf_nav', 'any', 1)
+      const seqs = numbers(1, 20)
+      await publisher.publish(seqs.map(seq => planted('etf_nav', session('expired'), seq)))
+      const { offset: end } = (await bus.endOffsets([topic]))[0]!
+      await dropBefore(topic, end - 5)
+      const expired = await reading(open, { datasets: ['etf_nav'], from: { [topic]: { 0: end - 12 } } })
+      await eventually(() => expect(expired.told).toContain(`record etf_nav ${session('expired')} 20`), patient)
+      expect(expired.told.filter(text => text.startsWith('lost'))).toEqual([`lost ${topic}/0 ${end - 12}-${end - 5} expired`])
+      expect(expired.told.filter(text => text.includes('etf_nav ')).length).toBe(5)
+      const beyond = await reading(open, { datasets: ['etf_nav'], from: { [topic]: { 0: end + 50_000 } } })
+      await eventually(() => expect(beyond.told).toContain(`record etf_nav ${session('expired')} 20`), patient)
+      expect(beyond.told.filter(text => text.startsWith('lost'))).toEqual([`lost ${topic}/0 ${end + 50_000}-${end - 5} recreated`])
+    })
+
     it('as a member of a group goes on where the group was', patientTest, async ({ skip }) => {
       const open = await opened(kit, skip)
       const group = `consumer.${name.toLowerCase()}`
@@ -143,6 +171,36 @@ describeWithLocalServers('consumers of the topics', () => {
         patient,
       )
     })
+  })
+
+  it('the kit for TypeScript is packed, and a project elsewhere compiles and runs its example', patientTest, async ({ skip }) => {
+    const project = join(folder, 'project')
+    const packed = await packInto(project)
+    skip('missing' in packed, 'missing' in packed ? packed.missing : '')
+    cpSync(join(root, 'examples', 'consumers', 'typescript', 'trades.ts'), join(project, 'trades.ts'))
+    const words = [
+      '--noEmit',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2024',
+      '--lib',
+      'es2024,esnext.disposable',
+      '--types',
+      'node',
+    ]
+    await run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), ...words, 'trades.ts'], { cwd: project })
+    await publisher.publish(trades('packed', [1], { symbol: '000990' }))
+    const child = spawn(process.execPath, ['trades.ts', '000990'], { cwd: project, env: { ...process.env, KAFKA_BROKERS: kafka.brokers } })
+    guard(child)
+    let output = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', text => {
+        output += text
+      })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    await eventually(() => expect(output).toMatch(/ 000990 KRX 70001 1 -$/m), patient)
   })
 
   it('the tests of the kit for Python pass', patientTest, async ({ skip }) => {
@@ -225,6 +283,15 @@ describeWithLocalServers('consumers of the topics', () => {
       expect(duty.rest()).toEqual([])
     })
   })
+
+  /** Lets the records before an offset expire. */
+  async function dropBefore(topic: string, offset: number): Promise<void> {
+    const admin = new kafkajs.Kafka({ brokers: [kafka.brokers], logLevel: kafkajs.logLevel.NOTHING }).admin()
+    await admin.connect()
+    await admin.fetchTopicOffsets(topic) // it deletes nothing in a topic that it has not met
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(offset) }] })
+    await admin.disconnect()
+  }
 
   /** How many trades a group has not committed yet. */
   async function lagOf(group: string): Promise<number> {

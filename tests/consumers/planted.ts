@@ -2,12 +2,16 @@ import { type Bus, connectBus, type Message } from '@tickhouse/bus'
 import { entities, entityOf } from '@tickhouse/catalogue'
 import { createLogger, createRegistry } from '@tickhouse/runtime'
 
-/** A Kafka with all topics of the catalogue, and nothing in them. */
-export async function withTopics(brokers: string): Promise<Bus> {
-  const log = createLogger({ name: 'test', level: 'silent', pretty: false })
-  const bus = connectBus({ brokers: [brokers], clientId: 'planted', log, registry: createRegistry('test') })
+const log = createLogger({ name: 'test', level: 'silent', pretty: false })
+
+/** Who publishes, packed like that. */
+export function busOn(brokers: string, compression: 'none' | 'lz4' | 'zstd' = 'zstd'): Bus {
+  return connectBus({ brokers: [brokers], clientId: 'planted', log, registry: createRegistry('test'), compression })
+}
+
+/** Makes all topics of the catalogue. */
+export async function makeTopics(bus: Bus): Promise<void> {
   await bus.topics.apply(await bus.topics.plan(entities.map(({ topic }) => topic)))
-  return bus
 }
 
 /** A record as the collector publishes it; `more` are its other columns. */

@@ -1,8 +1,8 @@
 import { type DatasetName, datasetNames, datasetOfTopic, decode } from './decode.ts'
 import type { JumpEvent, Place, ReaderEvent } from './events.ts'
 import { type DeadLetter, type FeedGap, type FeedHeartbeat, type FeedSession, type RecordTypes, schemas } from './generated/records.ts'
-import type { PartitionBegin } from './position.ts'
-import { type Jump, TopicNumbers } from './topic-numbers.ts'
+import { type Jump, TopicNumbers } from './numbers/topic-numbers.ts'
+import type { PartitionBegin } from './reader/position.ts'
 
 /** One message of a topic, as a client of Kafka gives it. */
 export interface TopicMessage {
@@ -20,6 +20,9 @@ export interface Wanted<D extends DatasetName> {
   /** Whether dead letters are read, which explain jumps. */
   readonly readsDeadLetters: boolean
 }
+
+/** Dataset → session → its highest number. */
+export type Marks<D extends DatasetName = DatasetName> = ReadonlyMap<D, ReadonlyMap<string, number>>
 
 /** Makes events of messages: pure, so it is the same over any client of Kafka. */
 export class Interpreter<D extends DatasetName> {
@@ -64,13 +67,13 @@ export class Interpreter<D extends DatasetName> {
   }
 
   /** The highest numbers so far, to be given to `judge` once everything that was published by now has been read. */
-  marks(): ReadonlyMap<D, ReadonlyMap<string, number>> {
+  marks(): Marks<D> {
     const ofVenue = this.#wanted.datasets.filter(dataset => schemas[dataset].type !== null)
     return new Map(ofVenue.map(dataset => [dataset, this.#numbers.get(dataset)!.marks()]))
   }
 
   /** The jumps below the marks that were not told before. */
-  judge(marks: ReadonlyMap<D, ReadonlyMap<string, number>>): JumpEvent[] {
+  judge(marks: Marks<D>): JumpEvent[] {
     return [...marks].flatMap(([dataset, ofSessions]) =>
       this.#numbers
         .get(dataset)!

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { SeenNumbers } from '../src/seen-numbers.ts'
-import { TopicNumbers } from '../src/topic-numbers.ts'
+import { SeenNumbers } from '../src/numbers/seen-numbers.ts'
+import { TopicNumbers } from '../src/numbers/topic-numbers.ts'
 
 const session = 's'
 const numbered = (seq: number) => ({ session, seq, timestamp: seq })

@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Union
+from typing import Any
 
-from confluent_kafka import OFFSET_END, Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from .errors import RecordError
+from .beginning import At, Beginning, Start
 from .events import LostEvent, Place, ReaderEvent
 from .generated import DeadLetter
 from .interpreter import Interpreter, Marks, Wanted, topics_for
-
-#: Where to go on: topic -> partition -> offset of the next record. Plain JSON, to be stored beside what was made of the records.
-Position = Mapping[str, Mapping[str, int]]
-#: Where reading begins: at the `latest` record, at the `earliest`, at the first one captured at that time or later, or where a stored position says.
-Start = Union[str, datetime, Position]
+from .troubles import ASK_SECONDS, FORBIDDEN, OFFSET_GONE, translated
 
 _log = logging.getLogger("tickhouse_records")
-_ASK_SECONDS = 10.0
-#: What each message of confluent-kafka that is no record says: the offset that was asked for is not there (any more).
-_OFFSET_GONE = (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE, KafkaError._LOG_TRUNCATION)
-_FORBIDDEN = (KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.GROUP_AUTHORIZATION_FAILED)
-
-
-@dataclass(slots=True)
-class _At:
-    """Where the reader is in a partition: the offset of its next record, and the one before which everything was told in an earlier life."""
-
-    next: int
-    tell_at: int
 
 
 @dataclass(slots=True)
@@ -80,11 +63,11 @@ def open_reader(
     }
     consumer = Consumer(config, logger=_log.getChild("kafka"))
     try:
-        begins = _Beginning(consumer, start, look_back if group is None else 0)
+        begins = Beginning(consumer, start, look_back if group is None else 0)
         places = {topic: partitions for topic in topics if (partitions := begins.of(topic)) is not None}
     except KafkaException as error:
         consumer.close()
-        raise _translated(error, config["bootstrap.servers"]) from error
+        raise translated(error, config["bootstrap.servers"]) from error
     except BaseException:
         consumer.close()
         raise
@@ -100,7 +83,7 @@ class RecordReader:
         self,
         consumer: Consumer,
         interpreter: Interpreter,
-        begins: dict[str, dict[int, _At]],
+        begins: dict[str, dict[int, At]],
         is_member: bool,
         settle_seconds: float,
         on_trouble: Callable[[str], None],
@@ -111,7 +94,7 @@ class RecordReader:
         self._is_member = is_member
         self._settle_seconds = settle_seconds
         self._on_trouble = on_trouble
-        self._places: dict[tuple[str, int], _At] = {}
+        self._places: dict[tuple[str, int], At] = {}
         self._position: dict[str, dict[str, int]] = {}
         self._uncommitted: dict[tuple[str, int], int] = {}
         self._settle_at = time.monotonic() + settle_seconds
@@ -179,9 +162,9 @@ class RecordReader:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def _place(self, places: Mapping[tuple[str, int], _At]) -> None:
+    def _place(self, places: Mapping[tuple[str, int], At]) -> None:
         for (topic, partition), at in places.items():
-            self._places[topic, partition] = _At(at.next, at.tell_at)
+            self._places[topic, partition] = At(at.next, at.tell_at)
             self._position.setdefault(topic, {})[str(partition)] = at.tell_at
 
     def _poll(self, timeout: float = 1.0, max_messages: int = 5_000) -> tuple[list[ReaderEvent], dict[tuple[str, int], int]]:
@@ -213,26 +196,32 @@ class RecordReader:
 
     def _mend(self, message: Message, error: KafkaError) -> ReaderEvent | None:
         """Goes on where Kafka has the next record, if it lost the one that was asked for; waits for everything that mends itself."""
-        if error.code() in _FORBIDDEN:
-            raise _translated(KafkaException(error), "")
+        if error.code() in FORBIDDEN:
+            raise translated(KafkaException(error), "")
         topic, partition = message.topic(), message.partition()
-        if error.code() not in _OFFSET_GONE or topic is None or partition is None:
+        if error.code() not in OFFSET_GONE or topic is None or partition is None:
             self._on_trouble(str(error))
             return None
         at = self._places[topic, partition]
-        expected = at.next
         try:
-            low, high = self._consumer.get_watermark_offsets(TopicPartition(topic, partition), _ASK_SECONDS, cached=False)
-            at.next = low if low > expected or high < expected else expected
-            self._consumer.seek(TopicPartition(topic, partition, at.next))
+            low, high = self._consumer.get_watermark_offsets(TopicPartition(topic, partition), ASK_SECONDS, cached=False)
         except KafkaException as trouble:
-            at.next = expected
-            self._consumer.assign([TopicPartition(*key, place.next) for key, place in self._places.items()])
             self._on_trouble(str(trouble))
+            self._read_on()
             return None
-        at.tell_at = max(at.tell_at, at.next) if low > expected else min(at.tell_at, at.next)
-        was_untold = at.next != expected
-        return LostEvent(topic, partition, expected, at.next, "expired" if low > expected else "recreated") if was_untold else None
+        is_recreated, expected = at.next > high, max(at.next, at.tell_at)
+        if at.next < low or is_recreated:
+            at.next = low
+        self._read_on()
+        if is_recreated:
+            at.tell_at = low
+            return LostEvent(topic, partition, expected, low, "recreated")
+        return LostEvent(topic, partition, expected, low, "expired") if low > expected else None
+
+    def _read_on(self) -> None:
+        """Reads on from where this reader is. To seek is no way: it waits for a partition that has failed, for ever."""
+        assigned = [(one.topic, one.partition) for one in self._consumer.assignment()]
+        self._consumer.assign([TopicPartition(*key, self._places[key].next) for key in assigned])
 
     def _settle(self) -> None:
         """Asks for the ends of everything, so that what was there when the marks were made, the last time, can be judged once all of it is read."""
@@ -242,7 +231,7 @@ class RecordReader:
         settled, marks = self._marks, self._interpreter.marks()
         self._marks = None
         try:
-            ends = {key: self._consumer.get_watermark_offsets(TopicPartition(*key), _ASK_SECONDS, cached=False)[1] for key in self._places}
+            ends = {key: self._consumer.get_watermark_offsets(TopicPartition(*key), ASK_SECONDS, cached=False)[1] for key in self._places}
         except KafkaException as error:
             # Of a Kafka that cannot say what it has nothing can be judged.
             self._on_trouble(str(error))
@@ -260,10 +249,10 @@ class RecordReader:
 
     def _assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         """A member goes on where the group is, and begins as it was told where the group has nothing yet."""
-        for one in consumer.committed(partitions, _ASK_SECONDS):
-            begin = self._begins[one.topic].get(one.partition, _At(0, 0))
+        for one in consumer.committed(partitions, ASK_SECONDS):
+            begin = self._begins[one.topic].get(one.partition, At(0, 0))
             offset = one.offset if one.offset >= 0 else begin.tell_at
-            self._place({(one.topic, one.partition): _At(offset, offset)})
+            self._place({(one.topic, one.partition): At(offset, offset)})
         consumer.assign([TopicPartition(one.topic, one.partition, self._places[one.topic, one.partition].next) for one in partitions])
 
     def _revoked(self, _: Consumer, partitions: list[TopicPartition]) -> None:
@@ -275,65 +264,3 @@ class RecordReader:
         if self._is_member and self._uncommitted:
             self._consumer.commit(offsets=[TopicPartition(*key, offset) for key, offset in self._uncommitted.items()], asynchronous=True)
         self._uncommitted.clear()
-
-
-class _Beginning:
-    """Finds where to begin."""
-
-    def __init__(self, consumer: Consumer, start: Start, look_back: int) -> None:
-        self._consumer = consumer
-        self._start = start if isinstance(start, datetime) else _checked(start)
-        self._look_back = look_back
-
-    def of(self, topic: str) -> dict[int, _At] | None:
-        """By partition; None for dead letters that this login may not read: without them a jump cannot be explained, and says so."""
-        found = self._consumer.list_topics(topic, _ASK_SECONDS).topics[topic]
-        if found.error is not None:
-            if topic == DeadLetter.TOPIC and found.error.code() in _FORBIDDEN:
-                return None
-            raise KafkaException(found.error)
-        at_time = self._at_time(topic, list(found.partitions))
-        return {partition: self._begin(topic, partition, at_time.get(partition)) for partition in sorted(found.partitions)}
-
-    def _begin(self, topic: str, partition: int, at_time: int | None) -> _At:
-        low, high = self._consumer.get_watermark_offsets(TopicPartition(topic, partition), _ASK_SECONDS, cached=False)
-        if isinstance(self._start, datetime):
-            tell_at = high if at_time is None else at_time
-        elif isinstance(self._start, str):
-            tell_at = high if self._start == "latest" else low
-        else:
-            # A topic or a partition that came after the position was stored is new from its beginning on.
-            tell_at = self._start.get(topic, {}).get(str(partition), low)
-        return _At(min(tell_at, max(low, tell_at - self._look_back)), tell_at)
-
-    def _at_time(self, topic: str, partitions: list[int]) -> dict[int, int]:
-        if not isinstance(self._start, datetime):
-            return {}
-        time_ms = int(self._start.timestamp() * 1000)
-        found = self._consumer.offsets_for_times([TopicPartition(topic, partition, time_ms) for partition in partitions], _ASK_SECONDS)
-        return {one.partition: one.offset for one in found if one.offset != OFFSET_END}
-
-
-def _checked(start: Any) -> str | Position:
-    if start in ("latest", "earliest"):
-        return str(start)
-    if isinstance(start, Mapping) and all(_is_offsets(offsets) for offsets in start.values()):
-        return start
-    raise RecordError(
-        "BAD_POSITION",
-        'Expected "latest", "earliest", a datetime or a position such as {"kiwoom.market.trade.v1": {"0": 42}}, '
-        f"was {start!r:.80}: store what reader.position gave, or begin with a time",
-    )
-
-
-def _is_offsets(offsets: Any) -> bool:
-    return isinstance(offsets, Mapping) and all(re.fullmatch(r"\d+", str(key)) and type(at) is int and at >= 0 for key, at in offsets.items())
-
-
-def _translated(error: KafkaException, servers: str) -> RecordError:
-    cause: KafkaError = error.args[0]
-    if cause.code() in (KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION):
-        return RecordError("TOPIC_MISSING", f"Kafka lacks a topic: run tickhouse topics apply, or look whether this is the right Kafka ({cause.str()})")
-    if cause.code() in _FORBIDDEN:
-        return RecordError("NOT_ALLOWED", f"This login may not read that: ask for the role consumer, and name groups consumer.… ({cause.str()})")
-    return RecordError("UNREACHABLE", f"Kafka at {servers} did not answer: look whether it runs there, and whether the login is right ({cause.str()})")

@@ -1,4 +1,4 @@
-import { RecordError } from './decode.ts'
+import { RecordError } from '../decode.ts'
 
 /** Where to go on: topic → partition → offset of the next record. Plain JSON, to be stored beside what was made of the records. */
 export type Position = Readonly<Record<string, Readonly<Record<string, number>>>>
@@ -30,7 +30,9 @@ export function beginsOf(
 ): PartitionBegin[] {
   return ends.map(({ partition, low, high }) => {
     const tellAt = tellFrom(topic, partition, { low, high }, from, atTime)
-    return { partition, tellAt, readAt: Math.min(tellAt, Math.max(low, tellAt - lookBack)) }
+    // Where Kafka does not have that offset there is nothing to look back at: it will be told as lost.
+    const isThere = tellAt >= low && tellAt <= high
+    return { partition, tellAt, readAt: isThere ? Math.max(low, tellAt - lookBack) : tellAt }
   })
 }
 

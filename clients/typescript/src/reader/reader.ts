@@ -1,32 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import type { Admin, EachBatchPayload, Kafka, KafkaConfig } from 'kafkajs'
-import { Consumption } from './consumption.ts'
-import { type DatasetName, datasetNamed } from './decode.ts'
-import type { JumpEvent, LostEvent, ReaderEvent } from './events.ts'
-import { schemas } from './generated/records.ts'
+import type { EachBatchPayload, Kafka } from 'kafkajs'
+import type { DatasetName } from '../decode.ts'
+import type { LostEvent, ReaderEvent } from '../events.ts'
+import { schemas } from '../generated/records.ts'
+import { Interpreter, type Marks } from '../interpreter.ts'
+import { asking, endsOf } from '../kafka/ask.ts'
+import { Consumption } from '../kafka/consumption.ts'
 import { Handoff } from './handoff.ts'
-import { Interpreter, topicsFor } from './interpreter.ts'
-import { asking, beginGroup, clientFor, endsOf, isForbidden } from './kafka.ts'
-import { beginsOf, checkedPosition, type From, type PartitionBegin, type PartitionEnds, type Position } from './position.ts'
-
-/** What to read, and from where. */
-export interface ReaderOptions<D extends DatasetName = DatasetName> {
-  /** Where Kafka is and how to get in, as kafkajs has it: `{ brokers: ['127.0.0.1:9092'] }`. */
-  readonly kafka: KafkaConfig
-  readonly datasets: readonly D[]
-  /** Only records of these symbols. */
-  readonly symbols?: readonly string[]
-  /** `latest` by default. In a group it counts for what the group has committed nothing of. */
-  readonly from?: From
-  /** Joins a consumer group, which then keeps the position and shares the partitions out. Without, this reader reads all of them. */
-  readonly group?: string
-  /** How many records of each partition are read before the first one that is told, to know repeats of them. */
-  readonly lookBack?: number
-  /** How long later numbers must have been there before a missing one is told as a jump. */
-  readonly settleMs?: number
-  /** Hears what broke and mends itself: a connection, a broker that is away. */
-  readonly onTrouble?: (error: Error) => void
-}
+import type { ReaderOptions } from './options.ts'
+import type { PartitionBegin, PartitionEnds, Position } from './position.ts'
+import { Settling } from './settling.ts'
 
 /** Where the reader is in a partition. */
 interface Place {
@@ -42,44 +25,7 @@ interface Told<D extends DatasetName> {
   readonly behind?: { readonly topic: string; readonly partition: number; readonly next: number }
 }
 
-/** Ends of all topics that must be read before marks are judged. */
-interface Check<D extends DatasetName> {
-  readonly marks: ReadonlyMap<D, ReadonlyMap<string, number>>
-  readonly ends: ReadonlyMap<string, readonly PartitionEnds[]>
-}
-
-const defaults = { lookBack: 10_000, settleMs: 60_000 }
-
-/**
- * Begins to read. Rejects when Kafka cannot be reached, refuses the login, or has no such topic; whatever breaks later is mended by itself, and told to
- * `onTrouble`.
- */
-export async function openReader<const D extends DatasetName>(options: ReaderOptions<D>): Promise<RecordReader<D>> {
-  options.datasets.forEach(datasetNamed)
-  const kafka = clientFor(options.kafka)
-  const begins = await asking(kafka, async admin => {
-    const found = new Map<string, PartitionBegin[]>()
-    for (const topic of topicsFor(options.datasets)) {
-      const begin = await beginsIn(admin, topic, options).catch(error => {
-        // Dead letters are for operators. Without them a jump cannot be explained, and says so.
-        if (topic === schemas.dead_letter.topic && isForbidden(error)) return undefined
-        throw error
-      })
-      if (begin !== undefined) found.set(topic, begin)
-    }
-    if (options.group !== undefined) await beginGroup(kafka, admin, options.group, found)
-    return found
-  })
-  return new RecordReader(kafka, begins, options)
-}
-
-async function beginsIn(admin: Admin, topic: string, options: ReaderOptions): Promise<PartitionBegin[]> {
-  const { from = 'latest', group, lookBack = defaults.lookBack } = options
-  const begin = typeof from === 'string' || from instanceof Date ? from : checkedPosition(from)
-  const atTime = begin instanceof Date ? await admin.fetchTopicOffsetsByTimestamp(topic, begin.getTime()) : []
-  const byPartition = new Map(atTime.map(({ partition, offset }) => [partition, Number(offset)]))
-  return beginsOf(topic, await endsOf(admin, topic), begin, byPartition, group === undefined ? lookBack : 0)
-}
+const defaultSettleMs = 60_000
 
 /**
  * Reads topics, and tells each record once, with what the capture knows to be missing. Iterate over it, or over `batches()`; leaving the loop closes it.
@@ -88,24 +34,21 @@ async function beginsIn(admin: Admin, topic: string, options: ReaderOptions): Pr
 export class RecordReader<D extends DatasetName = DatasetName> implements AsyncIterable<ReaderEvent<D>>, AsyncDisposable {
   readonly #kafka: Kafka
   readonly #isMember: boolean
-  readonly #begins: ReadonlyMap<string, readonly PartitionBegin[]>
   readonly #interpreter: Interpreter<D>
   readonly #consumption: Consumption
   readonly #handoff = new Handoff<Told<D>>()
   readonly #trouble: (error: Error) => void
   readonly #places = new Map<string, Place>()
   readonly #position: Record<string, Record<string, number>> = {}
-  readonly #settling: NodeJS.Timeout
-  #marks: Check<D>['marks'] | undefined
-  #check: Check<D> | undefined
+  readonly #settling: Settling<Marks<D>>
+  readonly #timer: NodeJS.Timeout
 
   /** Use `openReader`. */
   constructor(kafka: Kafka, begins: ReadonlyMap<string, readonly PartitionBegin[]>, options: ReaderOptions<D>) {
-    const { datasets, symbols, from, group, onTrouble = () => {}, settleMs = defaults.settleMs } = options
+    const { datasets, symbols, from, group, onTrouble = () => {}, settleMs = defaultSettleMs } = options
     const topics = [...begins.keys()]
     this.#kafka = kafka
     this.#isMember = group !== undefined
-    this.#begins = begins
     this.#trouble = onTrouble
     this.#interpreter = new Interpreter({
       ...{ datasets, symbols, readsDeadLetters: begins.has(schemas.dead_letter.topic) },
@@ -118,7 +61,12 @@ export class RecordReader<D extends DatasetName = DatasetName> implements AsyncI
         this.#moveTo(topic, partition, tellAt)
       }
     }
-    this.#settling = setInterval(() => void this.#settle(), settleMs)
+    this.#settling = new Settling({
+      marks: () => this.#interpreter.marks(),
+      ends: () => this.#ends(topics),
+      isReadTo: (topic, partition, offset) => (this.#places.get(`${topic}/${partition}`)?.next ?? 0) >= offset,
+    })
+    this.#timer = setInterval(() => void this.#settle(), settleMs)
     this.#consumption = new Consumption({
       ...{ kafka, topics, isMember: this.#isMember },
       groupId: group ?? `consumer.records.${randomUUID()}`,
@@ -178,7 +126,7 @@ export class RecordReader<D extends DatasetName = DatasetName> implements AsyncI
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#settling)
+    clearInterval(this.#timer)
     this.#handoff.end()
     await this.#consumption.close()
   }
@@ -211,7 +159,7 @@ export class RecordReader<D extends DatasetName = DatasetName> implements AsyncI
     const { topic, partition, messages } = batch
     const [first, high] = [Number(messages[0]!.offset), Number(batch.highWatermark)]
     const place = this.#placeOf(topic, partition, first)
-    const lost = first === place.next ? undefined : await this.#lostBefore(topic, partition, place, { first, high })
+    const lost = first === place.next ? undefined : await this.#lostBefore(topic, partition, place, first, high)
     const events: ReaderEvent<D>[] = lost === undefined ? [] : [lost]
     for (const message of messages) {
       const offset = Number(message.offset)
@@ -225,53 +173,37 @@ export class RecordReader<D extends DatasetName = DatasetName> implements AsyncI
   }
 
   /** What Kafka does not have any more of a partition, where it goes on elsewhere than it should. */
-  async #lostBefore(
-    topic: string,
-    partition: number,
-    place: Place,
-    { first, high }: { first: number; high: number },
-  ): Promise<LostEvent | undefined> {
-    const from = place.next
+  async #lostBefore(topic: string, partition: number, place: Place, first: number, high: number): Promise<LostEvent | undefined> {
+    const from = Math.max(place.next, place.tellAt)
     const lost = (because: LostEvent['because']): LostEvent => ({ kind: 'lost', topic, partition, from, to: first, because })
-    if (high < from) {
+    if (high < place.next) {
       Object.assign(place, { next: first, tellAt: first })
       return lost('recreated')
     }
-    if (first < from) return undefined
+    if (first <= from) return undefined
     const ends = await asking(this.#kafka, admin => endsOf(admin, topic))
     // Only what the partition no longer begins with has expired: other holes are no records.
-    return ends.some(end => end.partition === partition && end.low > from) && first > place.tellAt ? lost('expired') : undefined
+    return ends.some(end => end.partition === partition && end.low > from) ? lost('expired') : undefined
   }
 
-  /** Asks for the ends of everything, so that what was there when the marks were made, the last time, can be judged once all of it is read. */
   async #settle(): Promise<void> {
-    if (this.#isMember || this.#check !== undefined) return
-    const [settled, marks] = [this.#marks, this.#interpreter.marks()]
-    this.#marks = undefined
-    try {
-      const ends = await asking(this.#kafka, async admin => {
-        const found = new Map<string, PartitionEnds[]>()
-        for (const topic of this.#begins.keys()) found.set(topic, await endsOf(admin, topic))
-        return found
-      })
-      if (settled !== undefined) this.#check = { marks: settled, ends }
-      this.#marks = marks
-      await this.#judge()
-    } catch (error) {
-      // Of a Kafka that cannot say what it has nothing can be judged.
-      this.#trouble(error as Error)
-    }
+    if (this.#isMember) return
+    await this.#settling.ask().catch(this.#trouble)
+    await this.#judge()
   }
 
   async #judge(): Promise<void> {
-    if (this.#check === undefined) return
-    const { marks, ends } = this.#check
-    const isRead = [...ends].every(([topic, ofTopic]) =>
-      ofTopic.every(({ partition, high }) => (this.#places.get(`${topic}/${partition}`)?.next ?? 0) >= high),
-    )
-    if (!isRead) return
-    this.#check = undefined
-    const events: JumpEvent[] = this.#interpreter.judge(marks)
+    const marks = this.#settling.due()
+    if (marks === undefined) return
+    const events = this.#interpreter.judge(marks)
     if (events.length > 0) await this.#handoff.give({ events })
+  }
+
+  #ends(topics: readonly string[]): Promise<Map<string, readonly PartitionEnds[]>> {
+    return asking(this.#kafka, async admin => {
+      const found = new Map<string, readonly PartitionEnds[]>()
+      for (const topic of topics) found.set(topic, await endsOf(admin, topic))
+      return found
+    })
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs'
-import { isHopeless } from './kafka.ts'
+import { isHopeless } from './errors.ts'
 
 /** What reads topics by kafkajs works with. */
 export interface ConsumptionDeps {
