@@ -33,9 +33,10 @@ export async function openReader<const D extends DatasetName>(options: ReaderOpt
 async function beginsIn(admin: Admin, topic: string, options: ReaderOptions): Promise<PartitionBegin[]> {
   const { from = 'latest', group, lookBack = defaultLookBack } = options
   const begin = typeof from === 'string' || from instanceof Date ? from : checkedPosition(from)
+  const ends = await endsOf(admin, topic)
   const atTime = begin instanceof Date ? await admin.fetchTopicOffsetsByTimestamp(topic, begin.getTime()) : []
   const byPartition = new Map(atTime.map(({ partition, offset }) => [partition, Number(offset)]))
-  return beginsOf(topic, await endsOf(admin, topic), begin, byPartition, group === undefined ? lookBack : 0)
+  return beginsOf(topic, ends, begin, byPartition, group === undefined ? lookBack : 0)
 }
 
 /** Dead letters are for operators. Without them a jump cannot be explained, and says so. */
