@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Union
 
-from confluent_kafka import OFFSET_END, Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaException
 
 from .errors import RecordError
 from .generated import DeadLetter
+from .offsets import Offsets, Partition
 from .troubles import ASK_SECONDS, FORBIDDEN
 
 #: Where to go on: topic -> partition -> offset of the next record. Plain JSON, to be stored beside what was made of the records.
@@ -31,25 +32,33 @@ class At:
 class Beginning:
     """Finds where to begin."""
 
-    def __init__(self, consumer: Consumer, start: Start, look_back: int) -> None:
+    def __init__(self, consumer: Consumer, offsets: Offsets, start: Start, look_back: int) -> None:
         self._consumer = consumer
+        self._offsets = offsets
         self._start = start if isinstance(start, datetime) else checked_start(start)
         self._look_back = look_back
 
-    def of(self, topic: str) -> dict[int, At] | None:
-        """By partition; None for dead letters that this login may not read: without them a jump cannot be explained, and says so."""
-        found = self._consumer.list_topics(topic, ASK_SECONDS).topics[topic]
-        if found.error is not None:
-            if topic == DeadLetter.TOPIC and found.error.code() in FORBIDDEN:
-                return None
-            raise KafkaException(found.error)
-        at_time = self._at_time(topic, list(found.partitions))
-        return {partition: self._begin(topic, partition, at_time.get(partition)) for partition in sorted(found.partitions)}
+    def of(self, topics: list[str]) -> dict[str, dict[int, At]]:
+        """By topic and partition; without dead letters, if this login may not read them: without them a jump cannot be explained, and says so."""
+        partitions = [(topic, partition) for topic in topics for partition in self._partitions(topic)]
+        lows, highs, at_time = self._offsets.lows(partitions), self._offsets.highs(partitions), self._at_time(partitions)
+        begins: dict[str, dict[int, At]] = {}
+        for topic, partition in partitions:
+            one = (topic, partition)
+            begins.setdefault(topic, {})[partition] = self._begin(topic, partition, lows[one], highs[one], at_time.get(one, -1))
+        return begins
 
-    def _begin(self, topic: str, partition: int, at_time: int | None) -> At:
-        low, high = self._consumer.get_watermark_offsets(TopicPartition(topic, partition), ASK_SECONDS, cached=False)
+    def _partitions(self, topic: str) -> list[int]:
+        found = self._consumer.list_topics(topic, ASK_SECONDS).topics[topic]
+        if found.error is None:
+            return sorted(found.partitions)
+        if topic == DeadLetter.TOPIC and found.error.code() in FORBIDDEN:
+            return []
+        raise KafkaException(found.error)
+
+    def _begin(self, topic: str, partition: int, low: int, high: int, at_time: int) -> At:
         if isinstance(self._start, datetime):
-            tell_at = high if at_time is None else at_time
+            tell_at = high if at_time < 0 else at_time
         elif isinstance(self._start, str):
             tell_at = high if self._start == "latest" else low
         else:
@@ -58,12 +67,10 @@ class Beginning:
         # Where Kafka does not have that offset there is nothing to look back at: it will be told as lost.
         return At(max(low, tell_at - self._look_back) if low <= tell_at <= high else tell_at, tell_at)
 
-    def _at_time(self, topic: str, partitions: list[int]) -> dict[int, int]:
+    def _at_time(self, partitions: list[Partition]) -> dict[Partition, int]:
         if not isinstance(self._start, datetime):
             return {}
-        time_ms = int(self._start.timestamp() * 1000)
-        found = self._consumer.offsets_for_times([TopicPartition(topic, partition, time_ms) for partition in partitions], ASK_SECONDS)
-        return {one.partition: one.offset for one in found if one.offset != OFFSET_END}
+        return self._offsets.at(partitions, int(self._start.timestamp() * 1000))
 
 
 def checked_start(start: Any) -> str | Position:

@@ -85,8 +85,7 @@ def _parsed(kind: Any, value: bytes | str | None) -> dict[str, Any]:
 def _unreadable(kind: Any, why: str) -> RecordError:
     return RecordError(
         "UNREADABLE_VALUE",
-        f"A value of {kind.TOPIC} is no record of version {kind.VERSION}: {why}. "
-        "Somebody else writes to the topic, or this kit is older than what writes it",
+        f"A value of {kind.TOPIC} is no record of version {kind.VERSION}: {why}. Somebody else writes to the topic, or this kit is older than what writes it",
     )
 
 

@@ -6,6 +6,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -17,6 +18,7 @@ from .beginning import At, Beginning, Start
 from .events import LostEvent, Place, ReaderEvent
 from .generated import DeadLetter
 from .interpreter import Interpreter, Marks, Wanted, topics_for
+from .offsets import Offsets, Partition, results
 from .troubles import ASK_SECONDS, FORBIDDEN, OFFSET_GONE, translated
 
 _log = logging.getLogger("tickhouse_records")
@@ -24,10 +26,11 @@ _log = logging.getLogger("tickhouse_records")
 
 @dataclass(slots=True)
 class _Check:
-    """The ends of all topics that must be read before marks are judged."""
+    """The ends of all topics, asked for and not yet answered, that must be read before the marks are judged that were made a settling time ago."""
 
+    settled: Marks | None
     marks: Marks
-    ends: dict[tuple[str, int], int]
+    ends: Mapping[Partition, Future[Any]]
 
 
 def open_reader(
@@ -63,8 +66,8 @@ def open_reader(
     }
     consumer = Consumer(config, logger=_log.getChild("kafka"))
     try:
-        begins = Beginning(consumer, start, look_back if group is None else 0)
-        places = {topic: partitions for topic in topics if (partitions := begins.of(topic)) is not None}
+        offsets = Offsets(kafka)
+        begins = Beginning(consumer, offsets, start, look_back if group is None else 0).of(topics)
     except KafkaException as error:
         consumer.close()
         raise translated(error, config["bootstrap.servers"]) from error
@@ -72,8 +75,8 @@ def open_reader(
         consumer.close()
         raise
     since_us = int(start.timestamp() * 1_000_000) if isinstance(start, datetime) else 0
-    wanted = Wanted(list(datasets), None if symbols is None else frozenset(symbols), since_us, DeadLetter.TOPIC in places)
-    return RecordReader(consumer, Interpreter(wanted), places, group is not None, settle_seconds, on_trouble)
+    wanted = Wanted(list(datasets), None if symbols is None else frozenset(symbols), since_us, DeadLetter.TOPIC in begins)
+    return RecordReader(consumer, offsets, Interpreter(wanted), begins, group is not None, settle_seconds, on_trouble)
 
 
 class RecordReader:
@@ -82,6 +85,7 @@ class RecordReader:
     def __init__(
         self,
         consumer: Consumer,
+        offsets: Offsets,
         interpreter: Interpreter,
         begins: dict[str, dict[int, At]],
         is_member: bool,
@@ -89,14 +93,15 @@ class RecordReader:
         on_trouble: Callable[[str], None],
     ) -> None:
         self._consumer = consumer
+        self._offsets = offsets
         self._interpreter = interpreter
         self._begins = begins
         self._is_member = is_member
         self._settle_seconds = settle_seconds
         self._on_trouble = on_trouble
-        self._places: dict[tuple[str, int], At] = {}
+        self._places: dict[Partition, At] = {}
         self._position: dict[str, dict[str, int]] = {}
-        self._uncommitted: dict[tuple[str, int], int] = {}
+        self._uncommitted: dict[Partition, int] = {}
         self._settle_at = time.monotonic() + settle_seconds
         self._marks: Marks | None = None
         self._check: _Check | None = None
@@ -162,17 +167,17 @@ class RecordReader:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def _place(self, places: Mapping[tuple[str, int], At]) -> None:
+    def _place(self, places: Mapping[Partition, At]) -> None:
         for (topic, partition), at in places.items():
             self._places[topic, partition] = At(at.next, at.tell_at)
             self._position.setdefault(topic, {})[str(partition)] = at.tell_at
 
-    def _poll(self, timeout: float = 1.0, max_messages: int = 5_000) -> tuple[list[ReaderEvent], dict[tuple[str, int], int]]:
+    def _poll(self, timeout: float = 1.0, max_messages: int = 5_000) -> tuple[list[ReaderEvent], dict[Partition, int]]:
         """The events, and the offsets behind them."""
         self._commit()
         self._settle()
         events: list[ReaderEvent] = []
-        behind: dict[tuple[str, int], int] = {}
+        behind: dict[Partition, int] = {}
         for message in self._consumer.consume(max_messages, timeout):
             error = message.error()
             event = self._take(message, behind) if error is None else self._mend(message, error)
@@ -180,11 +185,11 @@ class RecordReader:
                 events.append(event)
         return events + self._judged(), behind
 
-    def _move_to(self, offsets: Mapping[tuple[str, int], int]) -> None:
+    def _move_to(self, offsets: Mapping[Partition, int]) -> None:
         for (topic, partition), offset in offsets.items():
             self._position.setdefault(topic, {})[str(partition)] = self._uncommitted[topic, partition] = offset
 
-    def _take(self, message: Message, behind: dict[tuple[str, int], int]) -> ReaderEvent | None:
+    def _take(self, message: Message, behind: dict[Partition, int]) -> ReaderEvent | None:
         topic, partition, offset = str(message.topic()), int(message.partition() or 0), int(message.offset() or 0)
         at = self._places[topic, partition]
         if offset < at.next:
@@ -203,8 +208,9 @@ class RecordReader:
             self._on_trouble(str(error))
             return None
         at = self._places[topic, partition]
+        one = (topic, partition)
         try:
-            low, high = self._consumer.get_watermark_offsets(TopicPartition(topic, partition), ASK_SECONDS, cached=False)
+            low, high = self._offsets.lows([one])[one], self._offsets.highs([one])[one]
         except KafkaException as trouble:
             self._on_trouble(str(trouble))
             self._read_on()
@@ -228,24 +234,25 @@ class RecordReader:
         if self._is_member or self._check is not None or time.monotonic() < self._settle_at:
             return
         self._settle_at = time.monotonic() + self._settle_seconds
-        settled, marks = self._marks, self._interpreter.marks()
+        self._check = _Check(self._marks, self._interpreter.marks(), self._offsets.ask_highs(self._places))
         self._marks = None
+
+    def _judged(self) -> list[ReaderEvent]:
+        check = self._check
+        if check is None or not all(end.done() for end in check.ends.values()):
+            return []
         try:
-            ends = {key: self._consumer.get_watermark_offsets(TopicPartition(*key), ASK_SECONDS, cached=False)[1] for key in self._places}
+            is_read = all(self._places[one].next >= end for one, end in results(check.ends).items())
         except KafkaException as error:
             # Of a Kafka that cannot say what it has nothing can be judged.
             self._on_trouble(str(error))
-            return
-        self._marks = marks
-        if settled is not None:
-            self._check = _Check(settled, ends)
-
-    def _judged(self) -> list[ReaderEvent]:
-        if self._check is None or any(self._places[key].next < end for key, end in self._check.ends.items()):
+            self._check = None
             return []
-        marks = self._check.marks
+        self._marks = check.marks
+        if not is_read and check.settled is not None:
+            return []
         self._check = None
-        return list(self._interpreter.judge(marks))
+        return [] if check.settled is None else list(self._interpreter.judge(check.settled))
 
     def _assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         """A member goes on where the group is, and begins as it was told where the group has nothing yet."""
