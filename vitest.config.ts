@@ -49,7 +49,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{packages,services}/*/test/**/*.test.ts', 'infra/**/*.test.ts', 'tests/*.test.ts'],
+          include: ['{packages,services,clients}/*/test/**/*.test.ts', 'infra/**/*.test.ts', 'tests/*.test.ts'],
           exclude: [...needsServers, ...needsBrowser, ...needsCompose],
           // Files share a process, which saves a third of the time: a test puts back what it changes.
           isolate: false,

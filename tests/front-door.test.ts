@@ -17,6 +17,9 @@ describe('a release', () => {
   it('is the release of the whole repository: no package has a version of its own', () => {
     const manifests = globSync(['packages/*/package.json', 'services/*/package.json'], { cwd: root })
     expect(manifests.filter(path => JSON.parse(read(path)).version !== undefined)).toEqual([])
+    // What others install says which release it is of.
+    const python = /^version = "(.+)"$/m.exec(read('clients/python/pyproject.toml'))![1]
+    expect([JSON.parse(read('clients/typescript/package.json')).version, python]).toEqual([version, version])
   })
 
   it('is under the licence that package.json names', () => {
@@ -40,7 +43,9 @@ describe('continuous integration', () => {
 
   it('runs nothing that a person cannot run', () => {
     const { scripts } = JSON.parse(read('package.json'))
-    for (const command of commands) expect(scripts).toHaveProperty([/^npm (?:run )?([\w:]+)/.exec(command)?.[1] ?? command])
+    // A tool that the machines of the CI lack.
+    const own = commands.filter(command => !command.startsWith('sudo apt-get '))
+    for (const command of own) expect(scripts).toHaveProperty([/^npm (?:run )?([\w:]+)/.exec(command)?.[1] ?? command])
   })
 
   it('has the Node.js that everything runs on', () => {

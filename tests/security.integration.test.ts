@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { entities, entityOf } from '@tickhouse/catalogue'
 import { simulatorCredentials } from '@tickhouse/kiwoom'
+import { openReader } from '@tickhouse/records'
 import { createLogger } from '@tickhouse/runtime'
 import type { QuestdbServer } from '@tickhouse/stack'
 import { openStore, type Store } from '@tickhouse/store'
@@ -190,6 +191,17 @@ describeWithLocalServers('a Kafka and a QuestDB that are closed', () => {
     })
     for await (const _ of reader.polls(stop.signal)) stop.abort()
     await reader.close()
+  })
+
+  it("a consumer's kit reads the market and what the capture says of itself; dead letters it does without", async () => {
+    const { KAFKA_BROKERS, KAFKA_SSL_CA, KAFKA_SASL_PASSWORD: password } = kafka.envOf('consumer') as Record<string, string>
+    const sasl = { mechanism: 'scram-sha-512' as const, username: 'consumer', password: password! }
+    const login = { brokers: KAFKA_BROKERS!.split(','), ssl: { ca: readFileSync(KAFKA_SSL_CA!, 'utf8') }, sasl }
+    await using reader = await openReader({ kafka: login, datasets: ['trade'], from: 'earliest' })
+    const kinds = new Set<string>()
+    for await (const { kind } of reader) if (kinds.add(kind).has('record') && kinds.has('session')) break
+    expect(Object.keys(reader.position)).not.toContain(entityOf('dead_letter').topic.name)
+    await expect(openReader({ kafka: login, datasets: ['balance'] })).rejects.toThrow(/authorized/)
   })
 
   it('who has no user, or does not speak TLS, is not served at all', async () => {

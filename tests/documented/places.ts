@@ -1,7 +1,7 @@
 import { type Statement, statements } from './statements.ts'
 
-/** The test that runs a statement: on a pipeline that `npm start` started, with the clients of a researcher, on the sample days of the cookbook, with two collectors, with docker compose, and with three brokers or two collectors in it. */
-export type Test = 'start' | 'clients' | 'cookbook' | 'fleet' | 'compose' | 'brokers' | 'compose fleet'
+/** The test that runs a statement: on a pipeline that `npm start` started, with the clients of a researcher or the consumers of topics, on the sample days of the cookbook, with two collectors, with docker compose, and with three brokers or two collectors in it. */
+export type Test = 'start' | 'clients' | 'consumers' | 'cookbook' | 'fleet' | 'compose' | 'brokers' | 'compose fleet'
 
 /** Statements that no test runs as they stand, and why. A pattern that fits nothing any more fails. */
 export const reasons: readonly { readonly statements: RegExp; readonly because: string }[] = [
@@ -27,6 +27,7 @@ export function reasonNotToRun(text: string): string | undefined {
 /** The test that runs a statement; undefined where there is a reason not to. */
 export function testOf({ kind, text, places }: Statement): Test | undefined {
   if (reasonNotToRun(text) !== undefined) return undefined
+  if (places.every(place => place.startsWith('examples/consumers/'))) return 'consumers'
   if (places.every(place => /^(docs\/cookbook|examples)\//.test(place))) return 'cookbook'
   if (kind === 'python' || /\bpip install\b|\bfmt=/.test(text)) return 'clients'
   if (/three-brokers|KAFKA_REPLICATION/.test(text)) return 'brokers'

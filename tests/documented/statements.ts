@@ -17,6 +17,7 @@ export const pages: readonly string[] = [
   ...['', 'docs/', 'docs/cookbook/'].flatMap(pagesIn),
   'infra/compose/README.md',
   'examples/research/README.md',
+  'examples/consumers/README.md',
 ]
 
 /** What blocks of other languages are: nothing that a reader runs. */

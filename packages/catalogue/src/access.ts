@@ -19,6 +19,8 @@ export interface AccessRule {
 
 const marketTopics = 'kiwoom.market.'
 const accountTopics = 'kiwoom.account.'
+/** What the capture says about itself: gaps, sessions, heartbeats. Whoever reads data must be able to tell whether it is whole. */
+const feedTopics = 'kiwoom.feed.'
 
 /** The consumer group of the sinks, unless SINK_GROUP names another. */
 export const defaultSinkGroup = 'tickhouse-sink'
@@ -34,8 +36,10 @@ export function accessRules(sinkGroup = defaultSinkGroup): AccessRule[] {
     { role: 'sink', resource: 'group', pattern: 'literal', name: sinkGroup, operations: ['read'] },
     seesDisks('sink'),
     { role: 'consumer', resource: 'topic', pattern: 'prefixed', name: marketTopics, operations: ['read'] },
+    { role: 'consumer', resource: 'topic', pattern: 'prefixed', name: feedTopics, operations: ['read'] },
     { role: 'consumer', resource: 'group', pattern: 'prefixed', name: 'consumer.', operations: ['read'] },
     { role: 'account-consumer', resource: 'topic', pattern: 'prefixed', name: accountTopics, operations: ['read'] },
+    { role: 'account-consumer', resource: 'topic', pattern: 'prefixed', name: feedTopics, operations: ['read'] },
     { role: 'account-consumer', resource: 'group', pattern: 'prefixed', name: 'account-consumer.', operations: ['read'] },
     // `dead-letters retry` and `rebuild` publish, the doctor looks at settings.
     ...eachTopic('operator', ['read', 'write', 'describe_configs']),

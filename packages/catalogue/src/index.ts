@@ -7,6 +7,8 @@ export { type DatasetName, datasetOfType, type Entity, entities, entityIndex, en
 export type { Column, Field, Kind, Ladder, Legend, Unit } from './fields.ts'
 export { ddlOf, ddlOfColumn, ddlOfView, ourMark, viewSql } from './generate/ddl.ts'
 export { type DictionaryRow, dictionary, dictionaryMarkdown, type LegendRow, legend } from './generate/dictionary.ts'
+export { pythonKit } from './generate/kits/python.ts'
+export { typescriptKit } from './generate/kits/typescript.ts'
 export { type JsonSchema, recordSchemas, schemaFile, topicVersion, unitKeyword } from './generate/schema.ts'
 export {
   type InstrumentKind,
