@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 
-// Imports point one way: cli → launch, doctor → sample-day → audit, page → bus, store, journal, kiwoom, stack → calendar, catalogue, runtime.
+// Imports point one way: cli → launch, doctor → sample-day, archive → audit, page → bus, store, journal, kiwoom, stack → calendar, catalogue, runtime.
 // A package that is not declared is still found here, since this folder has it, but is missing in the image of one service.
 const root = resolve(import.meta.dirname, '..', '..')
 const floor = ['calendar', 'catalogue', 'runtime']
@@ -13,11 +13,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(rooms.map(room => [room, floor])),
   testkit: [...floor, ...rooms],
   audit: [...floor, 'journal', 'bus', 'store'],
+  archive: [...floor, 'journal', 'store', 'audit'],
   page: [...floor, 'bus', 'store', 'stack'],
   doctor: [...floor, 'kiwoom', 'journal', 'bus', 'store', 'page'],
   'sample-day': [...floor, 'journal', 'bus', 'store', 'audit'],
   launch: [...floor, ...rooms, 'audit', 'page', 'sample-day'],
-  cli: [...floor, ...rooms, 'audit', 'doctor', 'launch', 'page', 'sample-day'],
+  cli: [...floor, ...rooms, 'archive', 'audit', 'doctor', 'launch', 'page', 'sample-day'],
   collector: [...floor, 'kiwoom', 'journal', 'bus'],
   sink: [...floor, 'bus', 'store'],
   simulator: [...floor, 'kiwoom', 'journal'],
