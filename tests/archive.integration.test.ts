@@ -126,6 +126,27 @@ describeWithServers(`an archive of a sample day (FAULT_SEED=${random.seed} repea
     expect(filesIn(folder('other'))).toEqual(before)
   })
 
+  it('is refused when the certificate is not the one that QuestDB names, unless told', timeout, async () => {
+    const path = join(data, 'certificates', `${date}.json`)
+    const document = readFileSync(path, 'utf8')
+    writeFileSync(path, `${document}\n`)
+    const to = folder('uncertified')
+    expect(await done(...written(to))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('QuestDB names another certificate than '),
+    })
+    const { code, stdout, stderr } = await done(...written(to), '--uncertified', '--dataset', 'gold_price', '--format', 'json')
+    expect(code, stderr).toBe(0)
+    const { condition, certificate, uncertified, datasets } = JSON.parse(stdout) as Manifest
+    expect({ condition, certificate, datasets: datasets.map(({ dataset }) => dataset) }).toEqual({
+      condition: null,
+      certificate: null,
+      datasets: ['gold_price'],
+    })
+    expect(uncertified).toContain('QuestDB names another certificate')
+    writeFileSync(path, document)
+  })
+
   it('that was killed at any moment goes on, and ends with the same bytes', timeout, async () => {
     const to = folder('killed')
     for (let kills = 0; kills < 3; kills++) {

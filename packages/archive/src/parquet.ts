@@ -1,9 +1,12 @@
+import { mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { QuestType, TableDefinition } from '@tickhouse/catalogue'
 import { quoted } from '@tickhouse/store'
 import type { SessionRows } from './session-rows.ts'
+import { partsOf, type SymbolRows } from './symbol-parts.ts'
+import { type MinuteRows, timeSlices } from './time-slices.ts'
 
 /** A column of a file, with the type that it has in QuestDB. */
 export interface FileColumn {
@@ -25,10 +28,21 @@ export interface FileContents {
 /** A row of a file: times in µs since 1970, null where there is nothing. */
 export type FileRow = Readonly<Record<string, unknown>>
 
-/** What sorting may take; what does not fit goes to the folder for it. */
-const memoryLimit = '384MB'
-/** Rows of which a reader has to unpack all when it wants one. */
-const rowGroupRows = 61_440
+/** What DuckDB may take; where sorting needs more it goes on in the folder for it. */
+const memoryLimit = '512MB'
+/** So many rows of the widest table are sorted within that. */
+export const maxSortedRows = 250_000
+/** A reader that wants one row has to unpack all of its group. */
+const finished = 'COMPRESSION zstd, ROW_GROUP_SIZE 61440'
+/** Files on the way: small groups, of which the rows of some symbols are taken. */
+const passing = 'COMPRESSION snappy, ROW_GROUP_SIZE 8192'
+
+interface ParquetOptions {
+  readonly version: string
+  readonly folder: string
+  readonly signal: AbortSignal
+  readonly maxRows: number
+}
 
 /** Where reading puts what does not fit into memory: an archive may be on a disk that cannot be written. TMPDIR names another place. */
 export function spillFolder(): string {
@@ -44,23 +58,23 @@ export class Parquet {
   readonly version: string
   readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
+  readonly #folder: string
   readonly #signal: AbortSignal
+  readonly #maxRows: number
   readonly #interrupt = () => this.#connection.interrupt()
 
-  private constructor(
-    instance: DuckDBInstance,
-    connection: DuckDBConnection,
-    { version, signal }: { version: string; signal: AbortSignal },
-  ) {
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, { version, folder, signal, maxRows }: ParquetOptions) {
     this.#instance = instance
     this.#connection = connection
+    this.#folder = folder
     this.#signal = signal
+    this.#maxRows = maxRows
     this.version = version
     signal.addEventListener('abort', this.#interrupt)
   }
 
   /** `folder` takes what does not fit into memory; it is made when that is so. The work ends with the signal. */
-  static async open(folder: string, signal: AbortSignal): Promise<Parquet> {
+  static async open(folder: string, signal: AbortSignal, maxRows = maxSortedRows): Promise<Parquet> {
     // A library of 60 MB: the verbs that need no archive do not load it.
     const duckdb = await import('@duckdb/node-api')
     const instance = await duckdb.DuckDBInstance.create(':memory:', {
@@ -71,17 +85,29 @@ export class Parquet {
       autoload_known_extensions: 'false',
     })
     const connection = await instance.connect()
-    return new Parquet(instance, connection, { version: `DuckDB ${duckdb.version()}`, signal })
+    return new Parquet(instance, connection, { version: `DuckDB ${duckdb.version()}`, folder, signal, maxRows })
   }
 
-  /** Writes the rows of some files into one, sorted by symbol and time. */
-  async writeSorted(table: TableDefinition, files: readonly string[], file: string): Promise<void> {
-    const order = ['symbol', ...table.dedupKeys.filter(key => key !== 'symbol')]
+  /**
+   * Writes the rows of files, each of a slice of time and in their order, into one, sorted by symbol and time. Each slice is sorted by itself, then the rows of some
+   * symbols at a time are taken out of all of them: no more than a slice has are sorted at once, however long the day was.
+   */
+  async writeSorted(table: TableDefinition, slices: readonly string[], file: string): Promise<void> {
+    const order = ['symbol', ...table.dedupKeys.filter(key => key !== 'symbol')].join(', ')
     const columns = columnsOf(table).map(column => `${storedAs(column)} AS ${named(column)}`)
-    await this.#connection.run(
-      `COPY (SELECT ${columns.join(', ')} FROM ${rowsOf(files)} ORDER BY ${order.join(', ')})
-       TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows})`,
-    )
+    const sorting = (files: readonly string[]) => `SELECT ${columns.join(', ')} FROM ${rowsOf(files)} ORDER BY ${order}`
+    if (slices.length === 1) return await this.#copy(sorting(slices), file, finished)
+    await mkdir(this.#folder, { recursive: true })
+    const sorted = slices.map((_, index) => join(this.#folder, `slice-${index}.parquet`))
+    for (const [index, slice] of slices.entries()) await this.#copy(sorting([slice]), sorted[index]!, passing)
+    const parts = partsOf(await this.#symbolRows(sorted), sorted, this.#maxRows)
+    const partFiles = parts.map((_, index) => join(this.#folder, `part-${index}.parquet`))
+    for (const [index, { files, first, last }] of parts.entries()) {
+      const taken = `SELECT * FROM ${rowsOf(files)} WHERE symbol >= ${quoted(first)} AND symbol <= ${quoted(last)} ORDER BY ${order}`
+      await this.#copy(taken, partFiles[index]!, passing)
+    }
+    await this.#copy(`SELECT * FROM ${rowsOf(partFiles)}`, file, finished)
+    for (const passed of [...sorted, ...partFiles]) await rm(passed)
   }
 
   /** Reads every value of some files. */
@@ -104,15 +130,29 @@ export class Parquet {
 
   /** The rows of a file in the order of time, some thousands at a time. */
   async *inTimeOrder(columns: readonly FileColumn[], file: string): AsyncGenerator<FileRow[]> {
-    const values = columns.map(column => `${readAs(column)} AS ${named(column)}`)
-    const result = await this.#connection.stream(`SELECT ${values.join(', ')} FROM ${rowsOf([file])} ORDER BY "timestamp"`)
-    yield* result.yieldRowObjectJs()
+    const values = columns.map(column => `${readAs(column)} AS ${named(column)}`).join(', ')
+    const minutes = await this.#rows<MinuteRows>(
+      `SELECT (epoch_us("timestamp") // 60000000 * 60000000)::DOUBLE AS "fromUs", count(*)::DOUBLE AS rows FROM ${rowsOf([file])} GROUP BY 1 ORDER BY 1`,
+    )
+    for (const { fromUs, toUs } of timeSlices(minutes, this.#maxRows)) {
+      const slice = `"timestamp" >= make_timestamptz(${fromUs}) AND "timestamp" < make_timestamptz(${toUs})`
+      const result = await this.#connection.stream(`SELECT ${values} FROM ${rowsOf([file])} WHERE ${slice} ORDER BY "timestamp"`)
+      yield* result.yieldRowObjectJs()
+    }
   }
 
   close(): void {
     this.#signal.removeEventListener('abort', this.#interrupt)
     this.#connection.closeSync()
     this.#instance.closeSync()
+  }
+
+  async #symbolRows(files: readonly string[]): Promise<SymbolRows[]> {
+    return await this.#rows(`SELECT symbol, count(*)::DOUBLE AS rows FROM ${rowsOf(files)} GROUP BY symbol ORDER BY symbol`)
+  }
+
+  async #copy(select: string, file: string, form: string): Promise<void> {
+    await this.#connection.run(`COPY (${select}) TO ${quoted(file)} (FORMAT parquet, ${form})`)
   }
 
   async #rows<Row>(sql: string): Promise<Row[]> {

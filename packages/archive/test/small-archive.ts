@@ -12,15 +12,15 @@ export const date = '2026-11-25'
 export const { table } = entityOf('gold_price')
 const signal = new AbortController().signal
 
-/** Rows of gold in two sessions as QuestDB exports them: in the order of time, symbols mixed. */
-export async function exportedRows(file: string, rows = 1_000): Promise<void> {
+/** Rows of gold, those from the 500th on of a second session, as QuestDB exports them: in the order of time, symbols mixed. */
+export async function exportedRows(file: string, rows = 1_000, first = 0): Promise<void> {
   const { fromUs } = dayOf(date)
   const own: Readonly<Record<string, string>> = {
     timestamp: `make_timestamptz(${fromUs} + i * 1000000)`,
-    symbol: "if(i % 3 = 0, 'MGU', 'MGD')",
+    symbol: "if(i % 7 = 0, 'MGU', if(i % 2 = 0, 'MGD', 'MGE'))",
     venue: "'KRX'",
-    session: `if(i < ${rows / 2}, 's1', 's2')`,
-    seq: `if(i < ${rows / 2}, i + 1, i + 1 - ${rows / 2})`,
+    session: "if(i < 500, 's1', 's2')",
+    seq: 'if(i < 500, i + 1, i - 499)',
     price: '1000 + i % 7',
     kafka_partition: '0',
     kafka_offset: 'i',
@@ -28,7 +28,7 @@ export async function exportedRows(file: string, rows = 1_000): Promise<void> {
   const instance = await DuckDBInstance.create()
   const connection = await instance.connect()
   const columns = table.columns.map(({ name }) => `${own[name] ?? 'NULL'} AS "${name}"`)
-  await connection.run(`COPY (SELECT ${columns.join(', ')} FROM range(${rows}) r(i)) TO ${quoted(file)} (FORMAT parquet)`)
+  await connection.run(`COPY (SELECT ${columns.join(', ')} FROM range(${first}, ${first + rows}) r(i)) TO ${quoted(file)} (FORMAT parquet)`)
   connection.closeSync()
   instance.closeSync()
 }

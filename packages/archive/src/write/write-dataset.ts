@@ -8,10 +8,10 @@ import { columnDifferences } from '../column-figures.ts'
 import { fileOf, sync } from '../files.ts'
 import { datasetFile } from '../layout.ts'
 import type { ArchivedDataset, ArchivedFile } from '../manifest.ts'
-import { columnsOf, type Parquet } from '../parquet.ts'
+import { columnsOf, maxSortedRows, type Parquet } from '../parquet.ts'
 import { rowsIn, type SessionRows, sessionRows, sessionsThatDiffer } from '../session-rows.ts'
 import { requireCounted } from './certified.ts'
-import { fetchHours } from './hours.ts'
+import { fetchSlices } from './fetch-slices.ts'
 import type { Unfinished } from './unfinished.ts'
 
 /** What writing a dataset works with. */
@@ -54,12 +54,13 @@ async function writeFile(
   const { store, parquet, archive, unfinished, tell, signal } = deps
   const time = dayOf(date)
   const rows = counted(rowsIn(sessions), 'row')
-  const hours = await fetchHours(store, table, time, unfinished.path(name), { tell, signal })
+  const fetching = { table, time, folder: unfinished.path(name), maxRows: maxSortedRows }
+  const slices = await fetchSlices(store, fetching, { tell, signal })
   tell(() => `Comparing ${rows} of ${name} with what was fetched`)
-  const fetched = await parquet.contents(columnsOf(table), hours)
+  const fetched = await parquet.contents(columnsOf(table), slices)
   const changed = [
     ...sessionsThatDiffer(sessions, fetched.sessions),
-    ...(await columnDifferences({ store, parquet, signal }, { table, time, files: hours })),
+    ...(await columnDifferences({ store, parquet, signal }, { table, time, files: slices })),
   ]
   if (changed.length > 0) {
     await rm(unfinished.path(name), { recursive: true, force: true })
@@ -70,7 +71,7 @@ async function writeFile(
   }
   const path = unfinished.path(`${name}.parquet`)
   tell(() => `Sorting ${rows} of ${name}`)
-  await parquet.writeSorted(table, hours, `${path}.new`)
+  await parquet.writeSorted(table, slices, `${path}.new`)
   tell(() => `Reading ${rows} of ${name} back`)
   const written = await parquet.contents(columnsOf(table), [`${path}.new`])
   if (written.fingerprint !== fetched.fingerprint || sessionsThatDiffer(fetched.sessions, written.sessions).length > 0)
