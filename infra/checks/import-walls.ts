@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 
-// Imports point one way: cli → launch, doctor → sample-day, replay → audit, page, venue-server → bus, store, journal, kiwoom, stack, schema-registry → calendar, catalogue, runtime.
+// Imports point one way: cli → launch, doctor → sample-day, archive, replay → audit, page, venue-server → bus, store, journal, kiwoom, stack, schema-registry → calendar, catalogue, runtime.
 // A package that is not declared is still found here, since this folder has it, but is missing in the image of one service.
 const root = resolve(import.meta.dirname, '..', '..')
 const floor = ['calendar', 'catalogue', 'runtime']
@@ -13,13 +13,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(rooms.map(room => [room, floor])),
   testkit: [...floor, ...rooms],
   audit: [...floor, 'journal', 'bus', 'store'],
+  archive: [...floor, 'journal', 'store', 'audit'],
   page: [...floor, 'bus', 'store', 'stack'],
   doctor: [...floor, 'kiwoom', 'journal', 'bus', 'store', 'page'],
   'sample-day': [...floor, 'journal', 'bus', 'store', 'audit'],
   'venue-server': [...floor, 'kiwoom'],
   replay: [...floor, 'kiwoom', 'journal', 'bus', 'audit', 'venue-server'],
   launch: [...floor, ...rooms, 'audit', 'page', 'sample-day'],
-  cli: [...floor, ...rooms, 'audit', 'doctor', 'launch', 'page', 'replay', 'sample-day'],
+  cli: [...floor, ...rooms, 'archive', 'audit', 'doctor', 'launch', 'page', 'replay', 'sample-day'],
   collector: [...floor, 'kiwoom', 'journal', 'bus'],
   sink: [...floor, 'bus', 'store'],
   simulator: [...floor, 'kiwoom', 'journal', 'venue-server'],

@@ -1,6 +1,7 @@
 export { parseConfiguration, questdbSetting, type StoreConfiguration } from './configuration.ts'
 export { isOfOneTable, StoreError, type StoreErrorCode, storeErrorCodes } from './errors.ts'
 export type { RowPosition } from './positions.ts'
+export type { RowExport } from './query/export.ts'
 export { quoted, type RunQuery, type SqlRow, type SqlValue, timeLiteral } from './query/query.ts'
 export { type ColumnDifference, rowDifferences } from './query/row-differences.ts'
 export type { RowSelection } from './query/row-pages.ts'

@@ -3,6 +3,7 @@ import type { TableDefinition } from '@tickhouse/catalogue'
 import { type Logger, messageOf, retry } from '@tickhouse/runtime'
 import { parseConfiguration, type StoreConfiguration } from './configuration.ts'
 import { holdsRow, lastOffset, lastRow, type RowPosition } from './positions.ts'
+import { exportParquet, type RowExport } from './query/export.ts'
 import { query, type RunQuery, type SqlRow } from './query/query.ts'
 import { type RowSelection, rowPages } from './query/row-pages.ts'
 import { type SessionCount, sessionCounts } from './query/session-counts.ts'
@@ -132,6 +133,11 @@ export class Store {
   /** What a table holds of every session. */
   sessionCounts(table: string, range?: Partial<Interval>, signal?: AbortSignal): Promise<SessionCount[]> {
     return sessionCounts(this.query, table, range, signal)
+  }
+
+  /** Writes the rows of a table in some time into a file of Parquet, which QuestDB makes, for as long as it takes. */
+  async exportParquet(rows: RowExport, signal: AbortSignal): Promise<void> {
+    await exportParquet(this.#configuration, rows, { ...this.#waits(), log: this.#options.log, signal })
   }
 
   /** The rows of a table in the order of their time, page by page: however many there are, one page is in memory. */

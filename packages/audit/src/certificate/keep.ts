@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { dayOf } from '@tickhouse/calendar'
 import { type DataRecord, dataConditionTable } from '@tickhouse/catalogue'
 import { replaceFile, visibleJson } from '@tickhouse/runtime'
-import type { Store } from '@tickhouse/store'
+import { type Store, timeLiteral } from '@tickhouse/store'
 import type { Certificate } from './certificate.ts'
 import { certificateText } from './text.ts'
 
@@ -16,7 +16,10 @@ export interface Document {
 
 /** The text of a certificate. */
 export function documentOf(certificate: Certificate): Document {
-  const text = `${visibleJson(JSON.stringify(certificate, null, 2))}\n`
+  return documentWith(`${visibleJson(JSON.stringify(certificate, null, 2))}\n`)
+}
+
+function documentWith(text: string): Document {
   return { text, sha256: createHash('sha256').update(text).digest('hex') }
 }
 
@@ -26,14 +29,27 @@ export function keepDocument(path: string, text: string): void {
   replaceFile(path, text)
 }
 
+/** A certificate as it was kept. */
+export interface KeptCertificate extends Document {
+  readonly certificate: Certificate
+}
+
+/** The certificate of that date in a file; undefined when there is none. */
+export function keptCertificate(path: string, date: string): KeptCertificate | undefined {
+  try {
+    const text = readFileSync(path, 'utf8')
+    const certificate = JSON.parse(text) as Certificate
+    return certificate.date === date ? { certificate, ...documentWith(text) } : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** The sessions that a certificate of that date names; none when there is no such certificate. */
 export function certifiedSessions(path: string, date: string): string[] {
-  try {
-    const certificate = JSON.parse(readFileSync(path, 'utf8')) as { date?: unknown; sessions?: readonly { session: string }[] }
-    return certificate.date === date ? (certificate.sessions?.map(({ session }) => session) ?? []) : []
-  } catch {
-    return []
-  }
+  return (
+    (keptCertificate(path, date)?.certificate.sessions as readonly { session: string }[] | undefined)?.map(({ session }) => session) ?? []
+  )
 }
 
 /**
@@ -55,6 +71,20 @@ export async function keepCertificate(
 /** Writes the conditions into QuestDB: one row per dataset and one for the day; rows of an earlier check are replaced. */
 export async function storeConditions(store: Store, certificate: Certificate, sha256: string, signal: AbortSignal): Promise<void> {
   await store.tables.fill(dataConditionTable, conditionRecords(certificate, sha256), signal)
+}
+
+/** What QuestDB says of a whole date: its condition, and the SHA-256 of the certificate that says so; undefined where it says nothing. */
+export async function storedCondition(
+  store: Store,
+  date: string,
+  signal: AbortSignal,
+): Promise<{ readonly condition: string; readonly certificate: string | null } | undefined> {
+  const { name } = dataConditionTable
+  const [row] = await store.query<{ condition: string; certificate: string | null }>(
+    `SELECT condition, certificate FROM ${name} WHERE timestamp = ${timeLiteral(dayOf(date).fromUs)} AND dataset = '*'`,
+    signal,
+  )
+  return row
 }
 
 function conditionRecords({ date, window, made, day, datasets }: Certificate, sha256: string): DataRecord[] {

@@ -22,13 +22,19 @@ export interface Order extends Pick<CertifyOptions, 'date' | 'window' | 'market'
 /** Reads the order; throws UsageError for what cannot be used. */
 export function orderOf({ date: word, window: hours, output, data }: DateOptions, calendar: TradingCalendar, nowUs: number): Order {
   const date = dateOf(word, nowUs)
-  const kept = join(data, 'certificates', `${date}.json`)
+  const kept = certificatePath(data, date)
   const certified = certifiedSessions(output === undefined || output === '-' ? kept : output, date)
   const window = hours === undefined ? windowBy(calendar, date) : windowOf(hours, date)
   return { date, window, market: calendar.dayOf(date), certified, output: output ?? kept }
 }
 
-function dateOf(word: string, nowUs: number): string {
+/** Where the certificate of a date is kept in a data folder. */
+export function certificatePath(data: string, date: string): string {
+  return join(data, 'certificates', `${date}.json`)
+}
+
+/** The Korean date that a word means; throws UsageError for one that has not begun. */
+export function dateOf(word: string, nowUs: number): string {
   const date = koreanDateOf(word, nowUs)
   if (date === undefined) throw new UsageError(`Expected a date such as 2026-11-25, today or yesterday, was "${word}"`)
   if (date > dateAt(nowUs)) throw new UsageError(`Expected a date that has begun in Korea, was ${date}`)

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { acls } from './acls.ts'
+import { archive } from './archive.ts'
 import { calendar } from './calendar.ts'
 import { catalogue } from './catalogue.ts'
 import { deadLetters } from './dead-letters.ts'
@@ -35,6 +36,7 @@ export const verbs: readonly (() => Command)[] = [
   deadLetters,
   rebuild,
   replay,
+  archive,
   topics,
   schemas,
   acls,

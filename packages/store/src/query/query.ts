@@ -60,7 +60,8 @@ function parseResult(body: string): Partial<Result> {
   return JSON.parse(body.includes('\0') ? body.replaceAll('\0', '\\u0000') : body) as Partial<Result>
 }
 
-function queryError(sql: string, { status, body }: HttpAnswer): StoreError {
+/** What an answer that is no result means. */
+export function queryError(sql: string, { status, body }: HttpAnswer): StoreError {
   const reason = errorIn(body)
   if (status === 401 || status === 403) return new StoreError('STORE_REFUSED', `QuestDB refuses the query: ${reason}`, { status })
   if (status >= 500 || status === 408 || status === 429)

@@ -1,5 +1,8 @@
+import { once } from 'node:events'
 import * as http from 'node:http'
 import * as https from 'node:https'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { addressOf, type StoreConfiguration } from '../configuration.ts'
 import { StoreError } from '../errors.ts'
 
@@ -7,6 +10,12 @@ import { StoreError } from '../errors.ts'
 export interface HttpAnswer {
   readonly status: number
   readonly body: string
+}
+
+/** `silenceMs` is the longest time in which nothing has to come. */
+export interface DownloadOptions {
+  readonly silenceMs: number
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -36,6 +45,28 @@ export class Transport {
 
   post(path: string, body: Buffer, signal?: AbortSignal): Promise<HttpAnswer> {
     return this.#request('POST', path, body, signal)
+  }
+
+  /**
+   * Lets `take` iterate over the body of a 200 as it comes; any other answer is given with its body. There is no deadline: it fails when nothing comes for
+   * `silenceMs`. What `take` throws is thrown.
+   */
+  async download(path: string, take: (body: Readable) => Promise<void>, { silenceMs, signal }: DownloadOptions): Promise<HttpAnswer> {
+    signal?.throwIfAborted()
+    const headers = { 'statement-timeout': silenceMs }
+    const request = this.#open({ ...this.#target('GET', path, undefined, headers), ...(signal && { signal }) })
+    const { promise: lost, reject } = Promise.withResolvers<never>()
+    lost.catch(() => {})
+    const fail = (error: Error) => reject(signal?.aborted ? signal.reason : this.#translate(error, request))
+    request.on('error', fail)
+    request.setTimeout(silenceMs, () => request.destroy(this.#timedOut(silenceMs)))
+    request.end()
+    const [response] = (await Promise.race([lost, once(request, 'response')])) as [http.IncomingMessage]
+    response.on('error', fail)
+    const status = response.statusCode ?? 0
+    if (status !== 200) return { status, body: await Promise.race([lost, text(response)]) }
+    await Promise.race([lost, take(response)])
+    return { status, body: '' }
   }
 
   /** Lets the next requests open connections of their own; those under way are not touched. */
@@ -73,9 +104,9 @@ export class Transport {
     return promise
   }
 
-  #target(method: string, path: string, body: Buffer | undefined): http.RequestOptions {
+  #target(method: string, path: string, body: Buffer | undefined, more: http.OutgoingHttpHeaders = {}): http.RequestOptions {
     const { host, port, authorization } = this.#configuration
-    const headers: http.OutgoingHttpHeaders = {}
+    const headers = { ...more }
     if (authorization) headers['authorization'] = authorization
     if (body) headers['content-length'] = body.length
     return { host, port, method, path, headers, agent: this.#agent }
