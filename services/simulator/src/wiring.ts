@@ -7,11 +7,11 @@ import { PendingFaults } from './faults/pending-faults.ts'
 import { Feed } from './feed/feed.ts'
 import { Ledger } from './feed/ledger.ts'
 import { Pace } from './feed/pace.ts'
+import { InstrumentDesk } from './listing/instrument-desk.ts'
 import { FramesFolder } from './market/frames-folder.ts'
 import { Market } from './market/market.ts'
 import { play } from './play.ts'
 import { type SimulatorStatus, statusOf } from './status/status.ts'
-import { InstrumentDesk } from './listing/instrument-desk.ts'
 
 /** A running simulator. */
 export interface Simulator {
