@@ -73,7 +73,7 @@ export function dateOf(timeUs: number): Date {
   return new Date(Math.floor(timeUs / 1000))
 }
 
-type ValueKind = 'number' | 'integer' | 'time' | 'text' | 'ladder' | 'ladders' | 'fids'
+type ValueKind = 'number' | 'integer' | 'time' | 'text' | 'ladder' | 'ladders' | 'fids' | 'texts'
 
 const isLadder = (value: unknown): boolean => Array.isArray(value) && value.every(level => level === null || typeof level === 'number')
 
@@ -85,6 +85,7 @@ const holds: Readonly<Record<ValueKind, (value: unknown) => boolean>> = {
   ladder: isLadder,
   ladders: value => Array.isArray(value) && value.every(isLadder),
   fids: value => isObject(value),
+  texts: value => Array.isArray(value) && value.every(text => typeof text === 'string'),
 }
 
 const words: Readonly<Record<ValueKind, string>> = {
@@ -95,6 +96,7 @@ const words: Readonly<Record<ValueKind, string>> = {
   ladder: 'an array of numbers',
   ladders: 'an array of arrays of numbers',
   fids: 'an object',
+  texts: 'an array of texts',
 }
 
 function parsed(dataset: DatasetName, value: Uint8Array | string | null): Record<string, unknown> {

@@ -113,6 +113,10 @@ def _is_object(value: Any) -> bool:
     return type(value) is dict
 
 
+def _is_texts(value: Any) -> bool:
+    return type(value) is list and all(map(_is_text, value))
+
+
 _HOLDS: dict[str, Callable[[Any], bool]] = {
     "number": _is_number,
     "integer": _is_integer,
@@ -121,6 +125,7 @@ _HOLDS: dict[str, Callable[[Any], bool]] = {
     "ladder": _is_ladder,
     "ladders": _is_ladders,
     "fids": _is_object,
+    "texts": _is_texts,
 }
 
 _WORDS = {
@@ -131,6 +136,7 @@ _WORDS = {
     "ladder": "an array of numbers",
     "ladders": "an array of arrays of numbers",
     "fids": "an object",
+    "texts": "an array of texts",
 }
 
 

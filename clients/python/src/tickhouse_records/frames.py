@@ -18,7 +18,7 @@ Batch = Iterable["ReaderEvent | RecordHeader"]
 
 
 def to_polars(batch: Batch, dataset: str) -> polars.DataFrame:
-    """The records of one dataset in a batch of events or records. Ladders are lists, `unreadable` is JSON. Needs `tickhouse-records[polars]`."""
+    """The records of one dataset in a batch of events or records. Ladders and lists are lists, `unreadable` is JSON. Needs `tickhouse-records[polars]`."""
     import polars as pl
 
     kinds: dict[str, Any] = {
@@ -29,6 +29,7 @@ def to_polars(batch: Batch, dataset: str) -> polars.DataFrame:
         "ladder": pl.List(pl.Float64),
         "ladders": pl.List(pl.List(pl.Float64)),
         "fids": pl.String,
+        "texts": pl.List(pl.String),
     }
     series = []
     for name, kind, values in _columns(batch, dataset):

@@ -260,7 +260,7 @@ class Trade(RecordHeader):
     best_bid: float | None = None
     #: Volume of this trade, always positive; the aggressor side is in `side` (share)
     volume: int | None = None
-    #: Side of the aggressor: buy or sell; null without a sign, as in single-price auctions
+    #: Side of the aggressor: buy or sell; left out without a sign, as in single-price auctions
     side: Literal["buy", "sell"] | None = None
     #: Volume traded since the start of the day, this trade included (share)
     cumulative_volume: int | None = None
@@ -778,7 +778,7 @@ class SectorIndex(RecordHeader):
     price_change_rate: float | None = None
     #: Volume traded in the sector with this index update, in thousand shares (thousand_share)
     volume_thousand: int | None = None
-    #: Side in the sign of the volume, as sent; null without one
+    #: Side in the sign of the volume, as sent; left out without one
     side: Literal["buy", "sell"] | None = None
     #: Volume traded in the sector since the start of the day, in thousand shares (thousand_share)
     cumulative_volume_thousand: int | None = None
@@ -1114,7 +1114,7 @@ class FeedGap(RecordHeader):
     TOPIC: ClassVar[str] = "kiwoom.feed.gap.v1"
     VERSION: ClassVar[int] = 1
     TYPE: ClassVar[str | None] = None
-    COLUMNS: ClassVar[dict[str, str]] = {"timestamp": "time", "symbol": "text", "venue": "text", "session": "text", "seq": "integer", "from_time": "time", "to_time": "time", "reason": "text", "types": "text", "symbols": "text", "missing": "integer", "evidence": "text"}
+    COLUMNS: ClassVar[dict[str, str]] = {"timestamp": "time", "symbol": "text", "venue": "text", "session": "text", "seq": "integer", "from_time": "time", "to_time": "time", "reason": "text", "types": "text", "symbols": "text", "missing": "integer", "evidence": "text", "type_list": "texts", "symbol_list": "texts"}
     REQUIRED: ClassVar[tuple[str, ...]] = ("timestamp", "symbol", "venue", "session", "seq", "reason")
 
     #: Last moment known to be complete before the gap
@@ -1123,14 +1123,18 @@ class FeedGap(RecordHeader):
     to_time: int | None = None
     #: Why records may be missing, as a code. Codes: `disconnected` the connection with the venue ended, `silent` nothing came from the venue for KIWOOM_SILENCE, not even a PING, `heartbeat_missed` the venue ended the session, because the echo of its PING came too late (R10002), `session_taken` another program logged in with the same app key (R10001), `login_missing` the venue ended the session, because no login arrived (R10004), `frame_too_large` the connection was given up at a message that is too large, `renewed` the session was as long as one may be, and another one followed, `stopped` the collector was told to stop, `crashed` the collector ended without closing its session, `clock_wrong` the clock of the collector's machine was wrong: the times of this stretch are, or no session could begin, `journal_full` the disk took nothing for so long that frames were lost, `journal_damaged` entries of the journal could not be read after a crash, `registration_refused` the venue refused a registration, `registration_unanswered` the venue did not answer a registration, `not_registered` the venue had no room for a registration, `item_silent` an item brought nothing while others of its kind did; it is unknown whether anything is missing, `volume_missing` the cumulative volume grew by more than the trades that came, `records_expired` Kafka had dropped records before they were stored, `topic_recreated` a topic was deleted and made again: what was not stored of the former one is lost
     reason: str
-    #: Types concerned, separated by commas; null for all
+    #: Types concerned, separated by commas; left out for all
     types: str | None = None
-    #: Items concerned, separated by commas; null for all
+    #: Items concerned, separated by commas; left out for all
     symbols: str | None = None
     #: How much is missing where it can be counted, in the unit that the evidence names
     missing: int | None = None
     #: What shows the gap: a code of the venue, a count, an error
     evidence: str | None = None
+    #: The same as `types`, as a list; left out for all
+    type_list: list[str] | None = None
+    #: The same as `symbols`, as a list of whole items; left out for all
+    symbol_list: list[str] | None = None
     #: Columns that are newer than this kit.
     extra: dict[str, Any] | None = None
 

@@ -210,7 +210,7 @@ export interface Trade extends RecordHeader {
   best_bid?: number
   /** Volume of this trade, always positive; the aggressor side is in `side` (share) */
   volume?: number
-  /** Side of the aggressor: buy or sell; null without a sign, as in single-price auctions */
+  /** Side of the aggressor: buy or sell; left out without a sign, as in single-price auctions */
   side?: 'buy' | 'sell'
   /** Volume traded since the start of the day, this trade included (share) */
   cumulative_volume?: number
@@ -640,7 +640,7 @@ export interface SectorIndex extends RecordHeader {
   price_change_rate?: number
   /** Volume traded in the sector with this index update, in thousand shares (thousand_share) */
   volume_thousand?: number
-  /** Side in the sign of the volume, as sent; null without one */
+  /** Side in the sign of the volume, as sent; left out without one */
   side?: 'buy' | 'sell'
   /** Volume traded in the sector since the start of the day, in thousand shares (thousand_share) */
   cumulative_volume_thousand?: number
@@ -886,14 +886,18 @@ export interface FeedGap extends RecordHeader {
   to_time?: number
   /** Why records may be missing, as a code. Codes: `disconnected` the connection with the venue ended, `silent` nothing came from the venue for KIWOOM_SILENCE, not even a PING, `heartbeat_missed` the venue ended the session, because the echo of its PING came too late (R10002), `session_taken` another program logged in with the same app key (R10001), `login_missing` the venue ended the session, because no login arrived (R10004), `frame_too_large` the connection was given up at a message that is too large, `renewed` the session was as long as one may be, and another one followed, `stopped` the collector was told to stop, `crashed` the collector ended without closing its session, `clock_wrong` the clock of the collector's machine was wrong: the times of this stretch are, or no session could begin, `journal_full` the disk took nothing for so long that frames were lost, `journal_damaged` entries of the journal could not be read after a crash, `registration_refused` the venue refused a registration, `registration_unanswered` the venue did not answer a registration, `not_registered` the venue had no room for a registration, `item_silent` an item brought nothing while others of its kind did; it is unknown whether anything is missing, `volume_missing` the cumulative volume grew by more than the trades that came, `records_expired` Kafka had dropped records before they were stored, `topic_recreated` a topic was deleted and made again: what was not stored of the former one is lost */
   reason: string
-  /** Types concerned, separated by commas; null for all */
+  /** Types concerned, separated by commas; left out for all */
   types?: string
-  /** Items concerned, separated by commas; null for all */
+  /** Items concerned, separated by commas; left out for all */
   symbols?: string
   /** How much is missing where it can be counted, in the unit that the evidence names */
   missing?: number
   /** What shows the gap: a code of the venue, a count, an error */
   evidence?: string
+  /** The same as `types`, as a list; left out for all */
+  type_list?: string[]
+  /** The same as `symbols`, as a list of whole items; left out for all */
+  symbol_list?: string[]
 }
 
 /** One record a second while a session is open: how far the newest of them has come tells how far behind each stage is. Topic `kiwoom.feed.heartbeat.v1`. */
@@ -1099,7 +1103,7 @@ export const schemas = {
     version: 1,
     type: null,
     required: ['timestamp', 'symbol', 'venue', 'session', 'seq', 'reason'],
-    columns: { timestamp: 'time', symbol: 'text', venue: 'text', session: 'text', seq: 'integer', from_time: 'time', to_time: 'time', reason: 'text', types: 'text', symbols: 'text', missing: 'integer', evidence: 'text' },
+    columns: { timestamp: 'time', symbol: 'text', venue: 'text', session: 'text', seq: 'integer', from_time: 'time', to_time: 'time', reason: 'text', types: 'text', symbols: 'text', missing: 'integer', evidence: 'text', type_list: 'texts', symbol_list: 'texts' },
   },
   feed_heartbeat: {
     topic: 'kiwoom.feed.heartbeat.v1',

@@ -77,7 +77,7 @@ function descriptionIn(column: ColumnDefinition): string {
 }
 
 /** What is null in a table is left out of a record. */
-function asInRecord(description: string): string {
+export function asInRecord(description: string): string {
   return description.replace(/\bnull\b/g, 'left out')
 }
 

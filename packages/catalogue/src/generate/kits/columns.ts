@@ -1,9 +1,10 @@
 import type { ColumnDefinition, QuestType } from '../../definitions.ts'
 import { type Entity, entities } from '../../entities.ts'
 import type { Column } from '../../fields.ts'
+import { asInRecord } from '../schema.ts'
 
-/** What a value of a column is in JSON: a time is an integer in µs, a ladder an array of levels that may be null, `fids` an object of texts. */
-export type ValueKind = 'number' | 'integer' | 'time' | 'text' | 'ladder' | 'ladders' | 'fids'
+/** What a value of a column is in JSON: a time is an integer in µs, a ladder an array of levels that may be null, `fids` an object of texts, `texts` an array of them. */
+export type ValueKind = 'number' | 'integer' | 'time' | 'text' | 'ladder' | 'ladders' | 'fids' | 'texts'
 
 /** One column of a record as a kit knows it. */
 export interface KitColumn {
@@ -51,7 +52,12 @@ export const kitDatasets: readonly KitDataset[] = entities.map(entity => ({
   version: Number(/\.v(\d+)$/.exec(entity.topic.name)![1]),
   type: entity.venue?.type ?? null,
   description: entity.description,
-  columns: entity.table.columns.filter(({ name }) => !ofRows.has(name)).map(column => kitColumn(entity, column)),
+  columns: [
+    ...entity.table.columns.filter(({ name }) => !ofRows.has(name)).map(column => kitColumn(entity, column)),
+    ...(entity.table.lists ?? []).map(
+      ({ name, description }): KitColumn => ({ name, kind: 'texts', required: false, doc: asInRecord(description) }),
+    ),
+  ],
 }))
 
 /** The columns that every record has. */
@@ -74,5 +80,5 @@ function docOf({ name, description, unit, legend }: ColumnDefinition): string {
   if (name === 'unreadable') return 'FID → raw text of what could not be read'
   const codes = Object.entries(legend ?? {}).map(([code, meaning]) => `\`${code}\` ${meaning}`)
   const ofUnit = unit === undefined || unit === 'none' || unit === 'time' || unit === 'date' ? '' : ` (${unit})`
-  return `${description}${ofUnit}${codes.length === 0 ? '' : `. Codes: ${codes.join(', ')}`}`
+  return `${asInRecord(description)}${ofUnit}${codes.length === 0 ? '' : `. Codes: ${codes.join(', ')}`}`
 }

@@ -76,5 +76,7 @@ function typeOf({ kind, words }: KitColumn): string {
       return 'list[list[float | None]]'
     case 'fids':
       return 'dict[str, str]'
+    case 'texts':
+      return 'list[str]'
   }
 }

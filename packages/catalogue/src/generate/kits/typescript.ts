@@ -62,6 +62,8 @@ function typeOf({ kind, words }: KitColumn): string {
       return '(number | null)[][]'
     case 'fids':
       return 'Record<string, string>'
+    case 'texts':
+      return 'string[]'
   }
 }
 
