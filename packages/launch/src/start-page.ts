@@ -1,5 +1,5 @@
 import { loadCalendar } from '@tickhouse/calendar'
-import { addressesOf, adviceOfStart, type Page, PageLooker, pagePort, servePage } from '@tickhouse/page'
+import { addressesOf, adviceOfStart, MarketReader, type Page, PageLooker, pagePort, servePage } from '@tickhouse/page'
 import { createLogger } from '@tickhouse/runtime'
 import { freePort } from '@tickhouse/stack'
 import type { Store } from '@tickhouse/store'
@@ -17,13 +17,20 @@ export interface PageDeps {
 /** Serves the page of a start on this machine only. */
 export async function startPage({ data, env }: StartOptions, { servers, services, store }: PageDeps): Promise<Page> {
   const links = [{ name: 'SQL console', url: servers.consoleUrl }]
+  const calendar = loadCalendar(env)
+  const market = new MarketReader({ query: store.query, calendar })
   const looker = new PageLooker({
-    calendar: loadCalendar(env),
+    calendar,
     addresses: () => addressesOf(services.processes()),
     store,
     advice: adviceOfStart(data),
     links,
   })
   const log = createLogger({ name: 'page', level: env['LOG_LEVEL'] || 'warn' })
-  return await servePage({ look: () => looker.look(), port: await freePort(pagePort), log })
+  return await servePage({
+    look: () => looker.look(),
+    market: (...question) => market.answer(...question),
+    port: await freePort(pagePort),
+    log,
+  })
 }

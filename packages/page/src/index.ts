@@ -1,3 +1,5 @@
+export type { ChartAnswer, MarketNote, MomentAnswer, SymbolsAnswer } from './market/answers.ts'
+export { type MarketDeps, MarketReader } from './market/market-reader.ts'
 export { answersOf, CollectorWatch, type SeenCollector } from './observe/collectors.ts'
 export {
   collectorStates,

@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { createLogger } from '@tickhouse/runtime'
 import { eventually } from '@tickhouse/testkit'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { servePage } from '../src/serve/serve-page.ts'
 import type { PageState } from '../src/state/page-state.ts'
-import { launch, open, reasonToSkip } from './browser.ts'
+import { barriers, launch, open, reasonToSkip } from './browser.ts'
 import { fleetOf, stateOf } from './states.ts'
 
 const log = createLogger({ name: 'tests', level: 'silent' })
@@ -132,11 +130,4 @@ async function serve(state: () => PageState, port = 0) {
 
 function textOf(page: Page, selector: string): Promise<string | null> {
   return page.locator(selector).first().textContent()
-}
-
-/** What axe finds against WCAG 2.2 A and AA, contrast among it, and its best practices. */
-async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
-  const { violations } = (await page.evaluate('axe.run()')) as { violations: { id: string; nodes: { html: string }[] }[] }
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
 }

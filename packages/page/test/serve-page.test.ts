@@ -122,3 +122,29 @@ test('a port that is taken is named', async () => {
   const port = Number(new URL(await served()).port)
   await expect(served({ port })).rejects.toThrow(`Could not listen on 127.0.0.1:${port}`)
 })
+
+test('the market is answered with its status, to its own page and to nobody else', async () => {
+  const asked: string[] = []
+  const url = await served({
+    market: async (path, params) => {
+      asked.push(`${path}?${params}`)
+      return path === '/market/chart.json' ? { status: 503, body: { name: '\u202e' } } : undefined
+    },
+  })
+  const answer = await fetch(`${url}/market/chart.json?symbol=005930`)
+  expect([answer.status, await answer.json()]).toEqual([503, { name: '\\u202e' }])
+  expect((await fetch(`${url}/market/other.json`)).status).toBe(404)
+  expect(asked).toEqual(['/market/chart.json?symbol=005930', '/market/other.json?'])
+  for (const site of ['cross-site', 'same-site'])
+    expect((await fetch(`${url}/market/chart.json`, { headers: { 'sec-fetch-site': site } })).status, site).toBe(403)
+  expect(asked).toHaveLength(2)
+})
+
+test('serves the page of the market and all its files from here', async () => {
+  const url = await served()
+  const html = await (await fetch(`${url}/market`)).text()
+  const paths = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path!)
+  expect(paths).toEqual(expect.arrayContaining(['/market/main.js', '/lightweight-charts.js', '/market/market.css']))
+  expect(html).not.toMatch(/<script>|<style|\son\w+=/)
+  for (const path of [...paths, '/market/chart.js']) expect((await fetch(url + path)).status, path).toBe(200)
+})

@@ -6,6 +6,7 @@ import {
   adviceOfCompose,
   adviceOfStart,
   knownServices,
+  MarketReader,
   namesServices,
   type Page,
   PageLooker,
@@ -60,8 +61,17 @@ async function serve(env: Env, data: string, { store, log }: { store: Store; log
   const { host, port, hostNames, commands } = loadConfig(pageSettings, env)
   const sources = { addresses: () => addressesNow(env, data), advice: adviceOf(commands, env, data) }
   await sources.addresses()
-  const looker = new PageLooker({ calendar: loadCalendar(env), store, links: [], ...sources })
-  return await servePage({ look: () => looker.look(), host, port: port ?? (await freePort(pagePort)), hostNames, log })
+  const calendar = loadCalendar(env)
+  const market = new MarketReader({ query: store.query, calendar })
+  const looker = new PageLooker({ calendar, store, links: [], ...sources })
+  return await servePage({
+    look: () => looker.look(),
+    market: (...question) => market.answer(...question),
+    host,
+    port: port ?? (await freePort(pagePort)),
+    hostNames,
+    log,
+  })
 }
 
 /** What the environment does not name comes from the running start, anew at each look: services that were restarted are elsewhere. */
