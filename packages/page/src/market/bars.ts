@@ -31,7 +31,7 @@ export function barsQuery({ symbol, venue, interval, fromUs, toUs, keptToUs = to
   const view = venue === 'consolidated' ? `${interval.view}_consolidated` : interval.view
   const fromView = `FROM ${view} WHERE ${between(fromUs, Math.max(fromUs, Math.min(toUs, keptToUs)))}`
   if (keptToUs >= toUs && interval.view === `ohlcv_${interval.name}`)
-    return `SELECT timestamp AS begins, ${figures} ${fromView} ORDER BY timestamp`
+    return `SELECT timestamp AS begins, ${figures} ${fromView} ORDER BY begins`
   const kept = `SELECT timestamp, ${figures}, first_at, last_at ${fromView}`
   const newest = `SELECT timestamp, ${ofTrade} FROM trades WHERE ${between(Math.max(fromUs, keptToUs), toUs)} AND price IS NOT NULL`
   const source = keptToUs < toUs ? `${kept} UNION ALL ${newest}` : kept

@@ -20,7 +20,7 @@ test('a past day is one query of the view that keeps its bars; the newest bars o
   expect(past).toContain("FROM ohlcv_1m WHERE symbol = '005930' AND venue = 'KRX' AND timestamp >= '2026-11-26T15:00:00.000000Z'")
   expect(past).not.toContain('trades')
   expect(barsQuery({ ...order, interval: intervalNamed('1m') })).toMatch(
-    /^SELECT timestamp AS begins, open, high, low, close, volume FROM ohlcv_1m WHERE [^()]* ORDER BY timestamp$/,
+    /^SELECT timestamp AS begins, open, high, low, close, volume FROM ohlcv_1m WHERE [^()]* ORDER BY begins$/,
   )
   const both = barsQuery({ ...order, venue: 'consolidated', interval: intervalNamed('1s'), keptToUs: at('10:00') })
   expect(both).toContain(
