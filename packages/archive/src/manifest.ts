@@ -34,9 +34,11 @@ export interface Manifest {
   readonly version: 1
   /** A Korean date. */
   readonly date: string
-  /** Its first moment and that of the next date, Korean time. */
+  /** Its first moment, and that of the next date, or until when an unfinished date was archived: Korean time, and µs since 1970. */
   readonly from: string
   readonly to: string
+  readonly from_us: number
+  readonly to_us: number
   /** What the date is worth by its certificate; null without one. */
   readonly condition: Condition | null
   /** The certificate, byte for byte as `tickhouse verify --date` wrote it; null without one. */

@@ -54,7 +54,17 @@ export async function smallArchive(folder: string): Promise<ArchivedDataset> {
     sessions,
   }
   const manifest = {
-    ...({ format: 'tickhouse archive', version: 1, date, from: '', to: '', condition: 'complete', uncertified: null } as const),
+    ...({
+      format: 'tickhouse archive',
+      version: 1,
+      date,
+      from: '',
+      to: '',
+      from_us: 0,
+      to_us: 0,
+      condition: 'complete',
+      uncertified: null,
+    } as const),
     certificate: await fileOf(archive, certificateFile(date)),
     made: { with: 'a test', parquet: parquet.version, catalogue_sha256: '' },
     datasets: [dataset],
