@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Condition } from '@tickhouse/catalogue'
 import { messageOf, TickhouseError, UsageError } from '@tickhouse/runtime'
 import { datesIn, manifestFile } from './layout.ts'
-import type { FileColumn } from './parquet.ts'
+import type { FileColumn } from './parquet-sql.ts'
 import type { SessionRows } from './session-rows.ts'
 
 /** A file of an archive: its path from the archive's folder, its size, and the checksum that `sha256sum` prints. */

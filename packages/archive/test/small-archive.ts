@@ -6,7 +6,8 @@ import { quoted } from '@tickhouse/store'
 import { fileOf, moveLastingly, writeLastingly } from '../src/files.ts'
 import { certificateFile, datasetFile, manifestFile } from '../src/layout.ts'
 import { type ArchivedDataset, manifestText } from '../src/manifest.ts'
-import { columnsOf, Parquet } from '../src/parquet.ts'
+import { Parquet } from '../src/parquet.ts'
+import { columnsOf } from '../src/parquet-sql.ts'
 
 export const date = '2026-11-25'
 export const { table } = entityOf('gold_price')
