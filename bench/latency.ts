@@ -1,11 +1,10 @@
-import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { loadCalendar } from '@tickhouse/calendar'
 import { tableDefinitions } from '@tickhouse/catalogue'
 import { bringInLine, wantedViews } from '@tickhouse/store'
 import { metricOf, Pipeline, type Service } from '../tests/pipeline.ts'
 import { agesMs, fastTables, otherTables, quantile } from './ages.ts'
+import { logBytesIn } from './kafka-disk.ts'
 import { controlUs, type Disturbance, quietnessRows, watchMachine } from './machine.ts'
 import { cpuUs, peakMemoryMb } from './process-cost.ts'
 import { mostWrittenAgain, questdbRows, timesWritten } from './questdb-rows.ts'
@@ -155,10 +154,4 @@ async function secondsUntilCaughtUp({ store }: Pipeline, startedAt: number, dead
 function ageFigure(sorted: readonly number[], pollMs: number): string {
   const [p50, p90, p99, most] = [0.5, 0.9, 0.99, 1].map(share => quantile(sorted, share).toFixed(0))
   return `p50 ${p50} ms, p90 ${p90} ms, p99 ${p99} ms, at most ${most} ms (${sorted.length} rows, asked every ${pollMs} ms)`
-}
-
-/** Bytes of all segments of Kafka's topics; indexes are allocated ahead and say nothing. */
-function logBytesIn(folder: string): number {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name => /\/kiwoom\.[^/]+\/\d+\.log$/.test(`/${name}`))
-  return files.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
 }

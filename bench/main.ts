@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<{ what: st
   journal: () => import('./journal.ts'),
   day: () => import('./day.ts'),
   burst: () => import('./burst.ts'),
+  archive: () => import('./archive.ts'),
 }
 
 const words = process.argv.slice(2)

@@ -18,7 +18,7 @@ const patientTest = { timeout: 300_000 }
 const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'clients.md'), 'utf8')
 const duty = new Duty('clients')
 const [preamble, ...blocks] = duty.rest().filter(({ kind }) => kind === 'python')
-const curl = duty.rest().find(({ kind }) => kind === 'shell')!.text
+const [curl, archiving] = [/\bfmt=/, /^npx tickhouse archive /].map(one => duty.takeOne(one)) as [string, string]
 duty.take(preamble!.text)
 
 /** What stands under "What does not work": by its first column, what says so and what is tried. */
@@ -62,6 +62,7 @@ describeWithLocalServers('the clients of docs/clients.md', () => {
       const sent = frameFixtures().flatMap(({ rows }) => rows.filter(({ dataset }) => dataset === table))
       await eventually(async () => expect(await sql.rows(`SELECT count() FROM ${table}`)).toEqual([[sent.length]]), patient)
     }
+    await reader.done(archiving)
   }, scaledTimeout(300_000))
 
   afterAll(async () => {
@@ -93,7 +94,7 @@ describeWithLocalServers('the clients of docs/clients.md', () => {
   })
 
   it('a file of Parquet is written by curl', async () => {
-    await reader.done(sql.here(duty.take(curl)))
+    await reader.done(sql.here(curl))
     const file = readFileSync(join(reader.folder, 'books.parquet'))
     expect([file.subarray(0, 4).toString(), file.subarray(-4).toString()]).toEqual(['PAR1', 'PAR1'])
   })

@@ -31,6 +31,7 @@ const ofTwo = duty.take('npx tickhouse verify --journal A B')
 const [journalCopied, ofCopy] = [duty.takeOne(/^rsync /), duty.takeOne(/^JOURNAL_DIR=\S+ npx tickhouse verify$/)]
 const [backup, restore] = [duty.takeOne(/CHECKPOINT CREATE/), duty.takeOne(/_restore$/)]
 const [sampleFirst, sampleBeside] = [duty.take('npm start -- --sample-day'), duty.take('npx tickhouse sample-day')]
+const archiving = duty.rest().filter(({ text }) => text.startsWith('npx tickhouse archive '))
 const degraded = duty.take('npx tickhouse sample-day --degraded')
 /** Two million records take minutes, and say no more than these. */
 const small = ' --symbols 3 --records 20000'
@@ -40,7 +41,7 @@ const [replayed, collected] = [
 ]
 const streams = duty.rest().filter(({ text }) => text.startsWith('npx tickhouse tail '))
 const isOpen = duty.take('npx tickhouse calendar --is-open')
-const special = new Set(streams)
+const special = new Set([...streams, ...archiving])
 const rest = duty.rest().filter(statement => !special.has(statement))
 const queries = rest.filter(({ kind }) => kind === 'sql')
 /** Nothing else is run without a look at what it does. */
@@ -159,6 +160,12 @@ describeWithLocalServers('what the documentation says', () => {
     const questions = output.split('\n').flatMap(line => (/^ {2}SELECT /.test(line) && line.includes(date) ? [line] : []))
     const answers = await Promise.all([...new Set(questions)].map(question => console.rows(question)))
     expect(answers.map(rows => rows.length > 0)).toEqual([true, true, true])
+  })
+
+  it('a day that is certified is archived, verified and put back', { timeout: 240_000 }, async () => {
+    const complete = "SELECT date FROM data_condition WHERE dataset = '*' AND condition = 'complete' ORDER BY timestamp DESC LIMIT 1"
+    const [[day]] = (await console.rows(complete)) as [[string]]
+    for (const { text } of archiving) await reader.done(duty.take(text).replace('2026-11-25', day))
   })
 
   it('other ways to start capture and prove, beside the first one', { timeout: 400_000 }, async () => {

@@ -29,7 +29,7 @@ export function testOf({ kind, text, places }: Statement): Test | undefined {
   if (reasonNotToRun(text) !== undefined) return undefined
   if (places.every(place => place.startsWith('examples/consumers/'))) return 'consumers'
   if (places.every(place => /^(docs\/cookbook|examples)\//.test(place))) return 'cookbook'
-  if (kind === 'python' || /\bpip install\b|\bfmt=/.test(text)) return 'clients'
+  if (kind === 'python' || /\bpip install\b|\bfmt=|--uncertified\b/.test(text)) return 'clients'
   if (/three-brokers|KAFKA_REPLICATION/.test(text)) return 'brokers'
   if (/docker-compose\.fleet/.test(text)) return 'compose fleet'
   if (/\bfleet\b|COLLECTOR_URL=/.test(text)) return 'fleet'

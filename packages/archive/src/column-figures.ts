@@ -2,7 +2,8 @@ import { timeCondition } from '@tickhouse/audit'
 import type { Interval } from '@tickhouse/calendar'
 import type { QuestType, TableDefinition } from '@tickhouse/catalogue'
 import type { Store } from '@tickhouse/store'
-import { columnsOf, type FileColumn, type Parquet } from './parquet.ts'
+import type { Parquet } from './parquet.ts'
+import { columnsOf, type FileColumn } from './parquet-sql.ts'
 
 // QuestDB makes the files that an archive is made of, and may make one that lacks values. So figures about every column are asked for twice: in SQL, and of the files.
 

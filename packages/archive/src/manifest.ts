@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Condition } from '@tickhouse/catalogue'
 import { messageOf, TickhouseError, UsageError } from '@tickhouse/runtime'
 import { datesIn, manifestFile } from './layout.ts'
-import type { FileColumn } from './parquet.ts'
+import type { FileColumn } from './parquet-sql.ts'
 import type { SessionRows } from './session-rows.ts'
 
 /** A file of an archive: its path from the archive's folder, its size, and the checksum that `sha256sum` prints. */
@@ -34,9 +34,11 @@ export interface Manifest {
   readonly version: 1
   /** A Korean date. */
   readonly date: string
-  /** Its first moment and that of the next date, Korean time. */
+  /** Its first moment, and that of the next date, or until when an unfinished date was archived: Korean time, and µs since 1970. */
   readonly from: string
   readonly to: string
+  readonly from_us: number
+  readonly to_us: number
   /** What the date is worth by its certificate; null without one. */
   readonly condition: Condition | null
   /** The certificate, byte for byte as `tickhouse verify --date` wrote it; null without one. */

@@ -2,22 +2,12 @@ import { mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import type { QuestType, TableDefinition } from '@tickhouse/catalogue'
+import type { TableDefinition } from '@tickhouse/catalogue'
 import { quoted } from '@tickhouse/store'
+import { columnsOf, type FileColumn, named, readAs, rowsOf, storedAs } from './parquet-sql.ts'
 import type { SessionRows } from './session-rows.ts'
 import { partsOf, type SymbolRows } from './symbol-parts.ts'
 import { type MinuteRows, timeSlices } from './time-slices.ts'
-
-/** A column of a file, with the type that it has in QuestDB. */
-export interface FileColumn {
-  readonly name: string
-  readonly type: QuestType
-}
-
-/** The columns of a table's files. */
-export function columnsOf({ columns }: TableDefinition): FileColumn[] {
-  return columns.map(({ name, questType: type }) => ({ name, type }))
-}
 
 /** What some files hold: the rows by session, and a number that any other rows would not have, whatever their order. */
 export interface FileContents {
@@ -75,7 +65,7 @@ export class Parquet {
 
   /** `folder` takes what does not fit into memory; it is made when that is so. The work ends with the signal. */
   static async open(folder: string, signal: AbortSignal, maxRows = maxSortedRows): Promise<Parquet> {
-    // A library of 60 MB: the verbs that need no archive do not load it.
+    // A library of 70 MB: the verbs that need no archive do not load it.
     const duckdb = await import('@duckdb/node-api')
     const instance = await duckdb.DuckDBInstance.create(':memory:', {
       threads: '1',
@@ -158,47 +148,4 @@ export class Parquet {
   async #rows<Row>(sql: string): Promise<Row[]> {
     return (await this.#connection.runAndReadAll(sql)).getRowObjectsJS() as Row[]
   }
-}
-
-/** The folders of an archive look like columns, and are not read as such. */
-function rowsOf(files: readonly string[]): string {
-  return `read_parquet([${files.map(file => quoted(literalPath(file))).join(', ')}], hive_partitioning = false)`
-}
-
-/** A path of which no character stands for others. */
-function literalPath(path: string): string {
-  return path.replaceAll(/[[*?]/g, '[$&]')
-}
-
-function named({ name }: FileColumn): string {
-  return `"${name}"`
-}
-
-const types: Readonly<Record<QuestType, string>> = {
-  SYMBOL: 'VARCHAR',
-  VARCHAR: 'VARCHAR',
-  DOUBLE: 'DOUBLE',
-  LONG: 'BIGINT',
-  INT: 'INTEGER',
-  TIMESTAMP: 'TIMESTAMPTZ',
-  'DOUBLE[]': 'DOUBLE[]',
-  'DOUBLE[][]': 'DOUBLE[][]',
-}
-
-/** How a column stands in a file, whatever its rows hold. What is missing is null, where QuestDB exports NaN. */
-function storedAs(column: FileColumn): string {
-  const value = `${named(column)}::${types[column.type]}`
-  if (column.type === 'DOUBLE[]') return `list_transform(${value}, lambda x: ${orNull('x')})`
-  if (column.type === 'DOUBLE[][]') return `list_transform(${value}, lambda y: list_transform(y, lambda x: ${orNull('x')}))`
-  return column.type === 'DOUBLE' ? orNull(value) : value
-}
-
-function orNull(number: string): string {
-  return `nullif(${number}, 'nan'::DOUBLE)`
-}
-
-/** Numbers of JavaScript hold each time and count exactly, and are made faster than its large integers. */
-function readAs(column: FileColumn): string {
-  if (column.type === 'TIMESTAMP') return `epoch_us(${named(column)})::DOUBLE`
-  return column.type === 'LONG' ? `${named(column)}::DOUBLE` : named(column)
 }

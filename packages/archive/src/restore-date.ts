@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Certificate, RowWriter, requireTables, storeConditions, storedCondition } from '@tickhouse/audit'
-import { dayOf } from '@tickhouse/calendar'
+import type { Interval } from '@tickhouse/calendar'
 import { type DataRecord, type Entity, entities } from '@tickhouse/catalogue'
 import { counted, type Doing, grouped, TickhouseError, UsageError } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
@@ -50,8 +50,8 @@ export async function restoreDate({ date, datasets, from }: RestoreOptions, deps
     const restored: RestoredDataset[] = []
     for (const { entry, entity } of wanted) {
       tell(() => `Comparing ${entry.dataset} with its table`)
-      const written = (await isThere(entry, date, deps)) ? 0 : await write(entry, entity, from, { ...deps, parquet })
-      await requireThere(entry, date, deps)
+      const written = (await isThere(entry, manifest, deps)) ? 0 : await write(entry, entity, from, { ...deps, parquet })
+      await requireThere(entry, manifest, deps)
       restored.push({ dataset: entry.dataset, rows: entry.rows, written })
     }
     await restoreConditions(manifest, from, deps)
@@ -106,18 +106,22 @@ function entityFor({ dataset, columns }: ArchivedDataset): Entity {
   )
 }
 
-async function isThere({ dataset, sessions }: ArchivedDataset, date: string, { store, signal }: RestoreDeps): Promise<boolean> {
+async function isThere({ dataset, sessions }: ArchivedDataset, manifest: Manifest, { store, signal }: RestoreDeps): Promise<boolean> {
   await store.waitUntilApplied(dataset, signal)
-  return rowDifferencesOf(sessions, await sessionRows(store, dataset, dayOf(date), signal)).length === 0
+  return rowDifferencesOf(sessions, await sessionRows(store, dataset, timeOf(manifest), signal)).length === 0
 }
 
-async function requireThere({ dataset, sessions }: ArchivedDataset, date: string, { store, signal }: RestoreDeps): Promise<void> {
-  const differences = rowDifferencesOf(sessions, await sessionRows(store, dataset, dayOf(date), signal))
+async function requireThere({ dataset, sessions }: ArchivedDataset, manifest: Manifest, { store, signal }: RestoreDeps): Promise<void> {
+  const differences = rowDifferencesOf(sessions, await sessionRows(store, dataset, timeOf(manifest), signal))
   if (differences.length === 0) return
   throw new TickhouseError(
     'RESTORE_INCOMPLETE',
-    `Table ${dataset} does not hold what the archive has of ${date}: ${differences.join('; ')}`,
+    `Table ${dataset} does not hold what the archive has of ${manifest.date}: ${differences.join('; ')}`,
   )
+}
+
+function timeOf({ from_us: fromUs, to_us: toUs }: Manifest): Interval {
+  return { fromUs, toUs }
 }
 
 async function write(

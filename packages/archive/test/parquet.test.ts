@@ -4,7 +4,8 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { dayOf } from '@tickhouse/calendar'
 import { temporaryFolder } from '@tickhouse/testkit'
 import { expect, test } from 'vitest'
-import { columnsOf, type FileRow, Parquet } from '../src/parquet.ts'
+import { type FileRow, Parquet } from '../src/parquet.ts'
+import { columnsOf } from '../src/parquet-sql.ts'
 import { date, exportedRows, table } from './small-archive.ts'
 
 const columns = columnsOf(table)

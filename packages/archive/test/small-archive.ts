@@ -6,7 +6,8 @@ import { quoted } from '@tickhouse/store'
 import { fileOf, moveLastingly, writeLastingly } from '../src/files.ts'
 import { certificateFile, datasetFile, manifestFile } from '../src/layout.ts'
 import { type ArchivedDataset, manifestText } from '../src/manifest.ts'
-import { columnsOf, Parquet } from '../src/parquet.ts'
+import { Parquet } from '../src/parquet.ts'
+import { columnsOf } from '../src/parquet-sql.ts'
 
 export const date = '2026-11-25'
 export const { table } = entityOf('gold_price')
@@ -54,7 +55,17 @@ export async function smallArchive(folder: string): Promise<ArchivedDataset> {
     sessions,
   }
   const manifest = {
-    ...({ format: 'tickhouse archive', version: 1, date, from: '', to: '', condition: 'complete', uncertified: null } as const),
+    ...({
+      format: 'tickhouse archive',
+      version: 1,
+      date,
+      from: '',
+      to: '',
+      from_us: 0,
+      to_us: 0,
+      condition: 'complete',
+      uncertified: null,
+    } as const),
     certificate: await fileOf(archive, certificateFile(date)),
     made: { with: 'a test', parquet: parquet.version, catalogue_sha256: '' },
     datasets: [dataset],

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { catalogueSha256, type KeptCertificate, requireTables } from '@tickhouse/audit'
-import { dayOf, koreanTime } from '@tickhouse/calendar'
+import { dayOf, type Interval, koreanTime } from '@tickhouse/calendar'
 import { type Entity, entities } from '@tickhouse/catalogue'
 import { diskFileSystem, takeLock } from '@tickhouse/journal'
 import { type Doing, TickhouseError, UsageError, version } from '@tickhouse/runtime'
@@ -67,14 +67,15 @@ export async function archiveDate(options: ArchiveOptions, { store, tell, signal
   try {
     const made = { with: `tickhouse ${version}`, parquet: parquet.version, catalogue_sha256: catalogueSha256() }
     const unfinished = await Unfinished.open(archive, date, certificate && JSON.stringify([certificate.sha256, made]))
+    const time = timeOf(date)
     const entries: ArchivedDataset[] = []
     for (const entity of missing)
       entries.push(
         (await unfinished.entryOf(entity.name)) ??
-          (await writeDataset(entity, date, { store, parquet, archive, unfinished, certificate, tell, signal })),
+          (await writeDataset(entity, date, { time, store, parquet, archive, unfinished, certificate, tell, signal })),
       )
     tell(() => `Putting ${date} into its place`)
-    const manifest = manifestWith(date, standing, made, inOrder([...kept, ...entries]))
+    const manifest = manifestWith(date, { standing, made, time, datasets: inOrder([...kept, ...entries]) })
     await publish(archive, manifest, entries, { certificate, unfinished })
     return { manifest, written: missing.map(({ name }) => name) }
   } finally {
@@ -92,6 +93,15 @@ function entitiesNamed(names: readonly string[] | undefined): readonly Entity[] 
 function requireOver({ date, uncertified }: ArchiveOptions): void {
   if (uncertified === true || Date.now() * 1000 >= dayOf(date).toUs) return
   throw new UsageError(`Expected a date that is over in Korea, was ${date}; --uncertified archives what there is of it now`)
+}
+
+/** What is on its way into QuestDB is not there yet. */
+const arrivalUs = 5_000_000
+
+/** The whole date, or what there is of one that is not over. */
+function timeOf(date: string): Interval {
+  const { fromUs, toUs } = dayOf(date)
+  return { fromUs, toUs: Math.max(fromUs, Math.min(toUs, Date.now() * 1000 - arrivalUs)) }
 }
 
 /** One at a time in an archive. */
@@ -127,8 +137,13 @@ function inOrder(datasets: readonly ArchivedDataset[]): ArchivedDataset[] {
   return entities.flatMap(({ name }) => datasets.filter(({ dataset }) => dataset === name))
 }
 
-function manifestWith(date: string, standing: Standing, made: Manifest['made'], datasets: readonly ArchivedDataset[]): Manifest {
-  const { fromUs, toUs } = dayOf(date)
+interface ManifestParts extends Pick<Manifest, 'made' | 'datasets'> {
+  readonly standing: Standing
+  readonly time: Interval
+}
+
+function manifestWith(date: string, { standing, made, time, datasets }: ManifestParts): Manifest {
+  const { fromUs, toUs } = time
   const certificate = 'certificate' in standing ? standing.certificate : undefined
   return {
     format: 'tickhouse archive',
@@ -136,6 +151,8 @@ function manifestWith(date: string, standing: Standing, made: Manifest['made'], 
     date,
     from: koreanTime(fromUs),
     to: koreanTime(toUs),
+    from_us: fromUs,
+    to_us: toUs,
     condition: certificate?.certificate.condition ?? null,
     certificate: certificate
       ? { file: certificateFile(date), bytes: Buffer.byteLength(certificate.text), sha256: certificate.sha256 }

@@ -1,6 +1,6 @@
 import { rename, rm } from 'node:fs/promises'
 import type { KeptCertificate } from '@tickhouse/audit'
-import { dayOf } from '@tickhouse/calendar'
+import type { Interval } from '@tickhouse/calendar'
 import type { Entity } from '@tickhouse/catalogue'
 import { counted, type Doing, TickhouseError } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
@@ -8,7 +8,8 @@ import { columnDifferences } from '../column-figures.ts'
 import { fileOf, sync } from '../files.ts'
 import { datasetFile } from '../layout.ts'
 import type { ArchivedDataset, ArchivedFile } from '../manifest.ts'
-import { columnsOf, maxSortedRows, type Parquet } from '../parquet.ts'
+import { maxSortedRows, type Parquet } from '../parquet.ts'
+import { columnsOf } from '../parquet-sql.ts'
 import { rowsIn, type SessionRows, sessionRows, sessionsThatDiffer } from '../session-rows.ts'
 import { requireCounted } from './certified.ts'
 import { fetchSlices } from './fetch-slices.ts'
@@ -21,14 +22,16 @@ export interface DatasetDeps extends Doing {
   readonly archive: string
   readonly unfinished: Unfinished
   readonly certificate: KeptCertificate | undefined
+  /** The part of the date that is archived. */
+  readonly time: Interval
 }
 
 /** Writes what QuestDB holds of a dataset and date into a file that waits for its place, and reads it back. Throws ROWS_CHANGED when rows come or go meanwhile. */
 export async function writeDataset({ name, table }: Entity, date: string, deps: DatasetDeps): Promise<ArchivedDataset> {
-  const { store, unfinished, certificate, tell, signal } = deps
+  const { store, unfinished, certificate, time, tell, signal } = deps
   tell(() => `Asking table ${name} for ${date}`)
   await store.waitUntilApplied(name, signal)
-  const sessions = await sessionRows(store, name, dayOf(date), signal)
+  const sessions = await sessionRows(store, name, time, signal)
   if (certificate !== undefined) requireCounted(certificate.certificate, name, sessions)
   const file = sessions.length === 0 ? null : await writeFile({ name, table }, date, sessions, deps)
   const entry: ArchivedDataset = {
@@ -51,8 +54,7 @@ async function writeFile(
   sessions: readonly SessionRows[],
   deps: DatasetDeps,
 ): Promise<ArchivedFile> {
-  const { store, parquet, archive, unfinished, tell, signal } = deps
-  const time = dayOf(date)
+  const { store, parquet, archive, unfinished, time, tell, signal } = deps
   const rows = counted(rowsIn(sessions), 'row')
   const fetching = { table, time, folder: unfinished.path(name), maxRows: maxSortedRows }
   const slices = await fetchSlices(store, fetching, { tell, signal })
