@@ -256,11 +256,22 @@ class RecordReader:
 
     def _assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         """A member goes on where the group is, and begins as it was told where the group has nothing yet."""
-        for one in consumer.committed(partitions, ASK_SECONDS):
+        for one in self._committed(consumer, partitions):
             begin = self._begins[one.topic].get(one.partition, At(0, 0))
             offset = one.offset if one.offset >= 0 else begin.tell_at
             self._place({(one.topic, one.partition): At(offset, offset)})
         consumer.assign([TopicPartition(one.topic, one.partition, self._places[one.topic, one.partition].next) for one in partitions])
+
+    def _committed(self, consumer: Consumer, partitions: list[TopicPartition]) -> list[TopicPartition]:
+        """What the group has committed; a coordinator that is on its way is waited for."""
+        while True:
+            try:
+                return consumer.committed(partitions, ASK_SECONDS)
+            except KafkaException as error:
+                if error.args[0].code() in FORBIDDEN:
+                    raise
+                self._on_trouble(str(error))
+                time.sleep(1)
 
     def _revoked(self, _: Consumer, partitions: list[TopicPartition]) -> None:
         for one in partitions:
