@@ -12,6 +12,7 @@ export interface Reading {
   readonly datasets: readonly DatasetName[]
   readonly from: 'latest' | 'earliest' | Date | Position
   readonly group?: string
+  readonly settleMs?: number
 }
 
 /** A reader of either kit: what it told so far, as text, and where it is. */

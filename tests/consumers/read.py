@@ -32,7 +32,7 @@ if isinstance(start, dict) and "ms" in start:
     start = datetime.fromtimestamp(start["ms"] / 1000, timezone.utc)
 trouble = lambda text: print("trouble:", text, file=sys.stderr, flush=True)  # noqa: E731
 kafka = {"bootstrap.servers": words["brokers"]}
-with open_reader(kafka, words["datasets"], start=start, group=words.get("group"), settle_seconds=0.5, on_trouble=trouble) as reader:
+with open_reader(kafka, words["datasets"], start=start, group=words.get("group"), settle_seconds=words.get("settleMs", 500) / 1000, on_trouble=trouble) as reader:
     print(json.dumps({"told": [], "position": reader.position}), flush=True)
     while True:
         events = reader.poll(0.5)
