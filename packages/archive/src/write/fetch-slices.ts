@@ -31,7 +31,7 @@ export async function fetchSlices(
   for (const { fromUs, toUs, rows } of timeSlices(minutes, maxRows)) {
     const file = join(folder, `${fromUs}-${toUs}.parquet`)
     if (!existsSync(file)) {
-      await store.exportParquet({ table, fromUs, toUs, file: `${file}.new` }, signal)
+      await store.exportParquet({ table, fromUs, toUs: Math.min(toUs, time.toUs), file: `${file}.new` }, signal)
       await rename(`${file}.new`, file)
     }
     files.push(file)
