@@ -193,6 +193,10 @@ describeWithOwnServers('records that are hostile', () => {
       'dead-letters retry': both('owned-letter', 'dead-letters', 'retry', '--all', '--dry-run'),
       'sample-day': [{ words: ['sample-day', '--data', data, '--date', '1999-01-04'] }],
       rebuild: [{ words: ['rebuild', '--dataset', 'trade', '--session', session, '--dry-run'] }],
+      'archive write': [{ words: ['archive', '--date', '1999-01-04', '--to', join(data, 'archive')] }],
+      'archive verify': [{ words: ['archive', 'verify', join(data, 'archive')] }],
+      'archive restore': [{ words: ['archive', 'restore', '--date', '1999-01-04', '--from', join(data, 'archive')] }],
+      replay: [{ words: ['replay', '--session', session, '--to', 'kafka', '--prefix', 'owned.'] }],
       'topics plan': [{ words: ['topics', 'plan'] }],
       'topics apply': [{ words: ['topics', 'apply'] }],
       'schemas register': [
