@@ -242,7 +242,8 @@ describeWithLocalServers('consumers of the topics', () => {
     let reader: Reader
 
     beforeAll(async () => {
-      reader = Reader.open()
+      // What a JVM unpacks stays when it is ended from outside.
+      reader = Reader.open({ JAVA_TOOL_OPTIONS: `-Djava.io.tmpdir=${folder}` })
       for (const part of ['examples/consumers', 'clients/python']) cpSync(join(root, part), join(reader.folder, part), { recursive: true })
       writeFileSync(join(reader.data, 'run.json'), JSON.stringify({ brokers: kafka.brokers }))
       const records = trades('examples', numbers(1, 5), { symbol: '005930' })

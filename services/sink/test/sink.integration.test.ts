@@ -372,7 +372,7 @@ function recordsOfAllDatasets(session: string, times: number) {
 }
 
 /** A record as its row shows it: what could not be read becomes one text. */
-function rowOf({ unreadable, ...record }: Record<string, unknown>): Record<string, unknown> {
+function rowOf({ unreadable, type_list: _types, symbol_list: _symbols, ...record }: Record<string, unknown>): Record<string, unknown> {
   if (unreadable === undefined) return record
   const texts = Object.entries(unreadable as Record<string, string>).map(([fid, raw]) => `${fid}=${raw}`)
   return { ...record, unreadable: texts.join(';') }
