@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Doing, messageOf } from '@tickhouse/runtime'
+import { type Doing, messageOf, UsageError } from '@tickhouse/runtime'
 import { fileOf } from './files.ts'
 import { datesIn, filesOf } from './layout.ts'
 import { type ArchivedDataset, type ArchivedFile, type Manifest, manifestOf } from './manifest.ts'
@@ -17,9 +17,11 @@ export interface ArchiveFinding {
   readonly problems: readonly string[]
 }
 
-/** Compares an archive, or one date of it, with its manifests: recomputes every checksum, reads every value, and looks for files that no manifest names. */
+/** Compares an archive, or one date of it, with its manifests: recomputes every checksum, reads every value, and looks for files that no manifest names. Throws UsageError where there is no date. */
 export async function verifyArchive(archive: string, date: string | undefined, { tell, signal }: Doing): Promise<ArchiveFinding[]> {
   const dates = date === undefined ? datesIn(archive) : [date]
+  if (dates.length === 0)
+    throw new UsageError(`Expected the folder of an archive, which has _days/<date>/manifest.json; ${archive} holds no date`)
   const parquet = await Parquet.open(spillFolder(), signal)
   const findings: ArchiveFinding[] = []
   try {

@@ -87,4 +87,6 @@ test('a manifest that cannot be read, and a date that is not there, are said', a
   writeFileSync(join(archive, manifestFile(date)), '{"format":"tickhouse archive","version":2}')
   await expect(problems()).rejects.toThrow(/manifest\.json cannot be read: expected "tickhouse archive", version 1, of 2026-11-25, was/)
   await expect(verifyArchive(archive, '2026-11-24', { tell: untold, signal })).rejects.toThrow(`it holds ${date}`)
+  const elsewhere = join(archive, 'elsewhere')
+  await expect(verifyArchive(elsewhere, undefined, { tell: untold, signal })).rejects.toThrow(`${elsewhere} holds no date`)
 })
