@@ -9,7 +9,9 @@ import { Reader, type Running } from './documented/reader.ts'
 import { SqlConsole } from './documented/sql-console.ts'
 
 /** What a command comes to, where that is not exit code 0. */
-const endings: Readonly<Record<string, { readonly code: number; readonly says: RegExp }>> = {
+const endings: Readonly<Record<string, { readonly code: number | null; readonly says: RegExp }>> = {
+  // Once the market has closed, a capture that began after that has missed the day, and the exit code is 1.
+  'npx tickhouse verify --date today': { code: null, says: /^\d{4}-\d\d-\d\d: (pending|missing|closed|degraded|complete)/m },
   'npx tickhouse verify --date 2026-11-25': { code: 1, says: /^2026-11-25: missing/m },
   'npx tickhouse dead-letters retry --all --dry-run': { code: 1, says: /^1 still refused$/m },
   'npx tickhouse tables apply && npx tickhouse dead-letters retry --all': { code: 1, says: /^1 still refused$/m },
@@ -117,7 +119,7 @@ describeWithLocalServers('what the documentation says', () => {
     const { code, output } = await reader.run(command)
     const expected = endings[text] ?? { code: 0, says: /\S/ }
     expect(output).toMatch(expected.says)
-    expect(code, output).toBe(expected.code)
+    if (expected.code !== null) expect(code, output).toBe(expected.code)
   })
 
   it.each(streams)('$places.0: $text', async ({ text }) => {
