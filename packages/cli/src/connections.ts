@@ -85,6 +85,16 @@ export function storeFor(verb: string, configurationString: string, env: Env, lo
   return openStore({ configurationString, log })
 }
 
+/** Does the work of a verb with that QuestDB, and lets go of it. */
+export async function withStore<T>(verb: string, configurationString: string, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = storeFor(verb, configurationString, process.env)
+  try {
+    return await work(store)
+  } finally {
+    store.close()
+  }
+}
+
 /** How a verb logs: only what a person has to know, unless LOG_LEVEL says otherwise. */
 export function verbLog(verb: string, env: Env, level = 'warn'): Logger {
   return createLogger({ name: verb, level: env['LOG_LEVEL'] || level })

@@ -4,7 +4,7 @@ import { counted, type Doing, grouped, sizeText } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
 import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
-import { loadConnections, storeFor } from '../connections.ts'
+import { loadConnections, withStore } from '../connections.ts'
 import { interruptible } from '../interruptible.ts'
 import { type Format, formatOption, print, printJson, printLines } from '../output.ts'
 
@@ -62,7 +62,7 @@ function write(): Command {
       const date = readDate(word)
       const options = { date, to, datasets: dataset, data, uncertified: uncertified === true }
       const undone = `${date} is not archived yet; run the same command again, it goes on.`
-      printReport(to, await withStore(data, undone, (store, doing) => archiveDate(options, { store, ...doing })), format)
+      printReport(to, await onStore(data, undone, (store, doing) => archiveDate(options, { store, ...doing })), format)
     })
 }
 
@@ -93,7 +93,7 @@ function restore(): Command {
     .action(async ({ date, dataset, from, data, format }: RestoreWords) => {
       const options = { date: readDate(date), datasets: dataset, from }
       const undone = 'What was restored stays; run the same command again, it goes on.'
-      const restored = await withStore(data, undone, (store, doing) => restoreDate(options, { store, ...doing }))
+      const restored = await onStore(data, undone, (store, doing) => restoreDate(options, { store, ...doing }))
       printRestored(options.date, restored, format)
     })
 }
@@ -102,14 +102,10 @@ function readDate(word: string): string {
   return dateOf(word, Date.now() * 1000)
 }
 
-async function withStore<T>(data: string, undone: string, work: (store: Store, doing: Doing) => Promise<T>): Promise<T> {
+async function onStore<T>(data: string, undone: string, work: (store: Store, doing: Doing) => Promise<T>): Promise<T> {
   const { configurationString } = loadConnections(process.env, data, ['configurationString'])
-  const store = storeFor('archive', configurationString, process.env)
-  try {
-    return await interruptible({ limitMs, undone: () => undone }, doing => work(store, doing))
-  } finally {
-    store.close()
-  }
+  const limits = { limitMs, undone: () => undone }
+  return await withStore('archive', configurationString, store => interruptible(limits, doing => work(store, doing)))
 }
 
 function printReport(folder: string, { manifest, written }: ArchiveReport, format: Format): void {

@@ -17,7 +17,7 @@ import { type Doing, grouped, timeText, UsageError } from '@tickhouse/runtime'
 import type { Store } from '@tickhouse/store'
 import { Command, Option } from 'commander'
 import { dataOption, timeUs } from '../arguments.ts'
-import { busFor, type Connections, loadConnections, storeFor } from '../connections.ts'
+import { busFor, type Connections, loadConnections, withStore } from '../connections.ts'
 import { interruptible } from '../interruptible.ts'
 import { type Format, formatOption, print, printExactly, printJson, printLines } from '../output.ts'
 
@@ -169,12 +169,8 @@ async function openDeadLetters(store: Store, doing: Doing): Promise<DeadLetter[]
 const onlyRead = 'Nothing was changed.'
 
 async function withTables<T>(connections: Connections, undone: string, work: (store: Store, doing: Doing) => Promise<T>): Promise<T> {
-  const store = storeFor('dead-letters', connections.configurationString, process.env)
-  try {
-    return await interruptible({ limitMs: timeoutMs, undone: () => undone }, doing => work(store, doing))
-  } finally {
-    store.close()
-  }
+  const limits = { limitMs: timeoutMs, undone: () => undone }
+  return await withStore('dead-letters', connections.configurationString, store => interruptible(limits, doing => work(store, doing)))
 }
 
 /** Looking needs QuestDB alone. */

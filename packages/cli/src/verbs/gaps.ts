@@ -3,7 +3,7 @@ import { always, type Interval, koreanTime, readTime, secondsOf } from '@tickhou
 import { counted, textTable, UsageError } from '@tickhouse/runtime'
 import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
-import { loadConnections, storeFor } from '../connections.ts'
+import { loadConnections, withStore } from '../connections.ts'
 import { withinMinutes } from '../interruptible.ts'
 import { type Format, formatOption, printJson, printLines } from '../output.ts'
 
@@ -62,15 +62,12 @@ function read(option: string, word: string, nowUs: number): Interval {
 
 async function ask({ session, reason, data }: Options, interval: Interval): Promise<FeedGap[]> {
   const { configurationString } = loadConnections(process.env, data, ['configurationString'])
-  const store = storeFor('gaps', configurationString, process.env)
-  try {
-    return await withinMinutes('No gap was listed.', ({ tell, signal }) => {
+  return await withStore('gaps', configurationString, store =>
+    withinMinutes('No gap was listed.', ({ tell, signal }) => {
       tell(() => 'Asking table feed_gap')
       return feedGaps(store, { interval, session, reason }, signal)
-    })
-  } finally {
-    store.close()
-  }
+    }),
+  )
 }
 
 /** The gaps and what they come to; times in µs. */

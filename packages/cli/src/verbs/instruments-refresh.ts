@@ -6,7 +6,7 @@ import { counted, type Doing, grouped, messageOf, UsageError } from '@tickhouse/
 import { instrumentDatasets, type Store } from '@tickhouse/store'
 import { Command, InvalidArgumentError } from 'commander'
 import { dataOption } from '../arguments.ts'
-import { loadConnections, storeFor } from '../connections.ts'
+import { loadConnections, withStore } from '../connections.ts'
 import { interruptible } from '../interruptible.ts'
 import { complain, type Format, formatOption, printJson, printLines } from '../output.ts'
 
@@ -52,12 +52,7 @@ export function refresh(): Command {
 /** Works on the QuestDB that the environment or a running start names. */
 export async function onStore<T>({ data }: StoreOptions, work: (store: Store) => Promise<T>): Promise<T> {
   const { configurationString } = loadConnections(process.env, data, ['configurationString'])
-  const store = storeFor('instruments', configurationString, process.env)
-  try {
-    return await work(store)
-  } finally {
-    store.close()
-  }
+  return await withStore('instruments', configurationString, work)
 }
 
 async function bringUpToDate(store: Store, { since, list, data, format }: Options, doing: Doing): Promise<void> {

@@ -1,7 +1,7 @@
 import { explain, type RebuildReport, rebuildTable, requireJournalWith } from '@tickhouse/audit'
 import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
-import { busFor, loadConnections, storeFor } from '../connections.ts'
+import { busFor, loadConnections, withStore } from '../connections.ts'
 import { interruptible } from '../interruptible.ts'
 import { type Format, formatOption, print, printJson, printLines } from '../output.ts'
 
@@ -43,16 +43,13 @@ export function rebuild(): Command {
 
 async function rebuilt({ dataset, session, dryRun = false, data }: Options): Promise<RebuildReport> {
   const connections = loadConnections(process.env, data)
-  const store = storeFor('rebuild', connections.configurationString, process.env)
-  try {
+  return await withStore('rebuild', connections.configurationString, async store => {
     const journalDirectory = await requireJournalWith(session, connections.journalDirectories)
     const bus = busFor('rebuild', connections.brokers, process.env)
     const undone = () => (dryRun ? 'Nothing was changed.' : 'What was published and written stays; run the same command again, it goes on.')
     const limits = { limitMs: timeoutMs, undone }
     return await interruptible(limits, doing => rebuildTable({ journalDirectory, bus, store, dataset, session, dryRun, ...doing }))
-  } finally {
-    store.close()
-  }
+  })
 }
 
 function printReport(report: RebuildReport, format: Format): void {

@@ -3,7 +3,7 @@ import { loadCalendar } from '@tickhouse/calendar'
 import { type DayShape, storeSampleDay, usualShape } from '@tickhouse/sample-day'
 import { Command } from 'commander'
 import { count, dataOption } from '../arguments.ts'
-import { busFor, loadConnections, storeFor } from '../connections.ts'
+import { busFor, loadConnections, withStore } from '../connections.ts'
 import { interruptible } from '../interruptible.ts'
 import { complain, printLines } from '../output.ts'
 
@@ -44,23 +44,19 @@ export function sampleDay(): Command {
     .action(async ({ date, degraded, data, ...shape }: Options) => {
       const { env } = process
       const { brokers, configurationString } = loadConnections(env, data, ['brokers', 'configurationString'])
-      const store = storeFor('sample-day', configurationString, env)
       const undone = () => 'What is in Kafka is stored; run the same command again, and it goes on.'
       const deps = {
         bus: busFor('sample-day', brokers, env),
-        store,
         calendar: loadCalendar(env),
         group: sinkGroupOf(env),
         env: { ...env, KAFKA_BROKERS: brokers.join(',') },
         say: complain,
       }
-      try {
-        const work = { date, data, isDegraded: degraded === true, ...shape }
-        const { summary, isAsAsked } = await interruptible({ limitMs, undone }, doing => storeSampleDay(work, { ...deps, ...doing }))
-        printLines(summary.split('\n'))
-        if (!isAsAsked) process.exitCode = 1
-      } finally {
-        store.close()
-      }
+      const work = { date, data, isDegraded: degraded === true, ...shape }
+      const { summary, isAsAsked } = await withStore('sample-day', configurationString, store =>
+        interruptible({ limitMs, undone }, doing => storeSampleDay(work, { ...deps, store, ...doing })),
+      )
+      printLines(summary.split('\n'))
+      if (!isAsAsked) process.exitCode = 1
     })
 }

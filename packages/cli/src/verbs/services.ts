@@ -45,7 +45,7 @@ export interface ServiceVerb {
 }
 
 /** A verb whose process is the service's: the same terminal, the same signals, the same exit code. Settings come from the environment. */
-export function serviceVerb({ verb, service, description, examples }: ServiceVerb): Command {
+function serviceVerb({ verb, service, description, examples }: ServiceVerb): Command {
   return new Command(verb)
     .description(description)
     .option('--print-config', 'print the settings in effect, without secrets, and exit')

@@ -83,7 +83,7 @@ async function shown({ format, data }: Options) {
 }
 
 /** Whether everything works with what could not be changed. */
-export function isHarmless(error: unknown): boolean {
+function isHarmless(error: unknown): boolean {
   return error instanceof BusError && Array.isArray(error.details['failed']) && error.details['failed'].length === 0
 }
 

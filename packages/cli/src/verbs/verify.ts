@@ -4,7 +4,7 @@ import { loadCalendar } from '@tickhouse/calendar'
 import { plural, UsageError } from '@tickhouse/runtime'
 import { Command } from 'commander'
 import { dataOption, durationMs } from '../arguments.ts'
-import { busFor, loadConnections, sampleOf, storeFor } from '../connections.ts'
+import { busFor, loadConnections, sampleOf, withStore } from '../connections.ts'
 import { interruptible } from '../interruptible.ts'
 import { complain, type Format, formatOption, print, printExactly, printJson, printLines } from '../output.ts'
 
@@ -96,16 +96,13 @@ async function withServers<T>(
   const env = journal === undefined ? process.env : { ...process.env, JOURNAL_DIR: journal.join(',') }
   const { brokers, configurationString, journalDirectories } = loadConnections(env, data)
   const bus = busFor('verify', brokers, process.env)
-  const store = storeFor('verify', configurationString, process.env)
   const group = sinkGroupOf(process.env)
   const again = 'Nothing was changed: run the same command again, it begins anew.'
   const undone = () =>
     `${date === undefined ? 'Nothing was judged complete or incomplete' : `No certificate of ${date} was made`}. ${again}`
-  try {
-    return await interruptible({ limitMs, undone }, doing => use({ journalDirectories, bus, store, group, ...doing }))
-  } finally {
-    store.close()
-  }
+  return await withStore('verify', configurationString, store =>
+    interruptible({ limitMs, undone }, doing => use({ journalDirectories, bus, store, group, ...doing })),
+  )
 }
 
 /** The report as a person reads it: one line per (session, dataset), what is wrong, the gaps, the verdict. */
