@@ -4,12 +4,6 @@ import { messageOf, TickhouseError } from '@tickhouse/runtime'
 
 const run = promisify(execFile)
 
-/** The commands that local servers need. */
-export interface JavaTools {
-  readonly java: string
-  readonly maven: string
-}
-
 /** Why something cannot run on this machine, in words that say what to install. */
 export class MissingToolError extends TickhouseError {}
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { ClassArchive } from './class-archive.ts'
@@ -53,7 +53,9 @@ function localKafka(
 ): ServerProcess {
   const files = filesIn(directory)
   // The broker moves bytes: the quick compiler alone makes it ready in half the time and costs little later.
-  const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseG1GC', '-Xms256m', '-Xmx1g', ...javaOptions]
+  // A killed process leaves the libraries that it has unpacked: in its own folder, they go with that.
+  const unpacked = `-Djava.io.tmpdir=${files.temporary}`
+  const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseG1GC', '-Xms256m', '-Xmx1g', unpacked, ...javaOptions]
   const common = [...flags, `-Dlog4j2.configurationFile=${files.logging}`, `-Dtickhouse.log=${files.log}`, '-cp', jars]
   const closed = security && { ...secureProperties, ...secureListeners(ports, internal!), ...certificateProperties(security) }
   const more = { ...closed, ...properties }
@@ -83,6 +85,7 @@ function filesIn(directory: string) {
     logging: join(directory, 'log4j2.properties'),
     log: join(directory, 'kafka.log'),
     output: join(directory, 'output.log'),
+    temporary: join(directory, 'tmp'),
   }
 }
 
@@ -92,7 +95,8 @@ async function prepare(
   formatOptions: readonly string[],
   storageTool: (args: string[]) => Promise<unknown>,
 ): Promise<void> {
-  mkdirSync(files.data, { recursive: true })
+  rmSync(files.temporary, { recursive: true, force: true })
+  for (const folder of [files.data, files.temporary]) mkdirSync(folder, { recursive: true })
   writeFileSync(files.properties, properties)
   writeFileSync(files.logging, kafkaLogging)
   if (existsSync(join(files.data, 'meta.properties'))) return
