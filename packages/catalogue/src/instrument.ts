@@ -1,6 +1,6 @@
 import type { TableDefinition } from './definitions.ts'
 import type { Legend } from './fields.ts'
-import { column } from './own-column.ts'
+import { column, withoutTime } from './own-column.ts'
 
 /** Where an instrument is listed. */
 export type ListingMarket = 'KOSPI' | 'KOSDAQ' | 'KONEX' | 'K-OTC' | 'KRX gold'
@@ -88,7 +88,7 @@ export const listingTable: TableDefinition = {
 export const instrumentTable: TableDefinition = {
   name: 'instrument',
   columns: [
-    column('timestamp', 'TIMESTAMP', 'Always 1970-01-01, a part of the key', true),
+    withoutTime,
     symbol,
     column('name', 'VARCHAR', "Name in Korean, by the venue's list or the last record that carries one"),
     market,

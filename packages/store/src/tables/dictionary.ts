@@ -1,27 +1,13 @@
-import type { DataRecord, DictionaryRow, LegendRow, TableDefinition } from '@tickhouse/catalogue'
-
-const column = (name: string, questType: 'SYMBOL' | 'VARCHAR' | 'INT', description: string) => ({
-  name,
-  questType,
-  required: false,
-  description,
-})
-
-const timestamp = {
-  name: 'timestamp',
-  questType: 'TIMESTAMP',
-  required: true,
-  description: 'Always 1970-01-01, a part of the key',
-} as const
+import { column, type DataRecord, type DictionaryRow, type LegendRow, type TableDefinition, withoutTime } from '@tickhouse/catalogue'
 
 /**
- * What every column of every table and view means, for whoever has nothing but SQL. `timestamp` is always 1970-01-01: QuestDB deduplicates only
- * tables with a designated timestamp, and so filling the table twice, even at once, leaves every row once.
+ * What every column of every table and view means, for whoever has nothing but SQL. Its rows are deduplicated, so filling the table twice, even at once,
+ * leaves every row once.
  */
 export const dictionaryTable: TableDefinition = {
   name: 'dictionary',
   columns: [
-    timestamp,
+    withoutTime,
     column('dataset', 'SYMBOL', 'Table or view'),
     column('type', 'SYMBOL', "The venue's type code"),
     column('column_name', 'SYMBOL', 'Column of it'),
@@ -52,7 +38,7 @@ export function dictionaryRecords(rows: readonly DictionaryRow[]): DataRecord[] 
 export const legendTable: TableDefinition = {
   name: 'legend',
   columns: [
-    timestamp,
+    withoutTime,
     column('dataset', 'SYMBOL', 'Table or view'),
     column('column_name', 'SYMBOL', 'Column of it'),
     column('code', 'SYMBOL', 'Value of the column'),
