@@ -7,9 +7,10 @@ import type { Manifest } from '@tickhouse/archive'
 import { entityOf } from '@tickhouse/catalogue'
 import { Pipeline } from '../tests/pipeline.ts'
 import { agesMs, fastTables, quantile } from './ages.ts'
+import { COMMAND, type CommandCost, commandCost } from './command.ts'
 import { logBytesIn } from './kafka-disk.ts'
 import { controlUs, quietnessRows, watchMachine } from './machine.ts'
-import { memoryMb, peakMemoryMb } from './process-cost.ts'
+import { peakMemoryMb } from './process-cost.ts'
 import type { BenchRow } from './report.ts'
 import { type OwnServers, ownBenchServers } from './servers.ts'
 
@@ -21,13 +22,9 @@ const RATE = 1_000
 const WARM_UP_MS = 20_000
 const MEASURED_MS = 30_000
 const POLL_MS = 20
-const SAMPLE_MS = 50
-const COMMAND = join(import.meta.dirname, '../packages/cli/src/main.ts')
 
 /** What a finished command took. */
-interface Cost {
-  readonly seconds: number
-  readonly peakMb: number
+interface Cost extends CommandCost {
   /** What was unfinished in the archive at most. */
   readonly peakBytes: number
 }
@@ -161,17 +158,13 @@ class ArchiveBench {
 
   /** Runs the command to its end, which must be a good one. */
   async #command(...words: string[]): Promise<Cost> {
-    const startedAt = performance.now()
     const child = this.#spawn(words[1] === 'verify' ? words : [...words, '--data', this.#data], 'ignore')
-    let [peakMb, peakBytes] = [0, 0]
-    const sampling = setInterval(() => {
-      if (child.exitCode === null) peakMb = Math.max(peakMb, memoryMb(child.pid!))
+    let peakBytes = 0
+    const cost = await commandCost(child, () => {
       peakBytes = Math.max(peakBytes, bytesIn(join(this.#archive, '_unfinished')))
-    }, SAMPLE_MS)
-    const [code] = await once(child, 'exit')
-    clearInterval(sampling)
-    if (code !== 0) throw new Error(`tickhouse ${words.join(' ')} ended with ${code}`)
-    return { seconds: (performance.now() - startedAt) / 1_000, peakMb, peakBytes }
+    })
+    if (cost.code !== 0) throw new Error(`tickhouse ${words.join(' ')} ended with ${cost.code}`)
+    return { ...cost, peakBytes }
   }
 
   #spawn(words: readonly string[], stdout: 'pipe' | 'ignore'): ChildProcess {

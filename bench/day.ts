@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { metricOf, Pipeline } from '../tests/pipeline.ts'
+import { COMMAND, commandCost } from './command.ts'
 import { controlUs, quietnessRows, watchMachine } from './machine.ts'
-import { memoryMb } from './process-cost.ts'
 import type { BenchRow } from './report.ts'
 import { ownBenchServers } from './servers.ts'
 
@@ -11,8 +10,6 @@ import { ownBenchServers } from './servers.ts'
 const FRAMES = Number(process.env.BENCH_DAY_FRAMES ?? 2_000_000)
 /** The same is measured of a quarter of it, to show what grows with the day and what does not. */
 const STEPS = [FRAMES / 4, FRAMES]
-const COMMAND = join(import.meta.dirname, '../packages/cli/src/main.ts')
-const SAMPLE_MS = 50
 
 /** What proving a day costs: verify and the certificate as users run them, and counting by session in SQL, over a day captured as fast as everything goes. */
 export async function run(): Promise<BenchRow[]> {
@@ -60,17 +57,9 @@ async function untilStored({ running }: Pipeline, frames: number): Promise<numbe
 }
 
 async function command(args: readonly string[], records: number, env: Readonly<Record<string, string>>): Promise<string> {
-  const startedAt = performance.now()
   const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...process.env, ...env, LOG_LEVEL: 'warn' }, stdio: 'ignore' })
-  const exited = new Promise<number | null>(resolve => child.once('exit', resolve))
-  let most = 0
-  const sampling = setInterval(() => {
-    if (child.exitCode === null) most = Math.max(most, memoryMb(child.pid!))
-  }, SAMPLE_MS)
-  const code = await exited
-  clearInterval(sampling)
-  const seconds = (performance.now() - startedAt) / 1_000
-  return `${seconds.toFixed(1)} s, ${((seconds * 1_000_000) / records).toFixed(1)} s per million; at most ${most.toFixed(0)} MB; exit ${code}`
+  const { code, seconds, peakMb } = await commandCost(child)
+  return `${seconds.toFixed(1)} s, ${((seconds * 1_000_000) / records).toFixed(1)} s per million; at most ${peakMb.toFixed(0)} MB; exit ${code}`
 }
 
 async function counting({ store }: Pipeline): Promise<string> {
