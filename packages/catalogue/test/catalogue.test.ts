@@ -13,7 +13,7 @@ const pairs = readFileSync(join(import.meta.dirname, 'fixtures', 'pairs.tsv'), '
 
 describe('the catalogue', () => {
   it('holds every (type, FID) pair of the venue with its title, and invents none', () => {
-    expect(pairs.length).toBeGreaterThanOrEqual(468)
+    expect(pairs).toHaveLength(468)
     const fields = dictionary().flatMap(row => (row.fid === null ? [] : [`${row.type}/${row.fid} ${row.korean_title}`]))
     expect(fields.sort()).toEqual(pairs.map(([type, fid, title]) => `${type}/${fid} ${title}`).sort())
   })
