@@ -9,7 +9,7 @@ export function datasetFile(dataset: string, date: string): string {
 }
 
 /** The folder of a dataset and a date, in which its file is alone. */
-export function dayFolder(dataset: string, date: string): string {
+function dayFolder(dataset: string, date: string): string {
   return join(`dataset=${dataset}`, `date=${date}`)
 }
 

@@ -1,7 +1,7 @@
 import type { Interval } from './interval.ts'
 
 /** How far Korean time is ahead of UTC; there is no summer time. */
-export const koreaOffsetMs = 9 * 3_600_000
+const koreaOffsetMs = 9 * 3_600_000
 const dayMs = 24 * 3_600_000
 const dayUs = 1_000 * dayMs
 

@@ -17,7 +17,7 @@ export interface FeedDataset {
 }
 
 /** One record when a session opens, one when it closes, and one for what the venue says meanwhile. */
-export const feedSession: FeedDataset = {
+const feedSession: FeedDataset = {
   name: 'feed_session',
   topic: 'kiwoom.feed.session.v1',
   description:
@@ -39,7 +39,7 @@ export const feedSession: FeedDataset = {
 }
 
 /** An interval in which records may be missing. */
-export const feedGap: FeedDataset = {
+const feedGap: FeedDataset = {
   name: 'feed_gap',
   topic: 'kiwoom.feed.gap.v1',
   description: 'An interval in which records may be missing, with the reason and the evidence',
@@ -61,7 +61,7 @@ export const feedGap: FeedDataset = {
 }
 
 /** A record that crosses every stage once a second, so that its age in a table says how old what can be queried is. */
-export const feedHeartbeat: FeedDataset = {
+const feedHeartbeat: FeedDataset = {
   name: 'feed_heartbeat',
   topic: 'kiwoom.feed.heartbeat.v1',
   description: 'One record a second while a session is open: how far the newest of them has come tells how far behind each stage is',

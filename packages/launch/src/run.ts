@@ -73,7 +73,7 @@ function questions(hasViews: boolean): string[] {
 }
 
 /** The first questions to a sample day: what it is worth, its bars, and the book at the end of its continuous trading. */
-export function sampleQuestions(date: string): readonly string[] {
+function sampleQuestions(date: string): readonly string[] {
   const day = `timestamp IN '${date}T00:00;7h'`
   return [
     `SELECT dataset, condition, rows FROM data_condition WHERE date = '${date}';`,
@@ -94,6 +94,6 @@ export function newPasswords({ access, consoleUrl, postgresUrl }: WhereToLook): 
 }
 
 /** The same address without the password, which psql asks for. */
-export function withoutPassword(url: string): string {
+function withoutPassword(url: string): string {
   return url.replace(/:[^:@/]*@/, '@')
 }

@@ -89,7 +89,7 @@ function timeIn(option: string, word: string, date: KoreanDate | undefined, nowU
 const maxListed = 20
 
 /** The sessions that there are, the latest of many. */
-export function sessionList(stored: readonly JournalSession[]): string {
+function sessionList(stored: readonly JournalSession[]): string {
   if (stored.length === 0) return 'it has no session'
   const lines = stored.slice(-maxListed).map(({ header }) => `  ${header.session}  opened ${koreanTime(header.openedAtUs)}`)
   return `${stored.length > maxListed ? `its latest ${maxListed} of ${stored.length} sessions are` : 'its sessions are'}:\n${lines.join('\n')}`

@@ -15,7 +15,7 @@ export interface Document {
 }
 
 /** The text of a certificate. */
-export function documentOf(certificate: Certificate): Document {
+function documentOf(certificate: Certificate): Document {
   return documentWith(`${visibleJson(JSON.stringify(certificate, null, 2))}\n`)
 }
 
@@ -24,7 +24,7 @@ function documentWith(text: string): Document {
 }
 
 /** Keeps the text of a certificate, in a folder that is made if need be. */
-export function keepDocument(path: string, text: string): void {
+function keepDocument(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true })
   replaceFile(path, text)
 }

@@ -145,7 +145,7 @@ export function countOf(ranges: readonly Range[]): number {
 }
 
 /** `1-5, 9, 12-13`, at most ten of them. */
-export function rangesText(ranges: readonly Range[]): string {
+function rangesText(ranges: readonly Range[]): string {
   const shown = ranges.slice(0, 10).map(([from, to]) => (from === to ? String(from) : `${from}-${to}`))
   return ranges.length > 10 ? `${shown.join(', ')} and ${ranges.length - 10} more ranges` : shown.join(', ')
 }

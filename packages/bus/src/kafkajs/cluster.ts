@@ -58,7 +58,7 @@ export function disconnect(open: OpenCluster): PromiseLike<void> {
  * Loads the metadata of topics. Throws BUS_TOPIC_MISSING, BUS_NOT_ALLOWED or BUS_TOPIC_UNAVAILABLE when some of them do not exist, may not be seen or have no
  * leader; the message and `details.topics` name those alone.
  */
-export async function learnTopics(cluster: Cluster, topics: readonly string[]): Promise<void> {
+async function learnTopics(cluster: Cluster, topics: readonly string[]): Promise<void> {
   try {
     await cluster.addMultipleTargetTopics([...topics])
   } catch (error) {

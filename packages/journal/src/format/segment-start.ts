@@ -30,7 +30,7 @@ export interface SegmentStart {
 }
 
 /** Reads the start of a segment back from its first whole entry, which ends at `end`; undefined when it is no header. */
-export function decodeStart(bytes: Buffer, end: number): SegmentStart | undefined {
+function decodeStart(bytes: Buffer, end: number): SegmentStart | undefined {
   if (!isHeader(bytes, 0)) return undefined
   const { timeUs, bytes: content } = viewEntry(bytes, 0, end)
   try {

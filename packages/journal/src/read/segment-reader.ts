@@ -113,7 +113,7 @@ const windowBytes = 1024 * 1024
  * The same file, read in windows of 1 MiB: many small reads in order cost one. Nothing behind the limit is read ahead: there the
  * file may still be written, and what was seen too early must not be remembered.
  */
-export function readingAhead(file: JournalFile, limitNow: () => number): JournalFile {
+function readingAhead(file: JournalFile, limitNow: () => number): JournalFile {
   let offset = 0
   let window: Buffer = Buffer.alloc(0)
   const read: JournalFile['read'] = async (bytes, from, length, position) => {

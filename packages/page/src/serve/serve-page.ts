@@ -128,7 +128,7 @@ const types: Readonly<Record<string, string>> = {
 const folder = join(import.meta.dirname, '..', '..', 'public')
 
 /** All that is served, by its path; nothing comes from elsewhere, so the page works without a network. */
-export function loadAssets(): ReadonlyMap<string, Asset> {
+function loadAssets(): ReadonlyMap<string, Asset> {
   const own = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(
     name => [`/${name.replaceAll(sep, '/')}`, join(folder, name)] as const,
   )

@@ -19,7 +19,7 @@ const suffixes: Readonly<Record<string, string>> = { KRW: '₩', share: 'sh', pe
  * The columns of a dataset that a line has room for: the books where there are any, else the first ones in the catalogue's order.
  * Units that are not in a column's name are shown behind its values.
  */
-export function shownColumns({ venue, table }: Entity): ShownColumn[] {
+function shownColumns({ venue, table }: Entity): ShownColumn[] {
   if (venue === null) return ownColumns(table.columns).map(column => shown(column.name, column, showAs(column.questType === 'TIMESTAMP')))
   const columns = Object.entries(venue.columns)
   const books = columns.filter(([, { questType }]) => questType === 'DOUBLE[][]')
@@ -65,7 +65,7 @@ function oneLine(text: string): string {
 }
 
 /** Korean wall time of a moment in µs: `10:08:22.123`. */
-export function koreanClockText(us: number): string {
+function koreanClockText(us: number): string {
   return koreanTime(us).slice(11, 23)
 }
 

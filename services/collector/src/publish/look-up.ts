@@ -52,7 +52,7 @@ export async function lookUp(
 }
 
 /** Reads topics to their ends, but not longer than `ms` without a record; then throws TOPIC_STUCK. */
-export async function readWithin(
+async function readWithin(
   bus: Bus,
   topics: readonly string[],
   from: ReadStart,

@@ -13,7 +13,7 @@ const mebibyte = 1024 * 1024
  * What a collector takes of memory at most, in bytes, by what takes it: none of it grows with what the venue sends. `heapBytes` is the limit of the main thread's
  * heap, in which texts and objects are; the publishing thread has one of its own. Everything else here are buffers beside them.
  */
-export function memoryBounds({ pendingMebibytes }: Pick<CollectorConfig, 'pendingMebibytes'>, heapBytes: number) {
+function memoryBounds({ pendingMebibytes }: Pick<CollectorConfig, 'pendingMebibytes'>, heapBytes: number) {
   const publishingBytes = publishingHeap(heapBytes)
   return {
     /** Node.js itself. */
