@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findJava, type KafkaServer, type QuestdbServer, resolveJars, startKafka, startQuestdb } from '@tickhouse/stack'
+import { removeFolder } from '@tickhouse/testkit'
 
 /** Kafka and QuestDB for a benchmark: those in KAFKA_BROKERS and QDB_CLIENT_CONF, or local ones with fresh data. */
 export interface BenchServers {
@@ -39,7 +40,7 @@ export async function ownBenchServers(): Promise<OwnServers> {
   const quest = await startQuestdb({ directory: join(folder, 'questdb'), jars: jars.questdb, java })
   const close = async () => {
     await Promise.all([kafka.stop(), quest.stop()])
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    removeFolder(folder)
   }
   return { kafka, quest, kafkaFolder, close }
 }

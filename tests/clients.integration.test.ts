@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { describeWithLocalServers, eventually, frameFixtures, framesFolder, scaledTimeout } from '@tickhouse/testkit'
+import { describeWithLocalServers, eventually, frameFixtures, framesFolder, removeFolder, scaledTimeout } from '@tickhouse/testkit'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Python, pythonWith } from './clients/python.ts'
 import { Duty } from './documented/places.ts'
@@ -67,7 +67,7 @@ describeWithLocalServers('the clients of docs/clients.md', () => {
 
   afterAll(async () => {
     await reader?.close()
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    removeFolder(folder)
   }, 60_000)
 
   /** Runs Python after the first block of the page; gives what it printed, and fails with what it said. */

@@ -1,11 +1,11 @@
 import { execFile, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Bus, Publisher } from '@tickhouse/bus'
 import { guard, type KafkaServer, startKafka } from '@tickhouse/stack'
-import { describeWithLocalServers, eventually, localServers, scaledTimeout } from '@tickhouse/testkit'
+import { describeWithLocalServers, eventually, localServers, removeFolder, scaledTimeout } from '@tickhouse/testkit'
 import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { installPython, type KitReader, type OpenKit, openPython, openTypescript, type Reading } from './consumers/kits.ts'
@@ -44,7 +44,7 @@ describeWithLocalServers('consumers of the topics', () => {
     await installing
     await publisher?.close()
     await kafka?.stop()
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    removeFolder(folder)
   }, 60_000)
 
   /** What opens a kit, or why there is none. */

@@ -1,8 +1,9 @@
+import { join } from 'node:path'
 import { loadCalendar, momentOf } from '@tickhouse/calendar'
 import { type DataRecord, entityOf } from '@tickhouse/catalogue'
 import { type ChartAnswer, type MarketNote, MarketReader, type MomentAnswer, type SymbolsAnswer, servePage } from '@tickhouse/page'
 import { createLogger } from '@tickhouse/runtime'
-import { describeWithOwnServers, eventually, type OwnServers, ownServers, scaledTimeout, temporaryFolder } from '@tickhouse/testkit'
+import { describeWithOwnServers, eventually, type OwnServers, ownServers, scaledTimeout } from '@tickhouse/testkit'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { launch, open, reasonToSkip } from '../packages/page/test/browser.ts'
 import { tickhouse } from './command.ts'
@@ -35,7 +36,7 @@ describeWithOwnServers('the market of a sample day', () => {
     const page = await servePage({ look: () => Promise.reject(new Error('not looked at')), market: marketOf(query), port: 0, log })
     ;({ url, close } = page)
     await Promise.all([done('tables', 'apply'), pipeline.start('sink')])
-    const said = await done('sample-day', '--data', temporaryFolder(), '--symbols', '3', '--records', '20000', '--degraded')
+    const said = await done('sample-day', '--data', join(pipeline.folder, 'data'), '--symbols', '3', '--records', '20000', '--degraded')
     date = /^(\d{4}-\d\d-\d\d): degraded/m.exec(said)![1]!
     await interrupted()
     await kept()

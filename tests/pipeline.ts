@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { compareStages, type VerifyReport } from '@tickhouse/audit'
 import { type Bus, connectBus } from '@tickhouse/bus'
@@ -6,7 +5,15 @@ import { entities } from '@tickhouse/catalogue'
 import { createLogger, createRegistry, messageOf } from '@tickhouse/runtime'
 import type { Fault } from '@tickhouse/simulator'
 import { openStore, type Store } from '@tickhouse/store'
-import { type ChildService, childService, type Starved, scaledTimeout, starvedBetween, temporaryFolder } from '@tickhouse/testkit'
+import {
+  type ChildService,
+  childService,
+  removeFolder,
+  type Starved,
+  scaledTimeout,
+  starvedBetween,
+  temporaryFolder,
+} from '@tickhouse/testkit'
 
 const services = join(import.meta.dirname, '..', 'services')
 const log = createLogger({ name: 'tests', level: 'silent' })
@@ -178,7 +185,7 @@ export class Pipeline {
     for (const service of this.#owned.reverse()) await service.close()
     this.store.close()
     // Opened in a hook, it has a folder that nothing else removes.
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
+    removeFolder(this.folder)
   }
 
   async #own<A extends object>(name: string, env: Env, execPath?: string): Promise<ChildService<A>> {

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { entities } from '@tickhouse/catalogue'
 import { type CompatibilityLevel, openRegistry, type RegistrationOutcome, registeredText, subjectSchemas } from '@tickhouse/schema-registry'
-import { scaledTimeout } from '@tickhouse/testkit'
+import { removeFolder, scaledTimeout } from '@tickhouse/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { releasedContracts } from '../infra/contract/contract.ts'
 import { ended, withoutProgress } from './command.ts'
@@ -33,7 +33,7 @@ describe('tickhouse schemas register, with a registry', () => {
 
   afterAll(async () => {
     if ('server' in found) await found.server.stop()
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    removeFolder(folder)
   }, scaledTimeout(60_000))
 
   const register = async (...options: string[]) => {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { accessRoles } from '@tickhouse/catalogue'
 import { type KafkaServer, startKafka } from '@tickhouse/stack'
 import { selfSignedCertificate } from '@tickhouse/stack/certificate'
-import { localServers } from '@tickhouse/testkit'
+import { localServers, removeFolder } from '@tickhouse/testkit'
 
 /** A Kafka that lets in nobody without a user, and what each user is told to get in. */
 export interface SecureKafka {
@@ -39,7 +39,7 @@ export async function startSecureKafka(): Promise<SecureKafka> {
   })
   const close = async () => {
     await server.close()
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    removeFolder(folder)
   }
   return { server, folder, passwords, envOf, close }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Bus, connectBus, kafkaOptions, kafkaSettings } from '@tickhouse/bus'
@@ -6,7 +6,7 @@ import { entities } from '@tickhouse/catalogue'
 import { createLogger, createRegistry, loadConfig } from '@tickhouse/runtime'
 import { type QuestdbServer, startQuestdb } from '@tickhouse/stack'
 import type { Store } from '@tickhouse/store'
-import { type ChildService, childService, localServers, temporaryFolder } from '@tickhouse/testkit'
+import { type ChildService, childService, localServers, removeFolder, temporaryFolder } from '@tickhouse/testkit'
 import { tickhouse } from './command.ts'
 import type { SecureKafka } from './secure-kafka.ts'
 
@@ -51,7 +51,7 @@ export async function startLockedQuestdb(password: string): Promise<QuestdbServe
   const server = await startQuestdb({ directory, jars: jars.questdb, java, properties })
   const close = async () => {
     await server.stop()
-    rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+    removeFolder(directory)
   }
   return Object.assign(server, { close })
 }

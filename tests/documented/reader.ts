@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { guard } from '@tickhouse/stack'
-import { eventually } from '@tickhouse/testkit'
+import { eventually, removeFolder } from '@tickhouse/testkit'
 import { expect } from 'vitest'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -101,6 +101,6 @@ export class Reader {
       process.kill(-child.pid!, 'SIGKILL')
       await gone
     }
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
+    removeFolder(this.folder)
   }
 }

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { DataRecord, QuestType, TableDefinition } from '@tickhouse/catalogue'
+import { removeFolder } from '@tickhouse/testkit'
 
 const types: Readonly<Record<QuestType, string>> = {
   SYMBOL: 'VARCHAR',
@@ -48,7 +49,7 @@ export class Duck {
   }
 
   close(): void {
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 })
+    removeFolder(this.#folder)
     this.#connection.closeSync()
   }
 }

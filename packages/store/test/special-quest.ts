@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, questdbProperties, ServerProcess } from '@tickhouse/stack'
-import { localServers } from '@tickhouse/testkit'
+import { localServers, removeFolder } from '@tickhouse/testkit'
 
 /** A QuestDB with settings of its own, as server.conf names them. */
 export interface SpecialQuest {
@@ -26,7 +26,7 @@ export async function specialQuest(settings: Readonly<Record<string, string>>): 
   await server.start()
   const close = async () => {
     await server.stop()
-    rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+    removeFolder(directory)
   }
   return { configurationString: `http::addr=127.0.0.1:${port};`, close }
 }

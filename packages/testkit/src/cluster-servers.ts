@@ -1,9 +1,9 @@
-import { rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { freemem, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type KafkaCluster, type QuestdbAddress, startKafkaCluster, startQuestdb } from '@tickhouse/stack'
 import { freePorts, type LocalServers, shortLived } from './private-servers.ts'
+import { removeFolder } from './temporary-folder.ts'
 
 /** A Kafka of three nodes and a QuestDB that nobody else uses. */
 export interface ClusterServers {
@@ -29,7 +29,7 @@ export async function clusterServers({ java, jars }: LocalServers): Promise<Clus
   const kafka = await startKafkaCluster({ directory: join(folder, 'kafka'), jars: jars.kafka, java })
   const close = async () => {
     await Promise.all([kafka.stop(), questdb.stop()])
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    removeFolder(folder)
   }
   return { kafka, questdb, close }
 }

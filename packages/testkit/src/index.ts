@@ -21,5 +21,5 @@ export {
 export { type Starved, starvedBetween, starvedIn, type TimedWait } from './starvation.ts'
 export { suspendTable } from './suspend-table.ts'
 export { type Impairment, type RequestMatch, TcpProxy, type TcpProxyOptions } from './tcp-proxy.ts'
-export { temporaryFolder } from './temporary-folder.ts'
+export { removeFolder, temporaryFolder } from './temporary-folder.ts'
 export { own, tokenOf, VenueClient } from './venue-client.ts'

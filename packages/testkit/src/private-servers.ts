@@ -1,10 +1,11 @@
-import { readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { readdirSync, rmdirSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { freePort, type Jars, type ServerProcess, startKafka, startQuestdb } from '@tickhouse/stack'
 import { startContainers } from './containers.ts'
 import type { PrivateServer, PrivateServers, QuestdbProperties, ServerPorts } from './private-server.ts'
+import { removeFolder } from './temporary-folder.ts'
 
 /** What the tests' QuestDB runs with: code that runs for minutes does not pay for optimizing it, and a machine with several has no time for that. */
 export const shortLived = ['-XX:TieredStopAtLevel=1']
@@ -49,7 +50,7 @@ function withData<T extends ServerProcess>(server: T, directory: string): T & Pi
   const close = async () => {
     await server.stop()
     if (isKept) return
-    rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+    removeFolder(directory)
     // The folder of both goes with the later one.
     if (readdirSync(dirname(directory)).length === 0) rmdirSync(dirname(directory))
   }
