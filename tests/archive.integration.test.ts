@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import { globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Manifest } from '@tickhouse/archive'
-import { dateAfter, dateAt, dayOf } from '@tickhouse/calendar'
+import { dayOf } from '@tickhouse/calendar'
 import { entities } from '@tickhouse/catalogue'
 import { type SqlRow, timeLiteral } from '@tickhouse/store'
 import { describeWithServers, servers } from '@tickhouse/testkit'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type CommandEnd, tickhouse, withoutProgress } from './command.ts'
+import { pastDays } from './past-days.ts'
 import { Pipeline } from './pipeline.ts'
 import { chosenSeed, randomOf } from './random.ts'
 import { Duck } from './views/duck.ts'
@@ -53,12 +54,11 @@ describeWithServers(`an archive of a sample day (FAULT_SEED=${random.seed} repea
     }
   }
 
-  /** Stores a sample day, and gives its date: one that is over in Korea. In the evening there, the day that is taken by itself would be today. */
+  /** Stores a sample day, and gives its date: the first that is free. */
   const sampleDay = async () => {
-    const today = dateAt(Date.now() * 1000)
     const refusals: string[] = []
-    for (const daysAgo of [1, 2, 3, 4, 5, 6]) {
-      const words = ['--data', data, '--symbols', '3', '--records', '20000', '--seed', '7', '--date', dateAfter(today, -daysAgo)]
+    for (const day of pastDays()) {
+      const words = ['--data', data, '--symbols', '3', '--records', '20000', '--seed', '7', '--date', day]
       const { code, stdout, stderr } = await done('sample-day', ...words)
       if (code === 2) refusals.push(stderr)
       else {

@@ -7,6 +7,7 @@ import { describeWithOwnServers, eventually, type OwnServers, ownServers, scaled
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { launch, open, reasonToSkip } from '../packages/page/test/browser.ts'
 import { tickhouse } from './command.ts'
+import { pastDays } from './past-days.ts'
 import { Pipeline } from './pipeline.ts'
 
 const log = createLogger({ name: 'tests', level: 'silent' })
@@ -36,8 +37,9 @@ describeWithOwnServers('the market of a sample day', () => {
     const page = await servePage({ look: () => Promise.reject(new Error('not looked at')), market: marketOf(query), port: 0, log })
     ;({ url, close } = page)
     await Promise.all([done('tables', 'apply'), pipeline.start('sink')])
-    const said = await done('sample-day', '--data', join(pipeline.folder, 'data'), '--symbols', '3', '--records', '20000', '--degraded')
-    date = /^(\d{4}-\d\d-\d\d): degraded/m.exec(said)![1]!
+    ;[date] = pastDays() as [string]
+    const day = ['--date', date, '--symbols', '3', '--records', '20000', '--degraded']
+    expect(await done('sample-day', '--data', join(pipeline.folder, 'data'), ...day)).toContain(`${date}: degraded`)
     await interrupted()
     await kept()
   }, scaledTimeout(300_000))
@@ -136,6 +138,9 @@ describeWithOwnServers('the market of a sample day', () => {
     expect(shown).toEqual(trades.reverse())
     const both = await ask('moment', { symbol, date, at: String(atUs) })
     expect(both.body.book!.asks.some(({ krx, nxt }) => krx > 0 && nxt > 0)).toBe(true)
+    const last = await ask('moment', { symbol, date })
+    expect(last.body.book).toMatchObject({ phases: ['KRX: closed', 'NXT: closed'] })
+    expect(last.body.book!.atMs * 1000).toBeGreaterThan(momentOf(date, '19:00'))
   })
 
   it('a new trade of today is in the newest bar before QuestDB keeps its bar', async () => {

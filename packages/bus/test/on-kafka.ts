@@ -28,11 +28,12 @@ export function freshName(word: string): string {
   return `test.${word}.${run}-${++topicsMade}`
 }
 
-/** Makes a topic for one test file. */
+/** Makes a topic for one test file; resolves when every partition is served. A broker names the leaders of a new topic some time before they take records. */
 export async function freshTopic(word: string, partitions = 6, config: Record<string, string> = {}): Promise<string> {
   const name = freshName(word)
   const bus = testBus()
   await bus.topics.apply(await bus.topics.plan([{ name, dataset: 'test', partitions, config }]))
+  await bus.scan([name], () => {})
   return name
 }
 

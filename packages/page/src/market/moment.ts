@@ -20,16 +20,22 @@ const maxSales = 60
 /** Enough for a symbol that trades; of another one the whole date is read. */
 const recentUs = 600_000_000
 
-/** The order book and the last trades of a moment. Phases that are still to come do not count. */
+/** The order book and the last trades of a moment. Phases that are still to come do not count; once both venues have closed, those do that ended the date. */
 export async function readMoment(query: RunQuery, question: MomentQuestion, nowUs: number, signal: AbortSignal): Promise<MomentAnswer> {
   const { fromUs, toUs } = dayOf(question.date)
   const place = { ...question, fromUs, atUs: Math.min(toUs - 1, question.atUs ?? toUs) }
+  const phasesAt = (atUs: number) => rowsIfThere<PhaseRow>(query, phasesQuery(atUs), signal)
   const [books, phases, sales] = await Promise.all([
     query<BookRow>(booksQuery(place), signal),
-    rowsIfThere<PhaseRow>(query, phasesQuery(Math.min(place.atUs, nowUs)), signal),
+    phasesAt(Math.min(place.atUs, nowUs)),
     readSales(query, place, signal),
   ])
-  return { ...bookOf(books, phases, question.venue), sales: sales.map(({ timestamp, ...sale }) => ({ atMs: timestamp / 1000, ...sale })) }
+  const closedAtUs = closingOf(phases)
+  const lastPhases = closedAtUs !== undefined && closedAtUs > fromUs ? await phasesAt(closedAtUs - 1) : phases
+  return {
+    ...bookOf(books, phases, question.venue, lastPhases),
+    sales: sales.map(({ timestamp, ...sale }) => ({ atMs: timestamp / 1000, ...sale })),
+  }
 }
 
 interface Place {
@@ -52,6 +58,12 @@ function phasesQuery(atUs: number): string {
 WHERE venue IN ('KRX', 'NXT') AND timestamp <= ${timeLiteral(atUs)} LATEST ON timestamp PARTITION BY venue`
 }
 
+/** When the last venue closed; undefined while one is open, or where no phases are kept. */
+function closingOf(phases: readonly PhaseRow[]): number | undefined {
+  if (phases.length === 0 || phases.some(({ kind }) => kind !== null)) return undefined
+  return Math.max(...phases.map(({ timestamp }) => timestamp))
+}
+
 async function readSales(query: RunQuery, { symbol, venue, fromUs, atUs }: Place, signal: AbortSignal): Promise<SaleRow[]> {
   const since = (us: number) =>
     query<SaleRow>(
@@ -64,9 +76,14 @@ WHERE symbol = ${quoted(symbol)} AND ${ofVenues(venue)} AND ${between(us, atUs)}
   return rows.toReversed()
 }
 
-/** The book of a venue as it is; of both, those that count as in the view `nbbo`, added up price by price. */
-export function bookOf(books: readonly BookRow[], phases: readonly PhaseRow[], venue: ChartVenue): Omit<MomentAnswer, 'sales'> {
-  const phaseOf = (of: string) => phases.find(row => row.venue === of)
+/** The book of a venue as it is; of both, those that count as in the view `nbbo` in the last phases of trading, added up price by price. */
+export function bookOf(
+  books: readonly BookRow[],
+  phases: readonly PhaseRow[],
+  venue: ChartVenue,
+  lastPhases = phases,
+): Omit<MomentAnswer, 'sales'> {
+  const phaseOf = (of: string) => lastPhases.find(row => row.venue === of)
   const counting = venue === 'consolidated' ? books.filter(book => counts(book, phaseOf(book.venue))) : books
   const words = phases
     .filter(row => venue === 'consolidated' || row.venue === venue)

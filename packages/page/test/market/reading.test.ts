@@ -143,6 +143,13 @@ test('a book from before the phase of its venue, or of an auction, does not coun
   expect(bookOf(books.slice(0, 1), [phase('KRX', '15:20', 'auction')], 'KRX').book?.spread).toBe(1)
 })
 
+test('once both venues have closed, the books that counted last are shown with the word that they are closed', () => {
+  const closed = [phase('KRX', '20:00', null), phase('NXT', '20:00', null)]
+  const { book, bookNote } = bookOf(books, closed, 'consolidated', trading)
+  expect(bookNote).toBeNull()
+  expect(book).toMatchObject({ spread: 1, phases: ['KRX: closed', 'NXT: closed'] })
+})
+
 const days = [
   { date: '2026-11-25', venue: 'KRX' },
   { date: '2026-11-27', venue: 'KRX' },
