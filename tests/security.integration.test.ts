@@ -202,6 +202,8 @@ describeWithLocalServers('a Kafka and a QuestDB that are closed', () => {
     for await (const { kind } of reader) if (kinds.add(kind).has('record') && kinds.has('session')) break
     expect(Object.keys(reader.position)).not.toContain(entityOf('dead_letter').topic.name)
     await expect(openReader({ kafka: login, datasets: ['balance'] })).rejects.toThrow(/authorized/)
+    const stranger = { ...login, sasl: { ...sasl, password: 'wrong' } }
+    await expect(openReader({ kafka: stranger, datasets: ['trade'] })).rejects.toThrow(/uthentication/)
   })
 
   it('who has no user, or does not speak TLS, is not served at all', async () => {

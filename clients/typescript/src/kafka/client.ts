@@ -20,7 +20,9 @@ export function clientFor(config: KafkaConfig): Kafka {
       decompress: async (buffer: Buffer) => decompressFrameSync(buffer),
     }
   }
-  return new Client({ clientId: 'tickhouse-records', logLevel: logLevel.NOTHING, ...config })
+  // kafkajs 2.2.4 keeps what it makes of the password in the object that it is given, from where a copy with another password would take it.
+  const sasl = config.sasl && { sasl: { ...config.sasl } }
+  return new Client({ clientId: 'tickhouse-records', logLevel: logLevel.NOTHING, ...config, ...sasl })
 }
 
 interface RequestQueue {

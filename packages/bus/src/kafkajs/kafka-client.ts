@@ -41,7 +41,8 @@ export function createKafka(options: KafkaOptions, log: Logger): Kafka {
   return new kafkajs.Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,
-    ...(options.sasl === undefined ? {} : { sasl: options.sasl as SASLOptions }),
+    // A copy: kafkajs writes what it makes of the password into the object.
+    ...(options.sasl === undefined ? {} : { sasl: { ...options.sasl } as SASLOptions }),
     ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
     connectionTimeout: options.connectionTimeoutMs ?? 3_000,
     requestTimeout: options.requestTimeoutMs ?? 15_000,
