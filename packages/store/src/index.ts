@@ -19,6 +19,7 @@ export {
   lastTradingDay,
   type WrittenInstruments,
 } from './tables/instruments.ts'
+export { type InstrumentHistory, instrumentsNamed, listInstruments, lookThrough } from './tables/known-instruments.ts'
 export { type Difference, diffOf, type MissingColumn, statementsOf, type TablePlan } from './tables/table-plan.ts'
 export type { Tables } from './tables/tables.ts'
 export type { KeptView, ViewPlan, WantedViews } from './tables/view-plan.ts'

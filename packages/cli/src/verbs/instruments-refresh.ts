@@ -1,9 +1,9 @@
-import { dateAfter, dateAt, dayOf, isDate, loadCalendar, type TradingCalendar } from '@tickhouse/calendar'
+import { isDate, loadCalendar, type TradingCalendar } from '@tickhouse/calendar'
 import { restAccessIn } from '@tickhouse/kiwoom'
 import { type ListingReport, refreshListing } from '@tickhouse/launch'
 import { readRunFile } from '@tickhouse/page'
 import { counted, type Doing, grouped, messageOf, UsageError } from '@tickhouse/runtime'
-import { instrumentDatasets, type Store } from '@tickhouse/store'
+import { lookThrough, type Store } from '@tickhouse/store'
 import { Command, InvalidArgumentError } from 'commander'
 import { dataOption } from '../arguments.ts'
 import { loadConnections, withStore } from '../connections.ts'
@@ -57,7 +57,7 @@ export async function onStore<T>({ data }: StoreOptions, work: (store: Store) =>
 
 async function bringUpToDate(store: Store, { since, list, data, format }: Options, doing: Doing): Promise<void> {
   const calendar = loadCalendar(process.env)
-  const looked = since === undefined ? undefined : await lookThrough(store, since, doing)
+  const looked = since === undefined ? undefined : await lookThrough(store.instruments, since, Date.now() * 1000, doing)
   const report = list ? await ask(store, calendar, data, doing) : undefined
   if (format === 'json')
     printJson({ looked, ...report, missing: report?.missing.map(({ code, error }) => ({ code, reason: messageOf(error) })) })
@@ -85,20 +85,6 @@ function ask(store: Store, calendar: TradingCalendar, data: string, doing: Doing
       'Expected KIWOOM_ENV (mock or production), KIWOOM_APP_KEY[_FILE] and KIWOOM_SECRET_KEY[_FILE] in the environment, or a running `tickhouse start` with the simulator',
     )
   return refreshListing({ access, store, calendar }, doing)
-}
-
-/** Looks through the records of all dates from one on, a date at a time; gives how many rows were written. */
-async function lookThrough(store: Store, since: string, { tell, signal }: Doing): Promise<number> {
-  const nowUs = Date.now() * 1000
-  let written = 0
-  for (let day = since; day <= dateAt(nowUs); day = dateAfter(day)) {
-    tell(() => `Looking through the records of ${day}`)
-    const { fromUs, toUs } = dayOf(day)
-    const seen = []
-    for (const dataset of instrumentDatasets) seen.push(...(await store.instruments.seenIn(dataset, fromUs, toUs, signal)))
-    written += await store.instruments.see(seen, nowUs, signal)
-  }
-  return written
 }
 
 function date(value: string): string {

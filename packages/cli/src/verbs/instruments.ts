@@ -1,6 +1,6 @@
-import { dateAt, koreanTime } from '@tickhouse/calendar'
+import { koreanTime } from '@tickhouse/calendar'
 import { UsageError } from '@tickhouse/runtime'
-import { type InstrumentRow, type ListingRow, quoted, type Store } from '@tickhouse/store'
+import { type InstrumentHistory, type InstrumentRow, instrumentsNamed, listInstruments, type Store } from '@tickhouse/store'
 import { Command } from 'commander'
 import { dataOption } from '../arguments.ts'
 import { withinMinutes } from '../interruptible.ts'
@@ -42,20 +42,10 @@ function list(): Command {
     .addHelpText('after', listHelp)
     .action(async (text: string | undefined, options: ListOptions) => {
       const rows = await onStore(options, store =>
-        withinMinutes('Nothing was listed.', ({ signal }) => store.query<InstrumentRow>(listSql(text, options), signal)),
+        withinMinutes('Nothing was listed.', ({ signal }) => listInstruments(store.query, { text, ...options }, signal)),
       )
       print(options.format === 'json' ? rows.map(withoutTimestamp) : rows, columns, options.format)
     })
-}
-
-function listSql(text: string | undefined, { market, kind, seen }: ListOptions): string {
-  const conditions = [
-    ...(text === undefined ? [] : [`(strpos(symbol, ${quoted(text)}) > 0 OR strpos(name, ${quoted(text)}) > 0)`]),
-    ...(market === undefined ? [] : [`market = ${quoted(market)}`]),
-    ...(kind === undefined ? [] : [`kind = ${quoted(kind)}`]),
-    ...(seen === undefined ? [] : ['venues IS NOT NULL']),
-  ]
-  return `SELECT * FROM instrument${conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`} ORDER BY symbol`
 }
 
 function show(): Command {
@@ -72,31 +62,16 @@ function show(): Command {
     })
 }
 
-interface Found {
-  readonly row: InstrumentRow
-  readonly history: readonly (ListingRow & { readonly from: string })[]
-}
-
-/** Throws UsageError where nothing has that code or name; the same name may belong to several. */
-async function find(store: Store, word: string, signal: AbortSignal): Promise<Found[]> {
-  const rows = await store.query<InstrumentRow>(
-    `SELECT * FROM instrument WHERE symbol = ${quoted(word)} OR name = ${quoted(word)} ORDER BY symbol`,
-    signal,
-  )
-  if (rows.length === 0)
-    throw new UsageError(
-      `Expected the code or the name of an instrument, was "${word}"; \`tickhouse instruments list\` looks for parts of them`,
-    )
-  return await Promise.all(
-    rows.map(async row => {
-      const sql = `SELECT * FROM listing WHERE symbol = ${quoted(row.symbol)} ORDER BY timestamp`
-      const history = await store.query<ListingRow>(sql, signal)
-      return { row, history: history.map(one => ({ ...one, from: dateAt(one.timestamp) })) }
-    }),
+/** Throws UsageError where nothing has that code or name. */
+async function find(store: Store, word: string, signal: AbortSignal): Promise<InstrumentHistory[]> {
+  const found = await instrumentsNamed(store.query, word, signal)
+  if (found.length > 0) return found
+  throw new UsageError(
+    `Expected the code or the name of an instrument, was "${word}"; \`tickhouse instruments list\` looks for parts of them`,
   )
 }
 
-function showOne(row: InstrumentRow, history: Found['history']): void {
+function showOne(row: InstrumentRow, history: InstrumentHistory['history']): void {
   const shown = { ...withoutTimestamp(row), updated_at: koreanTime(row.updated_at) }
   const facts = Object.entries(shown).map(([column, value]) => ({ column, value }))
   print(facts, ['column', 'value'], 'table')
