@@ -47,6 +47,7 @@ export function topicsPage({ info, channels }: AsyncApi, schemaAt: (path: string
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Topics of ${escaped(info.title)}</title>
 <style>
+${asset('../../packages/page/public/colours.css')}
 ${asset('style.css')}
 </style>
 </head>

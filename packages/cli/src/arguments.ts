@@ -1,3 +1,4 @@
+import { koreanDateOf } from '@tickhouse/calendar'
 import { parseDurationMs } from '@tickhouse/runtime'
 import { InvalidArgumentError, Option } from 'commander'
 
@@ -34,4 +35,11 @@ export function timeUs(value: string): number {
   if (Number.isNaN(ms))
     throw new InvalidArgumentError('Expected a time such as 2026-11-22, 2026-11-22T09:00 (UTC) or 2026-11-22T09:00+09:00.')
   return ms * 1000
+}
+
+/** A Korean date of an argument such as `2026-11-25`, `today` or `yesterday`. */
+export function koreanDate(value: string): string {
+  const date = koreanDateOf(value, Date.now() * 1000)
+  if (date === undefined) throw new InvalidArgumentError('Expected a date such as 2026-11-25, today or yesterday.')
+  return date
 }

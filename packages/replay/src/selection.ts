@@ -1,5 +1,5 @@
-import { type JournalSession, journalSessions, sessionsIn } from '@tickhouse/audit'
-import { always, dateAt, dayOf, type Interval, type KoreanDate, koreanDateOf, koreanTime, readClock, readTime } from '@tickhouse/calendar'
+import { dateOf, type JournalSession, journalSessions, sessionsIn } from '@tickhouse/audit'
+import { always, dateAt, dayOf, type Interval, type KoreanDate, koreanTime, readClock, readTime } from '@tickhouse/calendar'
 import { UsageError } from '@tickhouse/runtime'
 import { ItemFilter, type WantedData } from './item-filter.ts'
 
@@ -54,8 +54,7 @@ function named({ directory, date, session, from, to }: ReplayOrder, stored: read
     return { sessions, date: dateAt(found.header.openedAtUs), base: always, name: `session ${session}` }
   }
   if (date !== undefined) {
-    const korean = koreanDateOf(date, nowUs)
-    if (korean === undefined) throw new UsageError(`Expected a Korean date such as 2026-11-25, today or yesterday, was "${date}"`)
+    const korean = dateOf(date, nowUs)
     return { sessions: stored, date: korean, base: dayOf(korean), name: korean }
   }
   if (from === undefined)

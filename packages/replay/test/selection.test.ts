@@ -67,7 +67,7 @@ describe('what is replayed', () => {
 
   it.each([
     ['both a date and a session', { date, session: 's1' }, 'Expected either --date or --session, not both'],
-    ['a date that is none', { date: '27.11.2026' }, 'Expected a Korean date such as 2026-11-25, today or yesterday, was "27.11.2026"'],
+    ['a date that is none', { date: '27.11.2026' }, 'Expected a date such as 2026-11-25, today or yesterday, was "27.11.2026"'],
     ['a time that is none', { date, from: 'noon' }, 'Expected --from as 09:00 (with --date or --session) or 2026-11-25T09:00'],
     ['a clock time without a date', { from: '09:00' }, 'Expected --from as 09:00 (with --date or --session)'],
     ['an end before the beginning', { date, from: '10:00', to: '09:00' }, 'Expected --from before --to'],

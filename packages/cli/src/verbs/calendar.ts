@@ -2,7 +2,6 @@ import {
   dateAfter,
   dateAt,
   icalendar,
-  koreanDateOf,
   koreanTime,
   loadCalendar,
   type MarketPhase,
@@ -11,7 +10,8 @@ import {
   tradingVenues,
 } from '@tickhouse/calendar'
 import { UsageError } from '@tickhouse/runtime'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
+import { koreanDate } from '../arguments.ts'
 import { print, printExactly, printLines } from '../output.ts'
 
 interface Options {
@@ -54,9 +54,9 @@ Exit codes of --is-open and --next-open: 0 open, or there is a next opening; 1 c
 export function calendar(): Command {
   return new Command('calendar')
     .description('Show trading days and hours of KRX and NXT, and whether they are open now')
-    .option('--date <date>', 'this date: 2026-11-25, today or yesterday (default: today)', date)
-    .option('--from <date>', 'from this date on', date)
-    .option('--to <date>', 'up to this date', date)
+    .option('--date <date>', 'this date: 2026-11-25, today or yesterday (default: today)', koreanDate)
+    .option('--from <date>', 'from this date on', koreanDate)
+    .option('--to <date>', 'up to this date', koreanDate)
     .addOption(new Option('--venue <venue>', 'only this venue').choices(tradingVenues))
     .addOption(new Option('--format <format>', 'how to print').choices(['table', 'json', 'ical']).default('table'))
     .option('--is-open', 'print only the current phase; the exit code tells scripts whether it is open')
@@ -119,12 +119,6 @@ function datesOf({ date: one, from, to }: Options, nowUs: number): string[] {
   const dates: string[] = []
   for (let day = first; day <= last; day = dateAfter(day)) dates.push(day)
   return dates
-}
-
-function date(word: string): string {
-  const read = koreanDateOf(word, Date.now() * 1000)
-  if (read === undefined) throw new InvalidArgumentError('Expected a date such as 2026-11-25, today or yesterday.')
-  return read
 }
 
 function clock(us: number): string {

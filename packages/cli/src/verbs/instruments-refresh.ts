@@ -1,11 +1,11 @@
-import { isDate, loadCalendar, type TradingCalendar } from '@tickhouse/calendar'
+import { loadCalendar, type TradingCalendar } from '@tickhouse/calendar'
 import { restAccessIn } from '@tickhouse/kiwoom'
 import { type ListingReport, refreshListing } from '@tickhouse/launch'
 import { readRunFile } from '@tickhouse/page'
 import { counted, type Doing, grouped, messageOf, UsageError } from '@tickhouse/runtime'
 import { lookThrough, type Store } from '@tickhouse/store'
-import { Command, InvalidArgumentError } from 'commander'
-import { dataOption } from '../arguments.ts'
+import { Command } from 'commander'
+import { dataOption, koreanDate } from '../arguments.ts'
 import { loadConnections, withStore } from '../connections.ts'
 import { interruptible } from '../interruptible.ts'
 import { complain, type Format, formatOption, printJson, printLines } from '../output.ts'
@@ -37,7 +37,7 @@ Exit code 1 when a list could not be had; one that the venue does not serve is o
 export function refresh(): Command {
   return new Command('refresh')
     .description('Ask the venue for its list of instruments, and store what is new')
-    .option('--since <date>', 'also look through the records stored from this Korean date on', date)
+    .option('--since <date>', 'also look through the records stored from this Korean date on', koreanDate)
     .option('--no-list', 'do not ask the venue')
     .addOption(dataOption())
     .addOption(formatOption())
@@ -85,9 +85,4 @@ function ask(store: Store, calendar: TradingCalendar, data: string, doing: Doing
       'Expected KIWOOM_ENV (mock or production), KIWOOM_APP_KEY[_FILE] and KIWOOM_SECRET_KEY[_FILE] in the environment, or a running `tickhouse start` with the simulator',
     )
   return refreshListing({ access, store, calendar }, doing)
-}
-
-function date(value: string): string {
-  if (!isDate(value)) throw new InvalidArgumentError('Expected a Korean date such as 2026-11-25.')
-  return value
 }
