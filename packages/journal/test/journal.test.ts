@@ -119,6 +119,24 @@ test('never mixes two sessions in one batch', async () => {
   await journal.close()
 })
 
+test('reading the files ends, although its owner writes as fast as they are read', async () => {
+  const { journal, files } = await openInMemory(undefined, { segmentBytes: 4_000 })
+  journal.beginSession(headerOf('s1'))
+  const texts = Array.from({ length: 200 }, (_, index) => String(index).padStart(100))
+  appendTexts(journal, texts)
+  await journal.flush()
+  const read: string[] = []
+  for await (const batch of readJournal(directory, { files, maxBytes: 1_000 })) {
+    read.push(...textsOf([batch]))
+    appendTexts(journal, Array(20).fill('later'.padStart(100)))
+    await journal.flush()
+    if (read.length > 10_000) break
+  }
+  expect(read.slice(0, texts.length)).toEqual(texts)
+  expect(read.length).toBeLessThan(texts.length + 20)
+  await journal.close()
+})
+
 test('bounds batches by bytes, but gives a long entry whole', async () => {
   const { journal, files } = await openInMemory()
   const texts = ['a'.repeat(100), 'b'.repeat(100_000), ...Array.from({ length: 50 }, () => 'c'.repeat(100))]

@@ -1,7 +1,7 @@
 import { diskFileSystem, errorCodeOf, type FileSystem, type JournalFile } from '../disk/file-system.ts'
 import { readPiece } from '../disk/pieces.ts'
 import type { EntryBatch } from '../format/batch.ts'
-import { comparePositions, type Position } from '../format/position.ts'
+import { beginning, comparePositions, type Position } from '../format/position.ts'
 import { listSegments, openSegment } from '../format/segment-files.ts'
 import { readStart, type SegmentStart } from '../format/segment-start.ts'
 import { damagedBatch, headless } from './damage.ts'
@@ -131,19 +131,33 @@ function readingAhead(file: JournalFile, limitNow: () => number): JournalFile {
 
 /**
  * Reads a journal without owning it, also while its owner writes: every batch that is in the files now, in order. What is torn at the very
- * end is not there yet; damage before that comes as a batch with `damage`.
+ * end is not there yet; damage before that comes as a batch with `damage`. Without `to` it ends where the files end now, or a batch later,
+ * so it does not run after an owner who writes as fast.
  */
 export async function* readJournal(directory: string, range: ReadRange & { files?: FileSystem } = {}): AsyncGenerator<EntryBatch> {
-  const { from = { segment: 0, offset: 0 }, to, maxBytes = 1024 * 1024, files = diskFileSystem } = range
+  const { from = beginning, to, maxBytes = 1024 * 1024, files = diskFileSystem } = range
+  const end = to ?? (await endNow(files, directory))
   const reader = new SegmentReader(directory, files)
   try {
-    for (let at = from; ; ) {
+    for (let at = from; comparePositions(at, end) < 0; ) {
       const batch = await reader.next(at, maxBytes, to)
-      if (batch === undefined || (to !== undefined && comparePositions(batch.start, to) >= 0)) return
+      if (batch === undefined || comparePositions(batch.start, end) >= 0) return
       yield batch
       at = batch.end
     }
   } finally {
     await reader.close()
+  }
+}
+
+/** Where the files end, which may be within an entry that is being written. */
+async function endNow(files: FileSystem, directory: string): Promise<Position> {
+  const last = (await listSegments(files, directory)).at(-1)
+  if (last === undefined) return beginning
+  const { file } = await openSegment(files, directory, last)
+  try {
+    return { segment: last, offset: await file.size() }
+  } finally {
+    await file.close()
   }
 }
