@@ -49,7 +49,9 @@ const [sampleFirst, sampleBeside] = [duty.take('npm start -- --sample-day'), dut
 const archiving = duty.rest().filter(({ text }) => text.startsWith('npx tickhouse archive '))
 const degraded = duty.take('npx tickhouse sample-day --degraded')
 /** Two million records take minutes, and say no more than these. */
-const small = ' --symbols 3 --records 20000'
+const small = ' --symbols 3 --records 6000'
+/** What is shown does not depend on how much there is, and the processors have the commands to run. */
+const calm = { SIMULATOR_RATE: '20' }
 const [replayed, collected] = [
   duty.takeOne(/^npx tickhouse replay .*--port 8443$/),
   duty.takeOne(/^KIWOOM_ENV=simulator .*npx tickhouse collect$/),
@@ -71,7 +73,7 @@ describeWithLocalServers('what the documentation says', () => {
   let letter: string
 
   const own = (env: Readonly<Record<string, string>> = {}) => {
-    const one = Reader.open(env)
+    const one = Reader.open({ ...calm, ...env })
     readers.push(one)
     return one
   }

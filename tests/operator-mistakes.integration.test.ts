@@ -169,7 +169,7 @@ describeWithOwnServers('the doctor names the mistakes of an operator, and what m
 
   function started(symbols: string) {
     const brisk = { KIWOOM_TAKEN_WAIT: `${scaledTimeout(20_000)}ms`, KIWOOM_RECONNECT_MAX: '500ms', SINK_COMMITS_PER_SECOND: '25' }
-    const words = ['start', '--data', data, '--rate', '50']
+    const words = ['start', '--data', data, '--rate', '20']
     return tickhouse(own.proxied, join(data, 'journal'), words, { ...machine, ...brisk, KIWOOM_SYMBOLS: symbols })
   }
 

@@ -7,7 +7,7 @@ import { Pipeline } from './pipeline.ts'
 
 const trades = 'kiwoom.market.trade.v1'
 /** A day this small takes seconds; a busy machine takes its time to start the processes. */
-const small = ['--symbols', '3', '--records', '20000', '--seed', '7']
+const small = ['--symbols', '3', '--records', '6000', '--seed', '7']
 const timeout = { timeout: 600_000 }
 
 describeWithServers('a sample day', () => {
@@ -70,12 +70,12 @@ describeWithServers('a sample day', () => {
   it('goes on where it was killed while it was published, and what it published is not there twice', timeout, async () => {
     const published = async () => (await pipeline.bus().endOffsets([trades])).reduce((sum, { offset }) => sum + offset, 0)
     const before = await published()
-    const words = ['sample-day', '--data', data, ...small, '--records', '60000', '--seed', '9']
+    const words = ['sample-day', '--data', data, ...small, '--records', '20000', '--seed', '9']
     const { child, end } = tickhouse(servers(), '', words, { SINK_GROUP: pipeline.group })
     await eventually(async () => expect(await published()).toBeGreaterThan(before), { timeoutMs: 120_000, intervalMs: 10 })
     child.kill('SIGKILL')
     expect((await end).code).toBe(null)
-    const { code, stdout, stderr } = await sampleDay(...small, '--records', '60000', '--seed', '9')
+    const { code, stdout, stderr } = await sampleDay(...small, '--records', '20000', '--seed', '9')
     expect(stdout, stderr).toMatch(/^\d{4}-\d\d-\d\d: complete /m)
     expect(code).toBe(0)
     for (const { rows, numbers, last } of await rowsOf('trade')) expect([numbers, last]).toEqual([rows, rows])
