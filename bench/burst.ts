@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { metricOf, Pipeline, type Service, statusOf } from '../tests/pipeline.ts'
 import { controlUs, quietnessRows, watchMachine } from './machine.ts'
@@ -32,7 +33,7 @@ interface JournalState {
 }
 
 async function measure({ name, hasSink }: (typeof setups)[number]): Promise<BenchRow[]> {
-  const control = controlUs()
+  const controlBefore = controlUs()
   const servers = await ownBenchServers()
   const pipeline = await Pipeline.open({ brokers: servers.kafka.brokers, questdb: servers.quest.configurationString })
   try {
@@ -46,10 +47,13 @@ async function measure({ name, hasSink }: (typeof setups)[number]): Promise<Benc
     const cpuBefore = cpuUs(collector.pid)
     const startedAt = performance.now()
     // How late the event loop was is counted from one look at the metrics to the next.
+    using idle = monitorEventLoopDelay({ resolution: SAMPLE_S * 1_000 })
+    idle.enable()
     await pipeline.inject({ fault: 'burst', frames: FRAMES })
     await untilCaptured(collector)
     const capturedS = (performance.now() - startedAt) / 1_000
     const late = await latenessOf(collector)
+    const control = { p99Ms: lateMs(idle.percentile(99) / 1e9), greatestMs: lateMs(idle.max / 1e9) }
     await untilPublished(collector)
     const publishedS = (performance.now() - startedAt) / 1_000
     const frames = (await framesOf(collector)) - framesBefore
@@ -58,10 +62,11 @@ async function measure({ name, hasSink }: (typeof setups)[number]): Promise<Benc
     const named = (what: string, figure: string): BenchRow => ({ what: `${FRAMES} frames at once, ${name}: ${what}`, figure })
     return [
       named('frames received, entries that the journal lost', `${frames}, ${lost}`),
-      named('event-loop delay of the thread of the sockets', `p99 ${late.p99Ms.toFixed(0)} ms, greatest ${late.greatestMs.toFixed(0)} ms`),
+      named('event-loop delay of the thread of the sockets', lateText(late)),
+      named('event-loop delay of this process, which does nothing meanwhile', lateText(control)),
       named('all journalled, all published', `after ${capturedS.toFixed(1)} s, after ${publishedS.toFixed(1)} s`),
       named('collector', `${us.toFixed(1)} µs of CPU a frame, at most ${peakMemoryMb(collector.pid).toFixed(0)} MB`),
-      ...quietnessRows({ ...machine(), controlUs: [control, controlUs()] }).map(({ what, figure }) => named(what, figure)),
+      ...quietnessRows({ ...machine(), controlUs: [controlBefore, controlUs()] }).map(({ what, figure }) => named(what, figure)),
     ]
   } finally {
     await pipeline.close()
@@ -94,10 +99,22 @@ async function journalOf(collector: Service): Promise<JournalState> {
   return (await statusOf<{ journal: JournalState }>(collector)).journal
 }
 
+interface Lateness {
+  readonly p99Ms: number
+  readonly greatestMs: number
+}
+
 /** How late timers of the thread were since its metrics were looked at before. */
-async function latenessOf(collector: Service): Promise<{ p99Ms: number; greatestMs: number }> {
+async function latenessOf(collector: Service): Promise<Lateness> {
   const text = await (await fetch(`${collector.announced.url}/metrics`)).text()
   const secondsOf = (name: string) => Number(new RegExp(`^nodejs_eventloop_lag_${name}_seconds[^ ]* (.+)$`, 'm').exec(text)![1])
-  const lateMs = (name: string) => Math.max(0, secondsOf(name) - SAMPLE_S) * 1_000
-  return { p99Ms: lateMs('p99'), greatestMs: lateMs('max') }
+  return { p99Ms: lateMs(secondsOf('p99')), greatestMs: lateMs(secondsOf('max')) }
+}
+
+function lateMs(seconds: number): number {
+  return Math.max(0, seconds - SAMPLE_S) * 1_000
+}
+
+function lateText({ p99Ms, greatestMs }: Lateness): string {
+  return `p99 ${p99Ms.toFixed(0)} ms, greatest ${greatestMs.toFixed(0)} ms`
 }
