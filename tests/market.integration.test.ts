@@ -153,6 +153,17 @@ describeWithOwnServers('the market of a sample day', () => {
     })
   })
 
+  it('a trade of a past day that comes late is in its bars before QuestDB keeps them', async () => {
+    const { tables, query, waitUntilApplied } = pipeline.store
+    const late = { timestamp: momentOf(date, '11:11:11'), symbol, venue: 'KRX', session: 'late', seq: 1, price: 70_000, volume: 11, side: 'buy' }
+    await tables.fill(entityOf('trade').table, [late as DataRecord], signal)
+    await waitUntilApplied('trade')
+    const { bars } = await chart({ venue: 'KRX', interval: '1m' })
+    const sql = `SELECT sum(volume) AS volume FROM trades WHERE symbol = '${symbol}' AND venue = 'KRX' AND timestamp IN '[${date}]@Asia/Seoul'`
+    const [trades] = await query<{ volume: number }>(sql)
+    expect(sum(bars.volume)).toBe(trades!.volume)
+  })
+
   it('finds symbols by code without a table of instruments, and by name with one', async () => {
     const { query } = pipeline.store
     const found = async (search: string) => {

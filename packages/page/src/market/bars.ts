@@ -39,11 +39,38 @@ export function barsQuery({ symbol, venue, interval, fromUs, toUs, keptToUs = to
 FROM (SELECT timestamp_floor(${quoted(interval.name)}, timestamp) AS begins, ${figures}, first_at, last_at FROM (${source})) GROUP BY begins ORDER BY begins`
 }
 
-/** Reads bars; those of today are as new as the table of trades, but for days. */
-export async function readBars(query: RunQuery, order: Omit<BarsOrder, 'keptToUs'>, isToday: boolean, signal: AbortSignal): Promise<Bars> {
-  const keptToUs = isToday && order.interval.view !== 'ohlcv_1d' ? await keptTo(query, order, signal) : undefined
+/** The date that a chart is about. */
+interface ShownDate {
+  /** Its first moment, µs since the epoch. */
+  readonly fromUs: number
+  readonly isToday: boolean
+}
+
+/** Reads bars. Of the date, those that QuestDB has not kept yet are made of trades, but for bars of days. */
+export async function readBars(
+  query: RunQuery,
+  order: Omit<BarsOrder, 'keptToUs'>,
+  date: ShownDate,
+  signal: AbortSignal,
+): Promise<Bars> {
+  const keptToUs = order.interval.view === 'ohlcv_1d' ? undefined : await keptUpTo(query, order, date, signal)
   return barsOf(await query<BarRow>(barsQuery({ ...order, keptToUs }), signal))
 }
+
+/** A past date is made of trades as a whole while a view is behind its table: which of its bars are kept cannot be told. */
+async function keptUpTo(
+  query: RunQuery,
+  order: Omit<BarsOrder, 'keptToUs'>,
+  { fromUs, isToday }: ShownDate,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  if (isToday) return await keptTo(query, order, signal)
+  const [row] = await query<{ behind: number }>(viewsBehind, signal)
+  return (row?.behind ?? 0) > 0 ? fromUs : undefined
+}
+
+const viewsBehind = `SELECT count() AS behind FROM materialized_views()
+WHERE view_name LIKE 'ohlcv_%' AND (refresh_base_table_txn IS NULL OR refresh_base_table_txn != base_table_txn)`
 
 /** Where the newest kept bar begins, which trades may still come to. */
 async function keptTo(query: RunQuery, { interval, fromUs }: Interval & { interval: BarInterval }, signal: AbortSignal): Promise<number> {

@@ -84,7 +84,7 @@ export class MarketReader {
     const shown = { fromUs: dayOf(dateAfter(date, 1 - interval.days)).fromUs, toUs: dayOf(date).toUs }
     const order = { symbol, venue, interval, fromUs: Math.max(shown.fromUs, sinceUs ?? 0), toUs: shown.toUs }
     const [bars, marks] = await Promise.all([
-      readBars(this.#query, order, date === today, signal),
+      readBars(this.#query, order, { fromUs: dayOf(date).fromUs, isToday: date === today }, signal),
       interval.name === '1d' ? [] : readMarks(this.#query, order, signal),
     ])
     const isEmpty = bars.at.length === 0 && sinceUs === undefined
