@@ -155,7 +155,16 @@ describeWithOwnServers('the market of a sample day', () => {
 
   it('a trade of a past day that comes late is in its bars before QuestDB keeps them', async () => {
     const { tables, query, waitUntilApplied } = pipeline.store
-    const late = { timestamp: momentOf(date, '11:11:11'), symbol, venue: 'KRX', session: 'late', seq: 1, price: 70_000, volume: 11, side: 'buy' }
+    const late = {
+      timestamp: momentOf(date, '11:11:11'),
+      symbol,
+      venue: 'KRX',
+      session: 'late',
+      seq: 1,
+      price: 70_000,
+      volume: 11,
+      side: 'buy',
+    }
     await tables.fill(entityOf('trade').table, [late as DataRecord], signal)
     await waitUntilApplied('trade')
     const { bars } = await chart({ venue: 'KRX', interval: '1m' })

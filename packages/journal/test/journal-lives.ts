@@ -139,7 +139,8 @@ export class JournalLives {
       if (performance.now() > deadline) throw new Error(`The follower waits after ${this.oracle.lastFollowed}, ${lastTaken} was taken`)
       await nextTurn()
     }
-    await this.#read(reading => this.oracle.expectNow(reading))
+    const { acknowledged } = this.oracle
+    await this.#read(reading => this.oracle.expectNow(reading, acknowledged))
   }
 
   /** Closes and opens again, on a disk that works. */

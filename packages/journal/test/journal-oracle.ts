@@ -74,9 +74,13 @@ export class JournalOracle {
     for (const id of this.#followed) if (this.#sessions.get(id) !== current) this.#removable = id
   }
 
-  /** What is in the files while the journal goes on: everything acknowledged, perhaps more, without a hole. */
-  expectNow(reading: Reading): void {
-    this.#compare(reading, false)
+  get acknowledged(): number {
+    return this.#acknowledged
+  }
+
+  /** What is in the files while the journal goes on: everything that was acknowledged when the reading began, perhaps more, without a hole. */
+  expectNow(reading: Reading, acknowledged: number): void {
+    this.#compare(reading, false, acknowledged)
   }
 
   /** Sessions are there whole or not at all. */
@@ -107,7 +111,7 @@ export class JournalOracle {
     return [...this.#found, ...this.#appended.filter(({ isRefused }) => !isRefused).map(({ id }) => id)]
   }
 
-  #compare(reading: Reading, mayHaveHoles: boolean): void {
+  #compare(reading: Reading, mayHaveHoles: boolean, acknowledged = this.#acknowledged): void {
     const taken = this.#taken
     let next = 0
     let isExcused = false
@@ -116,18 +120,18 @@ export class JournalOracle {
       else {
         const at = taken.indexOf(item, next)
         if (at < 0) throw new Error(`Read ${item} where ${taken[next]} was expected`)
-        this.#allowMissing(taken.slice(next, at), isExcused)
+        this.#allowMissing(taken.slice(next, at), isExcused, acknowledged)
         next = at + 1
         isExcused = false
       }
     }
-    this.#allowMissing(taken.slice(next), true)
+    this.#allowMissing(taken.slice(next), true, acknowledged)
   }
 
-  #allowMissing(ids: readonly number[], isExcused: boolean): void {
+  #allowMissing(ids: readonly number[], isExcused: boolean, acknowledged: number): void {
     for (const id of ids) {
       if (id <= this.#removable) continue
-      if (id <= this.#acknowledged) throw new Error(`Entry ${id} was acknowledged and is missing`)
+      if (id <= acknowledged) throw new Error(`Entry ${id} was acknowledged and is missing`)
       if (!isExcused) throw new Error(`Entry ${id} is missing before others, and nothing says so`)
     }
   }

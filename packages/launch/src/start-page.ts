@@ -1,6 +1,6 @@
 import { loadCalendar } from '@tickhouse/calendar'
 import { addressesOf, adviceOfStart, MarketReader, type Page, PageLooker, pagePort, servePage } from '@tickhouse/page'
-import { createLogger } from '@tickhouse/runtime'
+import { createLogger, TickhouseError } from '@tickhouse/runtime'
 import { freePort } from '@tickhouse/stack'
 import type { Store } from '@tickhouse/store'
 import type { StartOptions } from './options.ts'
@@ -27,10 +27,15 @@ export async function startPage({ data, env }: StartOptions, { servers, services
     links,
   })
   const log = createLogger({ name: 'page', level: env['LOG_LEVEL'] || 'warn' })
-  return await servePage({
-    look: () => looker.look(),
-    market: (...question) => market.answer(...question),
-    port: await freePort(pagePort),
-    log,
-  })
+  const served = (port: number) => servePage({ look: () => looker.look(), market: (...question) => market.answer(...question), port, log })
+  try {
+    return await served(pagePort)
+  } catch (error) {
+    if (!isPortTaken(error)) throw error
+    return await served(await freePort())
+  }
+}
+
+function isPortTaken(error: unknown): boolean {
+  return error instanceof TickhouseError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'EADDRINUSE'
 }

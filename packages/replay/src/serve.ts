@@ -53,14 +53,19 @@ export async function serveReplay(
   const server = await listening(venue, port)
   const clock = new ReplayClock(speed, time)
   tell(() => progress(audience))
+  const once = () => playBack(eventsOf(selection, until), { clock, audience, skipsGaps }, until)
   const playing = async () => {
-    await playBack(eventsOf(selection, until), { clock, audience, skipsGaps }, until)
-    while (isLooped && !until.aborted) {
-      // Retention may have removed them by now.
-      await requireFrames(selection, until)
-      await playBack(eventsOf(selection, until), { clock, audience, skipsGaps }, until)
+    try {
+      await once()
+      while (isLooped && !until.aborted) {
+        // Retention may have removed them by now.
+        await requireFrames(selection, until)
+        await once()
+      }
+    } catch (error) {
+      // A loop has no other end.
+      if (!isLooped || !until.aborted) throw error
     }
-    // A loop has no other end.
     if (!isLooped) until.throwIfAborted()
     await audience.leave()
   }

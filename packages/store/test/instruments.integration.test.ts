@@ -38,9 +38,9 @@ describeWithServers('instruments on a real QuestDB', () => {
     expect(await rowOf(one)).toEqual([{ ...same, name: '새이름', last_day: '2026-11-27' }])
     expect(await rowOf(other)).toEqual([{ ...same, name: '그대로', last_day: '2026-11-25' }])
     const named = await store.query(
-      `WITH trades AS (SELECT '2026-11-26T01:00:00Z'::timestamp AS timestamp, '${one}'::symbol AS symbol UNION ALL ` +
+      `WITH two_trades AS (SELECT '2026-11-26T01:00:00Z'::timestamp AS timestamp, '${one}'::symbol AS symbol UNION ALL ` +
         `SELECT '2026-11-27T01:00:00Z'::timestamp, '${one}'::symbol) ` +
-        'SELECT l.name FROM (trades TIMESTAMP(timestamp)) t ASOF JOIN listing l ON (symbol)',
+        'SELECT l.name FROM (two_trades TIMESTAMP(timestamp)) t ASOF JOIN listing l ON (symbol)',
     )
     expect(named).toEqual([{ name: '옛이름' }, { name: '새이름' }])
   })

@@ -47,12 +47,7 @@ interface ShownDate {
 }
 
 /** Reads bars. Of the date, those that QuestDB has not kept yet are made of trades, but for bars of days. */
-export async function readBars(
-  query: RunQuery,
-  order: Omit<BarsOrder, 'keptToUs'>,
-  date: ShownDate,
-  signal: AbortSignal,
-): Promise<Bars> {
+export async function readBars(query: RunQuery, order: Omit<BarsOrder, 'keptToUs'>, date: ShownDate, signal: AbortSignal): Promise<Bars> {
   const keptToUs = order.interval.view === 'ohlcv_1d' ? undefined : await keptUpTo(query, order, date, signal)
   return barsOf(await query<BarRow>(barsQuery({ ...order, keptToUs }), signal))
 }
