@@ -154,7 +154,7 @@ describeWithOwnServers('the market of a sample day', () => {
   })
 
   it('a trade of a past day that comes late is in its bars before QuestDB keeps them', async () => {
-    const { tables, query, waitUntilApplied } = pipeline.store
+    const { store } = pipeline
     const late = {
       timestamp: momentOf(date, '11:11:11'),
       symbol,
@@ -165,11 +165,11 @@ describeWithOwnServers('the market of a sample day', () => {
       volume: 11,
       side: 'buy',
     }
-    await tables.fill(entityOf('trade').table, [late as DataRecord], signal)
-    await waitUntilApplied('trade')
+    await store.tables.fill(entityOf('trade').table, [late as DataRecord], signal)
+    await store.waitUntilApplied('trade')
     const { bars } = await chart({ venue: 'KRX', interval: '1m' })
     const sql = `SELECT sum(volume) AS volume FROM trades WHERE symbol = '${symbol}' AND venue = 'KRX' AND timestamp IN '[${date}]@Asia/Seoul'`
-    const [trades] = await query<{ volume: number }>(sql)
+    const [trades] = await store.query<{ volume: number }>(sql)
     expect(sum(bars.volume)).toBe(trades!.volume)
   })
 
