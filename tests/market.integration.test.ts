@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { loadCalendar, momentOf } from '@tickhouse/calendar'
+import { dateAt, loadCalendar, momentOf } from '@tickhouse/calendar'
 import { type DataRecord, entityOf } from '@tickhouse/catalogue'
 import { type ChartAnswer, type MarketNote, MarketReader, type MomentAnswer, type SymbolsAnswer, servePage } from '@tickhouse/page'
 import { createLogger } from '@tickhouse/runtime'
@@ -148,7 +148,7 @@ describeWithOwnServers('the market of a sample day', () => {
     const trade = { timestamp, symbol, venue: 'KRX', session: 'today', seq: 1, price: 70_000, volume: 7, side: 'buy' }
     await pipeline.store.tables.fill(entityOf('trade').table, [trade as DataRecord], signal)
     await eventually(async () => {
-      const { body } = await ask('chart', { symbol, venue: 'KRX', interval: '1s', date: dateOf(timestamp) })
+      const { body } = await ask('chart', { symbol, venue: 'KRX', interval: '1s', date: dateAt(timestamp) })
       expect([body.isToday, body.bars.volume, body.previous]).toEqual([true, [7], date])
     })
   })
@@ -229,7 +229,3 @@ describeWithOwnServers('the market of a sample day', () => {
     expect(faults).toEqual([])
   })
 })
-
-function dateOf(us: number): string {
-  return new Date(us / 1000 + 9 * 3_600_000).toISOString().slice(0, 10)
-}

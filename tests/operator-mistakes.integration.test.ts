@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -9,7 +9,7 @@ import { loginRequest, simulatorCredentials, TokenClient, webSocketPath } from '
 import { createLogger } from '@tickhouse/runtime'
 import type { Fault } from '@tickhouse/simulator'
 import { openStore } from '@tickhouse/store'
-import { describeWithOwnServers, eventually, type OwnServers, ownServers, scaledTimeout } from '@tickhouse/testkit'
+import { describeWithOwnServers, eventually, type OwnServers, ownServers, removeFolder, scaledTimeout } from '@tickhouse/testkit'
 import kafkajs, { type Admin } from 'kafkajs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { tickhouse } from './command.ts'
@@ -49,7 +49,7 @@ describeWithOwnServers('the doctor names the mistakes of an operator, and what m
     await ended(start.child)
     await own?.close()
     if (noDisk === undefined) unmountDisk(data)
-    rmSync(folder, { recursive: true })
+    removeFolder(folder)
   }, scaledTimeout(120_000))
 
   it('a missing topic, a wrong partition count, a changed setting, low retention and a missing table', {

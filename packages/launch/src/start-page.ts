@@ -1,6 +1,6 @@
 import { loadCalendar } from '@tickhouse/calendar'
 import { addressesOf, adviceOfStart, MarketReader, type Page, PageLooker, pagePort, servePage } from '@tickhouse/page'
-import { createLogger, TickhouseError } from '@tickhouse/runtime'
+import { createLogger, isPortTaken } from '@tickhouse/runtime'
 import { freePort } from '@tickhouse/stack'
 import type { Store } from '@tickhouse/store'
 import type { StartOptions } from './options.ts'
@@ -34,8 +34,4 @@ export async function startPage({ data, env }: StartOptions, { servers, services
     if (!isPortTaken(error)) throw error
     return await served(await freePort())
   }
-}
-
-function isPortTaken(error: unknown): boolean {
-  return error instanceof TickhouseError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'EADDRINUSE'
 }

@@ -1,5 +1,5 @@
 import { koreanTime } from '@tickhouse/calendar'
-import { counted, type Doing, TickhouseError, UsageError } from '@tickhouse/runtime'
+import { counted, type Doing, isPortTaken, UsageError } from '@tickhouse/runtime'
 import { serveVenue, usualVenue, Venue, type VenueOptions, type VenueServer } from '@tickhouse/venue-server'
 import { Audience } from './audience.ts'
 import { eventsOf, requireFrames } from './events.ts'
@@ -94,8 +94,7 @@ async function listening(venue: Venue, port: number): Promise<VenueServer> {
   try {
     return await serveVenue(venue, { host, port })
   } catch (error) {
-    const cause = error instanceof TickhouseError ? (error.cause as NodeJS.ErrnoException | undefined) : undefined
-    if (cause?.code !== 'EADDRINUSE') throw error
+    if (!isPortTaken(error)) throw error
     throw new UsageError(`Port ${port} of ${host} is in use. Name another one with --port, or 0 for any that is free.`)
   }
 }

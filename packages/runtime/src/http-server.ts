@@ -50,6 +50,11 @@ export async function listenOn(server: Server, host: string, port: number): Prom
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`, port: taken, close: () => closeServer(server) }
 }
 
+/** Whether somebody else listens on the port: what is thrown where a server could not listen. */
+export function isPortTaken(error: unknown): boolean {
+  return error instanceof TickhouseError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'EADDRINUSE'
+}
+
 function sendText(response: ServerResponse, status: number, sentence: string): void {
   response.writeHead(status, { 'content-type': 'text/plain', 'x-content-type-options': 'nosniff' }).end(`${sentence}\n`)
 }

@@ -1,4 +1,4 @@
-import { beginning, type EntryBatch, type Position, readJournal, type SessionHeader } from '@tickhouse/journal'
+import { type Position, type SessionHeader, segmentBeginnings } from '@tickhouse/journal'
 import { clockSlack, UsageError } from '@tickhouse/runtime'
 
 /** A session of a journal, and where it stands there. */
@@ -11,22 +11,24 @@ export interface JournalSession {
   readonly lastSegment: number
 }
 
-/** The sessions of a journal in order; looks at the beginning of each segment only. */
+/** The sessions of a journal in order; looks at the beginning of each segment only. Throws UsageError where there is no folder. */
 export async function journalSessions(directory: string): Promise<JournalSession[]> {
   const sessions: JournalSession[] = []
-  for (let at = beginning; ; ) {
-    const first = await firstBatch(directory, at)
-    if (first === undefined) return sessions
-    const { header, start } = first
-    const last = sessions.at(-1)
-    if (last !== undefined && header.session === last.header.session)
-      sessions[sessions.length - 1] = { ...last, lastSegment: start.segment }
-    else if (header.session !== '') {
-      if (last) sessions[sessions.length - 1] = { ...last, to: start }
-      sessions.push({ header, from: start, to: undefined, lastSegment: start.segment })
+  try {
+    for await (const { header, start } of segmentBeginnings(directory)) {
+      const last = sessions.at(-1)
+      if (last !== undefined && header.session === last.header.session)
+        sessions[sessions.length - 1] = { ...last, lastSegment: start.segment }
+      else if (header.session !== '') {
+        if (last) sessions[sessions.length - 1] = { ...last, to: start }
+        sessions.push({ header, from: start, to: undefined, lastSegment: start.segment })
+      }
     }
-    at = { segment: start.segment + 1, offset: 0 }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw new UsageError(`Expected a journal in ${directory}, there is no such folder`)
   }
+  return sessions
 }
 
 /** A journal and its sessions in order. */
@@ -53,16 +55,6 @@ export async function requireJournalWith(session: string, directories: readonly 
   const directory = await journalWith(session, directories)
   if (directory !== undefined) return directory
   throw new UsageError(`Expected session ${session} in one of the journals ${directories.join(', ')}, none holds it`)
-}
-
-async function firstBatch(directory: string, from: Position): Promise<EntryBatch | undefined> {
-  try {
-    for await (const batch of readJournal(directory, { from, maxBytes: 1 })) return batch
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    throw new UsageError(`Expected a journal in ${directory}, there is no such folder`)
-  }
-  return undefined
 }
 
 /** A session by its times, µs. */

@@ -150,6 +150,21 @@ export async function* readJournal(directory: string, range: ReadRange & { files
   }
 }
 
+/** The first batch of every segment, in order; the owner of the journal may go on writing. */
+export async function* segmentBeginnings(directory: string, files: FileSystem = diskFileSystem): AsyncGenerator<EntryBatch> {
+  const reader = new SegmentReader(directory, files)
+  try {
+    for (let at = beginning; ; ) {
+      const batch = await reader.next(at, 1)
+      if (batch === undefined) return
+      yield batch
+      at = { segment: batch.start.segment + 1, offset: 0 }
+    }
+  } finally {
+    await reader.close()
+  }
+}
+
 /** Where the files end, which may be within an entry that is being written. */
 async function endNow(files: FileSystem, directory: string): Promise<Position> {
   const last = (await listSegments(files, directory)).at(-1)

@@ -59,7 +59,7 @@ async function keptUpTo(
   { fromUs, isToday }: ShownDate,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  if (isToday) return await keptTo(query, order, signal)
+  if (isToday) return await newestKept(query, order, signal)
   const [row] = await query<{ behind: number }>(viewsBehind, signal)
   return (row?.behind ?? 0) > 0 ? fromUs : undefined
 }
@@ -68,7 +68,11 @@ const viewsBehind = `SELECT count() AS behind FROM materialized_views()
 WHERE view_name LIKE 'ohlcv_%' AND (refresh_base_table_txn IS NULL OR refresh_base_table_txn != base_table_txn)`
 
 /** Where the newest kept bar begins, which trades may still come to. */
-async function keptTo(query: RunQuery, { interval, fromUs }: Interval & { interval: BarInterval }, signal: AbortSignal): Promise<number> {
+async function newestKept(
+  query: RunQuery,
+  { interval, fromUs }: Interval & { interval: BarInterval },
+  signal: AbortSignal,
+): Promise<number> {
   const [row] = await query<{ newest: number }>(`SELECT timestamp AS newest FROM ${interval.view} LIMIT -1`, signal)
   return row?.newest ?? fromUs
 }
