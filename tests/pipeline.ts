@@ -57,21 +57,28 @@ export class Pipeline {
   readonly running: { collector?: Service; sink?: Service } = {}
   readonly #addresses: Addresses
   readonly #group: string
+  readonly #sinkEnv: Env
   readonly #owned: ChildService<object>[] = []
   readonly #starved: Starved[][] = []
   #venue: { url: string; wsUrl: string } | undefined
   #options: RunOptions = { rate: 50 }
 
-  private constructor(addresses: Addresses, folder: string, group: string) {
+  private constructor(addresses: Addresses, folder: string, group: string, sinkEnv: Env) {
     this.#addresses = addresses
     this.#group = group
+    this.#sinkEnv = sinkEnv
     this.folder = folder
-    this.store = openStore({ configurationString: addresses.questdb, log })
+    // What a test looks at may take long on a busy machine; that is no answer to the question whether it is right.
+    const configurationString = `${addresses.questdb}request_timeout=${scaledTimeout(30_000)};`
+    this.store = openStore({ configurationString, log })
   }
 
-  /** Makes topics and tables; nothing else runs yet. Sinks of pipelines with the same group go on where the one before has stopped. */
-  static async open(addresses: Addresses, group = `sink-${process.pid}-${Date.now()}`): Promise<Pipeline> {
-    const pipeline = new Pipeline(addresses, temporaryFolder(), group)
+  /**
+   * Makes topics and tables; nothing else runs yet. Sinks of pipelines with the same group go on where the one before has stopped; `sinkEnv` holds for each
+   * of them.
+   */
+  static async open(addresses: Addresses, group = `sink-${process.pid}-${Date.now()}`, sinkEnv: Env = {}): Promise<Pipeline> {
+    const pipeline = new Pipeline(addresses, temporaryFolder(), group, sinkEnv)
     const { topics } = pipeline.bus()
     await topics.apply(await topics.plan(entities.map(({ topic }) => topic)))
     const { tables } = pipeline.store
@@ -144,7 +151,7 @@ export class Pipeline {
   }
 
   async sink(env: Env = {}): Promise<Service> {
-    const own = { KAFKA_BROKERS: this.#addresses.brokers, QDB_CLIENT_CONF: this.#addresses.questdb, SINK_GROUP: this.#group, ...env }
+    const own = { KAFKA_BROKERS: this.#addresses.brokers, QDB_CLIENT_CONF: this.#addresses.questdb, SINK_GROUP: this.#group, ...this.#sinkEnv, ...env }
     return await this.#own('sink', own)
   }
 

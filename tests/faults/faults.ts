@@ -75,10 +75,8 @@ export function fault(title: string, run: (given: FaultCase) => Promise<void>, o
     async () => {
       const random = randomOf(chosenSeed())
       console.log(`${title}: seed ${random.seed} (FAULT_SEED=${random.seed} repeats it)`)
-      const pipeline = await Pipeline.open(
-        { ...servers.proxied, questdb: `${servers.proxied.questdb}request_timeout=${scaledTimeout(2_000)};` },
-        'sinks',
-      )
+      const impatient = `${servers.proxied.questdb}request_timeout=${scaledTimeout(2_000)};`
+      const pipeline = await Pipeline.open(servers.proxied, 'sinks', { QDB_CLIENT_CONF: impatient })
       try {
         await run({ pipeline, servers, random })
       } catch (error) {
