@@ -130,19 +130,24 @@ describeWithLocalServers('a QuestDB with a password and small limits', () => {
 
 describeWithOwnServers('outages of a real QuestDB', () => {
   let own: OwnServers
+  /** Gives up soon, as the tests want to see. */
   let store: Store
+  /** Looks at what there is, however long that takes. */
+  let patient: Store
   let reports: RequestReport[]
   beforeAll(async () => {
     own = await ownServers()
     ;({ store, reports } = testStore({ configurationString: `${own.proxied.questdb}request_timeout=2000;` }))
+    patient = testStore({ configurationString: `${own.proxied.questdb}request_timeout=60000;` }).store
   })
   afterAll(async () => {
     store?.close()
+    patient?.close()
     await own?.close()
   })
 
   test('every row is there once after QuestDB was killed and started again in the middle of writing', async () => {
-    const table = await freshTable(store, ticksTable())
+    const table = await freshTable(patient, ticksTable())
     const batches = Array.from({ length: 40 }, (_, batch) => Array.from({ length: 500 }, (_, index) => tick(batch * 500 + index + 1)))
     const writing = (async () => {
       for (const batch of batches) await store.writer(table).write(rowsOf(table, batch), signal)
@@ -153,26 +158,26 @@ describeWithOwnServers('outages of a real QuestDB', () => {
     await eventually(() => reports.length > failures)
     await own.questdb.start()
     await writing
-    expect(await seqs(store, table)).toEqual(Array.from({ length: 20_000 }, (_, index) => index + 1))
+    expect(await seqs(patient, table)).toEqual(Array.from({ length: 20_000 }, (_, index) => index + 1))
   })
 
   test('every row is there once after the answer to a write was lost', async () => {
-    const table = await freshTable(store, ticksTable())
+    const table = await freshTable(patient, ticksTable())
     const lost = own.questdbProxy.cutAfterRequest(bytes => bytes.includes('POST /write'))
     expect(await store.writer(table).write(rowsOf(table, ticks(1000)), signal)).toEqual({ stored: 1000, rejected: [] })
     await lost
-    expect(await seqs(store, table)).toHaveLength(1000)
+    expect(await seqs(patient, table)).toHaveLength(1000)
   })
 
   test('a connection that hangs is given up after the timeout and the rows are written later', async () => {
-    const table = await freshTable(store, ticksTable())
+    const table = await freshTable(patient, ticksTable())
     reports.length = 0
     own.questdbProxy.stall()
     const written = store.writer(table).write(rowsOf(table, ticks(1000)), signal)
     await eventually(() => reports.some(({ verdict }) => verdict === 'retry'))
     await own.questdbProxy.restore()
     expect(await written).toEqual({ stored: 1000, rejected: [] })
-    expect(await seqs(store, table)).toHaveLength(1000)
+    expect(await seqs(patient, table)).toHaveLength(1000)
   })
 
   test('the store waits for a QuestDB that is not there yet', async () => {
