@@ -151,7 +151,13 @@ export class Pipeline {
   }
 
   async sink(env: Env = {}): Promise<Service> {
-    const own = { KAFKA_BROKERS: this.#addresses.brokers, QDB_CLIENT_CONF: this.#addresses.questdb, SINK_GROUP: this.#group, ...this.#sinkEnv, ...env }
+    const own = {
+      KAFKA_BROKERS: this.#addresses.brokers,
+      QDB_CLIENT_CONF: this.#addresses.questdb,
+      SINK_GROUP: this.#group,
+      ...this.#sinkEnv,
+      ...env,
+    }
     return await this.#own('sink', own)
   }
 

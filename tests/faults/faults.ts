@@ -47,23 +47,24 @@ export const minutes = Number(process.env['FAULT_MINUTES'] ?? 0.5)
 export const gentle = 200
 export const busy = 500
 
-let servers: OwnServers
+let servers: OwnServers | undefined
 const hookMs = scaledTimeout(180_000)
 
 /** What these QuestDBs do beyond the usual: they suspend a table on command. */
 const questdbProperties = { 'dev.mode.enabled': 'true' }
 
-/** Cases that break things at one place: each file has servers of its own, and leaves nothing behind. */
+/** Cases that break things at one place: all places of a test file share its servers, and leave nothing behind. */
 export function describeFaults(place: string, cases: () => void): void {
   describeWithOwnServers(`faults: ${place}`, () => {
     beforeAll(async () => {
-      servers = await ownServers(questdbProperties)
+      servers ??= await ownServers(questdbProperties)
     }, hookMs)
-    afterAll(() => servers?.close(), hookMs)
-    afterEach(() => Promise.all([servers.kafkaProxy.restore(), servers.questdbProxy.restore()]))
+    afterEach(() => restored(servers!))
     cases()
   })
 }
+
+afterAll(() => servers?.close(), hookMs)
 
 /** One fault and what must hold afterwards; prints its seed, and FAULT_SEED repeats it. */
 export function fault(title: string, run: (given: FaultCase) => Promise<void>, options: FaultOptions = {}): void {
@@ -75,10 +76,11 @@ export function fault(title: string, run: (given: FaultCase) => Promise<void>, o
     async () => {
       const random = randomOf(chosenSeed())
       console.log(`${title}: seed ${random.seed} (FAULT_SEED=${random.seed} repeats it)`)
-      const impatient = `${servers.proxied.questdb}request_timeout=${scaledTimeout(2_000)};`
-      const pipeline = await Pipeline.open(servers.proxied, 'sinks', { QDB_CLIENT_CONF: impatient })
+      const { proxied } = servers!
+      const impatient = `${proxied.questdb}request_timeout=${scaledTimeout(2_000)};`
+      const pipeline = await Pipeline.open(proxied, 'sinks', { QDB_CLIENT_CONF: impatient })
       try {
-        await run({ pipeline, servers, random })
+        await run({ pipeline, servers: servers!, random })
       } catch (error) {
         const words = pipeline.words
           .split('\n')
@@ -88,11 +90,15 @@ export function fault(title: string, run: (given: FaultCase) => Promise<void>, o
         console.error([`${title}: seed ${random.seed}: ${messageOf(error)}`, 'The processes said:', ...words, ...states].join('\n'))
         throw error
       } finally {
-        await Promise.all([servers.kafkaProxy.restore(), servers.questdbProxy.restore()])
+        await restored(servers!)
         await pipeline.close()
       }
     },
   )
+}
+
+function restored({ kafkaProxy, questdbProxy }: OwnServers): Promise<unknown> {
+  return Promise.all([kafkaProxy.restore(), questdbProxy.restore()])
 }
 
 /** Waits until that many more trades stand in the table than now. */
