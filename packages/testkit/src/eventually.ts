@@ -8,7 +8,7 @@ export interface EventuallyOptions {
 }
 
 /** Calls `fn` until it neither throws nor returns false, and returns what it returned; past the time, throws what it threw last. */
-export async function eventually<T>(fn: () => T | Promise<T>, { timeoutMs = 10_000, intervalMs = 50 }: EventuallyOptions = {}): Promise<T> {
+export async function eventually<T>(fn: () => T | Promise<T>, { timeoutMs = 30_000, intervalMs = 50 }: EventuallyOptions = {}): Promise<T> {
   const deadline = performance.now() + scaledTimeout(timeoutMs)
   for (;;) {
     const outcome = await attempt(fn)
