@@ -133,7 +133,7 @@ export class JournalLives {
   /** Waits for the reader that follows, and looks into the files as another process does. */
   async readOn(): Promise<void> {
     const { lastTaken } = this.oracle
-    const deadline = performance.now() + 3_000
+    const deadline = performance.now() + 30_000
     while (this.#isHealthy && this.oracle.lastFollowed < lastTaken) {
       this.#throwFailure()
       if (performance.now() > deadline) throw new Error(`The follower waits after ${this.oracle.lastFollowed}, ${lastTaken} was taken`)

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { hostname } from 'node:os'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { lockHolder } from '../../src/index.ts'
 import { directory, openInMemory } from '../journal-fixture.ts'
 import { MemoryFileSystem } from '../memory-file-system.ts'
@@ -42,7 +42,8 @@ test('takes over the lock of an earlier process with the same id, as in a restar
   await journal.close()
 })
 
-test('respects the lock of another host while it is kept up, and takes it over when it is silent', async () => {
+// Whoever opens the journal looks for seconds whether another host keeps its lock up.
+test.concurrent('respects the lock of another host while it is kept up, and takes it over when it is silent', async ({ expect }) => {
   const files = new MemoryFileSystem()
   await files.createText(lockPath, JSON.stringify({ pid: 1, host: 'elsewhere', startedAt: '1' }))
   await expect(openInMemory(files)).rejects.toMatchObject({ code: 'JOURNAL_LOCKED' })
@@ -51,17 +52,20 @@ test('respects the lock of another host while it is kept up, and takes it over w
   await journal.close()
 })
 
-test.each([-2, 2])('does not take over the lock of another host that is kept up by a clock %d h away', async hours => {
-  const files = new MemoryFileSystem()
-  await files.createText(lockPath, JSON.stringify({ pid: 1, host: 'elsewhere', startedAt: '1' }))
-  const touch = () => files.touch(lockPath, Date.now() + hours * 3_600_000)
-  await touch()
-  const holder = setInterval(touch, 1_000)
-  onTestFinished(() => clearInterval(holder))
-  await expect(openInMemory(files)).rejects.toMatchObject({ code: 'JOURNAL_LOCKED' })
-})
+test.concurrent.for([-2, 2])(
+  'does not take over the lock of another host that is kept up by a clock %d h away',
+  async (hours, { expect, onTestFinished }) => {
+    const files = new MemoryFileSystem()
+    await files.createText(lockPath, JSON.stringify({ pid: 1, host: 'elsewhere', startedAt: '1' }))
+    const touch = () => files.touch(lockPath, Date.now() + hours * 3_600_000)
+    await touch()
+    const holder = setInterval(touch, 1_000)
+    onTestFinished(() => clearInterval(holder))
+    await expect(openInMemory(files)).rejects.toMatchObject({ code: 'JOURNAL_LOCKED' })
+  },
+)
 
-test('takes over a lock that a power loss left empty', async () => {
+test.concurrent('takes over a lock that a power loss left empty', async ({ expect }) => {
   const files = new MemoryFileSystem()
   await files.createText(lockPath, '')
   await expect(openInMemory(files)).rejects.toMatchObject({ code: 'JOURNAL_LOCKED' })
