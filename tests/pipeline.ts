@@ -194,8 +194,14 @@ export class Pipeline {
     return (await Promise.allSettled(states)).map(state => (state.status === 'fulfilled' ? state.value : messageOf(state.reason)))
   }
 
+  /** Ends everything, and says of a service that had failed by itself what its last words were. */
   async close(): Promise<void> {
-    for (const service of this.#owned.reverse()) await service.close()
+    for (const service of this.#owned.reverse()) {
+      const end = await Promise.race([service.exited, undefined])
+      if (end !== undefined && end.code !== null && end.code !== 0)
+        console.error(`Service ${service.pid} had ended with exit code ${end.code}: ${end.stderr.slice(-4_000)}`)
+      await service.close()
+    }
     this.store.close()
     // Opened in a hook, it has a folder that nothing else removes.
     removeFolder(this.folder)
