@@ -76,11 +76,11 @@ export function fault(title: string, run: (given: FaultCase) => Promise<void>, o
     async () => {
       const random = randomOf(chosenSeed())
       console.log(`${title}: seed ${random.seed} (FAULT_SEED=${random.seed} repeats it)`)
-      const { proxied } = servers!
-      const impatient = `${proxied.questdb}request_timeout=${scaledTimeout(2_000)};`
-      const pipeline = await Pipeline.open(proxied, 'sinks', { QDB_CLIENT_CONF: impatient })
+      const own = servers!
+      const impatient = `${own.proxied.questdb}request_timeout=${scaledTimeout(2_000)};`
+      const pipeline = await Pipeline.open(own.proxied, 'sinks', { QDB_CLIENT_CONF: impatient })
       try {
-        await run({ pipeline, servers: servers!, random })
+        await run({ pipeline, servers: own, random })
       } catch (error) {
         const words = pipeline.words
           .split('\n')
@@ -90,7 +90,7 @@ export function fault(title: string, run: (given: FaultCase) => Promise<void>, o
         console.error([`${title}: seed ${random.seed}: ${messageOf(error)}`, 'The processes said:', ...words, ...states].join('\n'))
         throw error
       } finally {
-        await restored(servers!)
+        await restored(own)
         await pipeline.close()
       }
     },
